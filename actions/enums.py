@@ -1,0 +1,136 @@
+"""Statuses of an action, the pairs they may follow each other in, and kinds of decisions."""
+
+from enum import nonmember
+
+from django.db import models
+
+
+class ActionStatus(models.TextChoices):
+    """Statuses of rules.md, section 4. Groups are named here once, never spelt out elsewhere."""
+
+    DRAFT = "draft", "Brouillon"
+    SUBMITTED = "submitted", "Proposée"
+    IN_CORRECTION = "in_correction", "Complément demandé"
+    IN_EVALUATION = "in_evaluation", "En évaluation"
+    EVALUATED = "evaluated", "Évaluée"
+    POSTPONED = "postponed", "En vivier"
+    PRIORITISED = "prioritised", "Priorisée"
+    IN_PROGRESS = "in_progress", "En cours"
+    COMPLETED = "completed", "Réalisée"
+    ABANDONED = "abandoned", "Abandonnée"
+    REFUSAL_ANNOUNCED = "refusal_announced", "Refus annoncé"
+    DECLINED = "declined", "Refusée"
+    WITHDRAWN = "withdrawn", "Retirée"
+    RECORDED = "recorded", "Recensée"
+
+    # The committee granted money: needs community interest, two deciders, an amount.
+    GRANTED = nonmember(("prioritised", "in_progress", "completed", "abandoned"))
+    # Anybody may read the whole public file.
+    PUBLIC = nonmember(("prioritised", "in_progress", "completed", "abandoned", "recorded"))
+    # Anybody may know that it exists: title, carrier and state only.
+    PUBLIC_BRIEF = nonmember(("postponed",))
+    # The gate's snapshot is there.
+    GATED = nonmember(
+        ("evaluated", "postponed", "prioritised", "in_progress", "completed", "abandoned")
+    )
+    # A grid is bound for sure.
+    BOUND = nonmember(
+        (
+            "in_evaluation",
+            "evaluated",
+            "postponed",
+            "prioritised",
+            "in_progress",
+            "completed",
+            "abandoned",
+        )
+    )
+    # The committee can take a decision on it.
+    DECIDABLE = nonmember(("evaluated", "postponed"))
+    REFUSED = nonmember(("refusal_announced", "declined"))
+    # The carrier is still writing.
+    EDITABLE = nonmember(("draft", "in_correction"))
+    # Somebody at the agglomeration has something to do.
+    OPEN = nonmember(
+        ("submitted", "in_correction", "in_evaluation", "evaluated", "refusal_announced")
+    )
+
+
+class Transition(models.TextChoices):
+    """Names of the transitions of rules.md, section 4."""
+
+    SUBMIT = "submit", "Envoyer la proposition"
+    REQUEST_CORRECTION = "request_correction", "Demander un complément"
+    RESUBMIT = "resubmit", "Envoyer à nouveau"
+    ADMIT = "admit", "Admettre à l’évaluation"
+    RETURN_TO_INSTRUCTION = "return_to_instruction", "Rendre à l’instruction"
+    CLOSE_EVALUATION = "close_evaluation", "Clore l’évaluation"
+    REOPEN_EVALUATION = "reopen_evaluation", "Rouvrir l’évaluation"
+    PRIORITISE = "prioritise", "Prioriser"
+    POSTPONE = "postpone", "Mettre en vivier"
+    RECONSIDER = "reconsider", "Réexaminer"
+    ANNOUNCE_REFUSAL = "announce_refusal", "Annoncer un refus"
+    CONFIRM_REFUSAL = "confirm_refusal", "Confirmer le refus"
+    WITHDRAW_REFUSAL = "withdraw_refusal", "Renoncer au refus"
+    APPEAL_UPHELD = "appeal_upheld", "Faire droit au recours"
+    START = "start", "Commencer la mise en œuvre"
+    COMPLETE = "complete", "Déclarer réalisée"
+    ABANDON = "abandon", "Déclarer abandonnée"
+    WITHDRAW = "withdraw", "Retirer la proposition"
+
+
+_S = ActionStatus
+
+# (from, to) pairs that the database accepts; workflow.TRANSITIONS must give the same ones.
+ALLOWED_TRANSITIONS = frozenset(
+    {
+        (_S.DRAFT, _S.SUBMITTED),
+        (_S.SUBMITTED, _S.IN_CORRECTION),
+        (_S.IN_CORRECTION, _S.SUBMITTED),
+        (_S.SUBMITTED, _S.IN_EVALUATION),
+        (_S.IN_EVALUATION, _S.SUBMITTED),
+        (_S.IN_EVALUATION, _S.EVALUATED),
+        (_S.EVALUATED, _S.IN_EVALUATION),
+        (_S.EVALUATED, _S.PRIORITISED),
+        (_S.POSTPONED, _S.PRIORITISED),
+        (_S.EVALUATED, _S.POSTPONED),
+        (_S.POSTPONED, _S.EVALUATED),
+        (_S.EVALUATED, _S.REFUSAL_ANNOUNCED),
+        (_S.POSTPONED, _S.REFUSAL_ANNOUNCED),
+        (_S.SUBMITTED, _S.REFUSAL_ANNOUNCED),
+        (_S.REFUSAL_ANNOUNCED, _S.DECLINED),
+        (_S.REFUSAL_ANNOUNCED, _S.SUBMITTED),
+        (_S.REFUSAL_ANNOUNCED, _S.EVALUATED),
+        (_S.REFUSAL_ANNOUNCED, _S.POSTPONED),
+        (_S.DECLINED, _S.SUBMITTED),
+        (_S.DECLINED, _S.EVALUATED),
+        (_S.DECLINED, _S.POSTPONED),
+        (_S.PRIORITISED, _S.IN_PROGRESS),
+        (_S.IN_PROGRESS, _S.COMPLETED),
+        (_S.PRIORITISED, _S.ABANDONED),
+        (_S.IN_PROGRESS, _S.ABANDONED),
+        (_S.DRAFT, _S.WITHDRAWN),
+        (_S.SUBMITTED, _S.WITHDRAWN),
+        (_S.IN_CORRECTION, _S.WITHDRAWN),
+        (_S.IN_EVALUATION, _S.WITHDRAWN),
+        (_S.EVALUATED, _S.WITHDRAWN),
+        (_S.POSTPONED, _S.WITHDRAWN),
+    }
+)
+
+
+class Round(models.TextChoices):
+    """When an evaluation takes place: only the initial one counts for the gate."""
+
+    INITIAL = "initial", "Évaluation initiale"
+    FOLLOW_UP = "follow_up", "Réévaluation"
+
+
+class DecisionKind(models.TextChoices):
+    """Transitions that one person proposes and another confirms."""
+
+    PRIORITISE = "prioritise", "Prioriser"
+    POSTPONE = "postpone", "Mettre en vivier"
+    ANNOUNCE_REFUSAL = "announce_refusal", "Annoncer un refus"
+    APPEAL_UPHELD = "appeal_upheld", "Faire droit au recours"
+    REOPEN_EVALUATION = "reopen_evaluation", "Rouvrir l’évaluation"

@@ -1,0 +1,24 @@
+"""What is proposed, judged, decided and done: one file per thing."""
+
+from actions.models.action import Action, SelfAssessment
+from actions.models.correction import CorrectionRequest
+from actions.models.decision import Decision
+from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
+from actions.models.event import ActionEvent, TransitionNote
+from actions.models.gate_result import GateResult
+from actions.models.refusal import RefusalNotice
+
+__all__ = [
+    "Action",
+    "ActionEvent",
+    "CorrectionRequest",
+    "CriterionScore",
+    "Decision",
+    "Evaluation",
+    "GateResult",
+    "Recusal",
+    "RefusalNotice",
+    "SelfAssessment",
+    "SentEvaluation",
+    "TransitionNote",
+]

@@ -1,0 +1,336 @@
+"""An action: proposed by a carrier, judged on the grid, decided by the committee, then done."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from rules.contrib.models import RulesModelBase, RulesModelMixin
+
+from actions.enums import ActionStatus
+from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
+from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
+from actions.querysets import ActionQuerySet
+from actors.models import Commune, Organisation, Sector
+from actors.rules import is_agent
+from challenges.models import Challenge, Grid, Measure, Programme
+
+NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
+AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
+JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
+
+
+class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
+    """One action. Never set `status`, `reference`, the `gate_*` snapshot or the decision
+    columns directly: call `actions.workflow.apply_transition`.
+    """
+
+    uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
+    reference = models.CharField(
+        "référence", max_length=20, unique=True, null=True, blank=True, editable=False  # noqa: DJ001
+    )
+    status = models.CharField(
+        "état", max_length=20, choices=ActionStatus, default=ActionStatus.DRAFT, editable=False
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name="programme",
+    )
+    carrier = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="carried_actions",
+        verbose_name="structure porteuse",
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="created_actions", verbose_name="saisie par",
+    )
+
+    title = models.CharField("titre de l’action", max_length=150)
+    summary = models.CharField("résumé", max_length=400, blank=True)
+    description = models.TextField("description", max_length=10_000, blank=True)
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, null=True, blank=True, related_name="actions",
+        verbose_name="mesure",
+    )
+    communes = models.ManyToManyField(
+        Commune, blank=True, related_name="actions", verbose_name="communes"
+    )
+    sectors = models.ManyToManyField(
+        Sector, blank=True, related_name="actions", verbose_name="filières"
+    )
+    partners = models.ManyToManyField(
+        Organisation, blank=True, related_name="partnered_actions",
+        verbose_name="structures partenaires",
+    )
+    other_partners = models.CharField("autres partenaires", max_length=400, blank=True)
+
+    total_cost = models.DecimalField("coût total", **AMOUNT)
+    funding_asked = models.DecimalField("financement demandé", **AMOUNT)
+    own_resources = models.DecimalField("ressources propres", **AMOUNT)
+    other_funding = models.DecimalField("autres financements", **AMOUNT)
+    jobs_created = models.DecimalField("emplois créés (ETP)", **JOBS)
+    jobs_kept = models.DecimalField("emplois maintenus (ETP)", **JOBS)
+    starts_on = models.DateField("début prévu", null=True, blank=True)
+    ends_on = models.DateField("fin prévue", null=True, blank=True)
+
+    certifies_accuracy = models.BooleanField("exactitude certifiée", default=False)
+    accepts_terms = models.BooleanField("conditions acceptées", default=False)
+    received_on_paper = models.DateField("reçue sur papier le", null=True, blank=True)
+
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+    submitted_at = models.DateTimeField("déposée le", null=True, blank=True, editable=False)
+    started_at = models.DateTimeField("commencée le", null=True, blank=True, editable=False)
+    refused_from = models.CharField(
+        "refusée depuis l’état", max_length=20, blank=True, editable=False
+    )
+    final_report = models.TextField("bilan final", blank=True)
+
+    grid = models.ForeignKey(
+        Grid, models.PROTECT, null=True, blank=True, editable=False, related_name="actions",
+        verbose_name="grille",
+    )
+    gate_quorum_reached = models.PositiveSmallIntegerField("évaluations complètes", null=True, editable=False)
+    gate_quorum_required = models.PositiveSmallIntegerField("quorum", null=True, editable=False)
+    gate_points = models.PositiveSmallIntegerField("points", null=True, editable=False)
+    gate_max_points = models.PositiveSmallIntegerField("maximum", null=True, editable=False)
+    gate_threshold = models.PositiveSmallIntegerField("seuil", null=True, editable=False)
+    gate_floor_margin = models.SmallIntegerField("marge au plancher", null=True, editable=False)
+    gate_community_interest = models.BooleanField("intérêt communautaire", null=True, editable=False)
+    # In the programme's order of criteria; null where nobody had an opinion.
+    gate_medians = ArrayField(
+        models.PositiveSmallIntegerField(null=True), null=True, editable=False,
+        verbose_name="niveaux médians",
+    )
+    gate_closed_at = models.DateTimeField("évaluation close le", null=True, editable=False)
+
+    amount_granted = models.DecimalField(
+        "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="+", verbose_name="décision proposée par",
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="+", verbose_name="décision confirmée par",
+    )
+
+    # Recorded actions only: what is known of them from before the portal.
+    challenge = models.ForeignKey(
+        Challenge, models.PROTECT, null=True, blank=True, related_name="recorded_actions",
+        verbose_name="défi",
+    )
+    challenge_is_proposed = models.BooleanField("rattachement proposé", default=False)
+    carrier_name = models.CharField("porteur selon la source", max_length=200, blank=True)
+    recorded_year = models.PositiveSmallIntegerField("année", null=True, blank=True)
+    recorded_state = models.CharField("état selon la source", max_length=120, blank=True)
+    recorded_amount = models.DecimalField(
+        "montant selon la source", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    recorded_funder = models.CharField("financeur selon la source", max_length=200, blank=True)
+    sources = models.TextField("sources", blank=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "action"
+        ordering = ("-submitted_at", "-pk")
+        constraints = ACTION_CONSTRAINTS
+        triggers = ACTION_TRIGGERS
+        indexes = (
+            models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
+            models.Index(fields=("measure", "status"), name="actions_action_by_measure"),
+            models.Index(fields=("carrier", "status"), name="actions_action_by_carrier"),
+            models.Index(
+                fields=("gate_community_interest", "-gate_points"),
+                condition=Q(status__in=ActionStatus.DECIDABLE),
+                name="actions_action_ranking",
+            ),
+        )
+        rules_permissions = {
+            "view": is_agent,
+            "add": is_agent,
+            "change": is_agent,
+        }
+
+    def __str__(self):
+        return f"{self.reference or 'Brouillon'} – {self.title}"
+
+    def get_absolute_url(self):
+        """The action's page; a draft has one in its carrier's space only."""
+        if self.reference:
+            return reverse("actions:action", args=[self.reference])
+        return self.get_space_url()
+
+    def get_space_url(self):
+        """The action's page in its carrier's own space."""
+        return reverse("actions:own_action", args=[self.uuid])
+
+    # --- What the screens ask -------------------------------------------------------------
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it is a real action known from before the portal."""
+        return self.status == ActionStatus.RECORDED
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read its public file (rules.md, section 6)."""
+        return self.status in ActionStatus.PUBLIC
+
+    @property
+    def is_public_brief(self) -> bool:
+        """Whether anybody may know its title, carrier and state, and nothing more."""
+        return self.status in ActionStatus.PUBLIC_BRIEF
+
+    @property
+    def shown_challenge(self) -> Challenge | None:
+        """The challenge it answers: its measure's, or the one recorded for it."""
+        return self.measure.challenge if self.measure_id else self.challenge
+
+    @property
+    def carrier_label(self) -> str:
+        """The carrier's name, from the register or from the source of a recorded action."""
+        return self.carrier.name if self.carrier_id else self.carrier_name
+
+    @property
+    def source_list(self) -> list[str]:
+        """The sources of a recorded action, one by one."""
+        return [line for line in self.sources.splitlines() if line.strip()]
+
+    def is_linked_to(self, user) -> bool:
+        """Whether `user` belongs to the carrier or to a partner (in the loaded rows)."""
+        linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
+        return bool(linked & user.organisation_ids)
+
+    # --- The gate -------------------------------------------------------------------------
+
+    @property
+    def gate_outcome(self) -> GateOutcome | None:
+        """The result of the last closing, or None while the evaluation isn't closed."""
+        if self.gate_closed_at is None:
+            return None
+        return GateOutcome(
+            criteria=tuple(
+                CriterionOutcome(rule=rule, median=median)
+                for rule, median in zip(
+                    criterion_rules(self.grid), self.gate_medians, strict=True
+                )
+            ),
+            quorum_reached=self.gate_quorum_reached,
+            quorum_required=self.gate_quorum_required,
+            threshold=self.gate_threshold,
+        )
+
+    def blockers(self) -> list[str]:
+        """What keeps the action from being prioritised, in French sentences.
+
+        The button, the form, the admin, the committee and the carrier's space all show these.
+        """
+        outcome = self.gate_outcome
+        return [NOT_EVALUATED] if outcome is None else outcome.blockers
+
+    # --- The file -------------------------------------------------------------------------
+
+    @property
+    def budget_gap(self):
+        """Resources less expenses, in euros: nought when the budget balances."""
+        return self.funding_asked + self.own_resources + self.other_funding - self.total_cost
+
+    def missing_pieces(self) -> list[str]:
+        """What keeps the file from being sent, in French sentences (rules.md, section 4)."""
+        checks = (
+            (self.programme_id and self.programme.is_current,
+             "Aucun programme n’est ouvert aux propositions."),
+            (self.carrier_id, "Choisissez la structure qui porte l’action."),
+            (self.title.strip(), "Donnez un titre à l’action."),
+            (self.summary.strip(), "Résumez l’action en quelques phrases."),
+            (self.measure_id, "Choisissez la mesure du programme à laquelle l’action répond."),
+            (
+                not self.measure_id
+                or self.measure.challenge.programme_id == self.programme_id,
+                "Choisissez une mesure du programme en cours.",
+            ),
+            (self.pk and self.communes.exists(), "Choisissez au moins une commune."),
+            (self.starts_on and self.ends_on, "Indiquez le début et la fin prévus."),
+            (
+                not (self.starts_on and self.ends_on) or self.starts_on <= self.ends_on,
+                "La fin prévue doit suivre le début.",
+            ),
+            (self.total_cost > 0, "Indiquez le coût total de l’action."),
+            (
+                self.budget_gap == 0,
+                "Le budget n’est pas équilibré : le financement demandé, les ressources propres "
+                "et les autres financements doivent faire ensemble le coût total.",
+            ),
+            (
+                self.certifies_accuracy and self.accepts_terms,
+                "Certifiez l’exactitude du dossier et acceptez les conditions d’utilisation.",
+            ),
+        )
+        return [sentence for holds, sentence in checks if not holds] + self._missing_assessments()
+
+    def _missing_assessments(self) -> list[str]:
+        grid = Grid.objects.current_for(self.programme_id) if self.programme_id else None
+        if grid is None:
+            return ["Aucune grille d’évaluation n’est en vigueur."]
+        assessed = {
+            assessment.criterion_code
+            for assessment in (self.self_assessments.all() if self.pk else ())
+        }
+        return [
+            f"Évaluez votre action sur le critère « {criterion.title} »."
+            for criterion in grid.criteria.order_by("position")
+            if criterion.code not in assessed
+        ]
+
+
+
+def criterion_rules(grid: Grid) -> list[CriterionRule]:
+    """The criteria of a grid, in the programme's order, as the gate wants them."""
+    return [
+        CriterionRule(
+            code=criterion.code,
+            title=criterion.title,
+            weight=criterion.weight,
+            floor=criterion.floor,
+        )
+        for criterion in sorted(grid.criteria.all(), key=lambda criterion: criterion.position)
+    ]
+
+
+class SelfAssessment(models.Model):
+    """How the carrier sees the action on one criterion, on the evaluators' own scale."""
+
+    action = models.ForeignKey(
+        Action, models.CASCADE, related_name="self_assessments", verbose_name="action"
+    )
+    # A code rather than a key: the grid is bound at admission, maybe in a later version.
+    criterion_code = models.SlugField("critère", max_length=40)
+    level = models.PositiveSmallIntegerField("niveau", validators=[MaxValueValidator(3)])
+    reason = models.TextField("explication", max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = "auto-évaluation"
+        verbose_name_plural = "auto-évaluations"
+        ordering = ("action", "criterion_code")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("action", "criterion_code"),
+                name="actions_selfassessment_once_per_criterion",
+                violation_error_message="Ce critère a déjà son auto-évaluation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__gte=0, level__lte=3),
+                name="actions_selfassessment_level_in_range",
+                violation_error_message="Le niveau va de 0 à 3.",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.criterion_code} : {self.level}"

@@ -1,0 +1,55 @@
+"""What an agent asks a carrier to complete."""
+
+from django.conf import settings
+from django.db import models
+
+from actions.models.action import Action
+
+# The parts of the file an agent may point at: field of the form → words of the carrier.
+CORRECTABLE_FIELDS = {
+    "title": "Titre",
+    "summary": "Résumé",
+    "description": "Description",
+    "measure": "Mesure du programme",
+    "communes": "Communes",
+    "sectors": "Filières",
+    "partners": "Structures partenaires",
+    "total_cost": "Coût total",
+    "funding_asked": "Financement demandé",
+    "own_resources": "Ressources propres",
+    "other_funding": "Autres financements",
+    "jobs_created": "Emplois créés",
+    "jobs_kept": "Emplois maintenus",
+    "starts_on": "Début prévu",
+    "ends_on": "Fin prévue",
+    "self_assessments": "Auto-évaluation",
+}
+
+
+class CorrectionRequest(models.Model):
+    """A list of parts to mend, with a date. Answered when the carrier sends again."""
+
+    action = models.ForeignKey(
+        Action, models.PROTECT, related_name="correction_requests", verbose_name="action"
+    )
+    fields = models.JSONField("parties à compléter")
+    message = models.TextField("message", max_length=4000, blank=True)
+    due_on = models.DateField("à rendre avant le")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandé par"
+    )
+    requested_at = models.DateTimeField("demandé le", auto_now_add=True)
+    answered_at = models.DateTimeField("complété le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande de complément"
+        verbose_name_plural = "demandes de complément"
+        ordering = ("-requested_at", "-pk")
+
+    def __str__(self):
+        return f"{self.action} : {', '.join(self.field_labels)}"
+
+    @property
+    def field_labels(self) -> list[str]:
+        """The parts to mend, in the carrier's words."""
+        return [CORRECTABLE_FIELDS.get(field, field) for field in self.fields]

@@ -1,0 +1,297 @@
+"""Evaluations: what one evaluator says of one action, criterion by criterion."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from actions.enums import Round
+from actions.models.action import Action
+from actions.querysets import EvaluationQuerySet
+from challenges.models import Criterion
+from ess_portal.base.triggers import Guarantee, append_only, refuse
+
+_CLOSED = "L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."
+_SENT = "Une évaluation envoyée ne se modifie pas : reprenez-la d’abord."
+
+# FOR SHARE makes a score wait for a closing under way, and a closing wait for a score being
+# saved: whichever comes second sees what the first one did.
+_OPEN_FOR_WRITING = """
+    PERFORM 1 FROM actions_action a
+    WHERE a.id = {action}
+    AND CASE {round}
+        WHEN 'initial' THEN a.status = 'in_evaluation'
+        WHEN 'follow_up' THEN a.status = 'completed'
+            OR (a.status = 'in_progress' AND a.started_at + interval '12 months' <= now())
+        ELSE FALSE
+    END
+    FOR SHARE;
+    IF NOT FOUND THEN
+        {refusal}
+    END IF;
+"""
+
+
+class Evaluation(models.Model):
+    """One person's evaluation of one action in one round, written as a draft, then sent.
+
+    Don't set `sent_at` directly: call `actions.services.send_evaluation`.
+    """
+
+    action = models.ForeignKey(
+        Action, models.PROTECT, related_name="evaluations", verbose_name="action"
+    )
+    evaluator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evaluations",
+        verbose_name="évaluateur",
+    )
+    round = models.CharField("tour", max_length=20, choices=Round, default=Round.INITIAL)
+    due_on = models.DateField("à rendre avant le")
+    assigned_at = models.DateTimeField("attribuée le", auto_now_add=True)
+    sent_at = models.DateTimeField("envoyée le", null=True, blank=True, editable=False)
+    # Incremented at each save: a page opened before somebody else's save is refused.
+    version = models.PositiveIntegerField("version", default=0, editable=False)
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "évaluation"
+        ordering = ("due_on", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("action", "evaluator", "round"),
+                name="actions_evaluation_once_per_round",
+                violation_error_message="Cette personne évalue déjà cette action.",
+            ),
+            models.CheckConstraint(
+                condition=Q(round__isnull=False, round__in=Round.values),
+                name="actions_evaluation_known_round",
+                violation_error_message="Ce tour d’évaluation n’existe pas.",
+            ),
+        )
+        indexes = (models.Index(fields=("evaluator", "sent_at", "due_on"), name="actions_evaluation_queue"),)
+        triggers = (
+            Guarantee(
+                name="written_while_open",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("subject", "actions_evaluation")],
+                func=f"""
+                    subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    {_OPEN_FOR_WRITING.format(
+                        action="subject.action_id", round="subject.round",
+                        refusal=refuse("actions_evaluation_written_while_open", _CLOSED))}
+                    IF TG_OP = 'DELETE' THEN
+                        IF OLD.sent_at IS NOT NULL OR EXISTS (
+                            SELECT 1 FROM actions_sentevaluation WHERE evaluation_id = OLD.id
+                        ) THEN
+                            {refuse("actions_evaluation_sent_is_kept",
+                                    "Une évaluation envoyée ne peut être ni retirée ni supprimée.")}
+                        END IF;
+                        RETURN OLD;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            Guarantee(
+                name="by_somebody_independent",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF TG_OP = 'UPDATE' AND ROW(NEW.action_id, NEW.evaluator_id, NEW.round)
+                        IS DISTINCT FROM ROW(OLD.action_id, OLD.evaluator_id, OLD.round) THEN
+                        {refuse("actions_evaluation_keeps_its_author",
+                                "Une évaluation garde son action, son auteur et son tour.")}
+                    END IF;
+                    IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
+                        {refuse("actions_evaluation_by_somebody_independent",
+                                "On n’évalue pas une action de sa propre structure "
+                                "ou d’une structure partenaire.")}
+                    END IF;
+                    IF EXISTS (SELECT 1 FROM actions_recusal r
+                               WHERE r.action_id = NEW.action_id AND r.user_id = NEW.evaluator_id) THEN
+                        {refuse("actions_evaluation_not_after_recusal",
+                                "Cette personne s’est déportée de cette action.")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            Guarantee(
+                name="sent_whole",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF NEW.sent_at IS NULL THEN
+                        RETURN NEW;
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.sent_at IS NOT NULL
+                        AND NEW.sent_at IS DISTINCT FROM OLD.sent_at THEN
+                        {refuse("actions_evaluation_sent_keeps_its_date", _SENT)}
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM challenges_criterion c
+                        JOIN actions_action a ON a.grid_id = c.grid_id
+                        WHERE a.id = NEW.action_id AND NOT EXISTS (
+                            SELECT 1 FROM actions_criterionscore s
+                            WHERE s.evaluation_id = NEW.id AND s.criterion_id = c.id
+                            AND (s.level IS NOT NULL OR s.no_opinion)
+                            AND btrim(s.reason, E' \\t\\n\\r') <> ''
+                        )
+                    ) OR NOT EXISTS (
+                        SELECT 1 FROM actions_criterionscore s WHERE s.evaluation_id = NEW.id
+                    ) THEN
+                        {refuse("actions_evaluation_sent_whole",
+                                "Chaque critère demande un niveau ou « ne se prononce pas », "
+                                "et une explication.")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.action} par {self.evaluator}"
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it counts (it may still be taken back until the closing)."""
+        return self.sent_at is not None
+
+
+class CriterionScore(models.Model):
+    """A level 0–3 with its reason, or "ne se prononce pas": no level, never 0."""
+
+    evaluation = models.ForeignKey(
+        Evaluation, models.CASCADE, related_name="scores", verbose_name="évaluation"
+    )
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="scores", verbose_name="critère"
+    )
+    level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
+    no_opinion = models.BooleanField("ne se prononce pas", default=False)
+    reason = models.TextField("explication", max_length=4000, blank=True)
+
+    class Meta:
+        verbose_name = "note d’un critère"
+        verbose_name_plural = "notes des critères"
+        ordering = ("evaluation", "criterion__position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("evaluation", "criterion"),
+                name="actions_criterionscore_once_per_criterion",
+                violation_error_message="Ce critère est déjà noté dans cette évaluation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__isnull=True) | Q(level__gte=0, level__lte=3, no_opinion=False),
+                name="actions_criterionscore_level_in_range",
+                violation_error_message="Le niveau va de 0 à 3, ou « ne se prononce pas ».",
+            ),
+        )
+        triggers = (
+            Guarantee(
+                name="written_while_open",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("owner", "actions_evaluation"), ("subject", "actions_criterionscore")],
+                func=f"""
+                    IF TG_OP = 'UPDATE' AND ROW(NEW.evaluation_id, NEW.criterion_id)
+                        IS DISTINCT FROM ROW(OLD.evaluation_id, OLD.criterion_id) THEN
+                        {refuse("actions_criterionscore_keeps_its_place",
+                                "Une note garde son évaluation et son critère.")}
+                    END IF;
+                    subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    SELECT * INTO owner FROM actions_evaluation
+                    WHERE id = subject.evaluation_id FOR SHARE;
+                    IF owner.sent_at IS NOT NULL THEN
+                        {refuse("actions_criterionscore_sent_is_kept", _SENT)}
+                    END IF;
+                    {_OPEN_FOR_WRITING.format(
+                        action="owner.action_id", round="owner.round",
+                        refusal=refuse("actions_criterionscore_written_while_open", _CLOSED))}
+                    IF TG_OP = 'DELETE' THEN
+                        RETURN OLD;
+                    END IF;
+                    PERFORM 1 FROM challenges_criterion c
+                    JOIN actions_action a ON a.grid_id = c.grid_id
+                    WHERE a.id = owner.action_id AND c.id = NEW.criterion_id;
+                    IF NOT FOUND THEN
+                        {refuse("actions_criterionscore_of_the_bound_grid",
+                                "Ce critère n’est pas dans la grille de l’action.")}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.criterion} : {'N' if self.no_opinion else self.level}"
+
+
+class SentEvaluation(models.Model):
+    """What an evaluation said each time it was sent. Kept even when it is taken back."""
+
+    evaluation = models.ForeignKey(
+        Evaluation, models.PROTECT, related_name="sendings", verbose_name="évaluation"
+    )
+    sent_at = models.DateTimeField("envoyée le")
+    scores = models.JSONField("notes envoyées")
+
+    class Meta:
+        verbose_name = "envoi d’une évaluation"
+        verbose_name_plural = "envois d’évaluations"
+        ordering = ("evaluation", "sent_at", "pk")
+        triggers = (
+            append_only(
+                "actions_sentevaluation_append_only",
+                "L’historique des évaluations envoyées ne se modifie pas.",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.evaluation} ({self.sent_at:%d/%m/%Y})"
+
+
+class Recusal(models.Model):
+    """Somebody who won't evaluate an action, because of an interest in it or a link to it."""
+
+    action = models.ForeignKey(
+        Action, models.PROTECT, related_name="recusals", verbose_name="action"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="recusals", verbose_name="personne"
+    )
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="constaté par"
+    )
+    reason = models.TextField("raison", max_length=2000, blank=True)
+    declared_at = models.DateTimeField("déclaré le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "déport"
+        ordering = ("action", "declared_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("action", "user"),
+                name="actions_recusal_once_per_action",
+                violation_error_message="Cette personne s’est déjà déportée de cette action.",
+            ),
+        )
+        triggers = (
+            Guarantee(
+                name="declared_while_open",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR
+                        ROW(NEW.id, NEW.action_id, NEW.user_id, NEW.declared_by_id)
+                        IS DISTINCT FROM
+                        ROW(OLD.id, OLD.action_id, OLD.user_id, OLD.declared_by_id)) THEN
+                        {refuse("actions_recusal_is_kept", "Un déport ne s’efface pas.")}
+                    END IF;
+                    IF TG_OP = 'INSERT' THEN
+                        {_OPEN_FOR_WRITING.format(
+                            action="NEW.action_id", round="'initial'",
+                            refusal=refuse("actions_recusal_declared_while_open", _CLOSED))}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.user} – {self.action}"

@@ -1,0 +1,118 @@
+"""Who is told what when an action moves: mails written in the transaction of the move."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from actions.enums import Transition
+from actions.models import Action, Evaluation
+from actors.enums import Role
+from actors.models import User
+from ess_portal.base.mail import enqueue
+
+# What the carrier reads; transitions that aren't here tell the carrier nothing new.
+CARRIER_SENTENCES = {
+    Transition.REQUEST_CORRECTION: "Votre dossier est à compléter. Ouvrez-le dans votre espace "
+    "pour voir les parties à reprendre, puis envoyez-le à nouveau.",
+    Transition.ADMIT: "Votre proposition est recevable : elle est admise à l’évaluation sur les "
+    "quatre critères d’intérêt communautaire.",
+    Transition.RETURN_TO_INSTRUCTION: "Votre proposition est revenue à l’instruction. Nous vous "
+    "écrirons dès qu’elle avancera.",
+    Transition.PRIORITISE: "La commission a décidé de prioriser votre action. Le résultat, "
+    "critère par critère, est dans votre espace.",
+    Transition.POSTPONE: "La commission a mis votre action en vivier : elle pourra être "
+    "réexaminée. Le résultat, critère par critère, est dans votre espace.",
+    Transition.RECONSIDER: "Votre action sort du vivier : la commission va la réexaminer.",
+    Transition.ANNOUNCE_REFUSAL: "Un refus est envisagé pour votre proposition. Vous avez quinze "
+    "jours pour répondre, depuis votre espace, avant toute décision.",
+    Transition.CONFIRM_REFUSAL: "Le refus de votre proposition est confirmé. Son motif est dans "
+    "votre espace.",
+    Transition.WITHDRAW_REFUSAL: "Votre réponse a été entendue : le refus annoncé est levé.",
+    Transition.APPEAL_UPHELD: "Il a été fait droit à votre recours : votre proposition est de "
+    "nouveau examinée.",
+    Transition.START: "La mise en œuvre de votre action est enregistrée comme commencée.",
+    Transition.COMPLETE: "Votre action est enregistrée comme réalisée.",
+    Transition.ABANDON: "Votre action est enregistrée comme abandonnée.",
+    Transition.WITHDRAW: "Votre proposition est retirée, comme vous l’avez demandé.",
+}
+AGENT_SENTENCES = {
+    Transition.SUBMIT: "Une nouvelle proposition est arrivée.",
+    Transition.RESUBMIT: "Un dossier complété est revenu.",
+    Transition.WITHDRAW: "Le porteur a retiré sa proposition.",
+}
+
+
+def notify(action: Action, transition: Transition, *, comment: str = "") -> None:
+    """Write to the outbox what the carrier and the agents must know of a transition."""
+    if transition == Transition.SUBMIT:
+        _acknowledge(action)
+    elif sentence := CARRIER_SENTENCES.get(transition):
+        _tell_carrier(action, sentence, comment)
+    # A draft that its author gives up concerns nobody else.
+    if action.reference and (sentence := AGENT_SENTENCES.get(transition)):
+        _tell_agents(action, sentence)
+
+
+def tell_evaluator(evaluation: Evaluation) -> None:
+    """Tell an evaluator that an action awaits them."""
+    enqueue(
+        recipient=evaluation.evaluator.email,
+        template="evaluation_assigned",
+        context={
+            "evaluation": evaluation,
+            "action": evaluation.action,
+            "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
+        },
+    )
+
+
+def tell_agents_of_reply(action: Action) -> None:
+    """Tell the agents that a carrier answered an announced refusal."""
+    _tell_agents(action, "Le porteur a répondu au refus annoncé.")
+
+
+def _acknowledge(action: Action) -> None:
+    for person in _carrier_people(action):
+        enqueue(
+            recipient=person.email,
+            template="proposal_received",
+            context={"action": action, "link": _link(action.get_space_url())},
+        )
+
+
+def _tell_carrier(action: Action, sentence: str, comment: str) -> None:
+    for person in _carrier_people(action):
+        enqueue(
+            recipient=person.email,
+            template="action_moved",
+            context={
+                "action": action,
+                "sentence": sentence,
+                "comment": comment.strip(),
+                "link": _link(action.get_space_url()),
+            },
+        )
+
+
+def _tell_agents(action: Action, sentence: str) -> None:
+    for agent in User.objects.filter(groups__name=Role.AGENT, is_active=True):
+        enqueue(
+            recipient=agent.email,
+            template="agent_notice",
+            context={
+                "action": action,
+                "sentence": sentence,
+                "link": _link(action.get_absolute_url()),
+            },
+        )
+
+
+def _carrier_people(action: Action):
+    if action.carrier_id is None:
+        return User.objects.none()
+    return User.objects.filter(
+        memberships__organisation_id=action.carrier_id, is_active=True
+    ).order_by("pk")
+
+
+def _link(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,148 @@
+"""Reads of actions, evaluations and decisions."""
+
+from django.db import models
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
+
+from actions.enums import ActionStatus, DecisionKind, Round
+from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+
+
+class ActionQuerySet(models.QuerySet):
+    """Words for actions."""
+
+    def public(self):
+        """Actions whose public file anybody may read."""
+        return self.filter(status__in=ActionStatus.PUBLIC)
+
+    def announced(self):
+        """Actions that anybody may know of: public ones, and title and state of postponed ones."""
+        return self.filter(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
+
+    def filed(self):
+        """Actions that were sent to the agglomeration, whatever became of them."""
+        return self.filter(submitted_at__isnull=False)
+
+    def carried_by(self, user):
+        """Actions of the organisations that `user` belongs to, and their own first drafts."""
+        return self.filter(
+            Q(carrier_id__in=user.organisation_ids)
+            | Q(
+                carrier__isnull=True,
+                created_by=user,
+                status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
+            )
+        )
+
+    def evaluated_or_later(self):
+        """Actions the committee has, or had, to decide on."""
+        return self.filter(gate_closed_at__isnull=False)
+
+    def decidable(self):
+        """Actions the committee can decide on now."""
+        return self.filter(status__in=ActionStatus.DECIDABLE)
+
+    def visible_to(self, user):
+        """Actions that `user` may see, wholly or in brief: the same as `rules.can_see`."""
+        seen = Q(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
+        if not user.is_authenticated:
+            return self.filter(seen)
+        if is_agent(user):
+            return self.all()
+        seen |= Q(carrier_id__in=user.organisation_ids)
+        seen |= Q(
+            carrier__isnull=True,
+            created_by=user,
+            status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
+        )
+        if is_committee(user) or is_elected(user):
+            seen |= Q(
+                gate_closed_at__isnull=False,
+                status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
+            )
+        if is_evaluator(user):
+            assigned = user.evaluations.filter(action=OuterRef("pk"))
+            recused = user.recusals.filter(action=OuterRef("pk"))
+            return self.filter(seen | (Exists(assigned) & ~Exists(recused)))
+        return self.filter(seen)
+
+    def for_list(self):
+        """What a list of actions shows, in a constant number of queries."""
+        return self.select_related(
+            "carrier", "measure__challenge", "challenge", "programme"
+        ).prefetch_related("communes", "sectors")
+
+    def with_gate(self):
+        """What `Action.gate_outcome` and `blockers()` read."""
+        return self.select_related("grid").prefetch_related("grid__criteria")
+
+    def with_evaluation_progress(self):
+        """Annotate how many initial evaluations are assigned, and how many are sent."""
+        initial = Q(evaluations__round=Round.INITIAL)
+        return self.annotate(
+            assigned_count=Count("evaluations", filter=initial, distinct=True),
+            sent_count=Count(
+                "evaluations",
+                filter=initial & Q(evaluations__sent_at__isnull=False),
+                distinct=True,
+            ),
+        )
+
+    def ranked(self):
+        """The committee's order (rules of the programme).
+
+        Community interest first, then the share of points, then the medians in the order the
+        programme gives its criteria, then the date of filing.
+        """
+        return self.annotate(
+            share=ExpressionWrapper(
+                F("gate_points") * 1.0 / F("gate_max_points"), models.FloatField()
+            ),
+            # PostgreSQL sorts NULL above every number: a criterion without opinion comes last.
+            ranked_medians=Func(
+                F("gate_medians"),
+                Value(None),
+                Value(-1),
+                function="array_replace",
+                template="array_replace(%(expressions)s)",
+                output_field=self.model._meta.get_field("gate_medians"),
+            ),
+        ).order_by("-gate_community_interest", "-share", "-ranked_medians", "submitted_at", "pk")
+
+
+class EvaluationQuerySet(models.QuerySet):
+    """Words for evaluations."""
+
+    def of_evaluator(self, user):
+        """Evaluations assigned to `user` from which they didn't recuse themselves."""
+        recused = user.recusals.filter(action=OuterRef("action"))
+        return self.filter(~Exists(recused), evaluator=user)
+
+    def open(self):
+        """Initial evaluations that can still be written."""
+        return self.filter(round=Round.INITIAL, action__status=ActionStatus.IN_EVALUATION)
+
+    def to_send(self):
+        """Evaluations not sent yet."""
+        return self.filter(sent_at__isnull=True)
+
+    def counted(self):
+        """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""
+        return self.filter(round=Round.INITIAL, sent_at__isnull=False).exclude(
+            action__recusals__user=F("evaluator")
+        )
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Words for decisions."""
+
+    def pending(self):
+        """Decisions that wait for a second person."""
+        return self.filter(confirmed_at__isnull=True, cancelled_at__isnull=True)
+
+    def confirmed(self):
+        """Decisions that two people took."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def about_the_outcome(self):
+        """Decisions people follow: not the reopening of an evaluation."""
+        return self.exclude(kind=DecisionKind.REOPEN_EVALUATION)

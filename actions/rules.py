@@ -1,0 +1,135 @@
+"""Who may do what with an action: predicates composed as tables (rules.md, sections 4 and 6).
+
+Every predicate takes (user, action). Workflow, views and templates test these directly, so a
+superuser who isn't in the role can't pass either. `ActionQuerySet.visible_to` says the same in
+SQL; a test proves that they agree for every role and status.
+"""
+
+import rules
+
+from actions.enums import ActionStatus
+from actors.enums import MembershipRole
+from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+
+_DECIDED_OR_LATER = (*ActionStatus.GATED, *ActionStatus.REFUSED)
+
+
+@rules.predicate
+def is_carrier_member(user, action):
+    """Belongs to the organisation that carries the action."""
+    return (
+        user.is_authenticated
+        and action.carrier_id is not None
+        and action.carrier_id in user.organisation_ids
+    )
+
+
+@rules.predicate
+def is_carrier_manager(user, action):
+    """Manages the organisation that carries the action."""
+    return (
+        user.is_authenticated
+        and user.memberships.filter(
+            organisation_id=action.carrier_id, role=MembershipRole.MANAGER
+        ).exists()
+    )
+
+
+@rules.predicate
+def is_draft_author(user, action):
+    """Wrote this draft, which has no carrier yet."""
+    return (
+        user.is_authenticated
+        and action.carrier_id is None
+        and action.status in (ActionStatus.DRAFT, ActionStatus.WITHDRAWN)
+        and action.created_by_id == user.pk
+    )
+
+
+@rules.predicate
+def is_assigned_evaluator(user, action):
+    """Has an evaluation of this action to write or written, and didn't recuse themselves."""
+    return (
+        user.is_authenticated
+        and action.evaluations.filter(evaluator=user).exists()
+        and not action.recusals.filter(user=user).exists()
+    )
+
+
+@rules.predicate
+def is_independent(user, action):
+    """Neither belongs to carrier or partner, nor evaluated the action, nor recused themselves."""
+    return not (
+        action.is_linked_to(user)
+        or action.evaluations.filter(evaluator=user).exists()
+        or action.recusals.filter(user=user).exists()
+    )
+
+
+@rules.predicate
+def is_public(user, action):
+    """Anybody may read the public file."""
+    return action.status in ActionStatus.PUBLIC
+
+
+@rules.predicate
+def is_public_brief(user, action):
+    """Anybody may know title, carrier and state."""
+    return action.status in ActionStatus.PUBLIC_BRIEF
+
+
+@rules.predicate
+def is_refused_by_committee(user, action):
+    """A refusal announced or confirmed after evaluation, not for inadmissibility."""
+    return action.status in ActionStatus.REFUSED and action.refused_from != ActionStatus.SUBMITTED
+
+
+@rules.predicate
+def is_evaluated_or_later(user, action):
+    """Its evaluation was closed and the committee has, or had, to decide."""
+    return action.status in _DECIDED_OR_LATER and action.gate_closed_at is not None
+
+
+@rules.predicate
+def has_published_decision(user, action):
+    """The committee's decision, or an announced refusal, has been told to the carrier."""
+    return action.gate_closed_at is not None and action.status in (
+        ActionStatus.POSTPONED,
+        *ActionStatus.GRANTED,
+        *ActionStatus.REFUSED,
+    )
+
+
+@rules.predicate
+def has_public_result(user, action):
+    """Its gate result is public: it was prioritised."""
+    return action.status in ActionStatus.GRANTED
+
+
+is_carrier = is_carrier_member | is_draft_author
+
+# What one may see (section 6).
+can_see_file = (
+    is_public
+    | is_agent
+    | is_carrier
+    | (is_evaluator & is_assigned_evaluator)
+    | (is_committee & is_evaluated_or_later)
+    | (is_elected & (is_evaluated_or_later | is_public))
+)
+can_see = can_see_file | is_public_brief
+can_see_contact = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
+can_see_result = has_public_result | (
+    (is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later
+) | (is_carrier & has_published_decision)
+can_see_reasons = (is_agent | is_committee) & is_evaluated_or_later | (
+    is_carrier & has_published_decision
+)
+can_see_history = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
+
+# Who takes part in a transition (section 4).
+submits = is_carrier_member
+instructs = is_agent
+decides = is_committee & is_independent
+proposes_reopening = is_agent & is_independent
+withdraws = is_carrier_manager

@@ -1,0 +1,1 @@
+"""Writes that aren't a mere transition: files, evaluations, decisions. All atomic."""

@@ -1,0 +1,130 @@
+"""Propose, confirm and cancel decisions: one person proposes, another confirms."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from actions import notifications
+from actions.enums import ActionStatus, DecisionKind, Transition
+from actions.models import Action, Decision
+from actions.rules import is_carrier_member
+from actions.workflow import TransitionRefused, apply_transition, rule_for
+from actions.workflow.guards import decision_is_filled
+from ess_portal.base.triggers import refusal_sentence
+
+WAITING = "Une décision attend déjà d’être confirmée sur cette action."
+
+
+def propose_decision(
+    *,
+    action: Action,
+    kind: DecisionKind | str,
+    by,
+    reason: str = "",
+    amount: Decimal | None = None,
+    appeal_on: date | None = None,
+) -> Decision:
+    """Write a decision that waits for a second person.
+
+    `amount` in euros, for `prioritise` only; `appeal_on` for `appeal_upheld` only; a reason for
+    all but `prioritise`. Raises `TransitionRefused` with the same sentences as the transition
+    itself would give: an action that isn't of community interest can't even be proposed.
+    """
+    kind = DecisionKind(kind)
+    try:
+        with transaction.atomic():
+            return _propose(action, kind, by, reason, amount, appeal_on)
+    except IntegrityError as error:
+        if sentence := refusal_sentence(error):
+            raise TransitionRefused([sentence]) from error
+        raise
+
+
+def _propose(action, kind, by, reason, amount, appeal_on) -> Decision:
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    transition = Transition(kind.value)
+    rule = rule_for(action, transition)
+    if rule is None or not rule.takes_two:
+        raise TransitionRefused(
+            [
+                f"L’action est à l’état « {action.get_status_display()} » : "
+                f"« {transition.label} » n’est pas possible."
+            ]
+        )
+    if not rule.may(by, action):
+        raise TransitionRefused([f"« {transition.label} » revient à {rule.who}."])
+    if action.decisions.pending().exists():
+        raise TransitionRefused([WAITING])
+    decision = Decision(
+        action=action,
+        kind=kind,
+        amount=amount if kind == DecisionKind.PRIORITISE else None,
+        reason=reason.strip(),
+        appeal_on=appeal_on if kind == DecisionKind.APPEAL_UPHELD else None,
+        proposed_by=by,
+    )
+    if reasons := rule.blockers(action) + decision_is_filled(decision):
+        raise TransitionRefused(reasons)
+    try:
+        decision.full_clean()
+    except ValidationError as error:
+        raise TransitionRefused(error.messages) from error
+    decision.save()
+    return decision
+
+
+def confirm_decision(*, decision: Decision, by) -> Action:
+    """Confirm a pending decision and take the action where it leads.
+
+    Raises `TransitionRefused`, notably when `by` proposed it, or evaluated the action.
+    """
+    return apply_transition(decision.action, decision.kind, by=by, decision=decision)
+
+
+@transaction.atomic
+def cancel_decision(*, decision: Decision, by) -> Decision:
+    """Take back a decision that nobody confirmed yet; whoever could confirm it may do so.
+
+    Raises `TransitionRefused` when it no longer waits, or `by` has no say in it.
+    """
+    decision = (
+        Decision.objects.select_for_update(of=("self",)).select_related("action").get(pk=decision.pk)
+    )
+    rule = rule_for(decision.action, Transition(decision.kind))
+    if not decision.is_pending or rule is None:
+        raise TransitionRefused(["Cette décision n’attend plus d’être confirmée."])
+    if not (rule.may(by, decision.action) or rule.may_confirm(by, decision.action)):
+        raise TransitionRefused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
+    decision.cancelled_at = timezone.now()
+    decision.save(update_fields=["cancelled_at"])
+    return decision
+
+
+@transaction.atomic
+def reply_to_refusal(*, action: Action, by, text: str) -> None:
+    """Keep the carrier's reply to an announced refusal, and tell the agents.
+
+    Raises `TransitionRefused` when no refusal is announced, the fifteen days are gone, a reply
+    was already given, or `by` isn't a member of the carrier.
+    """
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    notice = action.refusal_notices.first()
+    reasons = []
+    if not is_carrier_member(by, action):
+        reasons.append("Répondre revient à un membre de la structure porteuse.")
+    elif action.status != ActionStatus.REFUSAL_ANNOUNCED or notice is None:
+        reasons.append("Aucun refus n’est annoncé pour cette action.")
+    elif notice.has_reply:
+        reasons.append("Vous avez déjà répondu.")
+    elif notice.delay_is_gone():
+        reasons.append(f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}.")
+    elif not text.strip():
+        reasons.append("Écrivez votre réponse.")
+    if reasons:
+        raise TransitionRefused(reasons)
+    notice.reply, notice.replied_at = text.strip(), timezone.now()
+    notice.save(update_fields=["reply", "replied_at"])
+    notifications.tell_agents_of_reply(action)

@@ -1,0 +1,129 @@
+"""Keep and send a carrier's file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from actions.enums import ActionStatus, Transition
+from actions.models import Action, SelfAssessment
+from actions.rules import is_carrier
+from actions.workflow import TransitionRefused, apply_transition
+from actors.enums import MembershipRole
+from actors.models import Membership, Organisation
+from challenges.models import Programme
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The carrier's own level (0–3) and explanation on one criterion."""
+
+    level: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ProposalContent:
+    """What a form gives: plain columns, related rows, and the organisation when it's new."""
+
+    columns: Mapping[str, Any]
+    relations: Mapping[str, Any] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    new_organisation: Organisation | None = None
+
+
+@transaction.atomic
+def save_proposal(
+    *, key: UUID, by, content: ProposalContent, send: bool = False
+) -> tuple[Action, bool]:
+    """Create or update the file identified by `key`, and send it if asked.
+
+    Returns the action and whether anything was written: a file that was already sent is
+    returned as it is, so that the same form sent twice makes one action and one receipt.
+    Raises `TransitionRefused` when it can't be sent (nothing is written then), and
+    `Action.DoesNotExist` when the file is somebody else's.
+    """
+    action = _locked(key, by)
+    if action.status not in ActionStatus.EDITABLE:
+        return action, False
+    for name, value in content.columns.items():
+        setattr(action, name, value)
+    if content.new_organisation is not None:
+        action.carrier = create_organisation(organisation=content.new_organisation, manager=by)
+    if action.programme_id is None:
+        action.programme = Programme.objects.current()
+    action.full_clean(exclude=["grid", "measure"])
+    action.save()
+    for name, rows in content.relations.items():
+        getattr(action, name).set(rows)
+    _keep_assessments(action, content.assessments)
+    if send:
+        was_draft = action.status == ActionStatus.DRAFT
+        apply_transition(action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by)
+    return action, True
+
+
+def _locked(key: UUID, by) -> Action:
+    # Eight clicks at once: one inserts, the others wait for it and find its row.
+    try:
+        with transaction.atomic():
+            Action.objects.get_or_create(
+                uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
+            )
+    except IntegrityError:
+        # The key belongs to a row that this transaction can't see yet; the lock below waits.
+        pass
+    action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
+    if not is_carrier(by, action):
+        raise Action.DoesNotExist
+    return action
+
+
+def _keep_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:
+    action.self_assessments.exclude(criterion_code__in=assessments).delete()
+    for code, assessment in assessments.items():
+        SelfAssessment.objects.update_or_create(
+            action=action,
+            criterion_code=code,
+            defaults={"level": assessment.level, "reason": assessment.reason},
+        )
+
+
+def create_organisation(*, organisation: Organisation, manager) -> Organisation:
+    """Save a new organisation with a free slug, unpublished, managed by `manager`.
+
+    Raises `ValidationError` when its identifiers aren't valid or are already known.
+    """
+    base = slugify(organisation.name)[:70] or "structure"
+    slug, number = base, 2
+    while Organisation.objects.filter(slug=slug).exists():
+        slug, number = f"{base}-{number}", number + 1
+    organisation.slug = slug
+    organisation.full_clean()
+    organisation.save()
+    Membership.objects.create(
+        user=manager, organisation=organisation, role=MembershipRole.MANAGER
+    )
+    manager.__dict__.pop("organisation_ids", None)
+    return organisation
+
+
+@transaction.atomic
+def delete_draft(*, action: Action, by) -> None:
+    """Delete a draft that was never sent. Raises `TransitionRefused` otherwise."""
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if action.status != ActionStatus.DRAFT or not is_carrier(by, action):
+        raise TransitionRefused(["Seul un brouillon peut être supprimé."])
+    action.delete()
+
+
+@transaction.atomic
+def submit_paper_file(*, action: Action, signatory, by) -> Action:
+    """Send a file received on paper: signed by a member of the carrier, typed by an agent.
+
+    `signatory` is the member who signed; `by` the agent. Raises `TransitionRefused`.
+    """
+    return apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)

@@ -1,0 +1,180 @@
+"""The only writer of `Action.status` (rules.md, section 4).
+
+`TRANSITIONS` is the table; `apply_transition` the one function that views, admin actions,
+services, imports and commands go through. It locks the action, asks every guard, writes the
+status with one `ActionEvent`, and writes the mails to the outbox in the same transaction. The
+database holds the same pairs by itself: a test compares both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from actions import notifications
+from actions.enums import ActionStatus, Transition
+from actions.models import Action, ActionEvent, Decision, TransitionNote
+from actions.workflow.effects import origin_of
+from actions.workflow.guards import Attempt
+from actions.workflow.table import RULES, TRANSITIONS, Rule
+from ess_portal.base.triggers import refusal_sentence
+
+__all__ = [
+    "RULES",
+    "TRANSITIONS",
+    "Attempt",
+    "Offer",
+    "Rule",
+    "TransitionRefused",
+    "apply_transition",
+    "offers",
+    "refusals",
+    "rule_for",
+]
+
+
+class TransitionRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The transition can't take place; `reasons` says why in French sentences."""
+
+    def __init__(self, reasons: list[str]):
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A transition that somebody may try now, and what the action still lacks for it."""
+
+    transition: Transition
+    rule: Rule
+    blockers: list[str]
+
+
+def rule_for(action: Action, transition: Transition | str) -> Rule | None:
+    """Return the row of the table for `transition` from the action's status, or None."""
+    return TRANSITIONS.get((Transition(transition), ActionStatus(action.status)))
+
+
+def offers(action: Action, user) -> list[Offer]:
+    """List the transitions that `user` may start from here, with what blocks each one."""
+    return [
+        Offer(transition=transition, rule=rule, blockers=rule.blockers(action))
+        for (transition, source), rule in TRANSITIONS.items()
+        if source == action.status and rule.may(user, action)
+    ]
+
+
+def apply_transition(
+    action: Action,
+    transition: Transition | str,
+    *,
+    by,
+    comment: str = "",
+    details: Mapping[str, Any] | None = None,
+    decision: Decision | None = None,
+    entered_by=None,
+) -> Action:
+    """Take `action` through `transition`, or refuse with sentences.
+
+    `by` is who does it (the second person, when the rule takes two: the first one proposed
+    `decision`). `comment` is the reason, message or final report. `details` holds what
+    `request_correction` needs: `fields` and `due_on`. `entered_by` is the agent who types a file
+    that the carrier signed on paper.
+
+    Raises `TransitionRefused`. On return, `action` is up to date.
+    """
+    attempt = Attempt(
+        action=action,
+        by=by,
+        comment=comment,
+        details=details or {},
+        decision=decision,
+        entered_by=entered_by,
+    )
+    try:
+        with transaction.atomic():
+            _apply(Transition(transition), attempt)
+    except IntegrityError as error:
+        if sentence := refusal_sentence(error):
+            raise TransitionRefused([sentence]) from error
+        raise
+    action.refresh_from_db()
+    return action
+
+
+def refusals(transition: Transition, attempt: Attempt) -> list[str]:
+    """Every sentence that speaks against `attempt`: state, person, conditions, needs."""
+    action = attempt.action
+    rule = rule_for(action, transition)
+    if rule is None:
+        return [
+            f"L’action est à l’état « {action.get_status_display()} » : "
+            f"« {transition.label} » n’est pas possible."
+        ]
+    if not _is_allowed(rule, attempt):
+        return [f"« {transition.label} » revient à {rule.who}."]
+    return rule.blockers(action) + [
+        sentence for need in rule.needs for sentence in need(attempt)
+    ]
+
+
+def _is_allowed(rule: Rule, attempt: Attempt) -> bool:
+    if attempt.entered_by is not None and not _may_enter(attempt):
+        return False
+    if not rule.takes_two:
+        return rule.may(attempt.by, attempt.action)
+    if attempt.decision is None:
+        return rule.may(attempt.by, attempt.action)
+    return rule.may(attempt.decision.proposed_by, attempt.action) and rule.may_confirm(
+        attempt.by, attempt.action
+    )
+
+
+def _may_enter(attempt: Attempt) -> bool:
+    from actors.rules import is_agent
+
+    return is_agent(attempt.entered_by) and attempt.action.received_on_paper is not None
+
+
+def _apply(transition: Transition, attempt: Attempt) -> None:
+    # The row lock makes every decision on one action wait for the one before it.
+    action = Action.objects.select_for_update(of=("self",)).get(pk=attempt.action.pk)
+    decision = attempt.decision and Decision.objects.select_for_update(of=("self",)).get(
+        pk=attempt.decision.pk
+    )
+    comment = attempt.comment if decision is None else decision.reason
+    attempt = replace(attempt, action=action, decision=decision, comment=comment)
+    if reasons := refusals(transition, attempt):
+        raise TransitionRefused(reasons)
+    rule, source = rule_for(action, transition), action.status
+    target = rule.target or origin_of(action)
+    if decision is not None:
+        decision.confirmed_by, decision.confirmed_at = attempt.by, timezone.now()
+        decision.save(update_fields=["confirmed_by", "confirmed_at"])
+    if rule.effect is not None:
+        rule.effect(attempt)
+    action.status = target
+    action.save()
+    _drop_pending_decisions(action)
+    event = ActionEvent.objects.create(
+        action=action,
+        transition=transition,
+        from_status=source,
+        to_status=target,
+        by=decision.proposed_by if decision else attempt.by,
+        confirmed_by=attempt.by if decision else None,
+        entered_by=attempt.entered_by,
+    )
+    if attempt.comment.strip():
+        TransitionNote.objects.create(event=event, text=attempt.comment.strip())
+    action.refresh_from_db()
+    notifications.notify(action, transition, comment=attempt.comment)
+
+
+def _drop_pending_decisions(action: Action) -> None:
+    # A decision proposed on another state of the action can't be confirmed any more.
+    for pending in action.decisions.pending():
+        pending.cancelled_at = timezone.now()
+        pending.save(update_fields=["cancelled_at"])

@@ -1,0 +1,178 @@
+"""What each transition asks before it may take place, answered in French sentences.
+
+A *condition* asks only about the action, so a screen can show what is missing before anybody
+clicks; a *need* asks about what the person typed with the transition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from actions.enums import DecisionKind, Round
+from actions.models import Action, Decision
+from actions.models.correction import CORRECTABLE_FIELDS
+from challenges.models import CRITERIA_PER_GRID, Grid
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One person trying one transition, with what they typed."""
+
+    action: Action
+    by: Any
+    comment: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    decision: Decision | None = None
+    entered_by: Any = None
+
+
+def _unless(holds, sentence: str) -> list[str]:
+    return [] if holds else [sentence]
+
+
+# --- Conditions: the action alone -----------------------------------------------------------
+
+
+def file_is_complete(action: Action) -> list[str]:
+    """The file says all that the agglomeration must know."""
+    return action.missing_pieces()
+
+
+def grid_is_ready(action: Action) -> list[str]:
+    """The programme has a grid in force, with its four criteria."""
+    grid = Grid.objects.current_for(action.programme_id)
+    return _unless(
+        grid is not None and grid.criteria.count() == CRITERIA_PER_GRID,
+        "Le programme n’a pas de grille en vigueur avec ses quatre critères.",
+    )
+
+
+def nothing_was_sent(action: Action) -> list[str]:
+    """No evaluator sent anything yet."""
+    return _unless(
+        not action.evaluations.filter(sendings__isnull=False).exists(),
+        "Une évaluation a déjà été envoyée : l’action ne peut plus revenir à l’instruction.",
+    )
+
+
+def evaluations_are_in(action: Action) -> list[str]:
+    """Every assigned evaluation is sent, recused or past its date."""
+    recused = set(action.recusals.values_list("user_id", flat=True))
+    today = timezone.localdate()
+    late = [
+        evaluation
+        for evaluation in action.evaluations.filter(round=Round.INITIAL).select_related("evaluator")
+        if not evaluation.is_sent
+        and evaluation.evaluator_id not in recused
+        and evaluation.due_on >= today
+    ]
+    return [
+        f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au "
+        f"{evaluation.due_on:%d/%m/%Y}."
+        for evaluation in late
+    ]
+
+
+def evaluators_are_independent(action: Action) -> list[str]:
+    """Nobody who sent an evaluation has since joined the carrier or a partner."""
+    return [
+        f"{evaluation.evaluator} appartient au porteur ou à un partenaire : "
+        "constatez son déport avant de clore."
+        for evaluation in action.evaluations.counted().select_related("evaluator")
+        if action.is_linked_to(evaluation.evaluator)
+    ]
+
+
+def gate_is_passed(action: Action) -> list[str]:
+    """The action is of community interest. There is no derogation."""
+    return action.blockers()
+
+
+def delay_or_reply(action: Action) -> list[str]:
+    """Fifteen days have gone without reply, or the carrier replied."""
+    notice = action.refusal_notices.first()
+    return _unless(
+        notice is not None and (notice.has_reply or notice.delay_is_gone()),
+        "Le porteur peut encore répondre"
+        + (f" jusqu’au {notice.reply_until:%d/%m/%Y}." if notice else "."),
+    )
+
+
+def carrier_replied(action: Action) -> list[str]:
+    """The carrier replied to the announced refusal."""
+    notice = action.refusal_notices.first()
+    return _unless(
+        notice is not None and notice.has_reply,
+        "Le porteur n’a pas répondu au refus annoncé.",
+    )
+
+
+# --- Needs: what the person typed -------------------------------------------------------------
+
+
+def reason_is_given(attempt: Attempt) -> list[str]:
+    """A reason was written."""
+    return _unless(attempt.comment.strip(), "Écrivez le motif.")
+
+
+def reply_is_answered(attempt: Attempt) -> list[str]:
+    """When the carrier replied, the reply is answered with a reason."""
+    notice = attempt.action.refusal_notices.first()
+    return _unless(
+        attempt.comment.strip() or not (notice and notice.has_reply),
+        "Répondez à la réponse du porteur : écrivez le motif.",
+    )
+
+
+def correction_is_precise(attempt: Attempt) -> list[str]:
+    """The parts to mend are listed, with a date to come."""
+    fields = attempt.details.get("fields") or []
+    due_on = attempt.details.get("due_on")
+    return [
+        *_unless(
+            fields and set(fields) <= set(CORRECTABLE_FIELDS),
+            "Cochez au moins une partie du dossier à compléter.",
+        ),
+        *_unless(
+            isinstance(due_on, date) and due_on > timezone.localdate(),
+            "Donnez au porteur une date à venir pour compléter son dossier.",
+        ),
+    ]
+
+
+def final_report_is_given(attempt: Attempt) -> list[str]:
+    """The final report was written."""
+    return _unless(attempt.comment.strip(), "Écrivez le bilan final de l’action.")
+
+
+def decision_is_sound(attempt: Attempt) -> list[str]:
+    """A pending decision of this very action was proposed by one person, and another confirms."""
+    decision = attempt.decision
+    if decision is None or not decision.is_pending or decision.action_id != attempt.action.pk:
+        return ["Aucune décision n’attend d’être confirmée."]
+    return [
+        *_unless(
+            decision.proposed_by_id != attempt.by.pk,
+            "Vous avez proposé cette décision : une autre personne doit la confirmer.",
+        ),
+        *decision_is_filled(decision),
+    ]
+
+
+def decision_is_filled(decision: Decision) -> list[str]:
+    """A decision carries what its kind asks: an amount to grant, otherwise a reason."""
+    if decision.kind == DecisionKind.PRIORITISE:
+        return _unless(
+            decision.amount is not None and decision.amount > 0,
+            "Indiquez le montant accordé (plus de 0 €).",
+        )
+    missing = _unless(decision.reason.strip(), "Écrivez le motif.")
+    if decision.kind == DecisionKind.APPEAL_UPHELD:
+        missing += _unless(
+            decision.appeal_on is not None and decision.appeal_on <= timezone.localdate(),
+            "Indiquez la date du recours (aujourd’hui ou avant).",
+        )
+    return missing

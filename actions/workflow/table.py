@@ -1,0 +1,160 @@
+"""The table of rules.md, section 4: who takes an action from where to where, and when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actions import rules as may
+from actions.enums import ActionStatus as S
+from actions.enums import Transition as T
+from actions.models import Action
+from actions.workflow import effects, guards
+from actions.workflow.guards import Attempt
+
+MEMBER = "un membre de la structure porteuse"
+MANAGER = "un responsable de la structure porteuse"
+AGENT = "un agent"
+COMMITTEE = "un membre de la commission"
+TWO_MEMBERS = "deux membres de la commission, sans lien avec l’action et qui ne l’ont pas évaluée"
+AGENT_THEN_MEMBER = "un agent, puis un membre de la commission, sans lien avec l’action"
+
+Predicate = Callable[[object, Action], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table.
+
+    `target` is None when the action returns to where it was refused from. `may_confirm` is set
+    when two people are needed: `may` then speaks of the one who proposes. `who` names them in
+    French, for the refusals and the diagram.
+    """
+
+    transition: T
+    sources: tuple[S, ...]
+    target: S | None
+    who: str
+    may: Predicate
+    may_confirm: Predicate | None = None
+    conditions: tuple[Callable[[Action], list[str]], ...] = ()
+    needs: tuple[Callable[[Attempt], list[str]], ...] = ()
+    effect: Callable[[Attempt], None] | None = None
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether one person proposes and another confirms."""
+        return self.may_confirm is not None
+
+    def targets(self, source: S) -> tuple[S, ...]:
+        """Where the transition may lead from `source`."""
+        if self.target is not None:
+            return (self.target,)
+        return tuple(S(origin) for origin in (S.SUBMITTED, S.EVALUATED, S.POSTPONED))
+
+    def blockers(self, action: Action) -> list[str]:
+        """What the action itself lacks for this transition."""
+        return [sentence for condition in self.conditions for sentence in condition(action)]
+
+
+def _from_instruction(user, action) -> bool:
+    return action.refused_from == S.SUBMITTED and may.instructs(user, action)
+
+
+def _from_committee(user, action) -> bool:
+    return action.refused_from != S.SUBMITTED and may.decides(user, action)
+
+
+def _whoever_announced(user, action) -> bool:
+    return _from_instruction(user, action) or _from_committee(user, action)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        T.SUBMIT, (S.DRAFT,), S.SUBMITTED, MEMBER, may.submits,
+        conditions=(guards.file_is_complete,), effect=effects.file_it,
+    ),
+    Rule(
+        T.REQUEST_CORRECTION, (S.SUBMITTED,), S.IN_CORRECTION, AGENT, may.instructs,
+        needs=(guards.correction_is_precise,), effect=effects.ask_correction,
+    ),
+    Rule(
+        T.RESUBMIT, (S.IN_CORRECTION,), S.SUBMITTED, MEMBER, may.submits,
+        conditions=(guards.file_is_complete,), effect=effects.answer_correction,
+    ),
+    Rule(
+        T.ADMIT, (S.SUBMITTED,), S.IN_EVALUATION, AGENT, may.instructs,
+        conditions=(guards.grid_is_ready,), effect=effects.bind_grid,
+    ),
+    Rule(
+        T.RETURN_TO_INSTRUCTION, (S.IN_EVALUATION,), S.SUBMITTED, AGENT, may.instructs,
+        conditions=(guards.nothing_was_sent,), needs=(guards.reason_is_given,),
+    ),
+    Rule(
+        T.CLOSE_EVALUATION, (S.IN_EVALUATION,), S.EVALUATED, AGENT, may.instructs,
+        conditions=(guards.evaluations_are_in, guards.evaluators_are_independent),
+        effect=effects.snapshot,
+    ),
+    Rule(
+        T.REOPEN_EVALUATION, (S.EVALUATED,), S.IN_EVALUATION, AGENT_THEN_MEMBER,
+        may.proposes_reopening, may.decides,
+        needs=(guards.decision_is_sound,), effect=effects.clear_snapshot,
+    ),
+    Rule(
+        T.PRIORITISE, S.DECIDABLE, S.PRIORITISED, TWO_MEMBERS, may.decides, may.decides,
+        conditions=(guards.gate_is_passed,), needs=(guards.decision_is_sound,),
+        effect=effects.grant,
+    ),
+    Rule(
+        T.POSTPONE, (S.EVALUATED,), S.POSTPONED, TWO_MEMBERS, may.decides, may.decides,
+        needs=(guards.decision_is_sound,),
+    ),
+    Rule(
+        T.RECONSIDER, (S.POSTPONED,), S.EVALUATED, AGENT, may.instructs,
+        needs=(guards.reason_is_given,),
+    ),
+    Rule(
+        T.ANNOUNCE_REFUSAL, S.DECIDABLE, S.REFUSAL_ANNOUNCED, TWO_MEMBERS,
+        may.decides, may.decides,
+        needs=(guards.decision_is_sound,), effect=effects.announce_refusal,
+    ),
+    Rule(
+        T.ANNOUNCE_REFUSAL, (S.SUBMITTED,), S.REFUSAL_ANNOUNCED, AGENT, may.instructs,
+        needs=(guards.reason_is_given,), effect=effects.announce_refusal,
+    ),
+    Rule(
+        T.CONFIRM_REFUSAL, (S.REFUSAL_ANNOUNCED,), S.DECLINED,
+        "un agent (dossier irrecevable) ou un membre de la commission (dossier évalué)",
+        _whoever_announced,
+        conditions=(guards.delay_or_reply,), needs=(guards.reply_is_answered,),
+        effect=effects.settle_refusal,
+    ),
+    Rule(
+        T.WITHDRAW_REFUSAL, (S.REFUSAL_ANNOUNCED,), None,
+        "un agent (dossier irrecevable) ou un membre de la commission (dossier évalué)",
+        _whoever_announced,
+        conditions=(guards.carrier_replied,), effect=effects.withdraw_refusal,
+    ),
+    Rule(
+        T.APPEAL_UPHELD, (S.DECLINED,), None, TWO_MEMBERS, may.decides, may.decides,
+        needs=(guards.decision_is_sound,), effect=effects.forget_refusal,
+    ),
+    Rule(
+        T.START, (S.PRIORITISED,), S.IN_PROGRESS, AGENT, may.instructs, effect=effects.start
+    ),
+    Rule(
+        T.COMPLETE, (S.IN_PROGRESS,), S.COMPLETED, AGENT, may.instructs,
+        needs=(guards.final_report_is_given,), effect=effects.keep_final_report,
+    ),
+    Rule(
+        T.ABANDON, (S.PRIORITISED, S.IN_PROGRESS), S.ABANDONED, AGENT, may.instructs,
+        needs=(guards.reason_is_given,),
+    ),
+    Rule(
+        T.WITHDRAW,
+        (S.DRAFT, S.SUBMITTED, S.IN_CORRECTION, S.IN_EVALUATION, S.EVALUATED, S.POSTPONED),
+        S.WITHDRAWN, MANAGER, may.withdraws,
+    ),
+)
+
+TRANSITIONS: dict[tuple[T, S], Rule] = {
+    (rule.transition, S(source)): rule for rule in RULES for source in rule.sources
+}

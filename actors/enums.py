@@ -1,0 +1,30 @@
+"""Kinds of actors and roles of people."""
+
+from django.db import models
+
+
+class OrganisationFamily(models.TextChoices):
+    """ESS families of law 2014-856, article 1."""
+
+    ASSOCIATION = "association", "Association"
+    COOPERATIVE = "cooperative", "Coopérative"
+    MUTUAL = "mutual", "Mutuelle"
+    FOUNDATION = "foundation", "Fondation"
+    COMMERCIAL_COMPANY = "commercial_company", "Société commerciale de l’ESS"
+
+
+class MembershipRole(models.TextChoices):
+    """What a member may do for their organisation: managers also withdraw and invite."""
+
+    MANAGER = "manager", "Responsable"
+    CONTRIBUTOR = "contributor", "Contributeur"
+
+
+class Role(models.TextChoices):
+    """Roles of rules.md, section 7: the values are the names of Django's groups."""
+
+    AGENT = "agent", "Agent"
+    EVALUATOR = "evaluator", "Évaluateur"
+    ELECTED = "elected", "Élu"
+    COMMITTEE = "committee", "Membre de la commission"
+    ADMINISTRATOR = "administrator", "Administrateur"

@@ -1,0 +1,19 @@
+"""Reads of actors."""
+
+from django.db import models
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Words for organisations."""
+
+    def published(self):
+        """Organisations that anybody may see."""
+        return self.filter(is_published=True)
+
+    def of_member(self, user):
+        """Organisations that `user` belongs to, whatever their role in them."""
+        return self.filter(memberships__user=user)
+
+    def for_list(self):
+        """What a list of organisations shows, in a constant number of queries."""
+        return self.select_related("commune").prefetch_related("sectors").order_by("name", "pk")

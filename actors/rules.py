@@ -1,0 +1,29 @@
+"""Who people are: predicates on roles, read from the database at each request.
+
+Being a superuser gives no role: scoring and deciding are for those who are named to do it.
+"""
+
+import rules
+
+from actors.enums import Role
+
+
+def has_role(role: Role):
+    """Return the predicate "is signed in, active, and in the group `role`"."""
+
+    @rules.predicate(f"is_{role}")
+    def predicate(user):
+        return bool(
+            user is not None and user.is_authenticated and user.is_active and role in user.roles
+        )
+
+    return predicate
+
+
+is_agent = has_role(Role.AGENT)
+is_evaluator = has_role(Role.EVALUATOR)
+is_elected = has_role(Role.ELECTED)
+is_committee = has_role(Role.COMMITTEE)
+is_administrator = has_role(Role.ADMINISTRATOR)
+is_staff_member = is_agent | is_administrator
+sees_dashboard = is_agent | is_elected | is_committee

@@ -1,0 +1,343 @@
+"""The promise: a dated programme, its challenges and measures, and its evaluation grids."""
+
+import pgtrigger
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from challenges.enums import MeasureState, ProgrammeState
+from challenges.querysets import (
+    ChallengeQuerySet,
+    GridQuerySet,
+    MeasureQuerySet,
+    ProgrammeQuerySet,
+)
+from ess_portal.base.triggers import Guarantee, refuse
+
+LEVELS = range(4)
+CRITERIA_PER_GRID = 4
+
+
+class Programme(models.Model):
+    """A plan adopted by the agglomeration for a period. At most one is current."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    title = models.CharField("titre", max_length=200)
+    authority = models.CharField("collectivité", max_length=120)
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin")
+    state = models.CharField(
+        "état", max_length=20, choices=ProgrammeState, default=ProgrammeState.PREPARATION
+    )
+    context = models.TextField("contexte", blank=True)
+    coproduction = models.TextField("co-construction", blank=True)
+    vision = models.TextField("vision", blank=True)
+    source = models.CharField("source", max_length=300, blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "programme"
+        ordering = ("-starts_on",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("state",),
+                condition=Q(state=ProgrammeState.CURRENT),
+                name="challenges_programme_one_current",
+                violation_error_message="Un seul programme peut être en cours : archivez d’abord l’autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="challenges_programme_dates_in_order",
+                violation_error_message="La fin du programme doit suivre son début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ProgrammeState.values),
+                name="challenges_programme_known_state",
+                violation_error_message="Choisissez un état du programme dans la liste.",
+            ),
+        )
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_current(self) -> bool:
+        """Whether proposals are open (they are while it is current, whatever its dates)."""
+        return self.state == ProgrammeState.CURRENT
+
+    def get_absolute_url(self):
+        """The programme's page: the short address for the current one."""
+        if self.is_current:
+            return reverse("pages:programme")
+        return reverse("pages:archived_programme", args=[self.code])
+
+
+class Challenge(models.Model):
+    """A challenge ("défi") of the programme, numbered from 1."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="challenges", verbose_name="programme"
+    )
+    number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
+    title = models.CharField("titre", max_length=300)
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "défi"
+        ordering = ("programme", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "number"),
+                name="challenges_challenge_unique_number",
+                violation_error_message="Ce numéro de défi est déjà pris dans le programme.",
+            ),
+        )
+
+    def __str__(self):
+        return f"Défi {self.number} : {self.title}"
+
+    def get_absolute_url(self):
+        """The challenge's public page (challenges of the current programme have one)."""
+        return reverse("pages:challenge", args=[self.number])
+
+
+class Measure(models.Model):
+    """A measure of a challenge, shown as "2.3"; its state is what the agglomeration declares."""
+
+    challenge = models.ForeignKey(
+        Challenge, models.CASCADE, related_name="measures", verbose_name="défi"
+    )
+    number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
+    title = models.CharField("intitulé", max_length=400)
+    state = models.CharField(
+        "état", max_length=20, choices=MeasureState, default=MeasureState.NOT_STARTED
+    )
+    note = models.TextField(
+        "où en est-on ?", blank=True, help_text="Quelques phrases que les habitants liront."
+    )
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mesure"
+        ordering = ("challenge__number", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("challenge", "number"),
+                name="challenges_measure_unique_number",
+                violation_error_message="Ce numéro de mesure est déjà pris dans le défi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MeasureState.values),
+                name="challenges_measure_known_state",
+                violation_error_message="Choisissez un état de la mesure dans la liste.",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        """The number people quote: challenge, dot, measure."""
+        return f"{self.challenge.number}.{self.number}"
+
+    def get_absolute_url(self):
+        """The measure's public page."""
+        return reverse("pages:measure", args=[self.challenge.number, self.number])
+
+
+GRID_BOUND = "Cette grille a déjà servi à une action : créez une nouvelle version."
+
+
+class Grid(models.Model):
+    """A version of the programme's evaluation grid (rules.md, section 1).
+
+    `bound_at` is set by the database when a first action is bound to it; from then on neither
+    the grid nor its criteria can change. To change the rules, make another version.
+    """
+
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="grids", verbose_name="programme"
+    )
+    version = models.PositiveSmallIntegerField("version", validators=[MinValueValidator(1)])
+    quorum = models.PositiveSmallIntegerField(
+        "quorum",
+        default=3,
+        validators=[MinValueValidator(2)],
+        help_text="Nombre d’évaluations complètes nécessaires (2 au moins).",
+    )
+    threshold = models.PositiveSmallIntegerField(
+        "seuil",
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="Total à atteindre, sur 100.",
+    )
+    is_current = models.BooleanField(
+        "grille en vigueur",
+        default=False,
+        help_text="Les actions admises désormais seront évaluées sur cette grille.",
+    )
+    bound_at = models.DateTimeField(
+        "figée le", null=True, blank=True, editable=False, db_default=None
+    )
+
+    objects = GridQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "grille"
+        ordering = ("programme", "-version")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "version"),
+                name="challenges_grid_unique_version",
+                violation_error_message="Cette version de la grille existe déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=("programme",),
+                condition=Q(is_current=True),
+                name="challenges_grid_one_current",
+                violation_error_message="Une autre grille est déjà en vigueur pour ce programme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum__gte=2),
+                name="challenges_grid_quorum_at_least_two",
+                violation_error_message="Le quorum est d’au moins 2 évaluations complètes.",
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold__gte=1, threshold__lte=100),
+                name="challenges_grid_threshold_in_range",
+                violation_error_message="Le seuil va de 1 à 100.",
+            ),
+        )
+        triggers = (
+            # A grid in use keeps its rules; only "is it the one in force" may still change, and
+            # the binding itself may only be made (by actions, when one is admitted).
+            Guarantee(
+                name="bound_is_immutable",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP = 'DELETE' THEN
+                        IF OLD.bound_at IS NOT NULL THEN
+                            {refuse("challenges_grid_bound_is_immutable", GRID_BOUND)}
+                        END IF;
+                        RETURN OLD;
+                    END IF;
+                    IF OLD.bound_at IS NOT NULL AND (
+                        ROW(NEW.id, NEW.programme_id, NEW.version, NEW.quorum, NEW.threshold,
+                            NEW.bound_at)
+                        IS DISTINCT FROM
+                        ROW(OLD.id, OLD.programme_id, OLD.version, OLD.quorum, OLD.threshold,
+                            OLD.bound_at)
+                    ) THEN
+                        {refuse("challenges_grid_bound_is_immutable", GRID_BOUND)}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self):
+        return f"Grille {self.programme.code}, version {self.version}"
+
+
+class Criterion(models.Model):
+    """One of the four criteria of community interest in a version of the grid."""
+
+    grid = models.ForeignKey(
+        Grid, models.CASCADE, related_name="criteria", verbose_name="grille"
+    )
+    code = models.SlugField("code", max_length=40)
+    position = models.PositiveSmallIntegerField(
+        "rang",
+        validators=[MinValueValidator(1), MaxValueValidator(CRITERIA_PER_GRID)],
+        help_text="L’ordre du programme : il départage les ex æquo.",
+    )
+    title = models.CharField("intitulé", max_length=200)
+    weight = models.PositiveSmallIntegerField(
+        "poids", default=1, validators=[MinValueValidator(1)]
+    )
+    floor = models.PositiveSmallIntegerField(
+        "plancher",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
+        help_text="Niveau médian minimal, que rien ne compense (1 à 3).",
+    )
+    questions = models.TextField("questions pour se guider", help_text="Une par ligne.")
+    level_0 = models.TextField("niveau 0 : absent")
+    level_1 = models.TextField("niveau 1 : amorcé")
+    level_2 = models.TextField("niveau 2 : avéré")
+    level_3 = models.TextField("niveau 3 : exemplaire")
+
+    class Meta:
+        verbose_name = "critère"
+        verbose_name_plural = "critères"
+        ordering = ("grid", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("grid", "code"),
+                name="challenges_criterion_unique_code",
+                violation_error_message="Ce code de critère est déjà pris dans la grille.",
+            ),
+            models.UniqueConstraint(
+                fields=("grid", "position"),
+                name="challenges_criterion_unique_position",
+                violation_error_message="Ce rang est déjà pris dans la grille.",
+            ),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=CRITERIA_PER_GRID),
+                name="challenges_criterion_position_in_range",
+                violation_error_message="Une grille a quatre critères, de rang 1 à 4.",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gte=1),
+                name="challenges_criterion_weight_at_least_one",
+                violation_error_message="Le poids est un entier d’au moins 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(floor__gte=1, floor__lte=3),
+                name="challenges_criterion_floor_in_range",
+                violation_error_message="Le plancher va de 1 à 3.",
+            ),
+        )
+        triggers = (
+            # FOR SHARE waits for an admission that is binding the grid at this very moment.
+            Guarantee(
+                name="bound_is_immutable",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP <> 'INSERT' THEN
+                        PERFORM 1 FROM challenges_grid
+                        WHERE id = OLD.grid_id AND bound_at IS NOT NULL FOR SHARE;
+                        IF FOUND THEN
+                            {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
+                        END IF;
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN
+                        RETURN OLD;
+                    END IF;
+                    PERFORM 1 FROM challenges_grid
+                    WHERE id = NEW.grid_id AND bound_at IS NOT NULL FOR SHARE;
+                    IF FOUND THEN
+                        {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def levels(self) -> list[tuple[int, str]]:
+        """The four anchored levels: (0–3, description)."""
+        return [(level, getattr(self, f"level_{level}")) for level in LEVELS]
+
+    @property
+    def question_list(self) -> list[str]:
+        """The guiding questions, one by one."""
+        return [line.strip() for line in self.questions.splitlines() if line.strip()]

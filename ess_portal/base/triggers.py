@@ -1,0 +1,95 @@
+"""Triggers that hold the binding rules (docs/decisions/0003-rules-in-the-database.md).
+
+django-pgtrigger lets a session switch its triggers off by setting `pgtrigger.ignore`. A
+guarantee must not offer that door to the role the web uses, so these are compiled from a
+template of our own: no ignore branch, and a fixed search path so that a temporary table can't
+stand in for a real one.
+"""
+
+import pgtrigger
+from django.apps import apps
+from django.db import IntegrityError
+from pgtrigger import compiler
+
+CHECK_VIOLATION = "23514"
+
+
+class GuaranteeSql(compiler.UpsertTriggerSql):
+    """SQL that installs a trigger nobody but the owner of the table can switch off."""
+
+    def get_template(self) -> str:
+        """Return the installation template. Migrations refer to it: add a version, never edit."""
+        return """
+            CREATE OR REPLACE FUNCTION {pgid}()
+            RETURNS TRIGGER AS $$
+                {declare}
+                BEGIN
+                    {func}
+                END;
+            $$ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp;
+
+            DROP TRIGGER IF EXISTS {pgid} ON {table};
+            CREATE {constraint} TRIGGER {pgid}
+                {when} {operation} ON {table}
+                {timing}
+                {referencing}
+                FOR EACH {level} {condition}
+                EXECUTE PROCEDURE {execute};
+
+            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
+        """
+
+
+class Guarantee(pgtrigger.Trigger):
+    """A row trigger holding a binding rule.
+
+    A refusal is raised as a check violation (Django's `IntegrityError`) whose constraint name
+    is `<app>_<model>_<sentence>` and whose message is French: see `refuse`.
+    """
+
+    when = pgtrigger.Before
+
+    def compile(self, model):
+        """Compile as pgtrigger does, but with `GuaranteeSql`."""
+        compiled = super().compile(model)
+        kwargs = {k: v for k, v in compiled.sql.kwargs.items() if k != "ignore_func_name"}
+        return compiler.Trigger(name=self.name, sql=GuaranteeSql(**kwargs))
+
+
+def refuse(name: str, message: str) -> str:
+    """Return the PL/pgSQL statement that refuses the row.
+
+    `name` is what tests and error pages match (`<app>_<model>_<sentence>`); `message` is the
+    French sentence a person may read.
+    """
+    text = message.replace("'", "''").replace("%", "%%")
+    return (
+        f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
+    )
+
+
+def append_only(name: str, message: str) -> Guarantee:
+    """Return a guarantee that rows, once written, are neither changed nor deleted."""
+    return Guarantee(
+        name="append_only",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=refuse(name, message),
+    )
+
+
+def refusal_sentence(error: IntegrityError) -> str | None:
+    """Return the French sentence behind a refusal of the database, or None if it has none.
+
+    A guarantee carries its sentence itself; a constraint's is its `violation_error_message`.
+    """
+    diagnostic = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnostic, "constraint_name", None)
+    if name is None:
+        return None
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.violation_error_message)
+    if diagnostic.sqlstate == CHECK_VIOLATION:
+        return diagnostic.message_primary
+    return None

@@ -1,0 +1,22 @@
+"""Messages left on the contact page."""
+
+from django.db import models
+
+
+class ContactMessage(models.Model):
+    """A message to the agglomeration, kept in case the mail doesn't arrive."""
+
+    name = models.CharField("prénom et nom", max_length=150)
+    email = models.EmailField("adresse électronique", max_length=254)
+    subject = models.CharField("objet", max_length=150)
+    message = models.TextField("message", max_length=5000)
+    created_at = models.DateTimeField("reçu le", auto_now_add=True)
+    answered = models.BooleanField("répondu", default=False)
+
+    class Meta:
+        verbose_name = "message de contact"
+        verbose_name_plural = "messages de contact"
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self):
+        return self.subject

@@ -1,0 +1,1 @@
+"""Views of the roof: what gathers several domains, and what belongs to none."""

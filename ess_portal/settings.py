@@ -1,0 +1,264 @@
+"""Settings: one module, everything that varies comes from the environment (docs/configuration.md)."""
+
+import os
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+env = environ.Env()
+
+# --- What kind of installation ------------------------------------------------------------
+
+DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=False)
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Use manage.py or make, which keep one below var/ for development, "
+        "or set the variable (see docs/configuration.md)."
+    )
+
+ALLOWED_HOSTS = LOOPBACK_HOSTS if DEMO or DEBUG else env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Absolute links in mails are built from this, never from the Host header of a request.
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+COMMIT = env.str("COMMIT", default="")
+
+# --- Applications ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "ess_portal.base",
+    "challenges",
+    "actors",
+    "actions",
+    "ess_portal.dashboards",
+    "ess_portal.pages",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_filters",
+    "js_lib_bootstrap5",
+    "pgtrigger",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "ess_portal.base.middleware.PrivatePagesMiddleware",
+]
+
+ROOT_URLCONF = "ess_portal.urls"
+WSGI_APPLICATION = "ess_portal.wsgi.application"
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ess_portal.base.context_processors.portal",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Database -------------------------------------------------------------------------------
+
+# The web and the workers connect as a role that owns nothing; only manage.py's own list of
+# owner's commands (ess_portal/entrypoint.py) sets CONNECT_AS_OWNER.
+_DATABASE_URL = env.str("DATABASE_URL", default="")
+if not _DATABASE_URL:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not set. manage.py and make start an embedded PostgreSQL; "
+        "elsewhere set the variable (see docs/configuration.md)."
+    )
+_web_database = env.db_url_config(_DATABASE_URL)
+_owner_database = env.db_url_config(env.str("DATABASE_OWNER_URL", default="") or _DATABASE_URL)
+WEB_DATABASE_ROLE = _web_database["USER"]
+DATABASES = {
+    "default": {
+        **(_owner_database if env.bool("CONNECT_AS_OWNER", default=False) else _web_database),
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+# A request that waits longer than this is a fault: better a clear error than a stuck worker.
+DATABASES["default"]["OPTIONS"] = {
+    "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
+    f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache")}
+
+# --- People -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "actors.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/espace/"
+LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "actors.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "actors.forms.PasswordLoginForm",
+    "request_login_code": "actors.forms.RequestCodeForm",
+    "confirm_login_code": "actors.forms.ConfirmCodeForm",
+}
+_RATE = 100 if DEMO else 1  # the demonstration is tried by many people from one address
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{30 * _RATE}/m/ip",
+    "login_failed": f"{10 * _RATE}/m/ip,{5 * _RATE}/5m/key",
+    "request_login_code": f"{20 * _RATE}/m/ip,{3 * _RATE}/m/key",
+}
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- Security ---------------------------------------------------------------------------------
+
+_HTTPS = not (DEMO or DEBUG)
+SECURE_SSL_REDIRECT = _HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
+SECURE_HSTS_SECONDS = 63072000 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_HSTS_PRELOAD = False
+# W021 asks for HSTS preloading: it engages the authority's whole domain, so it is its choice.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+if _proxy_header := env.list("SECURE_PROXY_SSL_HEADER", default=[]):
+    SECURE_PROXY_SSL_HEADER = tuple(_proxy_header)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "ess_portal.pages.views.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- Language, time -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ess_portal.base.storage.StaticStorage"},
+}
+# The manifest is made by collectstatic, which neither development nor the tests run.
+if DEBUG or env.bool("PLAIN_STATIC", default=False):
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+
+# --- Mail -----------------------------------------------------------------------------------------
+
+# A mail is a row (ess_portal.base.models.OutgoingMail) that the worker hands to this back end.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO or DEBUG else "smtp://localhost:25"))
+if DEMO or DEBUG:
+    EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Portail ESS <ne-pas-repondre@localhost>")
+EMAIL_TIMEOUT = 15
+
+# --- What only the authority knows (legal pages, receipts) -----------------------------------------
+
+AUTHORITY = {
+    "name": env.str("AUTHORITY_NAME", default="Clermont Communauté"),
+    "address": env.str("AUTHORITY_ADDRESS", default=""),
+    "phone": env.str("AUTHORITY_PHONE", default=""),
+    "email": env.str("AUTHORITY_EMAIL", default=""),
+    "publication_director": env.str("PUBLICATION_DIRECTOR", default=""),
+    "host_name": env.str("HOST_NAME", default=""),
+    "host_address": env.str("HOST_ADDRESS", default=""),
+    "host_phone": env.str("HOST_PHONE", default=""),
+    "dpo_email": env.str("DPO_EMAIL", default=""),
+    "accessibility_email": env.str("ACCESSIBILITY_EMAIL", default=""),
+    "accessibility_state": env.str("ACCESSIBILITY_STATE", default="non conforme"),
+    "accessibility_audit": env.str("ACCESSIBILITY_AUDIT", default=""),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+os.environ.setdefault("PGAPPNAME", "ess_portal")
