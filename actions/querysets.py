@@ -1,7 +1,7 @@
 """Reads of actions, evaluations and decisions."""
 
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value, When
 
 from actions.enums import ActionStatus, DecisionKind, Round
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
@@ -124,6 +124,16 @@ class EvaluationQuerySet(models.QuerySet):
     def to_send(self):
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
+
+    def in_queue_order(self):
+        """What can be written first, unsent before sent, soonest due first."""
+        return self.annotate(
+            is_closed=Case(
+                When(action__status=ActionStatus.IN_EVALUATION, then=Value(False)),
+                default=Value(True),
+            ),
+            was_sent=Case(When(sent_at__isnull=True, then=Value(False)), default=Value(True)),
+        ).order_by("is_closed", "was_sent", "due_on", "pk")
 
     def counted(self):
         """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""

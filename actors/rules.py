@@ -12,7 +12,7 @@ def has_role(role: Role):
     """Return the predicate "is signed in, active, and in the group `role`"."""
 
     @rules.predicate(f"is_{role}")
-    def predicate(user):
+    def predicate(user, _=None):
         return bool(
             user is not None and user.is_authenticated and user.is_active and role in user.roles
         )

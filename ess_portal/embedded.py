@@ -28,7 +28,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote
 
 if TYPE_CHECKING:
@@ -61,8 +61,9 @@ class EmbeddedDatabaseError(Exception):
     """The embedded server cannot be used; says so in one sentence, with the way out."""
 
     def __init__(self, reason: str) -> None:
+        self.reason = reason.strip().rstrip(".")
         super().__init__(
-            f"The embedded PostgreSQL cannot be used ({reason.strip().rstrip('.')}): "
+            f"The embedded PostgreSQL cannot be used ({self.reason}): "
             "set DATABASE_URL to the address of a PostgreSQL server (see docs/configuration.md)."
         )
 
@@ -267,7 +268,7 @@ def _open_to_account(programs: Path, folder: Path) -> None:
     for path in {*programs.parents, *folder.parents}:
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
-            print(  # noqa: T201
+            print(
                 f"Opening {path} for passage (chmod o+x): the account {SYSTEM_ACCOUNT} runs "
                 "PostgreSQL, which refuses to run as root.",
                 file=sys.stderr,
@@ -275,11 +276,11 @@ def _open_to_account(programs: Path, folder: Path) -> None:
             path.chmod(mode | stat.S_IXOTH)
 
 
-def _run_as(account: str | None) -> dict[str, object]:
+def _run_as(account: str | None) -> dict[str, Any]:
     # PG* variables of the caller must not reach the server; LC_ALL keeps messages and collation
     # the same everywhere (and macOS from starting threads in the postmaster).
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))}
-    options: dict[str, object] = {"env": {**environment, "LC_ALL": "C"}, "cwd": "/"}
+    options: dict[str, Any] = {"env": {**environment, "LC_ALL": "C"}, "cwd": "/"}
     if account:
         options |= {"user": account, "group": pwd.getpwnam(account).pw_gid, "extra_groups": []}
     return options
@@ -309,8 +310,13 @@ def _ensure_cluster(programs: Path, folder: Path, account: str | None, *, durabl
         *([] if durable else ["--no-sync"]),
     ]
     outcome = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **_run_as(account)
-    )  # type: ignore[call-overload]
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        **_run_as(account),
+    )
     if outcome.returncode != 0:
         shutil.rmtree(fresh, ignore_errors=True)
         raise EmbeddedDatabaseError(_last_words(outcome.stderr) or "initdb failed")
@@ -344,7 +350,7 @@ def _launch(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             **_run_as(account),
-        )  # type: ignore[call-overload]
+        )
     try:
         deadline = time.monotonic() + START_TIMEOUT
         while not _answers(folder):
@@ -432,9 +438,7 @@ def _make_roles_and_database(folder: Path) -> None:
                 sql.SQL("GRANT {web} TO {owner} WITH INHERIT FALSE, SET TRUE").format(**names)
             )
         if DATABASE not in databases:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {database} OWNER {owner}").format(**names)
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {database} OWNER {owner}").format(**names))
     if DATABASE in databases:
         return
     with _connect(folder, DATABASE) as connection:
@@ -491,7 +495,7 @@ def _alive(pid: int, process: subprocess.Popen[bytes] | None = None) -> bool:
         return process.poll() is None
     try:
         # Where nobody reaps orphans (a container), an ended process stays as a zombie.
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 

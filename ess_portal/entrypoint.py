@@ -89,7 +89,7 @@ def _embed(command: str, argv: Sequence[str]) -> None:
     urls = embedded.ensure_database()
     verb = "started" if urls.started else "found running"
     folder = urls.folder.relative_to(embedded.BASE_DIR)
-    print(f"Embedded PostgreSQL {verb} in {folder}/ (DATABASE_URL is not set).", file=sys.stderr)  # noqa: T201
+    print(f"Embedded PostgreSQL {verb} in {folder}/ (DATABASE_URL is not set).", file=sys.stderr)
 
 
 def _is_on(name: str) -> bool:

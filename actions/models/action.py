@@ -94,19 +94,19 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         Grid, models.PROTECT, null=True, blank=True, editable=False, related_name="actions",
         verbose_name="grille",
     )
-    gate_quorum_reached = models.PositiveSmallIntegerField("évaluations complètes", null=True, editable=False)
-    gate_quorum_required = models.PositiveSmallIntegerField("quorum", null=True, editable=False)
-    gate_points = models.PositiveSmallIntegerField("points", null=True, editable=False)
-    gate_max_points = models.PositiveSmallIntegerField("maximum", null=True, editable=False)
-    gate_threshold = models.PositiveSmallIntegerField("seuil", null=True, editable=False)
-    gate_floor_margin = models.SmallIntegerField("marge au plancher", null=True, editable=False)
-    gate_community_interest = models.BooleanField("intérêt communautaire", null=True, editable=False)
+    gate_quorum_reached = models.PositiveSmallIntegerField("évaluations complètes", null=True, blank=True, editable=False)
+    gate_quorum_required = models.PositiveSmallIntegerField("quorum", null=True, blank=True, editable=False)
+    gate_points = models.PositiveSmallIntegerField("points", null=True, blank=True, editable=False)
+    gate_max_points = models.PositiveSmallIntegerField("maximum", null=True, blank=True, editable=False)
+    gate_threshold = models.PositiveSmallIntegerField("seuil", null=True, blank=True, editable=False)
+    gate_floor_margin = models.SmallIntegerField("marge au plancher", null=True, blank=True, editable=False)
+    gate_community_interest = models.BooleanField("intérêt communautaire", null=True, blank=True, editable=False)
     # In the programme's order of criteria; null where nobody had an opinion.
     gate_medians = ArrayField(
-        models.PositiveSmallIntegerField(null=True), null=True, editable=False,
+        models.PositiveSmallIntegerField(null=True), null=True, blank=True, editable=False,
         verbose_name="niveaux médians",
     )
-    gate_closed_at = models.DateTimeField("évaluation close le", null=True, editable=False)
+    gate_closed_at = models.DateTimeField("évaluation close le", null=True, blank=True, editable=False)
 
     amount_granted = models.DecimalField(
         "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True, editable=False

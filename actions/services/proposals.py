@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
 from actions.enums import ActionStatus, Transition
@@ -68,14 +68,9 @@ def save_proposal(
 
 def _locked(key: UUID, by) -> Action:
     # Eight clicks at once: one inserts, the others wait for it and find its row.
-    try:
-        with transaction.atomic():
-            Action.objects.get_or_create(
-                uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
-            )
-    except IntegrityError:
-        # The key belongs to a row that this transaction can't see yet; the lock below waits.
-        pass
+    Action.objects.get_or_create(
+        uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
+    )
     action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
     if not is_carrier(by, action):
         raise Action.DoesNotExist

@@ -68,7 +68,7 @@ def excessive_rights(connection: BaseDatabaseWrapper, role: str) -> list[str]:
         )
         found = [text for may, text in zip(row, sentences, strict=True) if may]
         cursor.execute(
-            "SELECT c.relname, r.name FROM pg_class c CROSS JOIN unnest(%s) AS r(name)"
+            "SELECT c.relname, r.name FROM pg_class c CROSS JOIN unnest(%s::text[]) AS r(name)"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
             " AND has_table_privilege(%s, c.oid, r.name) ORDER BY 1, 2",
             [list(FORBIDDEN_TABLE_RIGHTS), role],

@@ -1,0 +1,1 @@
+"""Tests of ops/ and of the embedded database."""

@@ -1,0 +1,1 @@
+"""Plugins of pytest, loaded by `addopts` in pyproject.toml."""

@@ -17,8 +17,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 MISSING = (
-    "no Chromium found: install it (Debian: apt-get install chromium) "
-    "or set CHROMIUM to its path"
+    "no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
 )
 
 # Playwright's synchronous interface runs an event loop in the thread of the test; Django would

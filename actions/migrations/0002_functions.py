@@ -76,6 +76,6 @@ DROP FUNCTION actions_is_linked(bigint, bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("actions", "0002_initial"), ("actors", "0002_roles")]
+    dependencies = [("actions", "0001_initial"), ("actors", "0002_roles")]
 
     operations = [migrations.RunSQL(FUNCTIONS, DROP)]

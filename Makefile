@@ -1,0 +1,62 @@
+# Everything a newcomer types; README.md says which first.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+# The system's Python makes and fills .venv; a tenth of a second when nothing changed.
+INSTALL := @$(PYTHON) ops/install.py
+PYTEST := $(VENV_PYTHON) -m pytest -n 2
+# What the linters read settings with: production's shape, and no database behind it.
+LINT_ENV := env -u DEMO -u DEBUG SECRET_KEY=lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
+	ALLOWED_HOSTS=portail.example DATABASE_URL=postgres://lint@127.0.0.1:1/lint \
+	DATABASE_OWNER_URL=postgres://lint@127.0.0.1:1/lint EMAIL_URL=smtp://127.0.0.1:1
+LOCK := $(VENV_PYTHON) -m uv pip compile -q pyproject.toml --universal --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test test-slow test-full lint lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
+
+# exec: make itself is then the parent that the supervisor watches.
+demo: ## the whole portal with demonstration data, on http://127.0.0.1:8000 (PORT=… changes it)
+	$(INSTALL) base
+	@exec $(VENV_PYTHON) -m ops.demo
+
+dev: ## the same with DEBUG and autoreload
+	$(INSTALL) dev
+	@exec $(VENV_PYTHON) -m ops.demo --dev
+
+test: ## the suite, with its coverage
+	$(INSTALL) dev
+	@$(VENV_PYTHON) -m coverage erase
+	@$(VENV_PYTHON) -m coverage run -m pytest -n 2
+	@$(VENV_PYTHON) -m coverage combine -q
+	@$(VENV_PYTHON) -m coverage report
+
+test-slow: ## only what is too slow for `make test`
+	$(INSTALL) dev
+	@$(PYTEST) -m slow
+
+test-full: test test-slow ## both
+
+lint: ## style, layers, types, templates, settings; changes nothing
+	$(INSTALL) dev
+	@$(VENV_PYTHON) -m ruff check --quiet
+	@$(VENV_PYTHON) -m ruff format --check --quiet
+	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
+	@$(VENV_PYTHON) -m djlint --lint --quiet templates
+	@$(LINT_ENV) $(VENV_PYTHON) -m mypy
+	@$(LINT_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(LINT_ENV) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+
+lock: ## write requirements/*.txt again from pyproject.toml
+	$(INSTALL) dev
+	@$(LOCK) -o requirements/base.txt
+	@$(LOCK) --group dev -c requirements/base.txt -o requirements/dev.txt
+	$(INSTALL) dev
+
+clean: ## remove all that these commands made, the demonstration's data included
+	@if [ -x $(VENV_PYTHON) ]; then $(VENV_PYTHON) -m ops.clean; else rm -rf var; fi
+	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

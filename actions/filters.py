@@ -1,0 +1,57 @@
+"""Filters of the list of actions, kept in the address."""
+
+import django_filters
+from django.db.models import Q
+
+from actions.enums import ActionStatus
+from actions.models import Action
+from actors.models import Commune, Sector
+from challenges.models import Challenge, Measure
+
+
+
+
+class ActionFilter(django_filters.FilterSet):
+    """By words, challenge, measure, commune, sector and state."""
+
+    q = django_filters.CharFilter(label="Mots du titre ou du résumé", method="search", max_length=100)
+    defi = django_filters.ModelChoiceFilter(
+        label="Défi", method="by_challenge", to_field_name="number", empty_label="Tous",
+        queryset=Challenge.objects.of_current_programme(),
+    )
+    mesure = django_filters.ModelChoiceFilter(
+        label="Mesure", field_name="measure", empty_label="Toutes",
+        queryset=Measure.objects.of_current_programme(),
+    )
+    commune = django_filters.ModelChoiceFilter(
+        label="Commune", field_name="communes", to_field_name="insee_code", empty_label="Toutes",
+        queryset=Commune.objects.all(),
+    )
+    filiere = django_filters.ModelChoiceFilter(
+        label="Filière", field_name="sectors", to_field_name="slug", empty_label="Toutes",
+        queryset=Sector.objects.all(),
+    )
+    etat = django_filters.MultipleChoiceFilter(
+        label="État", field_name="status", choices=ActionStatus.choices
+    )
+
+    class Meta:
+        model = Action
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args, states=ActionStatus.values, **kwargs):
+        """Offer only `states`: those that the person may meet."""
+        super().__init__(*args, **kwargs)
+        self.filters["etat"].extra["choices"] = [
+            choice for choice in ActionStatus.choices if choice[0] in states
+        ]
+
+    def search(self, queryset, name, value):
+        """Keep the actions whose title, summary or reference has the words typed."""
+        return queryset.filter(
+            Q(title__icontains=value) | Q(summary__icontains=value) | Q(reference__icontains=value)
+        )
+
+    def by_challenge(self, queryset, name, value):
+        """Keep the actions of a challenge's measures, and those recorded under it."""
+        return queryset.filter(Q(measure__challenge=value) | Q(challenge=value))

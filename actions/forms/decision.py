@@ -1,0 +1,79 @@
+"""Short forms: confirmations, decisions, replies."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils import timezone
+
+from actions.enums import DecisionKind
+
+DATE = {"type": "date"}
+
+
+class ConfirmForm(forms.Form):
+    """A confirmation, with a word of explanation when the person wants to give one."""
+
+    comment = forms.CharField(
+        label="Un mot d’explication (facultatif)",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReplyForm(forms.Form):
+    """The carrier's reply to an announced refusal."""
+
+    text = forms.CharField(
+        label="Votre réponse",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Dites ce qui n’a pas été compris, ou ce qui a changé.",
+    )
+
+
+class DecisionForm(forms.Form):
+    """A decision to propose: the fields its kind asks for."""
+
+    def __init__(self, *args, kind: DecisionKind, asked: Decimal = Decimal(0), **kwargs):
+        """Build the fields of `kind`; `asked` is the carrier's request, in euros."""
+        super().__init__(*args, **kwargs)
+        if kind == DecisionKind.PRIORITISE:
+            self.fields["amount"] = forms.DecimalField(
+                label="Montant accordé (€)",
+                min_value=Decimal(1),
+                max_digits=12,
+                decimal_places=2,
+                initial=asked or None,
+                help_text="En euros, par exemple 12000.",
+            )
+        if kind == DecisionKind.APPEAL_UPHELD:
+            self.fields["appeal_on"] = forms.DateField(
+                label="Date du recours", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d")
+            )
+        self.fields["reason"] = forms.CharField(
+            label="Motif",
+            max_length=4000,
+            required=kind != DecisionKind.PRIORITISE,
+            widget=forms.Textarea(attrs={"rows": 5}),
+            help_text="Le porteur le lira.",
+        )
+
+    def clean_appeal_on(self):
+        """Refuse an appeal yet to come."""
+        appeal_on = self.cleaned_data["appeal_on"]
+        if appeal_on > timezone.localdate():
+            raise forms.ValidationError("Le recours ne peut pas être daté d’un jour à venir.")
+        return appeal_on
+
+
+class SettleForm(forms.Form):
+    """What becomes of an announced refusal."""
+
+    comment = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Obligatoire si le porteur a répondu : c’est la réponse à sa réponse.",
+    )

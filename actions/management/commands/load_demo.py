@@ -1,0 +1,36 @@
+"""Load the demonstration's accounts and data."""
+
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from ess_portal.base.models import OutgoingMail
+
+DATA = Path(__file__).parents[2] / "data" / "demo.json"
+
+
+class Command(BaseCommand):
+    """Create fictitious organisations and at least two actions in every status. Idempotent."""
+
+    help = "Load demonstration data (only with DEMO=1)."
+
+    def handle(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError("load_demo ne s’exécute qu’avec DEMO=1.")
+        password = os.environ.get("DEMO_PASSWORD")
+        if not password:
+            raise CommandError("DEMO_PASSWORD doit donner le mot de passe des comptes.")
+        data = json.loads(DATA.read_text(encoding="utf-8"))
+        last_mail = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        people = load_accounts(password)
+        managers = load_organisations(data["organisations"], people)
+        loaded = sum(
+            load_proposal(row, managers[row["carrier"]], people) for row in data["proposals"]
+        )
+        # Their mails tell a past that nobody lived: only what visitors do is mailed.
+        OutgoingMail.objects.filter(pk__gt=last_mail).delete()
+        self.stdout.write(f"{loaded} actions de démonstration chargées")

@@ -1,0 +1,69 @@
+"""Actions: public pages, the carrier's space, evaluations, the committee."""
+
+from django.urls import path, register_converter
+
+from actions.views import committee, evaluations, proposal, public, space
+
+
+class ReferenceConverter:
+    """A reference: ESS-2026-0001, ANT-0001."""
+
+    regex = "[A-Z]{3}(?:-[0-9]{4,}){1,2}"
+
+    def to_python(self, value):
+        """Keep the text."""
+        return value
+
+    def to_url(self, value):
+        """Keep the text."""
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "actions"
+
+urlpatterns = [
+    path("actions/", public.ActionListView.as_view(), name="list"),
+    path("actions/proposer/", proposal.ProposeView.as_view(), name="propose"),
+    path("actions/<reference:reference>/", public.ActionView.as_view(), name="action"),
+    path("espace/", space.SpaceView.as_view(), name="space"),
+    path("espace/actions/<uuid:uuid>/", space.OwnActionView.as_view(), name="own_action"),
+    path("espace/actions/<uuid:uuid>/modifier/", proposal.EditView.as_view(), name="edit"),
+    path("espace/actions/<uuid:uuid>/recepisse/", space.ReceiptView.as_view(), name="receipt"),
+    path("espace/actions/<uuid:uuid>/retirer/", space.WithdrawView.as_view(), name="withdraw"),
+    path("espace/actions/<uuid:uuid>/supprimer/", space.DeleteView.as_view(), name="delete"),
+    path("espace/actions/<uuid:uuid>/repondre/", space.ReplyView.as_view(), name="reply"),
+    path("evaluations/", evaluations.QueueView.as_view(), name="evaluations"),
+    path("evaluations/<int:pk>/", evaluations.ScoringView.as_view(), name="evaluation"),
+    path(
+        "evaluations/<int:pk>/reprendre/",
+        evaluations.TakeBackView.as_view(),
+        name="take_back_evaluation",
+    ),
+    path("evaluations/<int:pk>/deport/", evaluations.RecusalView.as_view(), name="recuse"),
+    path("commission/", committee.CommitteeView.as_view(), name="committee"),
+    path(
+        "commission/<reference:reference>/", committee.ResultView.as_view(), name="result"
+    ),
+    path(
+        "commission/<reference:reference>/proposer/<slug:kind>/",
+        committee.ProposeDecisionView.as_view(),
+        name="propose_decision",
+    ),
+    path(
+        "commission/<reference:reference>/regler/<slug:transition>/",
+        committee.SettleView.as_view(),
+        name="settle",
+    ),
+    path(
+        "commission/decisions/<int:pk>/confirmer/",
+        committee.ConfirmDecisionView.as_view(),
+        name="confirm_decision",
+    ),
+    path(
+        "commission/decisions/<int:pk>/retirer/",
+        committee.CancelDecisionView.as_view(),
+        name="cancel_decision",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Views of actions: public pages, the carrier's space, evaluations, the committee."""

@@ -1,0 +1,183 @@
+"""The carrier's own space: files, receipts, replies, withdrawals."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.views.generic import DetailView, FormView, ListView
+
+from actions.enums import ActionStatus, Transition
+from actions.forms import ConfirmForm, ReplyForm
+from actions.models import Action
+from actions.rules import has_published_decision, is_carrier_manager
+from actions.services.decisions import reply_to_refusal
+from actions.services.proposals import delete_draft
+from actions.views.access import access_to, result_context
+from actions.workflow import TransitionRefused, apply_transition, rule_for
+
+
+class SpaceView(ListView):
+    """Every file of the person's organisations, with its state in words."""
+
+    template_name = "actions/space.html"
+    paginate_by = 20
+
+    def get_queryset(self):
+        """Latest first."""
+        return (
+            Action.objects.carried_by(self.request.user)
+            .for_list()
+            .order_by("-updated_at", "-pk")
+        )
+
+    def get_context_data(self, **kwargs):
+        """Give the person's organisations too."""
+        memberships = self.request.user.memberships.select_related("organisation")
+        return super().get_context_data(memberships=memberships, **kwargs)
+
+
+class OwnActionMixin:
+    """Find one of the person's own actions; others don't exist here."""
+
+    slug_field = slug_url_kwarg = "uuid"
+
+    def get_queryset(self):
+        """The actions of the person's organisations."""
+        return (
+            Action.objects.carried_by(self.request.user)
+            .for_list()
+            .with_gate()
+            .prefetch_related("partners", "self_assessments")
+        )
+
+
+class OwnActionView(OwnActionMixin, DetailView):
+    """One's own action: state, next step, corrections, result, history."""
+
+    template_name = "actions/own_action.html"
+
+    def get_context_data(self, **kwargs):
+        """Give everything the carrier may know of the action."""
+        action, user = self.object, self.request.user
+        access = access_to(action, user)
+        rule = rule_for(action, Transition.WITHDRAW)
+        return super().get_context_data(
+            access=access,
+            can_edit=action.status in ActionStatus.EDITABLE,
+            can_withdraw=rule is not None
+            and action.status != ActionStatus.DRAFT
+            and is_carrier_manager(user, action),
+            missing=action.missing_pieces() if action.status in ActionStatus.EDITABLE else [],
+            blockers=action.blockers() if has_published_decision(user, action) else [],
+            correction=action.correction_requests.filter(answered_at=None).first(),
+            notice=action.refusal_notices.first()
+            if action.status in ActionStatus.REFUSED
+            else None,
+            events=action.events.select_related("note"),
+            **result_context(action, access),
+            **kwargs,
+        )
+
+
+class ReceiptView(OwnActionMixin, DetailView):
+    """The receipt of a filed proposal."""
+
+    template_name = "actions/receipt.html"
+
+    def get_queryset(self):
+        """Only what was filed has a receipt."""
+        return super().get_queryset().filed()
+
+
+class OwnActionFormView(OwnActionMixin, FormView):
+    """A confirmation or a short form about one's own action."""
+
+    form_class = ConfirmForm
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the action before anything else."""
+        self.action = DetailView.get_object(self)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Give the action."""
+        return super().get_context_data(action=self.action, **kwargs)
+
+    def form_valid(self, form):
+        """Do it, or show why not beside what was typed."""
+        try:
+            self.perform(form)
+        except TransitionRefused as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+            return self.form_invalid(form)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_url(self):
+        """Back to the action."""
+        return self.action.get_space_url()
+
+
+class WithdrawView(OwnActionFormView):
+    """A manager withdraws a proposal, until a decision."""
+
+    template_name = "actions/withdraw.html"
+
+    def get_queryset(self):
+        """Only the files that can still be withdrawn, by somebody who manages the carrier."""
+        sources = [
+            source for source in ActionStatus if rule_for(Action(status=source), Transition.WITHDRAW)
+        ]
+        managed = self.request.user.memberships.filter(role="manager").values("organisation")
+        return super().get_queryset().filter(status__in=sources, carrier__in=managed)
+
+    def perform(self, form):
+        """Withdraw, and say so."""
+        apply_transition(
+            self.action,
+            Transition.WITHDRAW,
+            by=self.request.user,
+            comment=form.cleaned_data["comment"],
+        )
+        messages.success(self.request, "La proposition est retirée.")
+
+
+class DeleteView(OwnActionFormView):
+    """A draft can be thrown away."""
+
+    template_name = "actions/delete.html"
+    success_url = reverse_lazy("actions:space")
+
+    def get_queryset(self):
+        """Drafts only."""
+        return super().get_queryset().filter(status=ActionStatus.DRAFT)
+
+    def perform(self, form):
+        """Delete, and say so."""
+        delete_draft(action=self.action, by=self.request.user)
+        messages.success(self.request, "Le brouillon est supprimé.")
+
+    def get_success_url(self):
+        """The action is no more."""
+        return reverse("actions:space")
+
+
+class ReplyView(OwnActionFormView):
+    """The carrier answers an announced refusal."""
+
+    form_class = ReplyForm
+    template_name = "actions/reply.html"
+
+    def get_queryset(self):
+        """Only the files whose refusal is announced."""
+        return super().get_queryset().filter(status=ActionStatus.REFUSAL_ANNOUNCED)
+
+    def get_context_data(self, **kwargs):
+        """Give the notice."""
+        return super().get_context_data(notice=self.action.refusal_notices.first(), **kwargs)
+
+    def perform(self, form):
+        """Keep the reply, and say so."""
+        reply_to_refusal(
+            action=self.action, by=self.request.user, text=form.cleaned_data["text"]
+        )
+        messages.success(self.request, "Votre réponse est enregistrée et transmise.")

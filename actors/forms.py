@@ -1,0 +1,55 @@
+"""Signing in, and finding organisations."""
+
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+
+from actors.models import User
+
+
+class PasswordLoginForm(LoginForm):
+    """Address and password, for those who were given one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "Adresse électronique"
+        self.fields["password"].label = "Mot de passe"
+        self.fields["password"].help_text = ""
+        self.fields.pop("remember", None)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class RequestCodeForm(RequestLoginCodeForm):
+    """An address to which a code is sent; the answer is the same whoever asks."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["email"]
+        field.label = "Adresse électronique"
+        field.help_text = "Exemple : prenom.nom@exemple.fr"
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs["autocomplete"] = "email"
+
+    def clean_email(self):
+        """Make an account for an address seen for the first time.
+
+        It is empty and can't be used by anybody but the one who reads that mailbox; those never
+        used are removed by `manage.py purge_unused_accounts`.
+        """
+        email = super().clean_email().lower()
+        known = User.objects.filter(email=email).first()
+        # A closed account gets no code, and the page doesn't say so.
+        self._user = known or User.objects.create_user(email)
+        if not self._user.is_active:
+            self._user = None
+        return email
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    """The code that was mailed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = "Code reçu par courriel"
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs |= {"autocomplete": "one-time-code", "spellcheck": "false"}

@@ -1,0 +1,32 @@
+"""Public pages of organisations."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+from django.views.generic import DetailView
+
+from actors.filters import OrganisationFilter
+from actors.models import Organisation
+from ess_portal.base.views import FilteredListView
+
+
+@method_decorator(login_not_required, name="dispatch")
+class OrganisationListView(FilteredListView):
+    """Published organisations."""
+
+    queryset = Organisation.objects.published().for_list()
+    filterset_class = OrganisationFilter
+    template_name = "actors/organisation_list.html"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class OrganisationView(DetailView):
+    """A published organisation, or one's own."""
+
+    template_name = "actors/organisation_detail.html"
+
+    def get_queryset(self):
+        """Published organisations, and those the person belongs to."""
+        queryset = Organisation.objects.published()
+        if self.request.user.is_authenticated:
+            queryset |= Organisation.objects.filter(pk__in=self.request.user.organisation_ids)
+        return queryset.for_list()

@@ -1,0 +1,186 @@
+"""Load a programme from a file: any agglomeration can bring its own."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from challenges.enums import ProgrammeState
+from challenges.models import CRITERIA_PER_GRID, Challenge, Criterion, Grid, Measure, Programme
+
+_PROGRAMME_TEXTS = ("context", "coproduction", "vision", "source")
+
+
+class ProgrammeFileError(Exception):
+    """The file can't be loaded; `problems` says where and why, in French."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def load_programme(data: Mapping[str, Any]) -> Programme:
+    """Create or update a programme, its challenges, measures and grid from a parsed file.
+
+    Loading the same file twice changes nothing. What staff wrote (state and note of measures) is
+    kept. A grid already bound to actions is never changed: another version is made. The
+    programme becomes current when none is. Raises `ProgrammeFileError`.
+    """
+    if problems := _problems(data):
+        raise ProgrammeFileError(problems)
+    try:
+        programme = _load_texts(data)
+        _load_challenges(programme, data["challenges"])
+        _load_grid(programme, data["grid"])
+    except ValidationError as error:
+        raise ProgrammeFileError(error.messages) from error
+    return programme
+
+
+def _problems(data) -> list[str]:
+    if not isinstance(data, Mapping):
+        return ["Le fichier doit contenir un objet JSON."]
+    problems = [
+        f"« {key} » manque."
+        for key in ("code", "title", "authority", "starts_on", "ends_on", "challenges", "grid")
+        if not data.get(key)
+    ]
+    problems += [
+        f"« {key} » n’est pas une date (AAAA-MM-JJ)."
+        for key in ("starts_on", "ends_on")
+        if data.get(key) and _date(data[key]) is None
+    ]
+    if problems:
+        return problems
+    return _challenge_problems(data["challenges"]) + _grid_problems(data["grid"])
+
+
+def _date(value) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _challenge_problems(challenges) -> list[str]:
+    if not isinstance(challenges, list):
+        return ["« challenges » doit être une liste."]
+    problems = _numbering_problems(challenges, "défi")
+    for challenge in challenges:
+        if not isinstance(challenge, Mapping) or not challenge.get("measures"):
+            problems.append("Chaque défi doit avoir au moins une mesure.")
+            continue
+        problems += _numbering_problems(
+            challenge["measures"], f"mesure du défi {challenge.get('number')}"
+        )
+    return problems
+
+
+def _numbering_problems(rows, what: str) -> list[str]:
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        return [f"Liste illisible ({what})."]
+    problems = []
+    if [row.get("number") for row in rows] != list(range(1, len(rows) + 1)):
+        problems.append(f"Les numéros doivent aller de 1 en 1 ({what}).")
+    if not all(isinstance(row.get("title"), str) and row["title"].strip() for row in rows):
+        problems.append(f"Un intitulé manque ({what}).")
+    return problems
+
+
+def _grid_problems(grid) -> list[str]:
+    criteria = grid.get("criteria") if isinstance(grid, Mapping) else None
+    if not isinstance(criteria, list) or len(criteria) != CRITERIA_PER_GRID:
+        return ["La grille doit avoir exactement quatre critères."]
+    problems = []
+    if [c.get("position") for c in criteria] != list(range(1, CRITERIA_PER_GRID + 1)):
+        problems.append("Les critères doivent être donnés dans l’ordre, de rang 1 à 4.")
+    for criterion in criteria:
+        name = criterion.get("title") or criterion.get("code")
+        if not criterion.get("code") or not criterion.get("title"):
+            problems.append("Un critère n’a pas de code ou d’intitulé.")
+        if not criterion.get("questions"):
+            problems.append(f"Le critère « {name} » n’a pas de questions.")
+        levels = criterion.get("levels")
+        if not isinstance(levels, list) or len(levels) != 4 or not all(levels):
+            problems.append(f"Le critère « {name} » doit décrire ses quatre niveaux.")
+    return problems
+
+
+def _load_texts(data) -> Programme:
+    programme = Programme.objects.filter(code=data["code"]).first() or Programme(code=data["code"])
+    if programme.pk is None and Programme.objects.current() is None:
+        programme.state = ProgrammeState.CURRENT
+    programme.title, programme.authority = data["title"], data["authority"]
+    programme.starts_on, programme.ends_on = _date(data["starts_on"]), _date(data["ends_on"])
+    for name in _PROGRAMME_TEXTS:
+        setattr(programme, name, data.get(name) or "")
+    programme.full_clean()
+    programme.save()
+    return programme
+
+
+def _load_challenges(programme: Programme, challenges) -> None:
+    for row in challenges:
+        challenge, _ = Challenge.objects.update_or_create(
+            programme=programme, number=row["number"], defaults={"title": row["title"]}
+        )
+        for measure in row["measures"]:
+            Measure.objects.update_or_create(
+                challenge=challenge, number=measure["number"], defaults={"title": measure["title"]}
+            )
+
+
+def _load_grid(programme: Programme, data) -> None:
+    current = Grid.objects.current_for(programme)
+    if current is not None and _grid_content(current) == _file_content(data):
+        return
+    last = programme.grids.order_by("-version").first()
+    programme.grids.filter(is_current=True).update(is_current=False)
+    grid = Grid(
+        programme=programme,
+        version=last.version + 1 if last else 1,
+        quorum=data.get("quorum", 3),
+        threshold=data.get("threshold", 60),
+        is_current=True,
+    )
+    grid.full_clean()
+    grid.save()
+    for content in _file_content(data)["criteria"]:
+        criterion = Criterion(grid=grid, **content)
+        criterion.full_clean()
+        criterion.save()
+
+
+def _file_content(data) -> dict:
+    return {
+        "quorum": data.get("quorum", 3),
+        "threshold": data.get("threshold", 60),
+        "criteria": [
+            {
+                "code": row["code"],
+                "position": row["position"],
+                "title": row["title"],
+                "weight": row.get("weight", 1),
+                "floor": row.get("floor", 1),
+                "questions": "\n".join(row["questions"]),
+                **{f"level_{level}": text for level, text in enumerate(row["levels"])},
+            }
+            for row in data["criteria"]
+        ],
+    }
+
+
+def _grid_content(grid: Grid) -> dict:
+    names = ("code", "position", "title", "weight", "floor", "questions")
+    names += tuple(f"level_{level}" for level in range(4))
+    return {
+        "quorum": grid.quorum,
+        "threshold": grid.threshold,
+        "criteria": [
+            {name: getattr(criterion, name) for name in names}
+            for criterion in grid.criteria.order_by("position")
+        ],
+    }

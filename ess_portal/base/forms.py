@@ -1,0 +1,29 @@
+"""Form fields that read what French people type."""
+
+import re
+
+from django import forms
+
+
+class FrenchDecimalField(forms.DecimalField):
+    """A number typed as "12 000,50", "12000.5" or "12 000 €"."""
+
+    default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12000 ou 1,5."}  # noqa: RUF012
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """Drop spaces and the euro sign, and take the comma for the decimal point."""
+        if isinstance(value, str):
+            value = re.sub(r"[\s\u00a0\u202f€]", "", value).replace(",", ".")
+        return super().to_python(value)
+
+
+class CompactCharField(forms.CharField):
+    """An identifier typed with spaces: they are dropped."""
+
+    def to_python(self, value):
+        """Drop every kind of space and put letters in upper case."""
+        return re.sub(r"\s", "", super().to_python(value)).upper()

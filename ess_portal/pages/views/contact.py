@@ -1,0 +1,31 @@
+"""The contact form: kept in the database, and mailed to staff."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseRedirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.generic import CreateView
+
+from ess_portal.pages.forms import ContactForm
+from ess_portal.pages.services import receive_message
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ContactView(CreateView):
+    """Anybody may write to the agglomeration."""
+
+    template_name = "pages/contact.html"
+    form_class = ContactForm
+    success_url = reverse_lazy("pages:contact_thanks")
+
+    def get_initial(self):
+        """Fill in what is known of a signed-in person."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return {}
+        return {"name": user.full_name, "email": user.email}
+
+    def form_valid(self, form):
+        """Keep the message and mail it, together or not at all."""
+        self.object = receive_message(form.save(commit=False))
+        return HttpResponseRedirect(self.get_success_url())

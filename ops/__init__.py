@@ -1,0 +1,1 @@
+"""What runs the portal on one machine: installation, demonstration, development."""
