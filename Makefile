@@ -44,7 +44,7 @@ lint: ## style, layers, types, templates, settings; changes nothing
 	$(INSTALL) dev
 	@$(VENV_PYTHON) -m ruff check --quiet
 	@$(VENV_PYTHON) -m ruff format --check --quiet
-	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache
+	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
 	@$(VENV_PYTHON) -m djlint --lint --quiet templates
 	@$(LINT_ENV) $(VENV_PYTHON) -m mypy
 	@$(LINT_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

@@ -9,26 +9,37 @@ from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure
 
 
-
-
 class ActionFilter(django_filters.FilterSet):
     """By words, challenge, measure, commune, sector and state."""
 
-    q = django_filters.CharFilter(label="Mots du titre ou du résumé", method="search", max_length=100)
+    q = django_filters.CharFilter(
+        label="Mots du titre ou du résumé", method="search", max_length=100
+    )
     defi = django_filters.ModelChoiceFilter(
-        label="Défi", method="by_challenge", to_field_name="number", empty_label="Tous",
+        label="Défi",
+        method="by_challenge",
+        to_field_name="number",
+        empty_label="Tous",
         queryset=Challenge.objects.of_current_programme(),
     )
     mesure = django_filters.ModelChoiceFilter(
-        label="Mesure", field_name="measure", empty_label="Toutes",
+        label="Mesure",
+        field_name="measure",
+        empty_label="Toutes",
         queryset=Measure.objects.of_current_programme(),
     )
     commune = django_filters.ModelChoiceFilter(
-        label="Commune", field_name="communes", to_field_name="insee_code", empty_label="Toutes",
+        label="Commune",
+        field_name="communes",
+        to_field_name="insee_code",
+        empty_label="Toutes",
         queryset=Commune.objects.all(),
     )
     filiere = django_filters.ModelChoiceFilter(
-        label="Filière", field_name="sectors", to_field_name="slug", empty_label="Toutes",
+        label="Filière",
+        field_name="sectors",
+        to_field_name="slug",
+        empty_label="Toutes",
         queryset=Sector.objects.all(),
     )
     etat = django_filters.MultipleChoiceFilter(

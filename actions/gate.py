@@ -101,11 +101,7 @@ class GateOutcome:
         """What is missing, in French sentences; empty exactly when the gate is passed."""
         return [
             *self._quorum_blockers(),
-            *(
-                floor_sentence(criterion)
-                for criterion in self.criteria
-                if not criterion.passes
-            ),
+            *(floor_sentence(criterion) for criterion in self.criteria if not criterion.passes),
             *self._total_blockers(),
         ]
 
@@ -118,17 +114,13 @@ class GateOutcome:
             else f"{self.quorum_reached} seulement "
             + ("a été rendue" if self.quorum_reached == 1 else "ont été rendues")
         )
-        return [
-            f"Il faut au moins {self.quorum_required} évaluations complètes : {given}."
-        ]
+        return [f"Il faut au moins {self.quorum_required} évaluations complètes : {given}."]
 
     def _total_blockers(self) -> list[str]:
         if self.passes_total:
             return []
         total = score_out_of_100(self.points, self.max_points)
-        return [
-            f"Le total est de {total} sur 100 : il en faut au moins {self.threshold}."
-        ]
+        return [f"Le total est de {total} sur 100 : il en faut au moins {self.threshold}."]
 
 
 def floor_sentence(criterion: CriterionOutcome) -> str:

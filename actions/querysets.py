@@ -1,7 +1,18 @@
 """Reads of actions, evaluations and decisions."""
 
 from django.db import models
-from django.db.models import Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 
 from actions.enums import ActionStatus, DecisionKind, Round
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator

@@ -119,9 +119,11 @@ can_see_file = (
 )
 can_see = can_see_file | is_public_brief
 can_see_contact = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
-can_see_result = has_public_result | (
-    (is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later
-) | (is_carrier & has_published_decision)
+can_see_result = (
+    has_public_result
+    | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
+    | (is_carrier & has_published_decision)
+)
 can_see_reasons = (is_agent | is_committee) & is_evaluated_or_later | (
     is_carrier & has_published_decision
 )

@@ -43,9 +43,7 @@ urlpatterns = [
     ),
     path("evaluations/<int:pk>/deport/", evaluations.RecusalView.as_view(), name="recuse"),
     path("commission/", committee.CommitteeView.as_view(), name="committee"),
-    path(
-        "commission/<reference:reference>/", committee.ResultView.as_view(), name="result"
-    ),
+    path("commission/<reference:reference>/", committee.ResultView.as_view(), name="result"),
     path(
         "commission/<reference:reference>/proposer/<slug:kind>/",
         committee.ProposeDecisionView.as_view(),

@@ -12,16 +12,24 @@ class OrganisationFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label="Nom ou activité", method="search", max_length=100)
     famille = django_filters.ChoiceFilter(
-        label="Famille de l’ESS", field_name="family", choices=OrganisationFamily.choices,
+        label="Famille de l’ESS",
+        field_name="family",
+        choices=OrganisationFamily.choices,
         empty_label="Toutes",
     )
     filiere = django_filters.ModelChoiceFilter(
-        label="Filière", field_name="sectors", queryset=Sector.objects.all(),
-        to_field_name="slug", empty_label="Toutes",
+        label="Filière",
+        field_name="sectors",
+        queryset=Sector.objects.all(),
+        to_field_name="slug",
+        empty_label="Toutes",
     )
     commune = django_filters.ModelChoiceFilter(
-        label="Commune", field_name="commune", queryset=Commune.objects.all(),
-        to_field_name="insee_code", empty_label="Toutes",
+        label="Commune",
+        field_name="commune",
+        queryset=Commune.objects.all(),
+        to_field_name="insee_code",
+        empty_label="Toutes",
     )
 
     class Meta:

@@ -178,11 +178,17 @@ class Organisation(models.Model):
     legal_form = models.CharField("forme juridique", max_length=120, blank=True)
     activity = models.CharField("activité", max_length=120, blank=True)
     siret = models.CharField(
-        "SIRET", max_length=14, blank=True, validators=[validate_siret],
+        "SIRET",
+        max_length=14,
+        blank=True,
+        validators=[validate_siret],
         help_text="14 chiffres, par exemple 732 829 320 00074.",
     )
     rna = models.CharField(
-        "numéro RNA", max_length=10, blank=True, validators=[validate_rna],
+        "numéro RNA",
+        max_length=10,
+        blank=True,
+        validators=[validate_rna],
         help_text="Pour une association : W suivi de 9 chiffres.",
     )
     is_esus = models.BooleanField("agrément ESUS", null=True, blank=True)

@@ -1,10 +1,10 @@
 """Identifiers of French organisations."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from stdnum.exceptions import ValidationError as InvalidNumber
 from stdnum.fr import siret as stdnum_siret
-
-import re
 
 
 def validate_siret(value: str) -> None:

@@ -247,9 +247,7 @@ class Grid(models.Model):
 class Criterion(models.Model):
     """One of the four criteria of community interest in a version of the grid."""
 
-    grid = models.ForeignKey(
-        Grid, models.CASCADE, related_name="criteria", verbose_name="grille"
-    )
+    grid = models.ForeignKey(Grid, models.CASCADE, related_name="criteria", verbose_name="grille")
     code = models.SlugField("code", max_length=40)
     position = models.PositiveSmallIntegerField(
         "rang",
@@ -257,9 +255,7 @@ class Criterion(models.Model):
         help_text="L’ordre du programme : il départage les ex æquo.",
     )
     title = models.CharField("intitulé", max_length=200)
-    weight = models.PositiveSmallIntegerField(
-        "poids", default=1, validators=[MinValueValidator(1)]
-    )
+    weight = models.PositiveSmallIntegerField("poids", default=1, validators=[MinValueValidator(1)])
     floor = models.PositiveSmallIntegerField(
         "plancher",
         default=1,

@@ -8,7 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from challenges.enums import ProgrammeState
-from challenges.models import CRITERIA_PER_GRID, Challenge, Criterion, Grid, Measure, Programme
+from challenges.models import (
+    CRITERIA_PER_GRID,
+    LEVELS,
+    Challenge,
+    Criterion,
+    Grid,
+    Measure,
+    Programme,
+)
 
 _PROGRAMME_TEXTS = ("context", "coproduction", "vision", "source")
 
@@ -104,7 +112,7 @@ def _grid_problems(grid) -> list[str]:
         if not criterion.get("questions"):
             problems.append(f"Le critère « {name} » n’a pas de questions.")
         levels = criterion.get("levels")
-        if not isinstance(levels, list) or len(levels) != 4 or not all(levels):
+        if not isinstance(levels, list) or len(levels) != len(LEVELS) or not all(levels):
             problems.append(f"Le critère « {name} » doit décrire ses quatre niveaux.")
     return problems
 
@@ -175,7 +183,7 @@ def _file_content(data) -> dict:
 
 def _grid_content(grid: Grid) -> dict:
     names = ("code", "position", "title", "weight", "floor", "questions")
-    names += tuple(f"level_{level}" for level in range(4))
+    names += tuple(f"level_{level}" for level in LEVELS)
     return {
         "quorum": grid.quorum,
         "threshold": grid.threshold,

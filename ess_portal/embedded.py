@@ -23,7 +23,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -173,12 +172,16 @@ def exit_on_sigterm() -> None:
 
 
 def socket_folder(folder: Path) -> Path:
-    """The folder of the server's socket: its data folder unless that path is too long."""
+    """The folder of the server's socket: its data folder, unless no client could name it.
+
+    The kernel limits the length of the path, and a comma separates hosts for libpq.
+    """
     inside = folder / f".s.PGSQL.{PORT}"
-    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH and "," not in str(folder):
         return folder
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"ess-portal-{os.getuid()}-{digest}"
+    # Not the folder of TMPDIR: two terminals of one person must name the same place.
+    return Path("/tmp") / f"ess-portal-{os.getuid()}-{digest}"  # noqa: S108 (checked when used)
 
 
 # --- Who uses the server ----------------------------------------------------------------------
@@ -512,14 +515,17 @@ def _reason(error: Exception) -> str:
 
 
 def _last_words(text: str) -> str:
-    """The line of a PostgreSQL log that says why it stopped."""
+    """The line of PostgreSQL's output that says why it stopped, without its date and number."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "FATAL:" in line or "error:" in line]
-    return (telling or lines or [""])[-1]
+    if telling:
+        return telling[-1].rpartition("FATAL:")[2].strip()
+    return next((line for line in lines if "LOG:" not in line), "")
 
 
 def _fail(log: Path, otherwise: str) -> NoReturn:
-    raise EmbeddedDatabaseError(_last_words(log.read_text(errors="replace")) or otherwise)
+    words = _last_words(log.read_text(errors="replace"))
+    raise EmbeddedDatabaseError(words or otherwise)
 
 
 def _exit_on_signal(number: int, _frame: object) -> NoReturn:

@@ -1,10 +1,14 @@
-"""Settings: one module, everything that varies comes from the environment (docs/configuration.md)."""
+"""Settings: one module; everything that varies comes from the environment.
+
+The variables are described in docs/configuration.md.
+"""
 
 import os
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as messages
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,7 +32,9 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = LOOPBACK_HOSTS if DEMO or DEBUG else env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Absolute links in mails are built from this, never from the Host header of a request.
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip("/")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(
+    "/"
+)
 COMMIT = env.str("COMMIT", default="")
 
 # --- Applications ---------------------------------------------------------------------------
@@ -40,13 +46,13 @@ INSTALLED_APPS = [
     "actions",
     "ess_portal.dashboards",
     "ess_portal.pages",
-    "django.contrib.admin",
+    "ess_portal.admin_site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "ess_portal.base.apps.PortalStaticFilesConfig",
     "django.contrib.humanize",
     "django.forms",
     "allauth",
@@ -225,20 +231,28 @@ STORAGES = {
 }
 # The manifest is made by collectstatic, which neither development nor the tests run.
 if DEBUG or env.bool("PLAIN_STATIC", default=False):
-    STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+# Bootstrap's word for an error.
+MESSAGE_TAGS = {messages.ERROR: "danger"}
 
 # --- Mail -----------------------------------------------------------------------------------------
 
 # A mail is a row (ess_portal.base.models.OutgoingMail) that the worker hands to this back end.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO or DEBUG else "smtp://localhost:25"))
+vars().update(
+    env.email_url(
+        "EMAIL_URL",
+        default=f"filemail:///{VAR_DIR / 'mail'}" if DEMO or DEBUG else "smtp://localhost:25",
+    )
+)
 if DEMO or DEBUG:
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Portail ESS <ne-pas-repondre@localhost>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="Portail ESS <ne-pas-repondre@localhost>"
+)
 EMAIL_TIMEOUT = 15
 
-# --- What only the authority knows (legal pages, receipts) -----------------------------------------
+# --- What only the authority knows (legal pages, receipts) ---
 
 AUTHORITY = {
     "name": env.str("AUTHORITY_NAME", default="Clermont Communauté"),

@@ -25,7 +25,7 @@ class EvaluationForm(forms.Form):
                 level = "" if score.level is None else str(score.level)
                 initial[f"level_{criterion.pk}"] = NO_OPINION if score.no_opinion else level
                 initial[f"reason_{criterion.pk}"] = score.reason
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **(kwargs | {"initial": initial}))
         for criterion in self.criteria:
             self._add_fields(criterion)
 

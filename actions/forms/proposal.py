@@ -79,40 +79,58 @@ class ProposalForm(forms.ModelForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     org_name = forms.CharField(
-        label="Nom de la structure", max_length=200, required=False,
+        label="Nom de la structure",
+        max_length=200,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     org_family = forms.ChoiceField(
-        label="Famille de l’économie sociale et solidaire", required=False,
+        label="Famille de l’économie sociale et solidaire",
+        required=False,
         choices=[("", "Choisissez"), *OrganisationFamily.choices],
     )
     org_legal_form = forms.CharField(
-        label="Forme juridique", max_length=120, required=False,
+        label="Forme juridique",
+        max_length=120,
+        required=False,
         help_text="Par exemple : association loi 1901, SCIC SA, mutuelle.",
     )
     org_siret = CompactCharField(
-        label="SIRET", max_length=20, required=False,
+        label="SIRET",
+        max_length=20,
+        required=False,
         help_text="14 chiffres, par exemple 732 829 320 00074. Il sera demandé pour verser une "
         "subvention.",
     )
     org_rna = CompactCharField(
-        label="Numéro RNA (associations)", max_length=15, required=False,
+        label="Numéro RNA (associations)",
+        max_length=15,
+        required=False,
         help_text="W suivi de 9 chiffres, par exemple W632000000.",
     )
     org_commune = forms.ModelChoiceField(
-        label="Commune du siège", queryset=Commune.objects.all(), required=False,
+        label="Commune du siège",
+        queryset=Commune.objects.all(),
+        required=False,
         empty_label="Hors de l’agglomération, ou à préciser",
     )
     org_address = forms.CharField(
-        label="Adresse", max_length=200, required=False,
+        label="Adresse",
+        max_length=200,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     org_postal_code = CompactCharField(
-        label="Code postal", max_length=10, required=False,
+        label="Code postal",
+        max_length=10,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
     org_website = forms.URLField(
-        label="Site internet", required=False, assume_scheme="https", max_length=200,
+        label="Site internet",
+        required=False,
+        assume_scheme="https",
+        max_length=200,
         help_text="Par exemple : https://www.exemple.fr",
     )
 
@@ -146,7 +164,7 @@ class ProposalForm(forms.ModelForm):
             "certifies_accuracy",
             "accepts_terms",
         )
-        widgets = {  # noqa: RUF012
+        widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
             "description": forms.Textarea(attrs={"rows": 8}),
             "communes": forms.CheckboxSelectMultiple,
@@ -155,7 +173,7 @@ class ProposalForm(forms.ModelForm):
             "starts_on": DATE,
             "ends_on": DATE,
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "title": "150 caractères au plus.",
             "summary": "En deux ou trois phrases, 400 caractères au plus : ce que les habitants "
             "liront.",
@@ -165,7 +183,7 @@ class ProposalForm(forms.ModelForm):
             "partners": "Structures déjà inscrites sur le portail.",
             "other_partners": "Celles qui ne sont pas dans la liste.",
         }
-        labels = {  # noqa: RUF012
+        labels = {
             "carrier": "Structure porteuse",
             "certifies_accuracy": "Je certifie l’exactitude de ces renseignements et agir au nom "
             "de la structure porteuse.",
@@ -213,16 +231,13 @@ class ProposalForm(forms.ModelForm):
             self.fields[f"self_level_{criterion.code}"] = forms.TypedChoiceField(
                 label=f"Où en êtes-vous sur « {criterion.title} » ?",
                 choices=[
-                    (level, f"{level} – {getattr(criterion, f'level_{level}')}")
-                    for level in LEVELS
+                    (level, f"{level} – {getattr(criterion, f'level_{level}')}") for level in LEVELS
                 ],
                 coerce=int,
                 empty_value=None,
                 widget=forms.RadioSelect,
                 initial=assessment.level if assessment else None,
-                error_messages={
-                    "required": f"Choisissez un niveau pour « {criterion.title} »."
-                },
+                error_messages={"required": f"Choisissez un niveau pour « {criterion.title} »."},
             )
             self.fields[f"self_reason_{criterion.code}"] = forms.CharField(
                 label="Expliquez en quelques mots",
@@ -269,7 +284,9 @@ class ProposalForm(forms.ModelForm):
     def _check_dates(self, data):
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "La fin prévue doit suivre le début : corrigez l’une ou l’autre.")
+            self.add_error(
+                "ends_on", "La fin prévue doit suivre le début : corrigez l’une ou l’autre."
+            )
 
     def _check_budget(self, data):
         if any(name not in data for name in AMOUNTS):
@@ -312,9 +329,7 @@ class ProposalForm(forms.ModelForm):
         """What was typed, for the service that keeps it."""
         data = self.cleaned_data
         relations = ("communes", "sectors", "partners")
-        columns = {
-            name: data[name] for name in self.Meta.fields if name not in relations
-        }
+        columns = {name: data[name] for name in self.Meta.fields if name not in relations}
         return ProposalContent(
             columns=columns,
             relations={name: data[name] for name in relations},
@@ -348,9 +363,9 @@ class PaperProposalForm(ProposalForm):
         super().__init__(*args, sending=True, **kwargs)
         self.fields["carrier"].required = True
         self.fields["carrier"].empty_label = "Choisissez une structure"
-        self.fields["signatory"].queryset = (
-            User.objects.filter(memberships__isnull=False, is_active=True).distinct()
-        )
+        self.fields["signatory"].queryset = User.objects.filter(
+            memberships__isnull=False, is_active=True
+        ).distinct()
         for name in ORGANISATION_FIELDS:
             del self.fields[name]
 

@@ -8,7 +8,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
@@ -31,29 +30,46 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
 
     uuid = models.UUIDField("identifiant", default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(
-        "référence", max_length=20, unique=True, null=True, blank=True, editable=False  # noqa: DJ001
+        "référence", max_length=20, unique=True, null=True, blank=True, editable=False
     )
     status = models.CharField(
         "état", max_length=20, choices=ActionStatus, default=ActionStatus.DRAFT, editable=False
     )
     programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="actions",
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
         verbose_name="programme",
     )
     carrier = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="carried_actions",
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carried_actions",
         verbose_name="structure porteuse",
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="created_actions", verbose_name="saisie par",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="created_actions",
+        verbose_name="saisie par",
     )
 
     title = models.CharField("titre de l’action", max_length=150)
     summary = models.CharField("résumé", max_length=400, blank=True)
     description = models.TextField("description", max_length=10_000, blank=True)
     measure = models.ForeignKey(
-        Measure, models.PROTECT, null=True, blank=True, related_name="actions",
+        Measure,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
         verbose_name="mesure",
     )
     communes = models.ManyToManyField(
@@ -63,7 +79,9 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         Sector, blank=True, related_name="actions", verbose_name="filières"
     )
     partners = models.ManyToManyField(
-        Organisation, blank=True, related_name="partnered_actions",
+        Organisation,
+        blank=True,
+        related_name="partnered_actions",
         verbose_name="structures partenaires",
     )
     other_partners = models.CharField("autres partenaires", max_length=400, blank=True)
@@ -91,38 +109,74 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     final_report = models.TextField("bilan final", blank=True)
 
     grid = models.ForeignKey(
-        Grid, models.PROTECT, null=True, blank=True, editable=False, related_name="actions",
+        Grid,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="actions",
         verbose_name="grille",
     )
-    gate_quorum_reached = models.PositiveSmallIntegerField("évaluations complètes", null=True, blank=True, editable=False)
-    gate_quorum_required = models.PositiveSmallIntegerField("quorum", null=True, blank=True, editable=False)
+    gate_quorum_reached = models.PositiveSmallIntegerField(
+        "évaluations complètes", null=True, blank=True, editable=False
+    )
+    gate_quorum_required = models.PositiveSmallIntegerField(
+        "quorum", null=True, blank=True, editable=False
+    )
     gate_points = models.PositiveSmallIntegerField("points", null=True, blank=True, editable=False)
-    gate_max_points = models.PositiveSmallIntegerField("maximum", null=True, blank=True, editable=False)
-    gate_threshold = models.PositiveSmallIntegerField("seuil", null=True, blank=True, editable=False)
-    gate_floor_margin = models.SmallIntegerField("marge au plancher", null=True, blank=True, editable=False)
-    gate_community_interest = models.BooleanField("intérêt communautaire", null=True, blank=True, editable=False)
+    gate_max_points = models.PositiveSmallIntegerField(
+        "maximum", null=True, blank=True, editable=False
+    )
+    gate_threshold = models.PositiveSmallIntegerField(
+        "seuil", null=True, blank=True, editable=False
+    )
+    gate_floor_margin = models.SmallIntegerField(
+        "marge au plancher", null=True, blank=True, editable=False
+    )
+    gate_community_interest = models.BooleanField(
+        "intérêt communautaire", null=True, blank=True, editable=False
+    )
     # In the programme's order of criteria; null where nobody had an opinion.
     gate_medians = ArrayField(
-        models.PositiveSmallIntegerField(null=True), null=True, blank=True, editable=False,
+        models.PositiveSmallIntegerField(null=True),
+        null=True,
+        blank=True,
+        editable=False,
         verbose_name="niveaux médians",
     )
-    gate_closed_at = models.DateTimeField("évaluation close le", null=True, blank=True, editable=False)
+    gate_closed_at = models.DateTimeField(
+        "évaluation close le", null=True, blank=True, editable=False
+    )
 
     amount_granted = models.DecimalField(
         "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True, editable=False
     )
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name="décision proposée par",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="décision proposée par",
     )
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name="décision confirmée par",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="décision confirmée par",
     )
 
     # Recorded actions only: what is known of them from before the portal.
     challenge = models.ForeignKey(
-        Challenge, models.PROTECT, null=True, blank=True, related_name="recorded_actions",
+        Challenge,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recorded_actions",
         verbose_name="défi",
     )
     challenge_is_proposed = models.BooleanField("rattachement proposé", default=False)
@@ -218,9 +272,7 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         return GateOutcome(
             criteria=tuple(
                 CriterionOutcome(rule=rule, median=median)
-                for rule, median in zip(
-                    criterion_rules(self.grid), self.gate_medians, strict=True
-                )
+                for rule, median in zip(criterion_rules(self.grid), self.gate_medians, strict=True)
             ),
             quorum_reached=self.gate_quorum_reached,
             quorum_required=self.gate_quorum_required,
@@ -245,15 +297,16 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     def missing_pieces(self) -> list[str]:
         """What keeps the file from being sent, in French sentences (rules.md, section 4)."""
         checks = (
-            (self.programme_id and self.programme.is_current,
-             "Aucun programme n’est ouvert aux propositions."),
+            (
+                self.programme_id and self.programme.is_current,
+                "Aucun programme n’est ouvert aux propositions.",
+            ),
             (self.carrier_id, "Choisissez la structure qui porte l’action."),
             (self.title.strip(), "Donnez un titre à l’action."),
             (self.summary.strip(), "Résumez l’action en quelques phrases."),
             (self.measure_id, "Choisissez la mesure du programme à laquelle l’action répond."),
             (
-                not self.measure_id
-                or self.measure.challenge.programme_id == self.programme_id,
+                not self.measure_id or self.measure.challenge.programme_id == self.programme_id,
                 "Choisissez une mesure du programme en cours.",
             ),
             (self.pk and self.communes.exists(), "Choisissez au moins une commune."),
@@ -288,7 +341,6 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
             for criterion in grid.criteria.order_by("position")
             if criterion.code not in assessed
         ]
-
 
 
 def criterion_rules(grid: Grid) -> list[CriterionRule]:

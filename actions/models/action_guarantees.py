@@ -5,11 +5,11 @@ here says what NULL means (`IS DISTINCT FROM`, `isnull`).
 """
 
 import pgtrigger
+from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from ess_portal.base.triggers import Guarantee, refuse
-from django.db import models
 
 SNAPSHOT_COLUMNS = (
     "gate_quorum_reached",
@@ -34,9 +34,7 @@ def _changed(columns: tuple[str, ...]) -> str:
 
 
 def _pairs() -> str:
-    return ", ".join(
-        f"('{source}', '{target}')" for source, target in sorted(ALLOWED_TRANSITIONS)
-    )
+    return ", ".join(f"('{source}', '{target}')" for source, target in sorted(ALLOWED_TRANSITIONS))
 
 
 _NO_SNAPSHOT = Q(**{f"{column}__isnull": True for column in SNAPSHOT_COLUMNS})
@@ -57,7 +55,10 @@ ACTION_CONSTRAINTS = (
     ),
     models.CheckConstraint(
         condition=(Q(status=ActionStatus.DRAFT) & Q(reference__isnull=True))
-        | (Q(status=ActionStatus.RECORDED) & Q(reference__regex=r"^ANT-[0-9]{4,}$", reference__isnull=False))
+        | (
+            Q(status=ActionStatus.RECORDED)
+            & Q(reference__regex=r"^ANT-[0-9]{4,}$", reference__isnull=False)
+        )
         | (
             Q(status=ActionStatus.WITHDRAWN)
             & (Q(reference__isnull=True) | Q(reference__regex=r"^ESS-[0-9]{4}-[0-9]{4,}$"))
@@ -113,7 +114,9 @@ ACTION_CONSTRAINTS = (
         violation_error_message="Un refus retient l’état d’où il vient.",
     ),
     models.CheckConstraint(
-        condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+        condition=Q(ends_on__isnull=True)
+        | Q(starts_on__isnull=True)
+        | Q(ends_on__gte=F("starts_on")),
         name="actions_action_dates_in_order",
         violation_error_message="La fin de l’action doit suivre son début.",
     ),
@@ -140,14 +143,21 @@ ACTION_TRIGGERS = (
         operation=pgtrigger.Insert,
         func=f"""
             IF NEW.status IS NULL OR NEW.status NOT IN ('draft', 'recorded') THEN
-                {refuse("actions_action_inserted_as_draft_or_recorded",
-                        "Une action commence en brouillon.")}
+                {
+            refuse(
+                "actions_action_inserted_as_draft_or_recorded", "Une action commence en brouillon."
+            )
+        }
             END IF;
-            IF num_nonnulls(NEW.grid_id, {", ".join(
-                f"NEW.{column}" for column in SNAPSHOT_COLUMNS + DECISION_COLUMNS
-            )}) > 0 THEN
-                {refuse("actions_action_inserted_without_result",
-                        "Une nouvelle action n’a ni grille, ni résultat, ni décision.")}
+            IF num_nonnulls(NEW.grid_id, {
+            ", ".join(f"NEW.{column}" for column in SNAPSHOT_COLUMNS + DECISION_COLUMNS)
+        }) > 0 THEN
+                {
+            refuse(
+                "actions_action_inserted_without_result",
+                "Une nouvelle action n’a ni grille, ni résultat, ni décision.",
+            )
+        }
             END IF;
             RETURN NEW;
         """,
@@ -164,16 +174,28 @@ ACTION_TRIGGERS = (
             END IF;
             IF OLD.status IN ('refusal_announced', 'declined') AND NEW.status <> 'declined'
                 AND NEW.status IS DISTINCT FROM OLD.refused_from THEN
-                {refuse("actions_action_refusal_returns_to_origin",
-                        "Une action refusée ne peut revenir que d’où elle venait.")}
+                {
+            refuse(
+                "actions_action_refusal_returns_to_origin",
+                "Une action refusée ne peut revenir que d’où elle venait.",
+            )
+        }
             END IF;
             IF NEW.status = 'refusal_announced' AND NEW.refused_from IS DISTINCT FROM OLD.status THEN
-                {refuse("actions_action_refusal_returns_to_origin",
-                        "Un refus annoncé retient l’état d’où il vient.")}
+                {
+            refuse(
+                "actions_action_refusal_returns_to_origin",
+                "Un refus annoncé retient l’état d’où il vient.",
+            )
+        }
             END IF;
             IF NEW.status = 'declined' AND NEW.refused_from IS DISTINCT FROM OLD.refused_from THEN
-                {refuse("actions_action_refusal_returns_to_origin",
-                        "Un refus confirmé garde l’état d’où il vient.")}
+                {
+            refuse(
+                "actions_action_refusal_returns_to_origin",
+                "Un refus confirmé garde l’état d’où il vient.",
+            )
+        }
             END IF;
             RETURN NEW;
         """,
@@ -209,18 +231,29 @@ ACTION_TRIGGERS = (
             END IF;
             IF OLD.grid_id IS NOT NULL
                 OR ((OLD.status, NEW.status) = ('submitted', 'in_evaluation')) IS NOT TRUE THEN
-                {refuse("actions_action_grid_is_bound_once",
-                        "Une action garde la grille de son admission.")}
+                {
+            refuse(
+                "actions_action_grid_is_bound_once", "Une action garde la grille de son admission."
+            )
+        }
             END IF;
             UPDATE challenges_grid SET bound_at = coalesce(bound_at, now())
             WHERE id = NEW.grid_id AND is_current AND programme_id = NEW.programme_id;
             IF NOT FOUND THEN
-                {refuse("actions_action_grid_is_the_current_one",
-                        "La grille n’est pas celle en vigueur pour le programme.")}
+                {
+            refuse(
+                "actions_action_grid_is_the_current_one",
+                "La grille n’est pas celle en vigueur pour le programme.",
+            )
+        }
             END IF;
             IF (SELECT count(*) FROM challenges_criterion WHERE grid_id = NEW.grid_id) <> 4 THEN
-                {refuse("actions_action_grid_has_four_criteria",
-                        "La grille en vigueur n’a pas ses quatre critères.")}
+                {
+            refuse(
+                "actions_action_grid_has_four_criteria",
+                "La grille en vigueur n’a pas ses quatre critères.",
+            )
+        }
             END IF;
             RETURN NEW;
         """,
@@ -240,9 +273,13 @@ ACTION_TRIGGERS = (
                         WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
                     )
                 ) THEN
-                    {refuse("actions_action_no_linked_evaluator",
-                            "Un évaluateur appartient au porteur ou à un partenaire : "
-                            "constatez son déport avant de clore.")}
+                    {
+            refuse(
+                "actions_action_no_linked_evaluator",
+                "Un évaluateur appartient au porteur ou à un partenaire : "
+                "constatez son déport avant de clore.",
+            )
+        }
                 END IF;
                 SELECT * INTO gate FROM actions_gate(NEW.id);
                 IF ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
@@ -259,14 +296,22 @@ ACTION_TRIGGERS = (
             END IF;
             IF OLD.status = 'evaluated' AND NEW.status = 'in_evaluation' THEN
                 IF num_nonnulls({", ".join(f"NEW.{c}" for c in SNAPSHOT_COLUMNS)}) > 0 THEN
-                    {refuse("actions_action_reopening_clears_snapshot",
-                            "Rouvrir l’évaluation efface son résultat.")}
+                    {
+            refuse(
+                "actions_action_reopening_clears_snapshot",
+                "Rouvrir l’évaluation efface son résultat.",
+            )
+        }
                 END IF;
                 RETURN NEW;
             END IF;
             IF {_changed(SNAPSHOT_COLUMNS)} THEN
-                {refuse("actions_action_snapshot_is_kept",
-                        "Le résultat ne s’écrit qu’en clôturant l’évaluation.")}
+                {
+            refuse(
+                "actions_action_snapshot_is_kept",
+                "Le résultat ne s’écrit qu’en clôturant l’évaluation.",
+            )
+        }
             END IF;
             RETURN NEW;
         """,
@@ -284,14 +329,22 @@ ACTION_TRIGGERS = (
                     AND d.amount = NEW.amount_granted
                     AND d.confirmed_at = now()
                 ) THEN
-                    {refuse("actions_action_granting_is_decided_by_two",
-                            "La priorisation ne correspond à aucune décision confirmée.")}
+                    {
+            refuse(
+                "actions_action_granting_is_decided_by_two",
+                "La priorisation ne correspond à aucune décision confirmée.",
+            )
+        }
                 END IF;
                 RETURN NEW;
             END IF;
             IF {_changed(DECISION_COLUMNS)} THEN
-                {refuse("actions_action_granting_is_kept",
-                        "Le montant accordé et ses décideurs ne changent pas hors décision.")}
+                {
+            refuse(
+                "actions_action_granting_is_kept",
+                "Le montant accordé et ses décideurs ne changent pas hors décision.",
+            )
+        }
             END IF;
             RETURN NEW;
         """,
@@ -301,8 +354,11 @@ ACTION_TRIGGERS = (
         operation=pgtrigger.Delete,
         func=f"""
             IF OLD.status <> 'draft' THEN
-                {refuse("actions_action_only_drafts_are_deleted",
-                        "Seul un brouillon peut être supprimé.")}
+                {
+            refuse(
+                "actions_action_only_drafts_are_deleted", "Seul un brouillon peut être supprimé."
+            )
+        }
             END IF;
             RETURN OLD;
         """,

@@ -35,7 +35,11 @@ class Decision(models.Model):
     )
     kind = models.CharField("décision", max_length=30, choices=DecisionKind)
     amount = models.DecimalField(
-        "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True,
+        "montant accordé",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(1, "Le montant accordé doit dépasser 0 €.")],
     )
     reason = models.TextField("motif", max_length=4000, blank=True)
@@ -45,7 +49,11 @@ class Decision(models.Model):
     )
     proposed_at = models.DateTimeField("proposée le", auto_now_add=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name="confirmée par",
     )
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
@@ -97,13 +105,18 @@ class Decision(models.Model):
                     END IF;
                     IF TG_OP = 'INSERT' THEN
                         IF num_nonnulls(NEW.confirmed_at, NEW.confirmed_by_id, NEW.cancelled_at) > 0 THEN
-                            {refuse("actions_decision_starts_pending",
-                                    "Une décision est d’abord proposée.")}
+                            {
+                    refuse("actions_decision_starts_pending", "Une décision est d’abord proposée.")
+                }
                         END IF;
                         IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
                                 'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
-                            {refuse("actions_decision_by_the_right_role",
-                                    "Cette personne n’a pas le rôle qu’il faut pour proposer la décision.")}
+                            {
+                    refuse(
+                        "actions_decision_by_the_right_role",
+                        "Cette personne n’a pas le rôle qu’il faut pour proposer la décision.",
+                    )
+                }
                         END IF;
                         {_independent("NEW.proposed_by_id")}
                         RETURN NEW;
@@ -130,8 +143,12 @@ class Decision(models.Model):
                     END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN
                         IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
-                            {refuse("actions_decision_by_the_right_role",
-                                    "Seul un membre de la commission peut confirmer la décision.")}
+                            {
+                    refuse(
+                        "actions_decision_by_the_right_role",
+                        "Seul un membre de la commission peut confirmer la décision.",
+                    )
+                }
                         END IF;
                         {_independent("NEW.confirmed_by_id")}
                         {_independent("NEW.proposed_by_id")}

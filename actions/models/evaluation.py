@@ -42,7 +42,9 @@ class Evaluation(models.Model):
         Action, models.PROTECT, related_name="evaluations", verbose_name="action"
     )
     evaluator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evaluations",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="evaluations",
         verbose_name="évaluateur",
     )
     round = models.CharField("tour", max_length=20, choices=Round, default=Round.INITIAL)
@@ -69,7 +71,11 @@ class Evaluation(models.Model):
                 violation_error_message="Ce tour d’évaluation n’existe pas.",
             ),
         )
-        indexes = (models.Index(fields=("evaluator", "sent_at", "due_on"), name="actions_evaluation_queue"),)
+        indexes = (
+            models.Index(
+                fields=("evaluator", "sent_at", "due_on"), name="actions_evaluation_queue"
+            ),
+        )
         triggers = (
             Guarantee(
                 name="written_while_open",
@@ -77,15 +83,23 @@ class Evaluation(models.Model):
                 declare=[("subject", "actions_evaluation")],
                 func=f"""
                     subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-                    {_OPEN_FOR_WRITING.format(
-                        action="subject.action_id", round="subject.round",
-                        refusal=refuse("actions_evaluation_written_while_open", _CLOSED))}
+                    {
+                    _OPEN_FOR_WRITING.format(
+                        action="subject.action_id",
+                        round="subject.round",
+                        refusal=refuse("actions_evaluation_written_while_open", _CLOSED),
+                    )
+                }
                     IF TG_OP = 'DELETE' THEN
                         IF OLD.sent_at IS NOT NULL OR EXISTS (
                             SELECT 1 FROM actions_sentevaluation WHERE evaluation_id = OLD.id
                         ) THEN
-                            {refuse("actions_evaluation_sent_is_kept",
-                                    "Une évaluation envoyée ne peut être ni retirée ni supprimée.")}
+                            {
+                    refuse(
+                        "actions_evaluation_sent_is_kept",
+                        "Une évaluation envoyée ne peut être ni retirée ni supprimée.",
+                    )
+                }
                         END IF;
                         RETURN OLD;
                     END IF;
@@ -98,18 +112,30 @@ class Evaluation(models.Model):
                 func=f"""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.action_id, NEW.evaluator_id, NEW.round)
                         IS DISTINCT FROM ROW(OLD.action_id, OLD.evaluator_id, OLD.round) THEN
-                        {refuse("actions_evaluation_keeps_its_author",
-                                "Une évaluation garde son action, son auteur et son tour.")}
+                        {
+                    refuse(
+                        "actions_evaluation_keeps_its_author",
+                        "Une évaluation garde son action, son auteur et son tour.",
+                    )
+                }
                     END IF;
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
-                        {refuse("actions_evaluation_by_somebody_independent",
-                                "On n’évalue pas une action de sa propre structure "
-                                "ou d’une structure partenaire.")}
+                        {
+                    refuse(
+                        "actions_evaluation_by_somebody_independent",
+                        "On n’évalue pas une action de sa propre structure "
+                        "ou d’une structure partenaire.",
+                    )
+                }
                     END IF;
                     IF EXISTS (SELECT 1 FROM actions_recusal r
                                WHERE r.action_id = NEW.action_id AND r.user_id = NEW.evaluator_id) THEN
-                        {refuse("actions_evaluation_not_after_recusal",
-                                "Cette personne s’est déportée de cette action.")}
+                        {
+                    refuse(
+                        "actions_evaluation_not_after_recusal",
+                        "Cette personne s’est déportée de cette action.",
+                    )
+                }
                     END IF;
                     RETURN NEW;
                 """,
@@ -137,9 +163,13 @@ class Evaluation(models.Model):
                     ) OR NOT EXISTS (
                         SELECT 1 FROM actions_criterionscore s WHERE s.evaluation_id = NEW.id
                     ) THEN
-                        {refuse("actions_evaluation_sent_whole",
-                                "Chaque critère demande un niveau ou « ne se prononce pas », "
-                                "et une explication.")}
+                        {
+                    refuse(
+                        "actions_evaluation_sent_whole",
+                        "Chaque critère demande un niveau ou « ne se prononce pas », "
+                        "et une explication.",
+                    )
+                }
                     END IF;
                     RETURN NEW;
                 """,
@@ -192,8 +222,12 @@ class CriterionScore(models.Model):
                 func=f"""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.evaluation_id, NEW.criterion_id)
                         IS DISTINCT FROM ROW(OLD.evaluation_id, OLD.criterion_id) THEN
-                        {refuse("actions_criterionscore_keeps_its_place",
-                                "Une note garde son évaluation et son critère.")}
+                        {
+                    refuse(
+                        "actions_criterionscore_keeps_its_place",
+                        "Une note garde son évaluation et son critère.",
+                    )
+                }
                     END IF;
                     subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                     SELECT * INTO owner FROM actions_evaluation
@@ -201,9 +235,13 @@ class CriterionScore(models.Model):
                     IF owner.sent_at IS NOT NULL THEN
                         {refuse("actions_criterionscore_sent_is_kept", _SENT)}
                     END IF;
-                    {_OPEN_FOR_WRITING.format(
-                        action="owner.action_id", round="owner.round",
-                        refusal=refuse("actions_criterionscore_written_while_open", _CLOSED))}
+                    {
+                    _OPEN_FOR_WRITING.format(
+                        action="owner.action_id",
+                        round="owner.round",
+                        refusal=refuse("actions_criterionscore_written_while_open", _CLOSED),
+                    )
+                }
                     IF TG_OP = 'DELETE' THEN
                         RETURN OLD;
                     END IF;
@@ -211,8 +249,12 @@ class CriterionScore(models.Model):
                     JOIN actions_action a ON a.grid_id = c.grid_id
                     WHERE a.id = owner.action_id AND c.id = NEW.criterion_id;
                     IF NOT FOUND THEN
-                        {refuse("actions_criterionscore_of_the_bound_grid",
-                                "Ce critère n’est pas dans la grille de l’action.")}
+                        {
+                    refuse(
+                        "actions_criterionscore_of_the_bound_grid",
+                        "Ce critère n’est pas dans la grille de l’action.",
+                    )
+                }
                     END IF;
                     RETURN NEW;
                 """,
@@ -284,9 +326,13 @@ class Recusal(models.Model):
                         {refuse("actions_recusal_is_kept", "Un déport ne s’efface pas.")}
                     END IF;
                     IF TG_OP = 'INSERT' THEN
-                        {_OPEN_FOR_WRITING.format(
-                            action="NEW.action_id", round="'initial'",
-                            refusal=refuse("actions_recusal_declared_while_open", _CLOSED))}
+                        {
+                    _OPEN_FOR_WRITING.format(
+                        action="NEW.action_id",
+                        round="'initial'",
+                        refusal=refuse("actions_recusal_declared_while_open", _CLOSED),
+                    )
+                }
                     END IF;
                     RETURN NEW;
                 """,

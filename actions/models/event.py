@@ -12,9 +12,7 @@ from ess_portal.base.triggers import append_only
 class ActionEvent(models.Model):
     """One transition that took place. Append-only; its reason lives in a `TransitionNote`."""
 
-    action = models.ForeignKey(
-        Action, models.PROTECT, related_name="events", verbose_name="action"
-    )
+    action = models.ForeignKey(Action, models.PROTECT, related_name="events", verbose_name="action")
     transition = models.CharField("transition", max_length=30, choices=Transition)
     from_status = models.CharField("de", max_length=20, choices=ActionStatus)
     to_status = models.CharField("à", max_length=20, choices=ActionStatus)
@@ -22,12 +20,20 @@ class ActionEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par"
     )
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name="confirmé par",
     )
     # The agent who typed what the carrier had signed on paper.
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name="saisi par",
     )
     at = models.DateTimeField("le", auto_now_add=True)

@@ -49,8 +49,12 @@ class GateResult(models.Model):
                        OR NOT EXISTS (SELECT 1 FROM actions_action
                                       WHERE id = NEW.action_id AND status = 'in_evaluation')
                     THEN
-                        {refuse("actions_gateresult_true_to_the_rows",
-                                "Le résultat ne correspond pas aux évaluations rendues.")}
+                        {
+                    refuse(
+                        "actions_gateresult_true_to_the_rows",
+                        "Le résultat ne correspond pas aux évaluations rendues.",
+                    )
+                }
                     END IF;
                     NEW.closed_at := now();
                     RETURN NEW;

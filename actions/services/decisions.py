@@ -36,14 +36,14 @@ def propose_decision(
     kind = DecisionKind(kind)
     try:
         with transaction.atomic():
-            return _propose(action, kind, by, reason, amount, appeal_on)
+            return _propose(action, kind, by, reason=reason, amount=amount, appeal_on=appeal_on)
     except IntegrityError as error:
         if sentence := refusal_sentence(error):
             raise TransitionRefused([sentence]) from error
         raise
 
 
-def _propose(action, kind, by, reason, amount, appeal_on) -> Decision:
+def _propose(action, kind, by, *, reason, amount, appeal_on) -> Decision:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     transition = Transition(kind.value)
     rule = rule_for(action, transition)
@@ -91,7 +91,9 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
     Raises `TransitionRefused` when it no longer waits, or `by` has no say in it.
     """
     decision = (
-        Decision.objects.select_for_update(of=("self",)).select_related("action").get(pk=decision.pk)
+        Decision.objects.select_for_update(of=("self",))
+        .select_related("action")
+        .get(pk=decision.pk)
     )
     rule = rule_for(decision.action, Transition(decision.kind))
     if not decision.is_pending or rule is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -55,18 +56,30 @@ PATHS: dict[str, tuple[str, ...]] = {
     S.ABANDONED: ("send", "admit", "evaluate", "close", "prioritise", "abandon"),
     S.REFUSAL_ANNOUNCED: ("send", "admit", "evaluate", "close", "announce_refusal"),
     S.DECLINED: (
-        "send", "admit", "evaluate", "close", "announce_refusal", "reply", "confirm_refusal",
+        "send",
+        "admit",
+        "evaluate",
+        "close",
+        "announce_refusal",
+        "reply",
+        "confirm_refusal",
     ),
 }
 
 
 def load_accounts(password: str) -> dict[str, User]:
     """Create the demonstration's accounts, or give them `password` again."""
-    people = {}
-    for name, (full_name, role) in ACCOUNTS.items():
-        people[name] = _account(f"{name}@demo.example", full_name)
-        people[name].set_password(password)
-        people[name].save()
+    people = {
+        name: _account(f"{name}@demo.example", full_name)
+        for name, (full_name, _) in ACCOUNTS.items()
+    }
+    # One hash for all, kept while the password is the same: hashing is slow on purpose, and a
+    # new hash would sign everybody out.
+    if not people["porteur"].check_password(password):
+        User.objects.filter(pk__in=[person.pk for person in people.values()]).update(
+            password=make_password(password)
+        )
+    for name, (_, role) in ACCOUNTS.items():
         if role is not None:
             grant_role(people[name], role)
     return people

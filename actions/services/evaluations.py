@@ -40,7 +40,9 @@ class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
 
 
 @transaction.atomic
-def assign_evaluators(*, action: Action, evaluators: Iterable, due_on: date, by) -> list[Evaluation]:
+def assign_evaluators(
+    *, action: Action, evaluators: Iterable, due_on: date, by
+) -> list[Evaluation]:
     """Ask each of `evaluators` for an initial evaluation before `due_on`; tell each by mail.
 
     Those already asked are left as they are. Raises `TransitionRefused` when `by` isn't an
@@ -126,7 +128,9 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
     )
     _check_writer(evaluation, by)
     if evaluation.is_sent:
-        raise TransitionRefused(["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."])
+        raise TransitionRefused(
+            ["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."]
+        )
     if evaluation.version != version:
         raise StaleEvaluation(evaluation)
     criteria = {criterion.pk: criterion for criterion in evaluation.action.grid.criteria.all()}
@@ -210,7 +214,9 @@ def recuse(*, action: Action, user, by, reason: str = "") -> Recusal:
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if by.pk != user.pk and not is_agent(by):
-        raise TransitionRefused(["Un déport est déclaré par la personne, ou constaté par un agent."])
+        raise TransitionRefused(
+            ["Un déport est déclaré par la personne, ou constaté par un agent."]
+        )
     if action.status != ActionStatus.IN_EVALUATION:
         raise TransitionRefused([NOT_OPEN])
     if not reason.strip():

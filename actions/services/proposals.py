@@ -99,9 +99,7 @@ def create_organisation(*, organisation: Organisation, manager) -> Organisation:
     organisation.slug = slug
     organisation.full_clean()
     organisation.save()
-    Membership.objects.create(
-        user=manager, organisation=organisation, role=MembershipRole.MANAGER
-    )
+    Membership.objects.create(user=manager, organisation=organisation, role=MembershipRole.MANAGER)
     manager.__dict__.pop("organisation_ids", None)
     return organisation
 
@@ -116,9 +114,13 @@ def delete_draft(*, action: Action, by) -> None:
 
 
 @transaction.atomic
-def submit_paper_file(*, action: Action, signatory, by) -> Action:
-    """Send a file received on paper: signed by a member of the carrier, typed by an agent.
+def file_on_paper(*, key: UUID, signatory, by, content: ProposalContent) -> Action:
+    """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
 
-    `signatory` is the member who signed; `by` the agent. Raises `TransitionRefused`.
+    The signatory is the one who submits (rules.md, section 4); the event also names the agent.
+    Typed twice, it makes one action. Raises `TransitionRefused`; nothing is written then.
     """
-    return apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)
+    action, written = save_proposal(key=key, by=signatory, content=content)
+    if written and action.status == ActionStatus.DRAFT:
+        apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)
+    return action

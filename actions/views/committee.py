@@ -79,11 +79,11 @@ class ResultView(CommitteeMixin, TemplateView):
             blockers=action.blockers(),
             pending=pending,
             can_confirm=pending is not None and _may_confirm(pending, action, user),
+            can_cancel=pending is not None and _has_a_say(pending, action, user),
             decision_offers=[offer for offer in open_doors if offer.rule.takes_two],
             settlement_offers=[o for o in open_doors if o.transition in SETTLEMENTS],
             notice=action.refusal_notices.first(),
             decisions=action.decisions.select_related("proposed_by", "confirmed_by"),
-            progress=action.evaluations.count(),
             **result_context(action, access),
             **kwargs,
         )
@@ -91,7 +91,14 @@ class ResultView(CommitteeMixin, TemplateView):
 
 def _may_confirm(decision: Decision, action: Action, user) -> bool:
     rule = rule_for(action, Transition(decision.kind))
-    return rule is not None and decision.proposed_by_id != user.pk and rule.may_confirm(user, action)
+    return (
+        rule is not None and decision.proposed_by_id != user.pk and rule.may_confirm(user, action)
+    )
+
+
+def _has_a_say(decision: Decision, action: Action, user) -> bool:
+    rule = rule_for(action, Transition(decision.kind))
+    return rule is not None and (rule.may(user, action) or rule.may_confirm(user, action))
 
 
 class CommitteeFormView(CommitteeMixin, FormView):
@@ -197,8 +204,9 @@ class _DecisionView(CommitteeMixin, View):
     def post(self, request, pk):
         """Do it, or say why not, on the result's page."""
         decision = get_object_or_404(
-            Decision.objects.filter(action__in=Action.objects.visible_to(request.user))
-            .select_related("action"),
+            Decision.objects.filter(
+                action__in=Action.objects.visible_to(request.user)
+            ).select_related("action"),
             pk=pk,
         )
         try:
@@ -215,7 +223,9 @@ class ConfirmDecisionView(_DecisionView):
     def perform(self, decision):
         """Confirm, and tell what became of the action."""
         action = confirm_decision(decision=decision, by=self.request.user)
-        return f"La décision est confirmée : l’action est à l’état « {action.get_status_display()} »."
+        return (
+            f"La décision est confirmée : l’action est à l’état « {action.get_status_display()} »."
+        )
 
 
 @method_decorator(require_POST, name="dispatch")

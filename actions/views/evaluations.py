@@ -160,7 +160,9 @@ class TakeBackView(EvaluatorMixin, View):
         except TransitionRefused as refused:
             messages.error(request, " ".join(refused.reasons))
         else:
-            messages.success(request, "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau.")
+            messages.success(
+                request, "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."
+            )
         return HttpResponseRedirect(reverse("actions:evaluation", args=[evaluation.pk]))
 
 
@@ -188,5 +190,7 @@ class RecusalView(EvaluatorMixin, FormView):
             for reason in refused.reasons:
                 form.add_error(None, reason)
             return self.form_invalid(form)
-        messages.success(self.request, "Votre déport est enregistré : ce dossier quitte votre liste.")
+        messages.success(
+            self.request, "Votre déport est enregistré : ce dossier quitte votre liste."
+        )
         return HttpResponseRedirect(reverse("actions:evaluations"))

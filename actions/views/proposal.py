@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.generic import DetailView, FormView
+from django.views.generic import FormView
 
 from actions.enums import ActionStatus
 from actions.forms import ProposalForm
@@ -86,7 +86,7 @@ class EditView(OwnActionMixin, ProposalFormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Find the file before anything else."""
-        self.action = DetailView.get_object(self)
+        self.action = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self):

@@ -60,7 +60,9 @@ class ActionView(DetailView):
         access = access_to(self.object, self.request.user)
         return super().get_context_data(
             access=access,
-            events=self.object.events.select_related("by", "confirmed_by") if access.history else (),
+            events=self.object.events.select_related("by", "confirmed_by")
+            if access.history
+            else (),
             offers=_agent_offers(self.object, self.request.user),
             **result_context(self.object, access),
             **kwargs,

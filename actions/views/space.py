@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.views.generic import DetailView, FormView, ListView
+from django.views.generic.detail import SingleObjectMixin
 
 from actions.enums import ActionStatus, Transition
 from actions.forms import ConfirmForm, ReplyForm
@@ -24,9 +25,7 @@ class SpaceView(ListView):
     def get_queryset(self):
         """Latest first."""
         return (
-            Action.objects.carried_by(self.request.user)
-            .for_list()
-            .order_by("-updated_at", "-pk")
+            Action.objects.carried_by(self.request.user).for_list().order_by("-updated_at", "-pk")
         )
 
     def get_context_data(self, **kwargs):
@@ -35,7 +34,7 @@ class SpaceView(ListView):
         return super().get_context_data(memberships=memberships, **kwargs)
 
 
-class OwnActionMixin:
+class OwnActionMixin(SingleObjectMixin):
     """Find one of the person's own actions; others don't exist here."""
 
     slug_field = slug_url_kwarg = "uuid"
@@ -95,7 +94,7 @@ class OwnActionFormView(OwnActionMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Find the action before anything else."""
-        self.action = DetailView.get_object(self)
+        self.action = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
@@ -125,7 +124,9 @@ class WithdrawView(OwnActionFormView):
     def get_queryset(self):
         """Only the files that can still be withdrawn, by somebody who manages the carrier."""
         sources = [
-            source for source in ActionStatus if rule_for(Action(status=source), Transition.WITHDRAW)
+            source
+            for source in ActionStatus
+            if rule_for(Action(status=source), Transition.WITHDRAW)
         ]
         managed = self.request.user.memberships.filter(role="manager").values("organisation")
         return super().get_queryset().filter(status__in=sources, carrier__in=managed)
@@ -177,7 +178,5 @@ class ReplyView(OwnActionFormView):
 
     def perform(self, form):
         """Keep the reply, and say so."""
-        reply_to_refusal(
-            action=self.action, by=self.request.user, text=form.cleaned_data["text"]
-        )
+        reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
         messages.success(self.request, "Votre réponse est enregistrée et transmise.")

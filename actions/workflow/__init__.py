@@ -19,6 +19,7 @@ from actions.models import Action, ActionEvent, Decision, TransitionNote
 from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
+from actors.rules import is_agent
 from ess_portal.base.triggers import refusal_sentence
 
 __all__ = [
@@ -115,9 +116,7 @@ def refusals(transition: Transition, attempt: Attempt) -> list[str]:
         ]
     if not _is_allowed(rule, attempt):
         return [f"« {transition.label} » revient à {rule.who}."]
-    return rule.blockers(action) + [
-        sentence for need in rule.needs for sentence in need(attempt)
-    ]
+    return rule.blockers(action) + [sentence for need in rule.needs for sentence in need(attempt)]
 
 
 def _is_allowed(rule: Rule, attempt: Attempt) -> bool:
@@ -133,8 +132,6 @@ def _is_allowed(rule: Rule, attempt: Attempt) -> bool:
 
 
 def _may_enter(attempt: Attempt) -> bool:
-    from actors.rules import is_agent
-
     return is_agent(attempt.entered_by) and attempt.action.received_on_paper is not None
 
 

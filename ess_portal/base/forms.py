@@ -8,7 +8,7 @@ from django import forms
 class FrenchDecimalField(forms.DecimalField):
     """A number typed as "12 000,50", "12000.5" or "12 000 €"."""
 
-    default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12000 ou 1,5."}  # noqa: RUF012
+    default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12000 ou 1,5."}
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))

@@ -51,7 +51,7 @@ def send_next() -> bool:
         message = EmailMessage(subject=mail.subject, body=mail.body, to=[mail.recipient])
         try:
             message.send()
-        except Exception as error:  # noqa: BLE001 - whatever the mail server does, keep the row
+        except Exception as error:
             mail.postpone(error)
         else:
             mail.mark_sent()

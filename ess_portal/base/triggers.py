@@ -63,9 +63,7 @@ def refuse(name: str, message: str) -> str:
     French sentence a person may read.
     """
     text = message.replace("'", "''").replace("%", "%%")
-    return (
-        f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
-    )
+    return f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
 
 
 def append_only(name: str, message: str) -> Guarantee:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Count, DecimalField, Q, Sum, Value
 from django.db.models.functions import Coalesce
@@ -25,6 +26,11 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Refusées", (ActionStatus.REFUSAL_ANNOUNCED, ActionStatus.DECLINED)),
 )
 STAGE_STATUSES = tuple(status for _, statuses in STAGES for status in statuses)
+
+
+def states_query(statuses) -> str:
+    """The query string by which the list of actions keeps `statuses`."""
+    return urlencode([("etat", str(status)) for status in statuses])
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class StageCount:
     @property
     def query(self) -> str:
         """The query string of the list that this figure counts."""
-        return "&".join(f"etat={status.value}" for status in self.statuses)
+        return states_query(self.statuses)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,11 @@ class ChallengeFigures:
     jobs: Decimal
     measures_total: int
     measures_with_actions: int
+
+    @property
+    def query(self) -> str:
+        """The query string of the list of all its counted actions."""
+        return states_query(STAGE_STATUSES)
 
 
 def public_progress(programme: Programme | None) -> list[PublicProgress]:

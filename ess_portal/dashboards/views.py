@@ -39,4 +39,5 @@ class DashboardView(TemplateView):
 
 def _total(figures) -> dict:
     names = ("actions_count", "asked", "granted", "jobs", "measures_total", "measures_with_actions")
-    return {name: sum(getattr(row, name) for row in figures) for name in names}
+    totals = {name: sum(getattr(row, name) for row in figures) for name in names}
+    return totals | {"query": statistics.states_query(statistics.STAGE_STATUSES)}

@@ -14,8 +14,14 @@ def receive_message(message: ContactMessage) -> ContactMessage:
     """Keep a message, and mail it to the authority's address, or else to every agent."""
     message.full_clean()
     message.save()
-    recipients = [settings.AUTHORITY["email"]] if settings.AUTHORITY["email"] else list(
-        User.objects.filter(groups__name=Role.AGENT, is_active=True).values_list("email", flat=True)
+    recipients = (
+        [settings.AUTHORITY["email"]]
+        if settings.AUTHORITY["email"]
+        else list(
+            User.objects.filter(groups__name=Role.AGENT, is_active=True).values_list(
+                "email", flat=True
+            )
+        )
     )
     for recipient in recipients:
         enqueue(recipient=recipient, template="contact_message", context={"message": message})

@@ -85,7 +85,7 @@ def test_the_environment_of_the_demonstration_cannot_be_production(monkeypatch):
 
 
 def test_a_server_that_cannot_start_is_told_in_french():
-    sentence = demo._french(embedded.EmbeddedDatabaseError("plus de place.\n"))  # noqa: SLF001
+    sentence = demo._french(embedded.EmbeddedDatabaseError("plus de place.\n"))
     assert sentence.startswith("Le PostgreSQL embarqué ne peut pas servir (plus de place) :")
     assert "DATABASE_URL" in sentence
 
@@ -119,7 +119,7 @@ def left_running(folder: Path) -> list[psutil.Process]:
 
 def wait_until_open(make: subprocess.Popen[bytes], port: int, seconds: float, output: Path) -> None:
     deadline = time.monotonic() + seconds
-    while demo.health(port) != 200:  # noqa: PLR2004
+    while demo.health(port) != 200:
         assert make.poll() is None, output.read_text()
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(0.2)

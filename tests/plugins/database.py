@@ -71,7 +71,7 @@ def as_owner(connection=None) -> Iterator[None]:
 
     In a transaction, so in an ordinary test, what it alters is rolled back with the rest.
     """
-    from django.db import connection as default  # noqa: PLC0415
+    from django.db import connection as default
 
     connection = connection or default
     connection.ensure_connection()
@@ -93,8 +93,8 @@ def logged_in_as_web() -> Iterator[psycopg.Connection]:
 
     It sees only what is committed: for transactional tests. RESET ROLE does not help it.
     """
-    from django.db import connection  # noqa: PLC0415
-    from environ import Env  # noqa: PLC0415
+    from django.db import connection
+    from environ import Env
 
     web = Env.db_url_config(os.environ["DATABASE_URL"])
     with psycopg.connect(
@@ -115,8 +115,8 @@ def _set_role(connection, role: str) -> None:
 
 
 def _take_web_role(connection, **_kwargs) -> None:
-    from django.conf import settings  # noqa: PLC0415
-    from django.db.backends.base.base import NO_DB_ALIAS  # noqa: PLC0415
+    from django.conf import settings
+    from django.db.backends.base.base import NO_DB_ALIAS
 
     # Without a database: Django makes or drops the test database, as its owner.
     if connection.vendor == "postgresql" and connection.alias != NO_DB_ALIAS:
@@ -125,13 +125,13 @@ def _take_web_role(connection, **_kwargs) -> None:
 
 def _separate_roles() -> None:
     """Makes Django's own machinery act as the owner, and everything after it as the web."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.cache import caches  # noqa: PLC0415
-    from django.db.backends.postgresql.creation import DatabaseCreation  # noqa: PLC0415
-    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415
-    from django.db.backends.signals import connection_created  # noqa: PLC0415
+    from django.conf import settings
+    from django.core.cache import caches
+    from django.db.backends.postgresql.creation import DatabaseCreation
+    from django.db.backends.postgresql.operations import DatabaseOperations
+    from django.db.backends.signals import connection_created
 
-    from ess_portal.base.roles import grant_web_role  # noqa: PLC0415
+    from ess_portal.base.roles import grant_web_role
 
     create_test_db = DatabaseCreation.create_test_db
     execute_sql_flush = DatabaseOperations.execute_sql_flush
@@ -188,7 +188,7 @@ def pytest_report_header() -> str:
 
 
 def _refuse_a_single_role() -> None:
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     owner = settings.DATABASES["default"]["USER"]
     if owner == settings.WEB_DATABASE_ROLE:

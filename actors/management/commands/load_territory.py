@@ -21,6 +21,4 @@ class Command(BaseCommand):
     def handle(self, *args, file, **options):
         data = json.loads(file.read_text(encoding="utf-8"))
         load_territory(data)
-        self.stdout.write(
-            f"{len(data['communes'])} communes, {len(data['sectors'])} filières"
-        )
+        self.stdout.write(f"{len(data['communes'])} communes, {len(data['sectors'])} filières")

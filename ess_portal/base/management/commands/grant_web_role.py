@@ -16,7 +16,7 @@ class Command(BaseCommand):
         "Gives the role of DATABASE_URL the rows of every table, and nothing that touches the "
         "structure. Run as the owner (DATABASE_OWNER_URL) after each migration."
     )
-    requires_system_checks: list[str] = []  # noqa: RUF012 (Django's own way)
+    requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Grants unless the web connects as the owner itself, which needs nothing."""

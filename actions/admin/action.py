@@ -1,0 +1,312 @@
+"""The agents' page of an action: read the file, and take it one step further."""
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from actions import rules
+from actions.enums import ActionStatus, Transition
+from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
+from actions.models import Action, ActionEvent, Evaluation
+from actions.services.evaluations import assign_evaluators, recuse, unassign_evaluator
+from actions.services.proposals import file_on_paper
+from actions.workflow import TransitionRefused, apply_transition, offers
+from actors.rules import is_agent
+
+CONTENT = (
+    "title",
+    "summary",
+    "description",
+    "measure",
+    "communes",
+    "sectors",
+    "partners",
+    "other_partners",
+    "total_cost",
+    "funding_asked",
+    "own_resources",
+    "other_funding",
+    "jobs_created",
+    "jobs_kept",
+    "starts_on",
+    "ends_on",
+)
+WORKFLOW = ("reference", "status", "carrier", "programme", "submitted_at", "received_on_paper")
+RESULT = (
+    "grid",
+    "gate_closed_at",
+    "gate_quorum_reached",
+    "gate_quorum_required",
+    "gate_points",
+    "gate_max_points",
+    "gate_threshold",
+    "gate_floor_margin",
+    "gate_community_interest",
+    "amount_granted",
+    "decided_by",
+    "confirmed_by",
+)
+RECORDED = (
+    "challenge",
+    "challenge_is_proposed",
+    "carrier_name",
+    "recorded_year",
+    "recorded_state",
+    "recorded_amount",
+    "recorded_funder",
+    "sources",
+)
+
+
+class EventInline(admin.TabularInline):
+    """The history: read only."""
+
+    model = ActionEvent
+    fields = readonly_fields = (
+        "at",
+        "transition",
+        "from_status",
+        "to_status",
+        "by",
+        "confirmed_by",
+    )
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        """The workflow writes the history."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Nobody rewrites it."""
+        return False
+
+
+@admin.register(Action)
+class ActionAdmin(admin.ModelAdmin):
+    """Actions: content can be mended while the file is being examined; the rest is read only."""
+
+    list_display = ("reference", "title", "carrier", "measure", "status", "submitted_at")
+    list_filter = ("status", "measure__challenge", "sectors", "communes")
+    list_select_related = ("carrier", "measure__challenge")
+    search_fields = ("reference", "title", "carrier__name")
+    date_hierarchy = "submitted_at"
+    list_per_page = 50
+    filter_horizontal = ("communes", "sectors", "partners")
+    inlines = (EventInline,)
+    change_form_template = "admin/actions/action/change_form.html"
+
+    def get_fieldsets(self, request, obj=None):
+        """Show what concerns this kind of action."""
+        fieldsets = [("Où en est l’action", {"fields": WORKFLOW}), ("Dossier", {"fields": CONTENT})]
+        if obj is not None and obj.is_recorded:
+            fieldsets = [
+                ("Où en est l’action", {"fields": ("reference", "status", "carrier")}),
+                ("Dossier", {"fields": ("title", "description", "communes", "sectors")}),
+                ("D’après les sources", {"fields": RECORDED}),
+            ]
+        elif obj is not None and obj.grid_id:
+            fieldsets.append(("Résultat et décision", {"fields": RESULT}))
+        return fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        """Freeze the file once it is out of the agents' hands."""
+        fixed = (*WORKFLOW, *RESULT, *RECORDED)
+        mendable = obj is not None and obj.status in (ActionStatus.SUBMITTED, ActionStatus.RECORDED)
+        return fixed if mendable else (*fixed, *CONTENT)
+
+    def has_add_permission(self, request):
+        """A file is added through the paper form only."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Actions are kept."""
+        return False
+
+    def get_urls(self):
+        """Add the agents' own pages."""
+        pages = [
+            ("papier/", self.paper_view, "actions_action_paper"),
+            ("<int:pk>/transition/<slug:name>/", self.transition_view, "actions_action_transition"),
+            ("<int:pk>/evaluateurs/", self.assign_view, "actions_action_assign"),
+            (
+                "evaluations/<int:pk>/retirer/",
+                self.unassign_view,
+                "actions_action_unassign",
+            ),
+            ("evaluations/<int:pk>/deport/", self.recuse_view, "actions_action_recuse"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages
+        ] + super().get_urls()
+
+    def changelist_view(self, request, extra_context=None):
+        """Offer the paper form above the list."""
+        context = {"paper_url": reverse("admin:actions_action_paper")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Offer the transitions, each with what blocks it."""
+        action = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if action is not None:
+            context |= {
+                "offers": [
+                    offer for offer in offers(action, request.user) if not offer.rule.takes_two
+                ]
+                if rules.instructs(request.user, action)
+                else [],
+                "can_assign": action.status == ActionStatus.IN_EVALUATION,
+                "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
+                "recused": set(action.recusals.values_list("user_id", flat=True)),
+                "blockers": action.blockers() if action.grid_id else [],
+            }
+        return super().change_view(request, object_id, form_url, context)
+
+    def transition_view(self, request, pk, name):
+        """Take one step of the workflow, with what it asks for."""
+        action = self._get(request, pk)
+        offer = next((o for o in offers(action, request.user) if o.transition == name), None)
+        if offer is None or offer.rule.takes_two:
+            raise Http404
+        form = TransitionForm(request.POST or None, transition=offer.transition)
+        if request.method == "POST" and form.is_valid():
+            try:
+                apply_transition(
+                    action,
+                    offer.transition,
+                    by=request.user,
+                    comment=form.cleaned_data.get("comment", ""),
+                    details=form.details,
+                )
+            except TransitionRefused as refused:
+                _add_errors(form, refused)
+            else:
+                messages.success(request, f"{action} : {action.get_status_display().lower()}.")
+                return self._after(action, offer.transition)
+        return self._page(
+            request,
+            action,
+            offer.transition.label,
+            "transition",
+            form=form,
+            offer=offer,
+            warning=_warning(action, offer.transition),
+        )
+
+    def _after(self, action, transition):
+        # Closing shows the result at once.
+        if transition == Transition.CLOSE_EVALUATION:
+            return HttpResponseRedirect(reverse("actions:result", args=[action.reference]))
+        return self._back(action)
+
+    def assign_view(self, request, pk):
+        """Ask people to evaluate."""
+        action = self._get(request, pk)
+        if action.status != ActionStatus.IN_EVALUATION:
+            raise Http404
+        form = AssignForm(request.POST or None, action=action)
+        if request.method == "POST" and form.is_valid():
+            try:
+                assigned = assign_evaluators(action=action, by=request.user, **form.cleaned_data)
+            except TransitionRefused as refused:
+                _add_errors(form, refused)
+            else:
+                messages.success(request, f"{len(assigned)} évaluation(s) demandée(s).")
+                return self._back(action)
+        return self._page(request, action, "Demander des évaluations", "transition", form=form)
+
+    def unassign_view(self, request, pk):
+        """Take an evaluation that was never sent away from its evaluator."""
+        evaluation = get_object_or_404(Evaluation.objects.select_related("action"), pk=pk)
+        self._get(request, evaluation.action_id)
+        if request.method == "POST":
+            try:
+                unassign_evaluator(evaluation=evaluation, by=request.user)
+            except TransitionRefused as refused:
+                messages.error(request, " ".join(refused.reasons))
+            else:
+                messages.success(request, "L’évaluation est retirée.")
+            return self._back(evaluation.action)
+        title = f"Retirer l’évaluation de {evaluation.evaluator}"
+        return self._page(request, evaluation.action, title, "transition", form=None)
+
+    def recuse_view(self, request, pk):
+        """Note that an evaluator has an interest in the action."""
+        evaluation = get_object_or_404(
+            Evaluation.objects.select_related("action", "evaluator"), pk=pk
+        )
+        self._get(request, evaluation.action_id)
+        form = RecusalForm(request.POST or None)
+        form.fields["reason"].label = "Quel lien cette personne a-t-elle avec l’action ?"
+        if request.method == "POST" and form.is_valid():
+            try:
+                recuse(
+                    action=evaluation.action,
+                    user=evaluation.evaluator,
+                    by=request.user,
+                    reason=form.cleaned_data["reason"],
+                )
+            except TransitionRefused as refused:
+                _add_errors(form, refused)
+            else:
+                messages.success(request, "Le déport est constaté.")
+                return self._back(evaluation.action)
+        title = f"Constater le déport de {evaluation.evaluator}"
+        return self._page(request, evaluation.action, title, "transition", form=form)
+
+    def paper_view(self, request):
+        """Type a file received on paper, in the name of the member who signed it."""
+        if not is_agent(request.user):
+            raise Http404
+        form = PaperProposalForm(request.POST or None, user=request.user)
+        if request.method == "POST" and form.is_valid():
+            signatory = form.cleaned_data["signatory"]
+            try:
+                action = file_on_paper(
+                    key=form.cleaned_data["key"],
+                    signatory=signatory,
+                    by=request.user,
+                    content=form.content,
+                )
+            except TransitionRefused as refused:
+                _add_errors(form, refused)
+            else:
+                messages.success(request, f"Le dossier est enregistré : {action.reference}.")
+                return self._back(action)
+        return self._page(request, None, "Dossier reçu sur papier", "paper", form=form)
+
+    def _get(self, request, pk) -> Action:
+        if not is_agent(request.user):
+            raise Http404
+        return get_object_or_404(Action.objects.select_related("carrier"), pk=pk)
+
+    def _back(self, action):
+        return HttpResponseRedirect(reverse("admin:actions_action_change", args=[action.pk]))
+
+    def _page(self, request, action, title, name, **context):
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "action_object": action,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, f"admin/actions/action/{name}.html", context)
+
+
+def _add_errors(form, refused: TransitionRefused) -> None:
+    for reason in refused.reasons:
+        form.add_error(None, reason)
+
+
+def _warning(action: Action, transition: Transition) -> str:
+    if transition == Transition.CLOSE_EVALUATION:
+        counted = action.evaluations.counted().count()
+        if counted < action.grid.quorum:
+            return (
+                f"{counted} évaluation(s) rendue(s) pour un quorum de {action.grid.quorum} : "
+                "close ainsi, l’action ne sera pas d’intérêt communautaire."
+            )
+    return ""

@@ -1,0 +1,38 @@
+"""What agents look at and the workflow writes."""
+
+from django.contrib import admin
+
+from actions.models import ActionEvent, Evaluation, Recusal
+from ess_portal.base.admin import ReadOnlyAdmin
+
+
+@admin.register(ActionEvent)
+class ActionEventAdmin(ReadOnlyAdmin):
+    """Everything that happened, newest first."""
+
+    list_display = ("at", "action", "transition", "from_status", "to_status", "by", "confirmed_by")
+    list_filter = ("transition", "to_status")
+    list_select_related = ("action", "by", "confirmed_by")
+    search_fields = ("action__reference", "action__title")
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ReadOnlyAdmin):
+    """Who evaluates what, and whether it was sent: no score is shown before the closing."""
+
+    list_display = ("action", "evaluator", "round", "due_on", "sent_at")
+    list_filter = ("round", ("sent_at", admin.EmptyFieldListFilter), "action__status")
+    list_select_related = ("action", "evaluator")
+    search_fields = ("action__reference", "action__title", "evaluator__full_name")
+    fields = ("action", "evaluator", "round", "assigned_at", "due_on", "sent_at")
+
+
+@admin.register(Recusal)
+class RecusalAdmin(ReadOnlyAdmin):
+    """The register of recusals."""
+
+    list_display = ("action", "user", "declared_by", "declared_at")
+    list_select_related = ("action", "user", "declared_by")
+    search_fields = ("action__reference", "user__full_name")

@@ -1,0 +1,114 @@
+"""The programme, as staff manage it."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+
+from challenges.models import CRITERIA_PER_GRID, Challenge, Criterion, Grid, Measure, Programme
+
+
+class ChallengeInline(admin.TabularInline):
+    """The challenges of a programme."""
+
+    model = Challenge
+    extra = 0
+    show_change_link = True
+
+
+class MeasureInline(admin.StackedInline):
+    """The measures of a challenge."""
+
+    model = Measure
+    extra = 0
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(admin.ModelAdmin):
+    """Programmes: at most one is current."""
+
+    list_display = ("title", "code", "starts_on", "ends_on", "state")
+    list_filter = ("state",)
+    search_fields = ("title", "code")
+    inlines = (ChallengeInline,)
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(admin.ModelAdmin):
+    """Challenges and their measures."""
+
+    list_display = ("number", "title", "programme")
+    list_filter = ("programme",)
+    search_fields = ("title",)
+    inlines = (MeasureInline,)
+
+
+@admin.register(Measure)
+class MeasureAdmin(admin.ModelAdmin):
+    """How far each measure is kept."""
+
+    list_display = ("code", "title", "state")
+    list_filter = ("state", "challenge__programme", "challenge")
+    list_select_related = ("challenge",)
+    search_fields = ("title",)
+
+
+class CriterionFormSet(BaseInlineFormSet):
+    """The four criteria of a grid."""
+
+    def clean(self):
+        """Refuse a grid that hasn't exactly four criteria."""
+        super().clean()
+        kept = [
+            form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        if not any(self.errors) and len(kept) != CRITERIA_PER_GRID:
+            raise ValidationError("Une grille a exactement quatre critères.")
+
+
+class CriterionInline(admin.StackedInline):
+    """The criteria of a grid, until an action is bound to it."""
+
+    model = Criterion
+    formset = CriterionFormSet
+    extra = 0
+    max_num = CRITERIA_PER_GRID
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Offer the four criteria of a new grid."""
+        return 0 if obj else CRITERIA_PER_GRID
+
+    def has_add_permission(self, request, obj=None):
+        """A bound grid gets no criterion."""
+        return super().has_add_permission(request, obj) and not _is_bound(obj)
+
+    def has_change_permission(self, request, obj=None):
+        """A bound grid keeps its criteria."""
+        return super().has_change_permission(request, obj) and not _is_bound(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """A bound grid loses no criterion."""
+        return super().has_delete_permission(request, obj) and not _is_bound(obj)
+
+
+@admin.register(Grid)
+class GridAdmin(admin.ModelAdmin):
+    """Versions of the grid: once used, only "in force" can change."""
+
+    list_display = ("programme", "version", "quorum", "threshold", "is_current", "bound_at")
+    list_filter = ("programme",)
+    inlines = (CriterionInline,)
+    readonly_fields = ("bound_at",)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Show a bound grid as it is."""
+        if _is_bound(obj):
+            return ("programme", "version", "quorum", "threshold", "bound_at")
+        return self.readonly_fields
+
+    def has_delete_permission(self, request, obj=None):
+        """A bound grid stays."""
+        return super().has_delete_permission(request, obj) and not _is_bound(obj)
+
+
+def _is_bound(grid: Grid | None) -> bool:
+    return grid is not None and grid.bound_at is not None

@@ -1,0 +1,95 @@
+"""The administration: who enters, and what each role manages there."""
+
+import rules
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from actors.rules import is_administrator, is_agent, is_staff_member
+
+# One row a model: who manages it in the administration. Nobody else sees it there.
+AGENT, ADMINISTRATOR = "agent", "administrator"
+MANAGED_BY = {
+    "challenges.programme": AGENT,
+    "challenges.challenge": AGENT,
+    "challenges.measure": AGENT,
+    "challenges.grid": AGENT,
+    "challenges.criterion": AGENT,
+    "actors.organisation": AGENT,
+    "actors.membership": AGENT,
+    "actors.commune": AGENT,
+    "actors.livingarea": AGENT,
+    "actors.sector": AGENT,
+    "actors.user": ADMINISTRATOR,
+    "actions.action": AGENT,
+    "actions.evaluation": AGENT,
+    "actions.actionevent": AGENT,
+    "actions.recusal": AGENT,
+    "pages.contactmessage": AGENT,
+    "base.outgoingmail": AGENT,
+}
+
+
+def register_permissions() -> None:
+    """Tell the `rules` backend the table above, for every right the admin asks about."""
+    predicates = {AGENT: is_agent, ADMINISTRATOR: is_administrator}
+    apps: dict[str, rules.Predicate] = {}
+    for label, role in MANAGED_BY.items():
+        app, model = label.split(".")
+        predicate = predicates[role]
+        apps[app] = apps[app] | predicate if app in apps else predicate
+        for right in ("view", "add", "change", "delete"):
+            rules.set_perm(f"{app}.{right}_{model}", predicate)
+    for app, predicate in apps.items():
+        rules.set_perm(app, predicate)
+
+
+class PortalAdminSite(admin.AdminSite):
+    """The admin of agents and administrators; the portal's own sign-in page leads to it."""
+
+    site_title = "Portail ESS"
+    site_header = "Portail ESS – administration"
+    index_title = "Que voulez-vous gérer ?"
+    site_url = "/"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request):
+        """Ask the roles at each request, not Django's `is_staff`."""
+        user = request.user
+        return user.is_active and (user.is_superuser or is_staff_member(user))
+
+    def admin_view(self, view, cacheable=False):
+        """Answer 404 to the signed-in people for whom the administration doesn't exist."""
+        inner = super().admin_view(view, cacheable)
+        owner = getattr(view, "__self__", None)
+
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            if isinstance(owner, admin.ModelAdmin) and not owner.has_view_or_change_permission(
+                request
+            ):
+                raise Http404
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
+    def login(self, request, extra_context=None):
+        """Lead to the portal's sign-in page."""
+        next_page = request.GET.get("next") or reverse("admin:index")
+        if request.user.is_authenticated:
+            return HttpResponseRedirect(reverse("admin:index"))
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': next_page})}")
+
+
+class PortalAdminConfig(AdminConfig):
+    """Django's admin with our site."""
+
+    default_site = "ess_portal.admin_site.PortalAdminSite"
+
+    def ready(self):
+        """Register the permissions before the admin asks for them."""
+        register_permissions()
+        super().ready()
