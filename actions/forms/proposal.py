@@ -297,8 +297,8 @@ class ProposalForm(forms.ModelForm):
         elif resources != data["total_cost"]:
             self.add_error(
                 "total_cost",
-                f"Le budget n’est pas équilibré : {data['total_cost']} € de coût pour {resources} € "
-                "de ressources. Les deux doivent être égaux.",
+                f"Le budget n’est pas équilibré : {data['total_cost']} € de coût pour "
+                f"{resources} € de ressources. Les deux doivent être égaux.",
             )
 
     def _check_carrier(self, data):

@@ -1,0 +1,20 @@
+"""Fixtures shared by the whole suite."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import fresh
+
+
+@pytest.fixture
+def as_user():
+    """Return a function that gives a client signed in as a person."""
+
+    def signed_in(user) -> Client:
+        client = Client()
+        client.force_login(
+            fresh(user), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return signed_in
