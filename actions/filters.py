@@ -1,6 +1,7 @@
 """Filters of the list of actions, kept in the address."""
 
 import django_filters
+from django import forms
 from django.db.models import Q
 
 from actions.enums import ActionStatus
@@ -43,7 +44,10 @@ class ActionFilter(django_filters.FilterSet):
         queryset=Sector.objects.all(),
     )
     etat = django_filters.MultipleChoiceFilter(
-        label="État", field_name="status", choices=ActionStatus.choices
+        label="État",
+        field_name="status",
+        choices=ActionStatus.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -59,9 +63,8 @@ class ActionFilter(django_filters.FilterSet):
 
     def search(self, queryset, name, value):
         """Keep the actions whose title, summary or reference has the words typed."""
-        return queryset.filter(
-            Q(title__icontains=value) | Q(summary__icontains=value) | Q(reference__icontains=value)
-        )
+        summary = Q(summary__icontains=value) & ~Q(status__in=ActionStatus.PUBLIC_BRIEF)
+        return queryset.filter(Q(title__icontains=value) | summary | Q(reference__icontains=value))
 
     def by_challenge(self, queryset, name, value):
         """Keep the actions of a challenge's measures, and those recorded under it."""

@@ -52,9 +52,14 @@ class ActionQuerySet(models.QuerySet):
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
-    def visible_to(self, user):
-        """Actions that `user` may see, wholly or in brief: the same as `rules.can_see`."""
-        seen = Q(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
+    def visible_to(self, user, *, brief: bool = True):
+        """Actions that `user` may see: the same as `rules.can_see`.
+
+        With `brief=False`, only those whose file they may read (`rules.can_see_file`).
+        """
+        seen = Q(status__in=ActionStatus.PUBLIC)
+        if brief:
+            seen |= Q(status__in=ActionStatus.PUBLIC_BRIEF)
         if not user.is_authenticated:
             return self.filter(seen)
         if is_agent(user):
@@ -75,6 +80,14 @@ class ActionQuerySet(models.QuerySet):
             recused = user.recusals.filter(action=OuterRef("pk"))
             return self.filter(seen | (Exists(assigned) & ~Exists(recused)))
         return self.filter(seen)
+
+    def latest_first(self):
+        """Filed ones by date, then recorded ones by year."""
+        return self.order_by(
+            F("submitted_at").desc(nulls_last=True),
+            F("recorded_year").desc(nulls_last=True),
+            "reference",
+        )
 
     def for_list(self):
         """What a list of actions shows, in a constant number of queries."""

@@ -13,7 +13,6 @@ class PasswordLoginForm(LoginForm):
         self.fields["login"].label = "Adresse électronique"
         self.fields["password"].label = "Mot de passe"
         self.fields["password"].help_text = ""
-        self.fields.pop("remember", None)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

@@ -30,3 +30,9 @@ class OrganisationView(DetailView):
         if self.request.user.is_authenticated:
             queryset |= Organisation.objects.filter(pk__in=self.request.user.organisation_ids)
         return queryset.for_list()
+
+    def get_context_data(self, **kwargs):
+        """Give the actions it carries that anybody may know of."""
+        # Through the relation: organisations don't know the app of actions.
+        actions = self.object.carried_actions.announced().for_list()
+        return super().get_context_data(actions=actions, **kwargs)

@@ -300,24 +300,26 @@ class Criterion(models.Model):
             ),
         )
         triggers = (
-            # FOR SHARE waits for an admission that is binding the grid at this very moment.
+            # FOR SHARE waits for an admission that is binding the grid at this very moment. It
+            # takes the row whatever it says: a row left out by its condition isn't waited for.
             Guarantee(
                 name="bound_is_immutable",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("bound", "timestamptz")],
                 func=f"""
                     IF TG_OP <> 'INSERT' THEN
-                        PERFORM 1 FROM challenges_grid
-                        WHERE id = OLD.grid_id AND bound_at IS NOT NULL FOR SHARE;
-                        IF FOUND THEN
+                        SELECT bound_at INTO bound FROM challenges_grid
+                        WHERE id = OLD.grid_id FOR SHARE;
+                        IF bound IS NOT NULL THEN
                             {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
                         END IF;
                     END IF;
                     IF TG_OP = 'DELETE' THEN
                         RETURN OLD;
                     END IF;
-                    PERFORM 1 FROM challenges_grid
-                    WHERE id = NEW.grid_id AND bound_at IS NOT NULL FOR SHARE;
-                    IF FOUND THEN
+                    SELECT bound_at INTO bound FROM challenges_grid
+                    WHERE id = NEW.grid_id FOR SHARE;
+                    IF bound IS NOT NULL THEN
                         {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
                     END IF;
                     RETURN NEW;

@@ -159,9 +159,12 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGOUT_ON_GET = False
+# Signing in lasts until the browser is closed: many of our people share a computer.
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {
     "login": "actors.forms.PasswordLoginForm",
     "request_login_code": "actors.forms.RequestCodeForm",
@@ -213,6 +216,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- Language, time -----------------------------------------------------------------------------
 
+FORMS_URLFIELD_ASSUME_HTTPS = True
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
@@ -230,7 +234,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "ess_portal.base.storage.StaticStorage"},
 }
 # The manifest is made by collectstatic, which neither development nor the tests run.
-if DEBUG or env.bool("PLAIN_STATIC", default=False):
+PLAIN_STATIC = env.bool("PLAIN_STATIC", default=False)
+if PLAIN_STATIC:
+    # Whitenoise lists its folder anew for every test client.
+    MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+if DEBUG or PLAIN_STATIC:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # Bootstrap's word for an error.

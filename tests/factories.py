@@ -37,7 +37,7 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"personne{n}@example.org")
     full_name = factory.Sequence(lambda n: f"Personne {n}")
-    password = "!"  # noqa: S105 - unusable
+    password = "!"
 
 
 def person(*roles: Role, **fields) -> User:
@@ -192,9 +192,7 @@ def content(**columns) -> ProposalContent:
         "certifies_accuracy": True,
         "accepts_terms": True,
     }
-    return ProposalContent(
-        columns=defaults | columns, relations=relations, assessments=assessments
-    )
+    return ProposalContent(columns=defaults | columns, relations=relations, assessments=assessments)
 
 
 class Story:

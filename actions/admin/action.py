@@ -171,7 +171,7 @@ class ActionAdmin(admin.ModelAdmin):
         offer = next((o for o in offers(action, request.user) if o.transition == name), None)
         if offer is None or offer.rule.takes_two:
             raise Http404
-        form = TransitionForm(request.POST or None, transition=offer.transition)
+        form = TransitionForm(_typed(request), transition=offer.transition)
         if request.method == "POST" and form.is_valid():
             try:
                 apply_transition(
@@ -207,7 +207,7 @@ class ActionAdmin(admin.ModelAdmin):
         action = self._get(request, pk)
         if action.status != ActionStatus.IN_EVALUATION:
             raise Http404
-        form = AssignForm(request.POST or None, action=action)
+        form = AssignForm(_typed(request), action=action)
         if request.method == "POST" and form.is_valid():
             try:
                 assigned = assign_evaluators(action=action, by=request.user, **form.cleaned_data)
@@ -239,7 +239,7 @@ class ActionAdmin(admin.ModelAdmin):
             Evaluation.objects.select_related("action", "evaluator"), pk=pk
         )
         self._get(request, evaluation.action_id)
-        form = RecusalForm(request.POST or None)
+        form = RecusalForm(_typed(request))
         form.fields["reason"].label = "Quel lien cette personne a-t-elle avec l’action ?"
         if request.method == "POST" and form.is_valid():
             try:
@@ -261,7 +261,7 @@ class ActionAdmin(admin.ModelAdmin):
         """Type a file received on paper, in the name of the member who signed it."""
         if not is_agent(request.user):
             raise Http404
-        form = PaperProposalForm(request.POST or None, user=request.user)
+        form = PaperProposalForm(_typed(request), user=request.user)
         if request.method == "POST" and form.is_valid():
             signatory = form.cleaned_data["signatory"]
             try:
@@ -310,3 +310,8 @@ def _warning(action: Action, transition: Transition) -> str:
                 "close ainsi, l’action ne sera pas d’intérêt communautaire."
             )
     return ""
+
+
+def _typed(request):
+    # Even an empty POST is an answer: some transitions ask for nothing.
+    return request.POST if request.method == "POST" else None

@@ -1,7 +1,8 @@
 """What the database holds about an action: constraints and triggers (rules.md, section 5).
 
 A comparison with NULL is neither true nor false, and PostgreSQL lets it pass: every condition
-here says what NULL means (`IS DISTINCT FROM`, `isnull`).
+here says what NULL means (`IS DISTINCT FROM`, `isnull`). NaN is a number to PostgreSQL, above
+all others: an amount has an upper bound.
 """
 
 import pgtrigger
@@ -23,6 +24,7 @@ SNAPSHOT_COLUMNS = (
     "gate_closed_at",
 )
 DECISION_COLUMNS = ("decided_by_id", "confirmed_by_id", "amount_granted")
+ABOVE_EVERY_AMOUNT = 10**10
 
 
 def _row(alias: str, columns: tuple[str, ...]) -> str:
@@ -43,7 +45,11 @@ _GRANTED = (
     Q(gate_community_interest__isnull=False, gate_community_interest=True)
     & Q(decided_by__isnull=False, confirmed_by__isnull=False)
     & ~Q(decided_by=F("confirmed_by"))
-    & Q(amount_granted__isnull=False, amount_granted__gt=0)
+    & Q(amount_granted__isnull=False, amount_granted__gt=0, amount_granted__lt=ABOVE_EVERY_AMOUNT)
+)
+# The committee refused it once it was evaluated: the result stays.
+_REFUSED_ONCE_EVALUATED = Q(
+    status__in=ActionStatus.REFUSED, refused_from__in=ActionStatus.DECIDABLE
 )
 _NOT_YET_FILED = (ActionStatus.DRAFT, ActionStatus.RECORDED, ActionStatus.WITHDRAWN)
 
@@ -87,9 +93,16 @@ ACTION_CONSTRAINTS = (
         violation_error_message="Le résultat de l’évaluation s’écrit en entier.",
     ),
     models.CheckConstraint(
-        condition=~Q(status__in=ActionStatus.GATED) | _WHOLE_SNAPSHOT,
+        condition=~(Q(status__in=ActionStatus.GATED) | _REFUSED_ONCE_EVALUATED) | _WHOLE_SNAPSHOT,
         name="actions_action_evaluated_has_snapshot",
         violation_error_message="Une action évaluée porte le résultat de son évaluation.",
+    ),
+    models.CheckConstraint(
+        condition=Q(status__in=(*ActionStatus.GATED, ActionStatus.WITHDRAWN))
+        | _REFUSED_ONCE_EVALUATED
+        | _NO_SNAPSHOT,
+        name="actions_action_not_evaluated_has_no_snapshot",
+        violation_error_message="Une action qui n’est pas évaluée n’a pas de résultat.",
     ),
     models.CheckConstraint(
         condition=~Q(status__in=ActionStatus.BOUND) | Q(grid__isnull=False),
@@ -149,7 +162,7 @@ ACTION_TRIGGERS = (
             )
         }
             END IF;
-            IF num_nonnulls(NEW.grid_id, {
+            IF num_nonnulls(NEW.grid_id, NEW.started_at, {
             ", ".join(f"NEW.{column}" for column in SNAPSHOT_COLUMNS + DECISION_COLUMNS)
         }) > 0 THEN
                 {
@@ -167,6 +180,14 @@ ACTION_TRIGGERS = (
         operation=pgtrigger.Update,
         func=f"""
             IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
+                IF NEW.refused_from IS DISTINCT FROM OLD.refused_from THEN
+                    {
+            refuse(
+                "actions_action_refusal_returns_to_origin",
+                "L’état d’où vient un refus ne change pas.",
+            )
+        }
+                END IF;
                 RETURN NEW;
             END IF;
             IF ((OLD.status, NEW.status) IN ({_pairs()})) IS NOT TRUE THEN
@@ -345,6 +366,32 @@ ACTION_TRIGGERS = (
                 "Le montant accordé et ses décideurs ne changent pas hors décision.",
             )
         }
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    # The follow-up evaluation opens twelve months after this date.
+    Guarantee(
+        name="f_start_is_dated",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.status = 'prioritised' AND NEW.status = 'in_progress' THEN
+                NEW.started_at := now();
+                RETURN NEW;
+            END IF;
+            IF NEW.started_at IS DISTINCT FROM OLD.started_at THEN
+                {refuse("actions_action_start_is_kept", "La date de commencement ne change pas.")}
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    # Two actions that swapped their keys would swap their evaluations and their history.
+    Guarantee(
+        name="key_is_kept",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.id IS DISTINCT FROM OLD.id THEN
+                {refuse("actions_action_key_is_kept", "La clé d’une action ne change pas.")}
             END IF;
             RETURN NEW;
         """,

@@ -8,9 +8,17 @@ from django.db.models import F, Q
 
 from actions.enums import DecisionKind
 from actions.models.action import Action
+from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.querysets import DecisionQuerySet
 from ess_portal.base.triggers import Guarantee, refuse
 
+OUTCOMES = {
+    DecisionKind.PRIORITISE: "priorisée",
+    DecisionKind.POSTPONE: "mise en vivier",
+    DecisionKind.ANNOUNCE_REFUSAL: "refus annoncé",
+    DecisionKind.APPEAL_UPHELD: "recours accepté",
+    DecisionKind.REOPEN_EVALUATION: "évaluation rouverte",
+}
 _SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
 _NOT_INDEPENDENT = (
     "Cette personne est liée au porteur ou à un partenaire, ou a évalué l’action : "
@@ -87,7 +95,10 @@ class Decision(models.Model):
                 violation_error_message="Une autre personne doit confirmer la décision.",
             ),
             models.CheckConstraint(
-                condition=(Q(kind=DecisionKind.PRIORITISE) & Q(amount__isnull=False, amount__gt=0))
+                condition=(
+                    Q(kind=DecisionKind.PRIORITISE)
+                    & Q(amount__isnull=False, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT)
+                )
                 | (~Q(kind=DecisionKind.PRIORITISE) & Q(amount__isnull=True)),
                 name="actions_decision_granting_has_amount",
                 violation_error_message="Indiquez le montant accordé (plus de 0 €).",
@@ -161,6 +172,11 @@ class Decision(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} – {self.action}"
+
+    @property
+    def outcome(self) -> str:
+        """What became of the action, once confirmed, as one tells it."""
+        return OUTCOMES[self.kind]
 
     @property
     def is_pending(self) -> bool:

@@ -12,6 +12,10 @@ from challenges.models import Criterion
 from ess_portal.base.triggers import Guarantee, append_only, refuse
 
 _CLOSED = "L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."
+# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees.
+_SOMETHING_WRITTEN = (
+    r"[^\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+)
 _SENT = "Une évaluation envoyée ne se modifie pas : reprenez-la d’abord."
 
 # FOR SHARE makes a score wait for a closing under way, and a closing wait for a score being
@@ -110,8 +114,9 @@ class Evaluation(models.Model):
                 name="by_somebody_independent",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=f"""
-                    IF TG_OP = 'UPDATE' AND ROW(NEW.action_id, NEW.evaluator_id, NEW.round)
-                        IS DISTINCT FROM ROW(OLD.action_id, OLD.evaluator_id, OLD.round) THEN
+                    IF TG_OP = 'UPDATE' AND ROW(NEW.id, NEW.action_id, NEW.evaluator_id, NEW.round)
+                        IS DISTINCT FROM
+                        ROW(OLD.id, OLD.action_id, OLD.evaluator_id, OLD.round) THEN
                         {
                     refuse(
                         "actions_evaluation_keeps_its_author",
@@ -158,7 +163,7 @@ class Evaluation(models.Model):
                             SELECT 1 FROM actions_criterionscore s
                             WHERE s.evaluation_id = NEW.id AND s.criterion_id = c.id
                             AND (s.level IS NOT NULL OR s.no_opinion)
-                            AND btrim(s.reason, E' \\t\\n\\r') <> ''
+                            AND s.reason ~ '{_SOMETHING_WRITTEN}'
                         )
                     ) OR NOT EXISTS (
                         SELECT 1 FROM actions_criterionscore s WHERE s.evaluation_id = NEW.id
@@ -168,6 +173,17 @@ class Evaluation(models.Model):
                         "actions_evaluation_sent_whole",
                         "Chaque critère demande un niveau ou « ne se prononce pas », "
                         "et une explication.",
+                    )
+                }
+                    END IF;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM actions_sentevaluation
+                        WHERE evaluation_id = NEW.id AND sent_at = NEW.sent_at
+                    ) THEN
+                        {
+                    refuse(
+                        "actions_evaluation_sent_is_in_history",
+                        "Un envoi s’écrit d’abord dans l’historique de l’évaluation.",
                     )
                 }
                     END IF;

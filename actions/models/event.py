@@ -47,6 +47,7 @@ class ActionEvent(models.Model):
                 & Q(from_status__in=ActionStatus.values)
                 & Q(to_status__in=ActionStatus.values),
                 name="actions_actionevent_known_transition",
+                violation_error_message="Cette transition ou cet état n’existe pas.",
             ),
         )
         indexes = (models.Index(fields=("to_status", "-at"), name="actions_actionevent_latest"),)

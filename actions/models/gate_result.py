@@ -40,14 +40,23 @@ class GateResult(models.Model):
                 operation=pgtrigger.Insert,
                 declare=[("gate", "record")],
                 func=f"""
+                    -- Whoever is saving a score is waited for, and then waits for the closing.
+                    PERFORM 1 FROM actions_action
+                    WHERE id = NEW.action_id AND status = 'in_evaluation' FOR NO KEY UPDATE;
+                    IF NOT FOUND THEN
+                        {
+                    refuse(
+                        "actions_gateresult_written_by_a_closing",
+                        "Un résultat ne s’écrit qu’en clôturant l’évaluation.",
+                    )
+                }
+                    END IF;
                     SELECT * INTO gate FROM actions_gate(NEW.action_id);
                     IF ROW(NEW.quorum_reached, NEW.quorum_required, NEW.points, NEW.max_points,
                            NEW.threshold, NEW.floor_margin, NEW.community_interest, NEW.medians)
                         IS DISTINCT FROM
                        ROW(gate.quorum_reached, gate.quorum_required, gate.points, gate.max_points,
                            gate.threshold, gate.floor_margin, gate.community_interest, gate.medians)
-                       OR NOT EXISTS (SELECT 1 FROM actions_action
-                                      WHERE id = NEW.action_id AND status = 'in_evaluation')
                     THEN
                         {
                     refuse(

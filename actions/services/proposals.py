@@ -72,6 +72,8 @@ def _locked(key: UUID, by) -> Action:
         uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
     )
     action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
+    # The one before us may have made the organisation: what `by` remembers is older than it.
+    by.__dict__.pop("organisation_ids", None)
     if not is_carrier(by, action):
         raise Action.DoesNotExist
     return action

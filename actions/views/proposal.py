@@ -86,7 +86,7 @@ class EditView(OwnActionMixin, ProposalFormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Find the file before anything else."""
-        self.action = self.get_object()
+        self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self):

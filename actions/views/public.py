@@ -20,14 +20,19 @@ class ActionListView(FilteredListView):
     filterset_class = ActionFilter
     template_name = "actions/action_list.html"
 
+    # Of an action put aside, the public knows title, carrier and state: a filter on anything
+    # else would tell more.
+    REVEALING = ("defi", "mesure", "commune", "filiere")
+
     @property
     def queryset(self):
         """Filed or recorded actions: drafts stay in their carrier's space."""
+        reveals = any(self.request.GET.get(name) for name in self.REVEALING)
         return (
-            Action.objects.visible_to(self.request.user)
+            Action.objects.visible_to(self.request.user, brief=not reveals)
             .filter(reference__isnull=False)
             .for_list()
-            .order_by("-submitted_at", "-recorded_year", "reference")
+            .latest_first()
         )
 
     def get_filter_options(self):

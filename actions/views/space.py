@@ -94,7 +94,7 @@ class OwnActionFormView(OwnActionMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Find the action before anything else."""
-        self.action = self.get_object()
+        self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):

@@ -116,6 +116,8 @@ def refusals(transition: Transition, attempt: Attempt) -> list[str]:
         ]
     if not _is_allowed(rule, attempt):
         return [f"« {transition.label} » revient à {rule.who}."]
+    if attempt.decision is not None and attempt.decision.kind != transition:
+        return ["La décision proposée n’est pas celle-là."]
     return rule.blockers(action) + [sentence for need in rule.needs for sentence in need(attempt)]
 
 

@@ -2,8 +2,9 @@
 
 django-pgtrigger lets a session switch its triggers off by setting `pgtrigger.ignore`. A
 guarantee must not offer that door to the role the web uses, so these are compiled from a
-template of our own: no ignore branch, and a fixed search path so that a temporary table can't
-stand in for a real one.
+template of our own: no ignore branch, a fixed search path so that a temporary table can't stand
+in for a real one, and no stale sight: in a transaction of another isolation level than READ
+COMMITTED a trigger would judge by the rows of the past, whatever it locks.
 """
 
 import pgtrigger
@@ -24,6 +25,11 @@ class GuaranteeSql(compiler.UpsertTriggerSql):
             RETURNS TRIGGER AS $$
                 {declare}
                 BEGIN
+                    IF current_setting('transaction_isolation') <> 'read committed' THEN
+                        RAISE EXCEPTION 'Les garanties se vérifient en READ COMMITTED.'
+                        USING ERRCODE = 'check_violation',
+                            CONSTRAINT = 'base_guarantee_sees_the_present';
+                    END IF;
                     {func}
                 END;
             $$ LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp;

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from actions.enums import ActionStatus
 from actions.models import Action, Decision
+from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
 
 NOTHING = Value(Decimal(0), output_field=DecimalField())
@@ -25,6 +26,7 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Abandonnées", (ActionStatus.ABANDONED,)),
     ("Refusées", (ActionStatus.REFUSAL_ANNOUNCED, ActionStatus.DECLINED)),
 )
+STAGES_BEFORE_CLOSING = 2
 STAGE_STATUSES = tuple(status for _, statuses in STAGES for status in statuses)
 
 
@@ -137,19 +139,24 @@ def totals(progress: list[PublicProgress]) -> Totals:
 
 def measures_with_public_actions(challenge: Challenge):
     """The measures of a challenge, each with `public_actions_count`."""
-    announced = Q(actions__status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
+    public = Q(actions__status__in=ActionStatus.PUBLIC)
     return (
         challenge.measures.select_related("challenge")
-        .annotate(public_actions_count=Count("actions", filter=announced))
+        .annotate(public_actions_count=Count("actions", filter=public))
         .order_by("number")
     )
 
 
-def challenge_figures(programme: Programme, visible) -> list[ChallengeFigures]:
+def stages_for(user) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The stages whose actions `user` may see: before the evaluation is closed, agents only."""
+    return STAGES if is_agent(user) else STAGES[STAGES_BEFORE_CLOSING:]
+
+
+def challenge_figures(programme: Programme, visible, stages=STAGES) -> list[ChallengeFigures]:
     """Return each challenge's figures over `visible` actions (a queryset): two queries.
 
     Only filed actions that are still alive or were decided count: drafts, withdrawn and
-    recorded ones don't.
+    recorded ones don't. `stages` are those to count by.
     """
     counted = (
         visible.filter(measure__challenge__programme=programme, status__in=STAGE_STATUSES)
@@ -165,12 +172,14 @@ def challenge_figures(programme: Programme, visible) -> list[ChallengeFigures]:
     rows = list(counted)
     challenges = programme.challenges.annotate(measures_total=Count("measures")).order_by("number")
     return [
-        _figures(challenge, [row for row in rows if row["measure__challenge"] == challenge.pk])
+        _figures(
+            challenge, [row for row in rows if row["measure__challenge"] == challenge.pk], stages
+        )
         for challenge in challenges
     ]
 
 
-def _figures(challenge: Challenge, rows: list[dict]) -> ChallengeFigures:
+def _figures(challenge: Challenge, rows: list[dict], stages) -> ChallengeFigures:
     def total(name):
         return sum((row[name] for row in rows), Decimal(0))
 
@@ -182,7 +191,7 @@ def _figures(challenge: Challenge, rows: list[dict]) -> ChallengeFigures:
                 statuses=statuses,
                 count=sum(row["actions"] for row in rows if row["status"] in statuses),
             )
-            for label, statuses in STAGES
+            for label, statuses in stages
         ),
         actions_count=sum(row["actions"] for row in rows),
         asked=total("asked"),

@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.views.generic import TemplateView
 
+from actions.enums import ActionStatus
 from actions.models import Action
 from actors.rules import sees_dashboard
 from challenges.models import Programme
@@ -27,10 +28,12 @@ class DashboardView(TemplateView):
         if programme is None:
             return context
         visible = Action.objects.visible_to(self.request.user)
-        figures = statistics.challenge_figures(programme, visible)
+        stages = statistics.stages_for(self.request.user)
+        figures = statistics.challenge_figures(programme, visible, stages)
         return context | {
             "figures": figures,
-            "stages": statistics.STAGES,
+            "stages": stages,
+            "granted_query": statistics.states_query(ActionStatus.GRANTED),
             "total": _total(figures),
             "gaps": statistics.measures_without_action(programme, visible),
             "decisions": statistics.latest_decisions(visible),

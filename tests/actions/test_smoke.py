@@ -1,6 +1,8 @@
 import pytest
-from tests.factories import story_in
+
 from actions.enums import ActionStatus
+from tests.factories import story_in
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [s for s in ActionStatus.values if s != "recorded"])

@@ -94,7 +94,7 @@ class ChallengeView(_PublicView):
         challenge = get_object_or_404(
             Challenge.objects.of_current_programme(), number=kwargs["number"]
         )
-        actions = Action.objects.announced()
+        actions = Action.objects.public()
         return context | {
             "challenge": challenge,
             "measures": statistics.measures_with_public_actions(challenge),
@@ -120,6 +120,6 @@ class MeasureView(_PublicView):
         )
         return context | {
             "measure": measure,
-            "actions": Action.objects.announced().filter(measure=measure).for_list()[:50],
+            "actions": Action.objects.public().filter(measure=measure).for_list()[:50],
             "siblings": Measure.objects.of_current_programme().filter(challenge=measure.challenge),
         }

@@ -1,0 +1,424 @@
+"""Every address × every role × the expected answer, in one table.
+
+What one may not see answers 404; somebody who isn't signed in is led to the sign-in page (302).
+An address without a row here fails `test_every_address_has_a_row`.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from actions.enums import ActionStatus, DecisionKind
+from actions.models import Action
+from actions.services.decisions import propose_decision
+from actors.enums import MembershipRole, Role
+from ess_portal.pages.models import ContactMessage
+from tests.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
+
+ANONYMOUS = "anonymous"
+EVERYBODY = (
+    "anonymous outsider manager contributor partner agent evaluator other_evaluator elected "
+    "committee administrator superuser"
+)
+SIGNED_IN = EVERYBODY.replace("anonymous ", "")
+CARRIER = "manager contributor"
+COMMITTEE = "committee agent"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with one method: who gets `ok`; the others get 404, or 302 when anonymous."""
+
+    method: str
+    name: str
+    who: str
+    of: str = ""  # the object of the address, in the world below
+    ok: int = 200
+    others: int = 404
+    extra: tuple = field(default=())
+
+
+def get(name, who, of="", **options):
+    """A row read by GET."""
+    return Row("GET", name, who, of, **options)
+
+
+def post(name, who, of="", **options):
+    """A row written by POST, which leads elsewhere when it worked."""
+    return Row("POST", name, who, of, **({"ok": 302} | options))
+
+
+ROWS = [
+    # Pages of everybody.
+    *(
+        get(f"pages:{name}", EVERYBODY)
+        for name in (
+            "home",
+            "programme",
+            "help",
+            "contact",
+            "contact_thanks",
+            "legal_notice",
+            "terms",
+            "accessibility",
+            "privacy",
+            "site_map",
+            "health",
+            "robots",
+        )
+    ),
+    post("pages:contact", EVERYBODY, ok=200),
+    get("pages:challenge", EVERYBODY, "challenge"),
+    get("pages:measure", EVERYBODY, "measure"),
+    get("pages:archived_programme", EVERYBODY, "programme"),
+    get("actors:organisation_list", EVERYBODY),
+    get("actors:organisation", EVERYBODY, "published_organisation"),
+    get(
+        "actors:organisation",
+        CARRIER,
+        "unpublished_organisation",
+        others=404,
+        extra=(("anonymous", 404),),
+    ),
+    get("actions:list", EVERYBODY),
+    # Signing in and out: those who are signed in are led away.
+    get("account_login", ANONYMOUS, others=302),
+    get("account_request_login_code", ANONYMOUS, others=302),
+    get("account_confirm_login_code", "", others=302),
+    get("account_inactive", EVERYBODY),
+    get("account_logout", SIGNED_IN),
+    post("account_logout", EVERYBODY),
+    post("account_login", ANONYMOUS, ok=200, others=302),
+    post("account_request_login_code", ANONYMOUS, ok=200, others=302),
+    post("account_confirm_login_code", "", others=302),
+    # An action, in each kind of state.
+    get("actions:action", EVERYBODY, "prioritised"),
+    get("actions:action", EVERYBODY, "recorded"),
+    get("actions:action", EVERYBODY, "postponed"),
+    get("actions:action", f"{CARRIER} agent", "submitted", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{CARRIER} agent", "in_correction", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{CARRIER} agent evaluator", "in_evaluation", extra=((ANONYMOUS, 404),)),
+    get(
+        "actions:action",
+        f"{CARRIER} agent evaluator committee elected",
+        "evaluated",
+        extra=((ANONYMOUS, 404),),
+    ),
+    get(
+        "actions:action",
+        f"{CARRIER} agent evaluator committee elected",
+        "refusal_announced",
+        extra=((ANONYMOUS, 404),),
+    ),
+    get(
+        "actions:action",
+        f"{CARRIER} agent evaluator committee elected",
+        "declined",
+        extra=((ANONYMOUS, 404),),
+    ),
+    get("actions:action", f"{CARRIER} agent", "inadmissible", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{CARRIER} agent", "withdrawn", extra=((ANONYMOUS, 404),)),
+    # Proposing, and the carrier's space.
+    get("actions:propose", EVERYBODY),
+    post("actions:propose", EVERYBODY, ok=200),
+    get("actions:space", SIGNED_IN),
+    *(get("actions:own_action", CARRIER, of) for of in ("draft", "submitted", "evaluated")),
+    *(get("actions:edit", CARRIER, of) for of in ("draft", "in_correction")),
+    *(get("actions:edit", "", of) for of in ("submitted", "evaluated", "prioritised")),
+    post("actions:edit", CARRIER, "draft", ok=200),
+    post("actions:edit", "", "submitted"),
+    get("actions:receipt", CARRIER, "submitted"),
+    get("actions:receipt", "", "draft"),
+    *(get("actions:withdraw", "manager", of) for of in ("submitted", "evaluated", "postponed")),
+    get("actions:withdraw", "", "prioritised"),
+    post("actions:withdraw", "manager", "submitted"),
+    post("actions:withdraw", "", "prioritised"),
+    get("actions:delete", CARRIER, "draft"),
+    post("actions:delete", CARRIER, "draft"),
+    get("actions:delete", "", "submitted"),
+    post("actions:delete", "", "submitted"),
+    get("actions:reply", CARRIER, "refusal_announced"),
+    post("actions:reply", CARRIER, "refusal_announced", ok=200),
+    get("actions:reply", "", "declined"),
+    # Evaluations.
+    get("actions:evaluations", "evaluator other_evaluator"),
+    get("actions:evaluation", "evaluator", "evaluation"),
+    post("actions:evaluation", "evaluator", "evaluation", ok=200),
+    get("actions:take_back_evaluation", "", "evaluation", others=405),
+    post("actions:take_back_evaluation", "evaluator", "evaluation"),
+    get("actions:recuse", "evaluator", "evaluation"),
+    post("actions:recuse", "evaluator", "evaluation", ok=200),
+    # The committee.
+    get("actions:committee", COMMITTEE),
+    *(get("actions:result", COMMITTEE, of) for of in ("evaluated", "prioritised", "declined")),
+    *(get("actions:result", "", of) for of in ("submitted", "in_evaluation", "inadmissible")),
+    get("actions:propose_decision", COMMITTEE, "postpone_evaluated"),
+    post("actions:propose_decision", COMMITTEE, "postpone_evaluated", ok=200),
+    get("actions:propose_decision", "", "unknown_decision"),
+    get("actions:settle", COMMITTEE, "confirm_refusal"),
+    post("actions:settle", COMMITTEE, "confirm_refusal", ok=200),
+    get("actions:settle", "", "unknown_settlement"),
+    get("actions:confirm_decision", "", "decision", others=405),
+    post("actions:confirm_decision", COMMITTEE, "decision"),
+    get("actions:cancel_decision", "", "decision", others=405),
+    post("actions:cancel_decision", COMMITTEE, "decision"),
+    get("dashboards:dashboard", "agent elected committee"),
+    # The administration.
+    get("admin:index", "agent administrator superuser"),
+    get("admin:login", "", others=302),
+    post("admin:logout", "agent administrator superuser"),
+    get("admin:jsi18n", "agent administrator superuser"),
+    get("admin:password_change", "agent administrator superuser"),
+    get("admin:password_change_done", "agent administrator superuser"),
+    get("admin:autocomplete", "agent administrator superuser"),
+    get("admin:view_on_site", "agent administrator superuser", "view_on_site", ok=302),
+    get("admin:app_list", "agent superuser", "app_list"),
+    get("admin:actions_action_paper", "agent"),
+    post("admin:actions_action_paper", "agent", ok=200),
+    get("admin:actions_action_transition", "agent", "admit"),
+    post("admin:actions_action_transition", "agent", "admit"),
+    get("admin:actions_action_transition", "", "unknown_transition"),
+    get("admin:actions_action_assign", "agent", "in_evaluation_pk"),
+    post("admin:actions_action_assign", "agent", "in_evaluation_pk", ok=200),
+    get("admin:actions_action_assign", "", "submitted_pk"),
+    get("admin:actions_action_unassign", "agent", "evaluation"),
+    post("admin:actions_action_unassign", "agent", "evaluation"),
+    get("admin:actions_action_recuse", "agent", "evaluation"),
+    post("admin:actions_action_recuse", "agent", "evaluation", ok=200),
+]
+
+# Model pages of the administration: who manages the model, and which pages refuse even them.
+AGENT, ADMINISTRATOR = "agent superuser", "administrator superuser"
+ADMIN_MODELS = {
+    "challenges_programme": (AGENT, ""),
+    "challenges_challenge": (AGENT, ""),
+    "challenges_measure": (AGENT, ""),
+    "challenges_grid": (AGENT, ""),
+    "actors_organisation": (AGENT, ""),
+    "actors_membership": (AGENT, ""),
+    "actors_commune": (AGENT, ""),
+    "actors_livingarea": (AGENT, ""),
+    "actors_sector": (AGENT, ""),
+    "actors_user": (ADMINISTRATOR, "delete"),
+    "actions_action": (AGENT, "add delete"),
+    "actions_evaluation": (AGENT, "add delete"),
+    "actions_actionevent": (AGENT, "add delete"),
+    "actions_recusal": (AGENT, "add delete"),
+    "pages_contactmessage": (AGENT, "add"),
+    "base_outgoingmail": (AGENT, "add delete"),
+    "auth_group": ("superuser", ""),
+    "account_emailaddress": ("superuser", ""),
+}
+for _model, (_who, _refused) in ADMIN_MODELS.items():
+    for _page in ("changelist", "add", "change", "delete", "history"):
+        _ok = 403 if _page in _refused.split() else 200
+        _of = "" if _page in ("changelist", "add") else f"admin_{_model}"
+        ROWS.append(get(f"admin:{_model}_{_page}", _who, _of, ok=_ok))
+
+
+class World:
+    """One action in each state, all carried by one organisation, and one person in each role."""
+
+    def __init__(self):
+        self.carrier, self.partner = OrganisationFactory(is_published=False), OrganisationFactory()
+        self.people = {
+            "outsider": UserFactory(),
+            "manager": member(self.carrier),
+            "contributor": member(self.carrier, MembershipRole.CONTRIBUTOR),
+            "partner": member(self.partner),
+            "agent": person(Role.AGENT),
+            "evaluator": person(Role.EVALUATOR),
+            "other_evaluator": person(Role.EVALUATOR),
+            "elected": person(Role.ELECTED),
+            "committee": person(Role.COMMITTEE),
+            "administrator": person(Role.ADMINISTRATOR),
+            "superuser": UserFactory(is_superuser=True),
+        }
+        states = [state for state in ActionStatus.values if state != ActionStatus.RECORDED]
+        self.actions = {state: self._story(state).action for state in (*states, "inadmissible")}
+        self.actions["recorded"] = Action.objects.create(
+            status=ActionStatus.RECORDED, reference="ANT-0001", title="Plan de 2016"
+        )
+        in_evaluation = self.actions["in_evaluation"]
+        self.evaluation = in_evaluation.evaluations.get(evaluator=self.people["evaluator"])
+        decided = self._story("evaluated")
+        self.decision = propose_decision(
+            action=decided.action,
+            kind=DecisionKind.POSTPONE,
+            by=fresh(decided.members[0]),
+            reason="À revoir.",
+        )
+        self.message = ContactMessage.objects.create(
+            name="A", email="a@example.org", subject="B", message="C"
+        )
+
+    def _story(self, state) -> Story:
+        story = Story(carrier=self.carrier, partners=[self.partner])
+        story.evaluators = [self.people["evaluator"], *story.evaluators[1:]]
+        getattr(story, state)()
+        return story
+
+    def arguments(self, of: str) -> list:
+        """The arguments of an address about the object `of`."""
+        action = self.actions.get(of)
+        if action is not None:
+            return [action]
+        measure = self.actions["submitted"].measure
+        reference = self.actions["evaluated"].reference
+        return {
+            "": [],
+            "challenge": [measure.challenge.number],
+            "measure": [measure.challenge.number, measure.number],
+            "programme": [measure.challenge.programme.code],
+            "published_organisation": [self.partner.slug],
+            "unpublished_organisation": [self.carrier.slug],
+            "evaluation": [self.evaluation.pk],
+            "decision": [self.decision.pk],
+            "postpone_evaluated": [reference, "postpone"],
+            "unknown_decision": [reference, "start"],
+            "confirm_refusal": [self.actions["refusal_announced"].reference, "confirm_refusal"],
+            "unknown_settlement": [self.actions["refusal_announced"].reference, "start"],
+            "admit": [self.actions["submitted"].pk, "admit"],
+            "unknown_transition": [self.actions["submitted"].pk, "prioritise"],
+            "in_evaluation_pk": [self.actions["in_evaluation"].pk],
+            "submitted_pk": [self.actions["submitted"].pk],
+            "app_list": ["actions"],
+            "view_on_site": [self._content_type(), self.partner.pk],
+        }[of]
+
+    def _content_type(self):
+        from django.contrib.contenttypes.models import ContentType
+
+        return ContentType.objects.get_for_model(self.partner).pk
+
+    def address(self, row: Row) -> str:
+        """The address of a row."""
+        if row.of.startswith("admin_"):
+            return reverse(row.name, args=[self._admin_key(row.of.removeprefix("admin_"))])
+        arguments = self.arguments(row.of)
+        if arguments and isinstance(arguments[0], Action):
+            action = arguments[0]
+            by_uuid = row.name.removeprefix("actions:") not in ("action", "result")
+            arguments = [action.uuid if by_uuid else action.reference]
+        query = ""
+        if row.name == "admin:autocomplete":
+            query = "?app_label=actors&model_name=membership&field_name=user&term=a"
+        return reverse(row.name, args=arguments) + query
+
+    def _admin_key(self, model: str):
+        from django.apps import apps
+
+        app, name = model.split("_", 1)
+        rows = apps.get_model(app, name).objects
+        if model == "challenges_grid":
+            programme = self.actions["submitted"].programme
+            return rows.create(programme=programme, version=2).pk
+        if model == "actors_livingarea":
+            return rows.create(name="Val d’Allier").pk
+        if model == "actors_sector":
+            return rows.create(slug="culture", name="Culture").pk
+        if model == "actions_recusal":
+            user = self.people["other_evaluator"]
+            return rows.create(
+                action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
+            ).pk
+        if model == "account_emailaddress":
+            return rows.create(user=self.people["outsider"], email="a@example.org").pk
+        # The newest: nothing that the others depend on.
+        return rows.order_by("-pk").first().pk
+
+
+def expected(row: Row, role: str) -> int:
+    """The answer that the table gives to `role`."""
+    special = dict(row.extra)
+    if role in special:
+        return special[role]
+    if role in row.who.split():
+        return row.ok
+    if role == ANONYMOUS and row.others != 405:
+        return 302
+    return 302 if role == ANONYMOUS else row.others
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", EVERYBODY.split())
+def test_every_address_answers_as_the_table_says(role):
+    world = World()
+    wrong = []
+    for row in ROWS:
+        client = Client()
+        if role != ANONYMOUS:
+            client.force_login(
+                fresh(world.people[role]),
+                backend="allauth.account.auth_backends.AuthenticationBackend",
+            )
+        # Each request on the same world: what a POST changes is undone.
+        with transaction.atomic():
+            address = world.address(row)
+            status = client.generic(row.method, address).status_code
+            transaction.set_rollback(True)
+        if status != expected(row, role):
+            wrong.append((row.method, address, row.of, status, expected(row, role)))
+    assert wrong == []
+
+
+def names(patterns, namespace=""):
+    """Every named address below `patterns`."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+# The admin's catch-all answers 404 or redirects to an address with a final slash; the addresses
+# of old admin versions redirect to today's. Neither has a name.
+WITHOUT_NAME = {"admin:None"}
+
+
+def test_every_address_has_a_row():
+    assert set(names(get_resolver().url_patterns)) - WITHOUT_NAME == {row.name for row in ROWS}
+
+
+@pytest.mark.django_db
+def test_a_removed_right_is_refused_on_the_next_request(as_user):
+    agent = person(Role.AGENT)
+    client = as_user(agent)
+    assert client.get(reverse("admin:index")).status_code == 200
+    agent.groups.clear()
+    assert client.get(reverse("admin:index")).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_closed_account_is_refused_on_the_next_request(as_user):
+    manager = member(OrganisationFactory())
+    client = as_user(manager)
+    assert client.get(reverse("actions:space")).status_code == 200
+    manager.is_active = False
+    manager.save()
+    assert client.get(reverse("actions:space")).status_code == 302
+
+
+@pytest.mark.django_db
+def test_visible_to_agrees_with_can_see_for_every_role_and_status():
+    """One rule told twice: in SQL for lists, in Python for pages."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from actions import rules
+
+    world = World()
+    people = {ANONYMOUS: AnonymousUser()} | world.people
+    disagreements = []
+    for role, user in people.items():
+        user = user if role == ANONYMOUS else fresh(user)  # noqa: PLW2901
+        listed = set(Action.objects.visible_to(user).values_list("pk", flat=True))
+        disagreements += [
+            (role, action.status, action.pk in listed)
+            for action in Action.objects.all()
+            if rules.can_see(user, action) != (action.pk in listed)
+        ]
+    assert disagreements == []
