@@ -32,7 +32,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         """Make an account for an address seen for the first time.
 
         It is empty and can't be used by anybody but the one who reads that mailbox; those never
-        used are removed by `manage.py purge_unused_accounts`.
+        used are removed by `manage.py purge_expired`.
         """
         email = super().clean_email().lower()
         known = User.objects.filter(email=email).first()

@@ -1,10 +1,12 @@
 """Roles, and the loading of territory and organisations."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from actors.enums import Role
 from actors.models import Commune, Organisation, Sector, User
@@ -53,3 +55,21 @@ def load_organisation(row: Mapping[str, Any]) -> Organisation:
     organisation.save()
     organisation.sectors.set(Sector.objects.filter(slug__in=row.get("sectors") or []))
     return organisation
+
+
+def delete_unused_accounts(at=None) -> int:
+    """Delete accounts made by a code request that nobody followed up; return how many.
+
+    An account without sign-in, role, organisation or anything written, a day old at `at`
+    (default: now), was somebody trying an address that isn't theirs, or a typing error.
+    """
+    limit = (at or timezone.now()) - timedelta(days=1)
+    unused = User.objects.filter(
+        last_login__isnull=True,
+        date_joined__lt=limit,
+        is_superuser=False,
+        groups__isnull=True,
+        memberships__isnull=True,
+        created_actions__isnull=True,
+    )
+    return unused.delete()[1].get("actors.User", 0)

@@ -1,0 +1,29 @@
+"""Erase what the privacy page says is no longer kept. Run it daily (cron or a systemd timer)."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from actors.services import delete_unused_accounts
+from ess_portal.base.retention import erase_old_mail_bodies
+from ess_portal.pages.services import delete_old_messages
+
+PURGES = (
+    ("textes de courriels effacés", erase_old_mail_bodies),
+    ("messages de contact supprimés", delete_old_messages),
+    ("comptes jamais utilisés supprimés", delete_unused_accounts),
+)
+
+
+class Command(BaseCommand):
+    """Purge and report; --dry-run reports without keeping any change."""
+
+    help = "Erase expired mail bodies, contact messages and unused accounts."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="report only")
+
+    def handle(self, *args, dry_run, **options):
+        with transaction.atomic():
+            for label, purge in PURGES:
+                self.stdout.write(f"{purge()} {label}")
+            transaction.set_rollback(dry_run)

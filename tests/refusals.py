@@ -1,0 +1,138 @@
+"""Try what the database must refuse, as the role of the web, and match refusals by their name.
+
+A refusal is named after the constraint that makes it, or after the sentence of the trigger
+(`ess_portal.base.triggers.refuse`): never after the words a person reads, which may change.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from tests.plugins.database import as_owner
+
+
+class _Undone(Exception):
+    """Ends a savepoint without keeping what was done in it."""
+
+
+def execute(statement: str, *parameters: Any) -> list[tuple]:
+    """Execute raw SQL; return the rows it gives, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def name_of_refusal(error: BaseException) -> str | None:
+    """The name of the constraint that `error` says was violated."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+
+
+@contextlib.contextmanager
+def refused_by(name: str) -> Iterator[None]:
+    """What is inside must be refused by the constraint `name`, and by no other."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        yield
+    assert name_of_refusal(caught.value) == name
+
+
+def refusal_of(attempt: Callable[[], Any]) -> str | None:
+    """The name by which `attempt` is refused, None when it gets through. Nothing of it stays."""
+    try:
+        with transaction.atomic():
+            attempt()
+            raise _Undone
+    except _Undone:
+        return None
+    except IntegrityError as error:
+        return name_of_refusal(error)
+
+
+# --- Ways to write ------------------------------------------------------------------------------
+
+
+def by_sql(row: models.Model, **columns: Any) -> None:
+    """Change columns of a row by raw SQL."""
+    pairs = ", ".join(f"{column} = %s" for column in columns)
+    table = row._meta.db_table
+    execute(f"UPDATE {table} SET {pairs} WHERE id = %s", *columns.values(), row.pk)
+
+
+def by_update(row: models.Model, **columns: Any) -> None:
+    """Change columns of a row by `QuerySet.update`."""
+    type(row).objects.filter(pk=row.pk).update(**columns)
+
+
+def by_bulk_update(row: models.Model, **columns: Any) -> None:
+    """Change columns of a row by `QuerySet.bulk_update`."""
+    copy = type(row).objects.get(pk=row.pk)
+    for column, value in columns.items():
+        setattr(copy, column, value)
+    type(row).objects.bulk_update([copy], list(columns))
+
+
+every_way = pytest.mark.parametrize("change", [by_sql, by_update, by_bulk_update])
+
+
+def delete(row: models.Model) -> None:
+    """Delete a row by raw SQL: without Django's own protection, nor its cascades."""
+    execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk)
+
+
+# --- What refuses -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A constraint or a trigger of a model."""
+
+    model: type[models.Model]
+    thing: models.BaseConstraint | pgtrigger.Trigger
+
+    @property
+    def names(self) -> set[str]:
+        """The names by which it refuses."""
+        if isinstance(self.thing, pgtrigger.Trigger):
+            return set(re.findall(r"CONSTRAINT = '(\w+)'", self.thing.func))
+        return {self.thing.name}
+
+    def drop(self) -> None:
+        """Take it away, as the owner of the table could (and rolled back with the test)."""
+        with as_owner():
+            # A table with deferred checks to come can't be altered.
+            connection.check_constraints()
+            if isinstance(self.thing, pgtrigger.Trigger):
+                name = self.thing.get_pgid(self.model)
+                execute(f"DROP TRIGGER {name} ON {self.model._meta.db_table}")
+            else:
+                with connection.schema_editor() as editor:
+                    editor.remove_constraint(self.model, self.thing)
+
+    def __str__(self):
+        return f"{self.model._meta.label}: {self.thing.name}"
+
+
+def holders(app_label: str) -> list[Holder]:
+    """Every constraint and trigger of an app's models."""
+    return [
+        Holder(model, thing)
+        for model in apps.get_app_config(app_label).get_models()
+        for thing in (*model._meta.constraints, *getattr(model._meta, "triggers", ()))
+    ]
+
+
+def names_held_by(app_label: str) -> set[str]:
+    """Every name by which an app's constraints and triggers refuse."""
+    return set().union(*(holder.names for holder in holders(app_label)))
+
+
+def holder_of(name: str) -> Holder:
+    """The constraint or trigger that refuses by this name: exactly one does."""
+    [found] = [holder for holder in holders(name.split("_")[0]) if name in holder.names]
+    return found
