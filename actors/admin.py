@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 
 from actors.models import Commune, LivingArea, Membership, Organisation, Sector, User
 
@@ -24,6 +25,7 @@ class OrganisationAdmin(admin.ModelAdmin):
     search_fields = ("name", "siret", "rna")
     prepopulated_fields = {"slug": ("name",)}
     filter_horizontal = ("sectors",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = (MembershipInline,)
     actions = ("publish",)
 

@@ -96,6 +96,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The keys of the organisations the person belongs to; one query for each request."""
         return frozenset(self.memberships.values_list("organisation_id", flat=True))
 
+    def forget_rights(self) -> None:
+        """Read roles and organisations again: they have just changed.
+
+        A method, because `request.user` is a lazy wrapper whose own `__dict__` holds nothing.
+        """
+        for name in ("roles", "organisation_ids"):
+            self.__dict__.pop(name, None)
+
 
 class LivingArea(models.Model):
     """A living area ("bassin de vie"), as the agglomeration draws it: no official list exists."""

@@ -15,7 +15,7 @@ from actors.models import Commune, Organisation, Sector, User
 def grant_role(user: User, role: Role) -> None:
     """Put `user` in the group of `role`; it counts from the next request on."""
     user.groups.add(Group.objects.get_or_create(name=role.value)[0])
-    user.__dict__.pop("roles", None)
+    user.forget_rights()
 
 
 @transaction.atomic

@@ -216,7 +216,6 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- Language, time -----------------------------------------------------------------------------
 
-FORMS_URLFIELD_ASSUME_HTTPS = True
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
@@ -236,8 +235,12 @@ STORAGES = {
 # The manifest is made by collectstatic, which neither development nor the tests run.
 PLAIN_STATIC = env.bool("PLAIN_STATIC", default=False)
 if PLAIN_STATIC:
-    # Whitenoise lists its folder anew for every test client.
+    # Whitenoise lists its folder anew for every test client; pytest-django's server looks for
+    # the stock application to serve files from where they are.
     MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+    INSTALLED_APPS[INSTALLED_APPS.index("ess_portal.base.apps.PortalStaticFilesConfig")] = (
+        "django.contrib.staticfiles"
+    )
 if DEBUG or PLAIN_STATIC:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

@@ -18,10 +18,6 @@ from django.db import IntegrityError, connection, models, transaction
 from tests.plugins.database import as_owner
 
 
-class _Undone(Exception):
-    """Ends a savepoint without keeping what was done in it."""
-
-
 def execute(statement: str, *parameters: Any) -> list[tuple]:
     """Execute raw SQL; return the rows it gives, if any."""
     with connection.cursor() as cursor:
@@ -47,11 +43,10 @@ def refusal_of(attempt: Callable[[], Any]) -> str | None:
     try:
         with transaction.atomic():
             attempt()
-            raise _Undone
-    except _Undone:
-        return None
+            transaction.set_rollback(True)
     except IntegrityError as error:
         return name_of_refusal(error)
+    return None
 
 
 # --- Ways to write ------------------------------------------------------------------------------
@@ -134,5 +129,6 @@ def names_held_by(app_label: str) -> set[str]:
 
 def holder_of(name: str) -> Holder:
     """The constraint or trigger that refuses by this name: exactly one does."""
-    [found] = [holder for holder in holders(name.split("_")[0]) if name in holder.names]
+    app_label, _, _ = name.partition("_")
+    [found] = [holder for holder in holders(app_label) if name in holder.names]
     return found

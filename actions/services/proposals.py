@@ -102,7 +102,7 @@ def create_organisation(*, organisation: Organisation, manager) -> Organisation:
     organisation.full_clean()
     organisation.save()
     Membership.objects.create(user=manager, organisation=organisation, role=MembershipRole.MANAGER)
-    manager.__dict__.pop("organisation_ids", None)
+    manager.forget_rights()
     return organisation
 
 

@@ -1,0 +1,404 @@
+"""Guarantee 2: no granted action without a true snapshot, two distinct deciders and an amount."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from actions.enums import ActionStatus, DecisionKind
+from actions.models import Recusal
+from actions.models.action_guarantees import DECISION_COLUMNS, SNAPSHOT_COLUMNS
+from actors.enums import Role
+from actors.models import Membership
+from tests.actions.guarantees.steps import (
+    append_result,
+    assign,
+    close,
+    closing_columns,
+    confirm,
+    grant,
+    granted_columns,
+    propose,
+    reopen,
+)
+from tests.factories import (
+    BELOW_FLOOR,
+    BELOW_THRESHOLD,
+    OrganisationFactory,
+    Story,
+    person,
+)
+from tests.refusals import (
+    by_sql,
+    every_way,
+    holder_of,
+    name_of_refusal,
+    refusal_of,
+    refused_by,
+)
+
+pytestmark = pytest.mark.django_db
+NOT_DECIDED = "actions_action_granting_is_decided_by_two"
+NOT_OF_INTEREST = "actions_action_granted_is_of_community_interest"
+NOT_INDEPENDENT = "actions_decision_by_somebody_independent"
+
+
+@pytest.fixture
+def story() -> Story:
+    """An evaluated action of community interest."""
+    return Story().evaluated()
+
+
+@every_way
+def test_a_true_decision_gets_through(story, change):
+    """What the refusals below leave to do: so they refuse for their own reason."""
+    grant(story, change)
+
+    story.action.refresh_from_db()
+    assert story.action.status == "prioritised"
+
+
+# --- Community interest -----------------------------------------------------------------------
+
+
+@every_way
+@pytest.mark.parametrize(
+    "levels", [BELOW_FLOOR, BELOW_THRESHOLD, (None, 3, 3, 3), (None, None, None, None)]
+)
+def test_two_deciders_and_an_amount_do_not_make_community_interest(levels, change):
+    story = Story().evaluated(levels)
+
+    with refused_by(NOT_OF_INTEREST):
+        grant(story, change)
+
+
+def test_below_the_quorum():
+    story = Story().in_evaluation()
+    for evaluation in story.evaluations[:2]:
+        story.score(evaluation)
+    close(story)
+
+    with refused_by(NOT_OF_INTEREST):
+        grant(story)
+
+
+def test_from_the_reserve_the_same_is_asked():
+    with refused_by(NOT_OF_INTEREST):
+        grant(Story().postponed(BELOW_FLOOR))
+
+
+@every_way
+@pytest.mark.parametrize("column", SNAPSHOT_COLUMNS + DECISION_COLUMNS)
+@pytest.mark.parametrize("status", ActionStatus.GRANTED)
+def test_nothing_of_it_becomes_null_afterwards(status, column, change):
+    kept = "snapshot" if column in SNAPSHOT_COLUMNS else "granting"
+    story = getattr(Story(), status)()
+
+    with refused_by(f"actions_action_{kept}_is_kept"):
+        change(story.action, **{column: None})
+
+
+@pytest.mark.parametrize("column", SNAPSHOT_COLUMNS + DECISION_COLUMNS)
+def test_the_constraint_alone_refuses_every_null(column):
+    """Even without the triggers in front of it: NULL is not "unknown, so let it pass"."""
+    story = Story().prioritised()
+    for first in ("actions_action_snapshot_is_kept", "actions_action_granting_is_kept"):
+        holder_of(first).drop()
+    expected = (
+        NOT_OF_INTEREST if column in DECISION_COLUMNS else "actions_action_evaluated_has_snapshot"
+    )
+
+    assert refusal_of(lambda: by_sql(story.action, **{column: None})) == expected
+
+
+def test_the_constraint_alone_refuses_unknown_interest():
+    """NULL instead of true, with the constraints on the whole snapshot away too."""
+    story = Story().prioritised()
+    for first in (
+        "actions_action_snapshot_is_kept",
+        "actions_action_evaluated_has_snapshot",
+        "actions_action_snapshot_is_whole",
+    ):
+        holder_of(first).drop()
+
+    with refused_by(NOT_OF_INTEREST):
+        by_sql(story.action, gate_community_interest=None)
+    with refused_by(NOT_OF_INTEREST):
+        by_sql(story.action, gate_community_interest=False)
+
+
+# --- Two people ---------------------------------------------------------------------------------
+
+
+@every_way
+@pytest.mark.parametrize("column", DECISION_COLUMNS)
+def test_granting_with_a_null_is_refused(story, column, change):
+    with refused_by(NOT_DECIDED):
+        grant(story, change, **{column: None})
+
+
+def test_granting_without_decision_is_refused(story):
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, status="prioritised")
+
+
+def test_a_decision_that_only_one_took_is_refused(story):
+    propose(story)
+
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+
+
+def test_a_cancelled_decision_is_refused(story):
+    by_sql(propose(story), cancelled_at="2026-01-01T00:00:00Z")
+
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.POSTPONE, DecisionKind.ANNOUNCE_REFUSAL])
+def test_a_decision_of_another_kind_is_refused(story, kind):
+    confirm(propose(story, kind), story.members[1])
+
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+
+
+def test_a_decision_on_another_action_is_refused(story):
+    other = Story().evaluated()
+    other.members = story.members
+    confirm(propose(other), story.members[1])
+
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+
+
+@pytest.mark.parametrize("amount", [Decimal("4999.99"), Decimal("5000.01"), Decimal(50000)])
+def test_another_amount_than_the_decided_one_is_refused(story, amount):
+    with refused_by(NOT_DECIDED):
+        grant(story, amount_granted=amount)
+
+
+def test_other_deciders_than_the_true_ones_are_refused(story):
+    third = person(Role.COMMITTEE)
+    first, second = story.members
+
+    for decided_by, confirmed_by in [(second, first), (third, second), (first, third)]:
+        with refused_by(NOT_DECIDED):
+            grant(story, decided_by_id=decided_by.pk, confirmed_by_id=confirmed_by.pk)
+
+
+@every_way
+def test_the_same_person_twice_is_refused(story, change):
+    with refused_by("actions_decision_confirmed_by_another"):
+        confirm(propose(story), story.members[0], change)
+
+
+def test_the_same_person_twice_is_refused_by_the_action_too():
+    """Behind the decision's own check, the action's."""
+    story = Story().evaluated()
+    for first in ("actions_decision_confirmed_by_another", NOT_DECIDED):
+        holder_of(first).drop()
+
+    with refused_by(NOT_OF_INTEREST):
+        grant(story, confirmed_by_id=story.members[0].pk)
+
+
+@every_way
+@pytest.mark.parametrize("column", ["confirmed_by_id", "confirmed_at"])
+def test_half_a_confirmation_is_refused(story, column, change):
+    decision = propose(story)
+    whole = {"confirmed_by_id": story.members[1].pk, "confirmed_at": "2026-01-01T00:00:00Z"}
+    expected = None if column == "confirmed_at" else "actions_decision_confirmed_by_another"
+
+    # The database dates a confirmation itself; who confirmed, it can't guess.
+    assert refusal_of(lambda: change(decision, **whole | {column: None})) == expected
+
+
+@pytest.mark.parametrize("amount", [None, Decimal(0), Decimal(-1), Decimal("NaN")])
+def test_no_amount_is_no_grant(story, amount):
+    """NaN is above every number for PostgreSQL."""
+    with refused_by("actions_decision_granting_has_amount"):
+        propose(story, amount=amount)
+
+
+@pytest.mark.parametrize("amount", [Decimal(0), Decimal(-1), Decimal("NaN")])
+def test_no_amount_is_no_grant_for_the_action_either(amount):
+    story = Story().evaluated()
+    holder_of("actions_decision_granting_has_amount").drop()
+    confirm(propose(story, amount=amount), story.members[1])
+
+    with refused_by(NOT_OF_INTEREST):
+        by_sql(story.action, **granted_columns(story, amount_granted=amount))
+
+
+# --- Who decides ----------------------------------------------------------------------------------
+
+
+def joins_the_carrier(story, user):
+    Membership.objects.create(user=user, organisation=story.carrier)
+
+
+def joins_a_partner(story, user):
+    partner = OrganisationFactory()
+    story.action.partners.add(partner)
+    Membership.objects.create(user=user, organisation=partner)
+
+
+def evaluated_it(story, user):
+    """Reopened so that `user` could write, then closed again."""
+    reopen(story)
+    assign(story, user)
+    close(story)
+
+
+def recused(story, user):
+    reopen(story)
+    Recusal.objects.create(action=story.action, user=user, declared_by=user, reason="Un lien.")
+    close(story)
+
+
+def leaves_the_committee(story, user):
+    user.groups.clear()
+
+
+def is_deactivated(story, user):
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+
+
+UNFIT = [
+    pytest.param(joins_the_carrier, NOT_INDEPENDENT, id="carrier"),
+    pytest.param(joins_a_partner, NOT_INDEPENDENT, id="partner"),
+    pytest.param(evaluated_it, NOT_INDEPENDENT, id="evaluator"),
+    pytest.param(recused, NOT_INDEPENDENT, id="recused"),
+    pytest.param(leaves_the_committee, "actions_decision_by_the_right_role", id="left"),
+    pytest.param(is_deactivated, "actions_decision_by_the_right_role", id="inactive"),
+]
+
+
+@pytest.mark.parametrize(("happens", "name"), UNFIT)
+def test_somebody_unfit_cannot_propose(story, happens, name):
+    happens(story, story.members[0])
+
+    with refused_by(name):
+        propose(story)
+
+
+@every_way
+@pytest.mark.parametrize(("happens", "name"), UNFIT)
+def test_somebody_unfit_cannot_confirm(story, happens, name, change):
+    happens(story, story.members[1])
+    decision = propose(story)
+
+    with refused_by(name):
+        confirm(decision, story.members[1], change)
+
+
+@pytest.mark.parametrize("happens", [joins_the_carrier, joins_a_partner, evaluated_it, recused])
+def test_somebody_who_lost_their_independence_since_proposing(story, happens):
+    decision = propose(story)
+    happens(story, story.members[0])
+
+    with refused_by(NOT_INDEPENDENT):
+        confirm(decision, story.members[1])
+
+
+@pytest.mark.parametrize("role", [r for r in Role if r != Role.COMMITTEE])
+def test_only_the_committee_grants(story, role):
+    other = person(role)
+
+    with refused_by("actions_decision_by_the_right_role"):
+        propose(story, proposed_by=other)
+    with refused_by("actions_decision_by_the_right_role"):
+        confirm(propose(story), other)
+
+
+def test_a_superuser_without_the_role_grants_nothing(story):
+    with refused_by("actions_decision_by_the_right_role"):
+        propose(story, proposed_by=person(is_superuser=True, is_staff=True))
+
+
+# --- Decisions are kept ---------------------------------------------------------------------------
+
+
+@every_way
+@pytest.mark.parametrize("state", ["pending", "confirmed", "cancelled"])
+def test_a_decision_changes_neither_object_nor_author(story, state, change):
+    decision = propose(story)
+    if state == "confirmed":
+        confirm(decision, story.members[1])
+    elif state == "cancelled":
+        by_sql(decision, cancelled_at="2026-01-01T00:00:00Z")
+    other = Story().evaluated()
+
+    for columns in (
+        {"action_id": other.action.pk},
+        {"kind": "postpone"},
+        {"amount": Decimal(9000)},
+        {"amount": None},
+        {"appeal_on": "2026-01-01"},
+        {"proposed_by_id": other.members[0].pk},
+        {"proposed_at": "2026-01-01T00:00:00Z"},
+    ):
+        with refused_by("actions_decision_is_kept"):
+            change(decision, **columns)
+
+
+@every_way
+@pytest.mark.parametrize("state", ["confirmed", "cancelled"])
+def test_a_settled_decision_stays_so(story, state, change):
+    decision = propose(story)
+    if state == "confirmed":
+        confirm(decision, story.members[1])
+    else:
+        by_sql(decision, cancelled_at="2026-01-01T00:00:00Z")
+    third = person(Role.COMMITTEE)
+
+    for columns in (
+        {"confirmed_by_id": third.pk, "confirmed_at": "2026-02-01T00:00:00Z"},
+        {"cancelled_at": "2026-02-01T00:00:00Z"},
+        {"confirmed_by_id": None, "confirmed_at": None, "cancelled_at": None},
+        {"reason": "Un autre motif."},
+    ):
+        with refused_by("actions_decision_is_kept"):
+            change(decision, **columns)
+
+    change(decision, reason="")  # retention may
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"confirmed_at": "2026-01-01T00:00:00Z"},
+        {"cancelled_at": "2026-01-01T00:00:00Z"},
+    ],
+)
+def test_a_decision_starts_pending(story, columns):
+    with refused_by("actions_decision_starts_pending"):
+        propose(story, **columns)
+    with refused_by("actions_decision_starts_pending"):
+        propose(story, confirmed_by=story.members[1])
+
+
+# --- Another time ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_confirmed_earlier_grants_nothing_now():
+    """It was confirmed in another transaction, without granting: it isn't a loaded gun."""
+    story = Story().evaluated()
+    confirm(propose(story), story.members[1])
+
+    with refused_by(NOT_DECIDED):
+        by_sql(story.action, **granted_columns(story))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_of_an_earlier_closing_closes_nothing_now():
+    story = Story().scored()
+    append_result(story)
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        by_sql(story.action, **closing_columns(story))
+    assert name_of_refusal(caught.value) == "actions_action_snapshot_is_true"

@@ -1,0 +1,184 @@
+"""One action goes the whole way, and another is stopped by the gate at every door."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from actions.models import Action
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ADDRESS = "camille@epicerie.example"
+LEVELS_OF = {"passing": (2, 2, 3, 2), "below_floor": (0, 3, 3, 3)}
+
+
+def propose(portal) -> str:
+    """As somebody unknown: an address, a code, the form, the receipt. Return the reference."""
+    page = portal.visitor()
+    page.goto("/")
+    page.get_by_role("link", name="Proposer une action").first.click()
+    page.get_by_label("Adresse électronique").fill(ADDRESS)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code reçu par courriel").fill(portal.code_mailed_to(ADDRESS))
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("heading", name="Proposer une action", level=1).wait_for()
+
+    page.get_by_role("textbox", name="Nom de la structure").fill("Épicerie des Vergnes")
+    page.get_by_label("Famille de l’économie sociale et solidaire").select_option("association")
+    page.get_by_role("textbox", name="SIRET").fill("732 829 320 00074")
+    page.get_by_role("textbox", name="Titre de l’action").fill("Une épicerie solidaire de quartier")
+    page.get_by_role("textbox", name="Résumé").fill(
+        "Une épicerie ouverte à tous, tenue par ses membres."
+    )
+    page.get_by_role("textbox", name="Description").fill("Des produits locaux, à prix coûtant.")
+    page.get_by_role("combobox", name="Mesure").select_option(index=4)
+    page.get_by_role("checkbox", name="Clermont-Ferrand").check()
+    page.get_by_role("textbox", name="Coût total de l’action").fill("30 000")
+    page.get_by_role("textbox", name="Financement demandé").fill("12 000,00")
+    page.get_by_role("textbox", name="Ressources propres").fill("10000")
+    page.get_by_role("textbox", name="Autres financements").fill("8000")
+    page.get_by_role("textbox", name="Emplois créés").fill("1,5")
+    page.get_by_label("Début prévu").fill("2027-03-01")
+    page.get_by_label("Fin prévue").fill("2027-12-31")
+    for group in page.get_by_role("group", name="Où en êtes-vous").all():
+        group.get_by_role("radio").nth(2).check()
+    page.get_by_label("Je certifie l’exactitude").check()
+    page.get_by_label("J’ai lu les conditions").check()
+    page.get_by_role("button", name="Envoyer la proposition").click()
+    page.get_by_role("heading", name="Récépissé de dépôt").wait_for()
+    return page.locator("strong.reference").inner_text()
+
+
+def open_in_admin(page, reference: str) -> None:
+    """As an agent: find the action in the administration."""
+    page.goto(reverse("admin:actions_action_changelist"))
+    page.get_by_role("link", name=reference).click()
+
+
+def admit_and_assign(portal, reference: str) -> None:
+    """As an agent: admit the file and ask three people to evaluate it."""
+    page = portal.signed_in("agent")
+    open_in_admin(page, reference)
+    page.get_by_role("link", name="Admettre à l’évaluation").click()
+    page.get_by_role("button", name="Admettre à l’évaluation").click()
+    page.get_by_role("link", name="Demander des évaluations").click()
+    for name in ("Ève Évaluatrice", "Evan Évaluateur", "Élie Évaluateur"):
+        page.get_by_label(name).check()
+    page.get_by_role("button", name="Demander des évaluations").click()
+    page.get_by_text("3 évaluation(s) demandée(s).").wait_for()
+
+
+def score(portal, evaluator: str, levels) -> None:
+    """As an evaluator: open the file from the queue, score it, send it."""
+    page = portal.signed_in(evaluator)
+    page.get_by_role("link", name="Mes évaluations").click()
+    page.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    groups = page.get_by_role("group", name="Niveau pour").all()
+    for group, level in zip(groups, levels, strict=True):
+        group.get_by_role("radio").nth(level).check()
+    for box in page.get_by_label("Explication").all():
+        box.fill("D’après les statuts et le budget joints au dossier.")
+    points = sum(levels)
+    total = f"{points} points sur 12, soit {1000 * points // 12 // 10},{1000 * points // 12 % 10}"
+    expect(page.locator("[data-total]")).to_have_text(f"{total} sur 100")
+    page.get_by_role("button", name="Envoyer mon évaluation").click()
+    page.get_by_text("Votre évaluation est envoyée.").wait_for()
+
+
+def close(portal, reference: str):
+    """As an agent: close the evaluation; the result is shown at once."""
+    page = portal.signed_in("agent")
+    open_in_admin(page, reference)
+    page.get_by_role("link", name="Clore l’évaluation").click()
+    page.get_by_role("button", name="Clore l’évaluation").click()
+    page.get_by_role("heading", name="Résultat de l’évaluation").wait_for()
+    return page
+
+
+def evaluated(portal, kind: str) -> tuple[str, object]:
+    """Take an action to its result. Return its reference and the agent's page on the result."""
+    reference = propose(portal)
+    admit_and_assign(portal, reference)
+    for evaluator in ("evaluateur1", "evaluateur2", "evaluateur3"):
+        score(portal, evaluator, LEVELS_OF[kind])
+    return reference, close(portal, reference)
+
+
+def test_an_action_goes_the_whole_way(portal):
+    reference, result = evaluated(portal, "passing")
+    expect(result.get_by_text("D’intérêt communautaire : 75,0 sur 100")).to_be_visible()
+
+    proposer = portal.signed_in("comite1")
+    proposer.get_by_role("link", name="Commission").click()
+    proposer.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    proposer.get_by_role("link", name="Prioriser", exact=True).click()
+    proposer.get_by_label("Montant accordé").fill("11000")
+    proposer.get_by_role("button", name="Proposer la décision").click()
+    proposer.get_by_text("une autre personne doit la confirmer").wait_for()
+    expect(proposer.get_by_role("button", name="Confirmer la décision")).to_have_count(0)
+
+    confirmer = portal.signed_in("comite2")
+    confirmer.goto(reverse("actions:result", args=[reference]))
+    confirmer.get_by_role("button", name="Confirmer la décision").click()
+    confirmer.get_by_text("l’action est à l’état « Priorisée »").wait_for()
+
+    elected = portal.signed_in("elu")
+    elected.get_by_role("link", name="Tableau de bord").click()
+    elected.get_by_role("link", name="11 000 € accordés, défi 2").click()
+    elected.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    elected.get_by_role("heading", name="Une épicerie solidaire de quartier").wait_for()
+
+    public = portal.visitor()
+    public.goto(reverse("actions:action", args=[reference]))
+    expect(public.locator("main").get_by_text("11 000 €")).to_be_visible()
+
+
+def test_an_action_below_a_floor_is_refused_at_every_door_with_the_same_sentence(portal):
+    reference, result = evaluated(portal, "below_floor")
+    action = Action.objects.get(reference=reference)
+    (sentence,) = action.blockers()
+    assert sentence == (
+        "Le critère « Une gouvernance partagée » est au niveau 0 : "
+        "le plancher est le niveau 1, que rien ne compense."
+    )
+    expect(result.get_by_text(sentence).first).to_be_visible()
+
+    # The agent's page of the action, in the administration.
+    open_in_admin(result, reference)
+    expect(result.get_by_text(sentence)).to_be_visible()
+
+    # The committee's list, the result, and the form that a typed address opens.
+    committee = portal.signed_in("comite1")
+    committee.goto(reverse("actions:committee"))
+    expect(committee.get_by_text(sentence)).to_be_visible()
+    committee.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    expect(committee.get_by_role("heading", name="Décider")).to_be_visible()
+    expect(committee.get_by_role("link", name="Prioriser", exact=True)).to_have_count(0)
+    committee.goto(reverse("actions:propose_decision", args=[reference, "prioritise"]))
+    expect(committee.get_by_text(sentence)).to_be_visible()
+    committee.get_by_label("Montant accordé").fill("11000")
+    committee.get_by_role("button", name="Proposer la décision").click()
+    expect(committee.get_by_role("alert").get_by_text(sentence)).to_be_visible()
+
+    action.refresh_from_db()
+    assert (action.status, action.decisions.count()) == ("evaluated", 0)
+
+    # Refused in the end, with a reason: the carrier reads the same sentence.
+    committee.goto(reverse("actions:propose_decision", args=[reference, "announce_refusal"]))
+    committee.get_by_label("Motif").fill("La gouvernance n’est pas partagée.")
+    committee.get_by_role("button", name="Proposer la décision").click()
+    second = portal.signed_in("comite2")
+    second.goto(reverse("actions:result", args=[reference]))
+    second.get_by_role("button", name="Confirmer la décision").click()
+    second.get_by_text("l’action est à l’état « Refus annoncé »").wait_for()
+
+    carrier = portal.visitor()
+    carrier.goto(reverse("account_login"))
+    first = carrier.locator("form", has=carrier.get_by_role("button", name="Recevoir un code"))
+    first.get_by_label("Adresse électronique").fill(ADDRESS)
+    first.get_by_role("button", name="Recevoir un code").click()
+    carrier.get_by_label("Code reçu par courriel").fill(portal.code_mailed_to(ADDRESS))
+    carrier.get_by_role("button", name="Se connecter").click()
+    carrier.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    expect(carrier.get_by_text(sentence).first).to_be_visible()
+    expect(carrier.get_by_text("La gouvernance n’est pas partagée.").first).to_be_visible()
