@@ -72,7 +72,14 @@ def by_bulk_update(row: models.Model, **columns: Any) -> None:
     type(row).objects.bulk_update([copy], list(columns))
 
 
-every_way = pytest.mark.parametrize("change", [by_sql, by_update, by_bulk_update])
+WAYS = (by_sql, by_update, by_bulk_update)
+
+
+def refused_every_way(name: str, row: models.Model, **columns: Any) -> None:
+    """Changing these columns is refused by `name`, whichever way they are written."""
+    for change in WAYS:
+        with refused_by(name):
+            change(row, **columns)
 
 
 def delete(row: models.Model) -> None:

@@ -1,0 +1,252 @@
+"""Guarantee 3: the snapshot is written by closing only, with no other values than the rows give."""
+
+import pytest
+
+from actions.enums import ActionStatus
+from actions.models.action_guarantees import SNAPSHOT_COLUMNS
+from actors.models import Membership
+from tests.actions.guarantees.steps import (
+    FIGURES,
+    append_result,
+    close,
+    closing_columns,
+    reopen,
+    true_figures,
+)
+from tests.factories import BELOW_FLOOR, OrganisationFactory, Story
+from tests.refusals import (
+    WAYS,
+    by_sql,
+    execute,
+    refusal_of,
+    refused_by,
+    refused_every_way,
+)
+
+pytestmark = pytest.mark.django_db
+FORGED = "actions_action_snapshot_is_true"
+KEPT = "actions_action_snapshot_is_kept"
+LINKED = "actions_action_no_linked_evaluator"
+
+
+def other_values(value) -> list:
+    """Values next to a true one, and NULL."""
+    if isinstance(value, bool):
+        return [not value, None]
+    if isinstance(value, list):
+        first = 3 if value[0] is None else None
+        return [[first, *value[1:]], value[::-1] + [3], [], None]
+    return [value + 1, value - 1, None]
+
+
+# --- Closing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("levels", [(2, 2, 2, 2), BELOW_FLOOR, (None, 3, 3, 3)])
+def test_the_true_figures_get_through(levels):
+    story = Story().scored(levels)
+
+    for change in WAYS:
+        assert refusal_of(lambda change=change: close(story, change)) is None
+
+
+@pytest.mark.parametrize("levels", [(2, 2, 2, 2), BELOW_FLOOR, (None, 3, 3, 3)])
+def test_a_forged_figure_is_refused(levels):
+    """One figure beside the truth, or NULL, all others true."""
+    story = Story().scored(levels)
+    append_result(story)
+
+    for name, value in true_figures(story).items():
+        for forged in other_values(value):
+            columns = closing_columns(story, **{f"gate_{name}": forged})
+            refused_every_way(FORGED, story.action, **columns)
+
+
+def test_a_forged_date_is_refused():
+    story = Story().scored()
+    append_result(story)
+
+    for forged in ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z", None):
+        columns = closing_columns(story, gate_closed_at=forged)
+        refused_every_way(FORGED, story.action, **columns)
+
+
+def test_closing_without_figures_or_without_result_is_refused():
+    story = Story().scored()
+
+    refused_every_way(FORGED, story.action, status="evaluated")
+    refused_every_way(FORGED, story.action, **closing_columns(story))
+
+
+def test_the_figures_of_another_action_are_refused():
+    story, better = Story().scored(BELOW_FLOOR), Story().scored((3, 3, 3, 3))
+    append_result(story)
+
+    refused_every_way(FORGED, story.action, **closing_columns(better))
+
+
+def test_scores_that_do_not_count_are_not_counted():
+    """Taken back, or recused: the figures of before are no longer the true ones."""
+    story = Story().scored()
+    before = closing_columns(story)
+    by_sql(story.evaluations[0], sent_at=None)
+    append_result(story)
+
+    assert true_figures(story)["quorum_reached"] == 2
+    refused_every_way(FORGED, story.action, **before)
+
+
+@pytest.mark.parametrize("through", ["carrier", "partner"])
+def test_an_evaluator_who_joined_since_stops_the_closing(through):
+    story = Story().scored()
+    organisation = story.carrier
+    if through == "partner":
+        organisation = OrganisationFactory()
+        story.action.partners.add(organisation)
+    Membership.objects.create(user=story.evaluators[0], organisation=organisation)
+    append_result(story)
+
+    refused_every_way(LINKED, story.action, **closing_columns(story))
+
+
+def test_an_evaluator_who_joined_and_recused_themselves_does_not():
+    story = Story().scored()
+    joined = story.evaluators[0]
+    Membership.objects.create(user=joined, organisation=story.carrier)
+    story.action.recusals.create(user=joined, declared_by=story.agent, reason="Adhésion.")
+    close(story)
+
+    story.action.refresh_from_db()
+    assert story.action.gate_quorum_reached == 2
+    assert story.action.gate_community_interest is False
+
+
+# --- Outside closing ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "status", ["draft", "submitted", "in_correction", "in_evaluation", "withdrawn"]
+)
+def test_nothing_is_written_before_closing(status):
+    action = getattr(Story(), status)().action
+    values = dict.fromkeys(SNAPSHOT_COLUMNS, 1) | {
+        "gate_community_interest": True,
+        "gate_medians": [3, 3, 3, 3],
+        "gate_closed_at": "2026-01-01T00:00:00Z",
+    }
+
+    for column, value in values.items():
+        refused_every_way(KEPT, action, **{column: value})
+    refused_every_way(KEPT, action, **values)
+
+
+@pytest.mark.parametrize("status", [*ActionStatus.GATED, *ActionStatus.REFUSED])
+def test_nothing_changes_after_closing(status):
+    story = getattr(Story(), status)()
+    figures = {f"gate_{name}": value for name, value in true_figures(story).items()}
+
+    assert {name: getattr(story.action, name) for name in figures} == figures
+    for name, value in figures.items():
+        for other in other_values(value):
+            refused_every_way(KEPT, story.action, **{name: other})
+    refused_every_way(KEPT, story.action, gate_closed_at="2020-01-01T00:00:00Z")
+    refused_every_way(KEPT, story.action, **dict.fromkeys(SNAPSHOT_COLUMNS))
+
+
+def test_nothing_changes_on_the_way_to_another_status():
+    story = Story().evaluated(BELOW_FLOOR)
+
+    for columns in (
+        {"status": "postponed"},
+        {"status": "withdrawn"},
+        {"status": "refusal_announced", "refused_from": "evaluated"},
+    ):
+        refused_every_way(KEPT, story.action, gate_community_interest=True, **columns)
+        refused_every_way(KEPT, story.action, **dict.fromkeys(SNAPSHOT_COLUMNS) | columns)
+
+
+# --- Reopening ------------------------------------------------------------------------------------
+
+
+def test_reopening_clears_everything():
+    story = Story().evaluated()
+
+    for change in WAYS:
+        assert refusal_of(lambda change=change: reopen(story, change)) is None
+    for column in SNAPSHOT_COLUMNS:
+        for change in WAYS:
+            with refused_by("actions_action_reopening_clears_snapshot"):
+                reopen(story, change, **{column: getattr(story.action, column)})
+
+
+def test_a_result_does_not_survive_by_a_detour():
+    """Refuse, pretend that it came from instruction, evaluate again, and come back.
+
+    The result of the first evaluation would stand beside the scores of the second.
+    """
+    story = Story().refusal_announced((2, 2, 2, 2))
+
+    refused_every_way(
+        "actions_action_refusal_returns_to_origin",
+        story.action,
+        status="submitted",
+        refused_from="",
+    )
+    refused_every_way(
+        "actions_action_refusal_returns_to_origin", story.action, refused_from="submitted"
+    )
+
+
+def test_closing_again_asks_for_the_figures_of_now():
+    story = Story().evaluated()
+    first = closing_columns(story)
+    reopen(story)
+    by_sql(story.evaluations[0], sent_at=None)
+    append_result(story)
+
+    refused_every_way(FORGED, story.action, **first)
+
+
+# --- What each closing gave -----------------------------------------------------------------------
+
+
+def test_a_forged_result_is_refused():
+    story = Story().scored()
+
+    for name, value in true_figures(story).items():
+        for forged in other_values(value):
+            if forged is None:
+                continue
+            with refused_by("actions_gateresult_true_to_the_rows"):
+                append_result(story, **{name: forged})
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_result_with_a_null_is_refused(name):
+    """Raw: Django would say so itself."""
+    story = Story().scored()
+    figures = true_figures(story) | {name: None}
+
+    with refused_by("actions_gateresult_true_to_the_rows"):
+        execute(
+            f"INSERT INTO actions_gateresult (action_id, closed_at, {', '.join(FIGURES)})"
+            f" VALUES (%s, now(), {', '.join(['%s'] * len(FIGURES))})",
+            story.action.pk,
+            *[figures[figure] for figure in FIGURES],
+        )
+
+
+def test_a_result_is_dated_by_the_database():
+    result = append_result(Story().scored())
+
+    result.refresh_from_db()
+    assert [(result.closed_at,)] == execute("SELECT now()")
+
+
+@pytest.mark.parametrize("status", ["submitted", "evaluated", "prioritised", "withdrawn"])
+def test_a_result_is_written_by_a_closing_only(status):
+    story = getattr(Story(), status)()
+    figures = dict.fromkeys(FIGURES, 1) | {"community_interest": True, "medians": [3, 3, 3, 3]}
+
+    with refused_by("actions_gateresult_written_by_a_closing"):
+        story.action.gate_results.create(closed_at="2026-01-01T00:00:00Z", **figures)
