@@ -7,7 +7,7 @@ from django.db import models
 from actors.models import Commune, LivingArea, Membership, Organisation, Sector, User
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(admin.StackedInline):
     """The members of an organisation."""
 
     model = Membership
@@ -24,8 +24,10 @@ class OrganisationAdmin(admin.ModelAdmin):
     list_select_related = ("commune",)
     search_fields = ("name", "siret", "rna")
     prepopulated_fields = {"slug": ("name",)}
-    filter_horizontal = ("sectors",)
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        models.URLField: {"assume_scheme": "https"},
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+    }
     inlines = (MembershipInline,)
     actions = ("publish",)
 

@@ -7,7 +7,7 @@ from django.forms import BaseInlineFormSet
 from challenges.models import CRITERIA_PER_GRID, Challenge, Criterion, Grid, Measure, Programme
 
 
-class ChallengeInline(admin.TabularInline):
+class ChallengeInline(admin.StackedInline):
     """The challenges of a programme."""
 
     model = Challenge

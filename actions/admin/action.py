@@ -1,6 +1,8 @@
 """The agents' page of an action: read the file, and take it one step further."""
 
 from django.contrib import admin, messages
+from django.db import models
+from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -9,7 +11,7 @@ from django.urls import path, reverse
 from actions import rules
 from actions.enums import ActionStatus, Transition
 from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
-from actions.models import Action, ActionEvent, Evaluation
+from actions.models import Action, Evaluation
 from actions.services.evaluations import assign_evaluators, recuse, unassign_evaluator
 from actions.services.proposals import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
@@ -60,30 +62,6 @@ RECORDED = (
 )
 
 
-class EventInline(admin.TabularInline):
-    """The history: read only."""
-
-    model = ActionEvent
-    fields = readonly_fields = (
-        "at",
-        "transition",
-        "from_status",
-        "to_status",
-        "by",
-        "confirmed_by",
-    )
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        """The workflow writes the history."""
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        """Nobody rewrites it."""
-        return False
-
-
 @admin.register(Action)
 class ActionAdmin(admin.ModelAdmin):
     """Actions: content can be mended while the file is being examined; the rest is read only."""
@@ -94,8 +72,7 @@ class ActionAdmin(admin.ModelAdmin):
     search_fields = ("reference", "title", "carrier__name")
     date_hierarchy = "submitted_at"
     list_per_page = 50
-    filter_horizontal = ("communes", "sectors", "partners")
-    inlines = (EventInline,)
+    formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
     change_form_template = "admin/actions/action/change_form.html"
 
     def get_fieldsets(self, request, obj=None):
@@ -160,6 +137,7 @@ class ActionAdmin(admin.ModelAdmin):
                 else [],
                 "can_assign": action.status == ActionStatus.IN_EVALUATION,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
+                "events": action.events.select_related("by", "confirmed_by", "entered_by"),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "blockers": action.blockers() if action.grid_id else [],
             }
