@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from actors.enums import MembershipRole, OrganisationFamily
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
+from ess_portal.base.collation import Folded
 
 
 class UserManager(BaseUserManager):
@@ -113,7 +114,7 @@ class LivingArea(models.Model):
     class Meta:
         verbose_name = "bassin de vie"
         verbose_name_plural = "bassins de vie"
-        ordering = ("name",)
+        ordering = (Folded("name"),)
 
     def __str__(self):
         return self.name
@@ -144,7 +145,7 @@ class Commune(models.Model):
 
     class Meta:
         verbose_name = "commune"
-        ordering = ("name",)
+        ordering = (Folded("name"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("tile_column", "tile_row"),
@@ -165,7 +166,7 @@ class Sector(models.Model):
 
     class Meta:
         verbose_name = "filière"
-        ordering = ("name",)
+        ordering = (Folded("name"),)
 
     def __str__(self):
         return self.name
@@ -230,7 +231,7 @@ class Organisation(models.Model):
 
     class Meta:
         verbose_name = "structure"
-        ordering = ("name",)
+        ordering = (Folded("name"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("siret",),

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from ess_portal.base.collation import Folded
+
 
 class OrganisationQuerySet(models.QuerySet):
     """Words for organisations."""
@@ -16,4 +18,4 @@ class OrganisationQuerySet(models.QuerySet):
 
     def for_list(self):
         """What a list of organisations shows, in a constant number of queries."""
-        return self.select_related("commune").prefetch_related("sectors").order_by("name", "pk")
+        return self.select_related("commune").prefetch_related("sectors").order_by(Folded("name"), "pk")

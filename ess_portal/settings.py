@@ -124,11 +124,13 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# A request that waits longer than this is a fault: better a clear error than a stuck worker.
-DATABASES["default"]["OPTIONS"] = {
-    "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
-    f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
-}
+# A request that waits longer than this is a fault: better a clear error than a stuck worker. The
+# owner's migrations may take the time they need.
+if not env.bool("CONNECT_AS_OWNER", default=False):
+    DATABASES["default"]["OPTIONS"] = {
+        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
+        f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache")}

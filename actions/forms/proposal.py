@@ -5,10 +5,13 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import UniqueConstraint
 from django.utils import timezone
+from django.utils.formats import number_format
 
+from actions.enums import ActionStatus
 from actions.models import Action
-from actions.services.proposals import Assessment, ProposalContent
+from actions.services.proposals import Assessment, ProposalContent, same_own_organisation
 from actors.enums import OrganisationFamily
 from actors.models import Commune, Organisation, Sector, User
 from challenges.models import LEVELS, Grid, Measure, Programme
@@ -17,6 +20,7 @@ from ess_portal.base.forms import CompactCharField, FrenchDecimalField
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 AMOUNTS = ("total_cost", "funding_asked", "own_resources", "other_funding")
 JOBS = ("jobs_created", "jobs_kept")
+CONSENTS = ("certifies_accuracy", "accepts_terms")
 # Asked for before sending; a draft needs a title only, to be found again.
 NEEDED_TO_SEND = (
     "title",
@@ -28,10 +32,11 @@ NEEDED_TO_SEND = (
     "funding_asked",
     "starts_on",
     "ends_on",
-    "certifies_accuracy",
-    "accepts_terms",
+    *CONSENTS,
 )
-NEEDED_TO_SAVE = ("title",)
+NEEDED_TO_SAVE = ("key", "title")
+# A filed action keeps a measure and a carrier while it is mended.
+NEEDED_ONCE_FILED = ("measure",)
 # Form field → column of the new organisation.
 ORGANISATION_FIELDS = {
     "org_name": "name",
@@ -57,6 +62,10 @@ def _amount(label, help_text=""):
     )
 
 
+def _euros(amount: Decimal) -> str:
+    return f"{number_format(amount, 2, force_grouping=True)} €"
+
+
 def _jobs(label):
     return FrenchDecimalField(
         label=label,
@@ -75,6 +84,8 @@ class ProposalForm(forms.ModelForm):
     """
 
     use_required_attribute = False
+    # The order of the page, for the summary of what is to be mended.
+    field_order = ("signatory", "received_on_paper", "key", "carrier", *ORGANISATION_FIELDS)
 
     key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -161,8 +172,7 @@ class ProposalForm(forms.ModelForm):
             *JOBS,
             "starts_on",
             "ends_on",
-            "certifies_accuracy",
-            "accepts_terms",
+            *CONSENTS,
         )
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
@@ -200,9 +210,16 @@ class ProposalForm(forms.ModelForm):
         self.criteria = list(grid.criteria.order_by("position")) if grid else []
         self._offer_choices(programme)
         self._add_self_assessment()
+        for name in CONSENTS:
+            self.fields[name] = self.fields.pop(name)
         for name in NEEDED_TO_SEND:
             self.fields[name].required = True
         self.fields["key"].initial = self.instance.uuid if self.instance.pk else uuid.uuid4()
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether the file was sent once and is being mended."""
+        return self.instance.status == ActionStatus.IN_CORRECTION
 
     def _offer_choices(self, programme):
         carrier = self.fields["carrier"]
@@ -218,7 +235,7 @@ class ProposalForm(forms.ModelForm):
 
     def carriers(self):
         """The organisations in whose name the person may propose."""
-        return Organisation.objects.filter(pk__in=self.user.organisation_ids).order_by("name")
+        return Organisation.objects.filter(pk__in=self.user.organisation_ids)
 
     def _add_self_assessment(self):
         said = (
@@ -262,8 +279,9 @@ class ProposalForm(forms.ModelForm):
     def _clean_fields(self):
         needed = [name for name, field in self.fields.items() if field.required]
         if not self.sending:
+            kept = (*NEEDED_TO_SAVE, *(NEEDED_ONCE_FILED if self.is_filed else ()))
             for name in needed:
-                self.fields[name].required = name in (*NEEDED_TO_SAVE, "key")
+                self.fields[name].required = name in kept
         super()._clean_fields()
         # The asterisks of the page still say what sending will ask for.
         for name in needed:
@@ -297,29 +315,40 @@ class ProposalForm(forms.ModelForm):
         elif resources != data["total_cost"]:
             self.add_error(
                 "total_cost",
-                f"Le budget n’est pas équilibré : {data['total_cost']} € de coût pour "
-                f"{resources} € de ressources. Les deux doivent être égaux.",
+                f"Le budget n’est pas équilibré : {_euros(data['total_cost'])} de coût pour "
+                f"{_euros(resources)} de ressources. Les deux doivent être égaux.",
             )
 
     def _check_carrier(self, data):
         self.new_organisation = None
-        if data.get("carrier"):
+        if data.get("carrier") or "carrier" in self.errors:
             return
         described = {
             column: data.get(name) or (None if column == "commune" else "")
             for name, column in ORGANISATION_FIELDS.items()
         }
         if not any(described.values()):
-            if self.sending:
+            if self.sending or self.is_filed:
                 self.add_error("org_name", "Choisissez la structure porteuse, ou décrivez-la.")
             return
         organisation = Organisation(**described)
+        if own := same_own_organisation(organisation, self.user):
+            data["carrier"] = own
+            return
         try:
             organisation.full_clean(exclude=["slug"])
         except ValidationError as error:
             names = {column: name for name, column in ORGANISATION_FIELDS.items()}
+            # What a constraint says of one column belongs beside it.
+            columns = {
+                constraint.violation_error_message: constraint.fields[0]
+                for constraint in Organisation._meta.constraints
+                if isinstance(constraint, UniqueConstraint)
+            }
             for column, messages in error.message_dict.items():
-                self.add_error(names.get(column, "org_name"), messages)
+                for message in messages:
+                    place = columns.get(message, column)
+                    self.add_error(names.get(place, "org_name"), message)
         if self.sending and not described["family"]:
             self.add_error("org_family", "Choisissez la famille de l’ESS de votre structure.")
         self.new_organisation = organisation
@@ -371,7 +400,7 @@ class PaperProposalForm(ProposalForm):
 
     def carriers(self):
         """Any organisation: the agent doesn't belong to it."""
-        return Organisation.objects.order_by("name")
+        return Organisation.objects.all()
 
     def _check_carrier(self, data):
         self.new_organisation = None

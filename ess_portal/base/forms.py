@@ -1,6 +1,7 @@
 """Form fields that read what French people type."""
 
 import re
+from decimal import Decimal
 
 from django import forms
 
@@ -19,6 +20,13 @@ class FrenchDecimalField(forms.DecimalField):
         if isinstance(value, str):
             value = re.sub(r"[\s\u00a0\u202f€]", "", value).replace(",", ".")
         return super().to_python(value)
+
+    def prepare_value(self, value):
+        """Show a stored number as people write it: "12000,50", and "4000" without decimals."""
+        if not isinstance(value, Decimal):
+            return value
+        whole = value.to_integral_value()
+        return f"{whole if value == whole else value:f}".replace(".", ",")
 
 
 class CompactCharField(forms.CharField):
