@@ -18,4 +18,5 @@ class OrganisationQuerySet(models.QuerySet):
 
     def for_list(self):
         """What a list of organisations shows, in a constant number of queries."""
-        return self.select_related("commune").prefetch_related("sectors").order_by(Folded("name"), "pk")
+        queryset = self.select_related("commune").prefetch_related("sectors")
+        return queryset.order_by(Folded("name"), "pk")

@@ -16,6 +16,7 @@ from actions.services.evaluations import assign_evaluators, recuse, unassign_eva
 from actions.services.proposals import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent
+from challenges.models import Measure
 
 CONTENT = (
     "title",
@@ -101,6 +102,17 @@ class ActionAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         """Actions are kept."""
         return False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Offer the measures of the current programme only."""
+        if db_field.name == "measure":
+            kwargs["queryset"] = Measure.objects.of_current_programme()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        """Write what was mended and nothing else: the workflow may be writing the rest."""
+        relations = {field.name for field in obj._meta.many_to_many}
+        obj.save(update_fields=[*(set(form.changed_data) - relations), "updated_at"])
 
     def get_urls(self):
         """Add the agents' own pages."""

@@ -124,12 +124,12 @@ def refusals(transition: Transition, attempt: Attempt) -> list[str]:
 def _is_allowed(rule: Rule, attempt: Attempt) -> bool:
     if attempt.entered_by is not None and not _may_enter(attempt):
         return False
-    if not rule.takes_two:
-        return rule.may(attempt.by, attempt.action)
     if attempt.decision is None:
         return rule.may(attempt.by, attempt.action)
-    return rule.may(attempt.decision.proposed_by, attempt.action) and rule.may_confirm(
-        attempt.by, attempt.action
+    return (
+        rule.takes_two
+        and rule.may(attempt.decision.proposed_by, attempt.action)
+        and rule.may_confirm(attempt.by, attempt.action)
     )
 
 
