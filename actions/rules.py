@@ -129,6 +129,9 @@ can_see_reasons = (is_agent | is_committee) & is_evaluated_or_later | (
 )
 can_see_history = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
 
+# Who did what: the carrier reads what happened, not the names of those who decided.
+can_see_names = is_agent | (is_committee & is_evaluated_or_later)
+
 # Who takes part in a transition (section 4).
 submits = is_carrier_member
 instructs = is_agent

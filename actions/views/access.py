@@ -16,6 +16,7 @@ class Access:
     result: bool
     reasons: bool
     history: bool
+    names: bool
 
 
 def access_to(action: Action, user) -> Access:
@@ -26,6 +27,7 @@ def access_to(action: Action, user) -> Access:
         result=rules.can_see_result(user, action),
         reasons=rules.can_see_reasons(user, action),
         history=rules.can_see_history(user, action),
+        names=rules.can_see_names(user, action),
     )
 
 

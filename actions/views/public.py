@@ -65,7 +65,7 @@ class ActionView(DetailView):
         access = access_to(self.object, self.request.user)
         return super().get_context_data(
             access=access,
-            events=self.object.events.select_related("by", "confirmed_by")
+            events=self.object.events.select_related("by", "confirmed_by", "entered_by")
             if access.history
             else (),
             offers=_agent_offers(self.object, self.request.user),
