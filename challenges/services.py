@@ -122,7 +122,8 @@ def _load_texts(data) -> Programme:
     if programme.pk is None and Programme.objects.current() is None:
         programme.state = ProgrammeState.CURRENT
     programme.title, programme.authority = data["title"], data["authority"]
-    programme.starts_on, programme.ends_on = _date(data["starts_on"]), _date(data["ends_on"])
+    programme.starts_on = date.fromisoformat(data["starts_on"])
+    programme.ends_on = date.fromisoformat(data["ends_on"])
     for name in _PROGRAMME_TEXTS:
         setattr(programme, name, data.get(name) or "")
     programme.full_clean()
@@ -182,8 +183,8 @@ def _file_content(data) -> dict:
 
 
 def _grid_content(grid: Grid) -> dict:
-    names = ("code", "position", "title", "weight", "floor", "questions")
-    names += tuple(f"level_{level}" for level in LEVELS)
+    names = ["code", "position", "title", "weight", "floor", "questions"]
+    names += [f"level_{level}" for level in LEVELS]
     return {
         "quorum": grid.quorum,
         "threshold": grid.threshold,

@@ -34,4 +34,4 @@ class CompactCharField(forms.CharField):
 
     def to_python(self, value):
         """Drop every kind of space and put letters in upper case."""
-        return re.sub(r"\s", "", super().to_python(value)).upper()
+        return re.sub(r"\s", "", super().to_python(value) or "").upper()

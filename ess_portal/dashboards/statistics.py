@@ -1,7 +1,9 @@
 """Figures over several domains, made in SQL and returned as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, DecimalField, Q, Sum, Value
@@ -103,7 +105,7 @@ def public_progress(programme: Programme | None) -> list[PublicProgress]:
     if programme is None:
         return []
     public = Q(status__in=ActionStatus.GRANTED)
-    figures = {
+    figures: dict[int, Mapping[str, Any]] = {
         row["measure__challenge"]: row
         for row in Action.objects.filter(public, measure__challenge__programme=programme)
         .order_by()
@@ -127,7 +129,7 @@ def public_progress(programme: Programme | None) -> list[PublicProgress]:
             granted=row.get("granted", Decimal(0)),
         )
         for challenge in challenges
-        for row in (figures.get(challenge.pk, {}),)
+        for row in (figures.get(challenge.pk) or {},)
     ]
 
 
@@ -179,7 +181,7 @@ def challenge_figures(programme: Programme, visible, stages=STAGES) -> list[Chal
     ]
 
 
-def _figures(challenge: Challenge, rows: list[dict], stages) -> ChallengeFigures:
+def _figures(challenge: Any, rows: list[dict], stages) -> ChallengeFigures:
     def total(name):
         return sum((row[name] for row in rows), Decimal(0))
 
