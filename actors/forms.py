@@ -1,6 +1,8 @@
 """Signing in, and finding organisations."""
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
 
 from actors.models import User
 
@@ -27,6 +29,7 @@ class RequestCodeForm(RequestLoginCodeForm):
         field.help_text = "Exemple : prenom.nom@exemple.fr"
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs["autocomplete"] = "email"
+        field.validators.append(MaxLengthValidator(User._meta.get_field("email").max_length))
 
     def clean_email(self):
         """Make an account for an address seen for the first time.
@@ -35,9 +38,11 @@ class RequestCodeForm(RequestLoginCodeForm):
         used are removed by `manage.py purge_expired`.
         """
         email = super().clean_email().lower()
-        known = User.objects.filter(email=email).first()
+        # Two clicks at once make one account.
+        self._user, _ = User.objects.get_or_create(
+            email=email, defaults={"password": make_password(None)}
+        )
         # A closed account gets no code, and the page doesn't say so.
-        self._user = known or User.objects.create_user(email)
         if not self._user.is_active:
             self._user = None
         return email

@@ -165,8 +165,12 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGOUT_ON_GET = False
-# Signing in lasts until the browser is closed: many of our people share a computer.
+# A closed account gets no mail, and the page says the same as to everybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Signing in lasts until the browser is closed: many of our people share a computer. By a code
+# too: allauth's own setting speaks of passwords only.
 ACCOUNT_SESSION_REMEMBER = False
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 ACCOUNT_FORMS = {
     "login": "actors.forms.PasswordLoginForm",
     "request_login_code": "actors.forms.RequestCodeForm",

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from actions.enums import DecisionKind
+from ess_portal.base.forms import FrenchDecimalField
 
 DATE = {"type": "date"}
 
@@ -39,13 +40,13 @@ class DecisionForm(forms.Form):
         """Build the fields of `kind`; `asked` is the carrier's request, in euros."""
         super().__init__(*args, **kwargs)
         if kind == DecisionKind.PRIORITISE:
-            self.fields["amount"] = forms.DecimalField(
+            self.fields["amount"] = FrenchDecimalField(
                 label="Montant accordé (€)",
                 min_value=Decimal(1),
                 max_digits=12,
                 decimal_places=2,
                 initial=asked or None,
-                help_text="En euros, par exemple 12000.",
+                help_text="En euros, par exemple 12 000.",
             )
         if kind == DecisionKind.APPEAL_UPHELD:
             self.fields["appeal_on"] = forms.DateField(

@@ -1,5 +1,7 @@
 """A decision: one person proposes it, another confirms it (rules.md, section 4)."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -48,7 +50,7 @@ class Decision(models.Model):
         decimal_places=2,
         null=True,
         blank=True,
-        validators=[MinValueValidator(1, "Le montant accordé doit dépasser 0 €.")],
+        validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
     reason = models.TextField("motif", max_length=4000, blank=True)
     appeal_on = models.DateField("date du recours", null=True, blank=True)

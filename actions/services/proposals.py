@@ -43,8 +43,8 @@ def save_proposal(
 
     Returns the action and whether anything was written: a file that was already sent is
     returned as it is, so that the same form sent twice makes one action and one receipt.
-    Raises `TransitionRefused` when it can't be sent (nothing is written then), and
-    `Action.DoesNotExist` when the file is somebody else's.
+    Raises `TransitionRefused` when it can't be sent and `ValidationError` when it can't be kept
+    (nothing is written then), and `Action.DoesNotExist` when the file is somebody else's.
     """
     action = _locked(key, by)
     if action.status not in ActionStatus.EDITABLE:
@@ -52,7 +52,10 @@ def save_proposal(
     for name, value in content.columns.items():
         setattr(action, name, value)
     if content.new_organisation is not None:
-        action.carrier = create_organisation(organisation=content.new_organisation, manager=by)
+        # Described again by a second click: it's the one that the first click made.
+        action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
+            organisation=content.new_organisation, manager=by
+        )
     if action.programme_id is None:
         action.programme = Programme.objects.current()
     action.full_clean(exclude=["grid", "measure"])
@@ -87,6 +90,13 @@ def _keep_assessments(action: Action, assessments: Mapping[str, Assessment]) -> 
             criterion_code=code,
             defaults={"level": assessment.level, "reason": assessment.reason},
         )
+
+
+def same_own_organisation(organisation: Organisation, person) -> Organisation | None:
+    """Return the organisation of `person` that bears the same name and SIRET, if there is one."""
+    return Organisation.objects.filter(
+        pk__in=person.organisation_ids, name=organisation.name, siret=organisation.siret
+    ).first()
 
 
 def create_organisation(*, organisation: Organisation, manager) -> Organisation:

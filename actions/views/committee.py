@@ -213,6 +213,9 @@ class _DecisionView(CommitteeMixin, View):
             messages.success(request, self.perform(decision))
         except TransitionRefused as refused:
             messages.error(request, " ".join(refused.reasons))
+        # A reopened evaluation has no result to go back to.
+        if not Action.objects.evaluated_or_later().filter(pk=decision.action_id).exists():
+            return HttpResponseRedirect(reverse("actions:committee"))
         return HttpResponseRedirect(reverse("actions:result", args=[decision.action.reference]))
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,11 +44,26 @@ class ProposalFormView(FormView):
             )
         except Action.DoesNotExist as error:
             raise Http404 from error
-        except TransitionRefused as refused:
-            for reason in refused.reasons:
+        except (TransitionRefused, ValidationError) as refused:
+            reasons = (
+                refused.reasons if isinstance(refused, TransitionRefused) else refused.messages
+            )
+            for reason in reasons:
                 form.add_error(None, reason)
             return self.form_invalid(form)
         return HttpResponseRedirect(self._say(action, written, form.sending))
+
+    def form_invalid(self, form):
+        """Show what is wrong; but a form already sent leads to its receipt, whatever it says now."""
+        sent = (
+            Action.objects.carried_by(self.request.user)
+            .filter(uuid=form.cleaned_data.get("key"))
+            .exclude(status__in=ActionStatus.EDITABLE)
+            .first()
+        )
+        if sent is not None:
+            return HttpResponseRedirect(self._say(sent, False, form.sending))
+        return super().form_invalid(form)
 
     def _say(self, action: Action, written: bool, sent: bool) -> str:
         if action.status == ActionStatus.SUBMITTED and (sent or not written):

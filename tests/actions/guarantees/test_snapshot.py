@@ -35,7 +35,7 @@ def other_values(value) -> list:
         return [not value, None]
     if isinstance(value, list):
         first = 3 if value[0] is None else None
-        return [[first, *value[1:]], value[::-1] + [3], [], None]
+        return [[first, *value[1:]], [*value[::-1], 3], [], None]
     return [value + 1, value - 1, None]
 
 

@@ -51,6 +51,12 @@ class Node:
         return found
 
     @property
+    def following(self) -> "Node":
+        """The next element beside it."""
+        beside = [child for child in self.parent.children if isinstance(child, Node)]
+        return beside[beside.index(self) + 1]
+
+    @property
     def text(self) -> str:
         """Its visible text, white space folded."""
         return " ".join("".join(self._texts()).split())

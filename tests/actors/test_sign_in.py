@@ -1,0 +1,376 @@
+"""Signing in by code or password, and out: the same answers for everybody, nothing to steal."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from actors.enums import Role
+from actors.models import User
+from ess_portal.base.models import OutgoingMail
+from tests.factories import UserFactory, member, person, OrganisationFactory, grid
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+ASK = "/connexion/code/"
+CONFIRM = "/connexion/code/confirmer/"
+LOGIN = "/connexion/"
+TOO_MANY = "Trop de tentatives de connexion échouées. Veuillez réessayer ultérieurement."
+PASSWORD = "une phrase longue et secrète"
+
+
+def ask(client, email, **data):
+    """Ask for a code."""
+    return client.post(ASK, {"email": email} | data)
+
+
+def code_of(email) -> str:
+    """The code in the last mail to `email`."""
+    body = OutgoingMail.objects.filter(recipient=email).order_by("-pk")[0].body
+    return re.search(r"^\s*(\S*\d\S*|[A-Z0-9-]{6,})\s*$", body, re.MULTILINE).group(1)
+
+
+def enter(client, code, **data):
+    """Type a code."""
+    return client.post(CONFIRM, {"code": code, "action": "verify"} | data)
+
+
+def signed_in(client) -> str | None:
+    """The address of the person whose browser this is."""
+    client.get("/aide/")
+    return getattr(get_user(client), "email", None)
+
+
+class TestCode:
+    def test_creates_an_unprivileged_account_and_leads_on(self):
+        grid()
+        client = Client()
+        response = ask(client, "Nouvelle@Example.org", next="/actions/proposer/?measure=3")
+        assert response.headers["Location"].partition("?")[0] == CONFIRM
+        page = Page(client.get(response.headers["Location"]))
+        assert page.title == "Saisir le code"
+        assert page.main.one("strong").text == "nouvelle@example.org"
+        form = {
+            field["name"]: field.get("value")
+            for field in page.main.all("form")[0].all("input")
+            if field.get("type") == "hidden" and field["name"] != "csrfmiddlewaretoken"
+        }
+        response = enter(client, code_of("nouvelle@example.org"), **form)
+        assert response.headers["Location"] == "/actions/proposer/?measure=3"
+        assert signed_in(client) == "nouvelle@example.org"
+        user = User.objects.get()
+        assert (user.email, user.is_staff, user.is_superuser) == (
+            "nouvelle@example.org",
+            False,
+            False,
+        )
+        assert (list(user.groups.all()), list(user.memberships.all())) == ([], [])
+        assert not user.has_usable_password()
+        assert client.get("/admin/").status_code == 404
+
+    def test_leads_to_ones_space_by_default(self):
+        UserFactory(email="ana@example.org")
+        client = Client()
+        ask(client, "ANA@example.org")
+        assert enter(client, code_of("ana@example.org")).headers["Location"] == "/espace/"
+        assert (signed_in(client), User.objects.count()) == ("ana@example.org", 1)
+
+    @pytest.mark.parametrize("who", ["known", "unknown", "inactive", "with_password"])
+    def test_gets_the_same_answer_whoever_asks(self, who):
+        email = "quelqu-un@example.org"
+        if who != "unknown":
+            user = UserFactory(email=email, is_active=who != "inactive")
+            if who == "with_password":
+                user.set_password(PASSWORD)
+                user.save()
+        client = Client()
+        response = ask(client, email)
+        assert (response.status_code, response.headers["Location"]) == (302, CONFIRM)
+        page = Page(client.get(CONFIRM))
+        assert page.main.text == Page(self.of_a_stranger()).main.text.replace(
+            "autre@example.org", email
+        )
+        sent = OutgoingMail.objects.filter(recipient=email).values_list("subject", flat=True)
+        assert list(sent) == ([] if who == "inactive" else ["Votre code de connexion"])
+
+    def of_a_stranger(self):
+        """The page that somebody unknown gets."""
+        client = Client()
+        ask(client, "autre@example.org")
+        return client.get(CONFIRM)
+
+    def test_of_a_closed_account_never_signs_in(self):
+        UserFactory(email="ferme@example.org", is_active=False)
+        client = Client()
+        ask(client, "ferme@example.org")
+        for code in ("", "000000", "ABCDEF"):
+            enter(client, code)
+            assert signed_in(client) is None
+
+    def test_wrong_is_refused_in_french_and_five_times_only(self):
+        client = Client()
+        ask(client, "ana@example.org")
+        code = code_of("ana@example.org")
+        page = Page(enter(client, "ZZZZZZ"))
+        assert page.errors == ["Code reçu par courriel : Code incorrect."]
+        for _ in range(4):
+            response = enter(client, "ZZZZZZ")
+        assert response.status_code == 302
+        enter(client, code)
+        assert signed_in(client) is None
+
+    def test_expires_after_fifteen_minutes(self, monkeypatch):
+        client = Client()
+        ask(client, "ana@example.org")
+        code = code_of("ana@example.org")
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 15 * 60 + 1)
+        enter(client, code)
+        monkeypatch.undo()
+        assert signed_in(client) is None
+
+    def test_serves_once(self):
+        first, second = Client(), Client()
+        ask(first, "ana@example.org")
+        code = code_of("ana@example.org")
+        enter(first, code)
+        ask(second, "ana@example.org")
+        enter(second, code)
+        assert (signed_in(first), signed_in(second)) == ("ana@example.org", None)
+
+    def test_can_be_asked_again(self):
+        client = Client()
+        ask(client, "ana@example.org")
+        first = code_of("ana@example.org")
+        client.post(CONFIRM, {"action": "resend"})
+        second = code_of("ana@example.org")
+        assert first != second
+        enter(client, second)
+        assert signed_in(client) == "ana@example.org"
+
+    @pytest.mark.parametrize(
+        "email",
+        ["", "pas une adresse", "a@b\x00.fr", f"{'a' * 300}@example.org", "a@b\r\nBcc: c@d.fr"],
+    )
+    def test_is_not_sent_to_what_is_no_address(self, email):
+        page = Page(ask(Client(), email))
+        assert [error.partition(" : ")[0] for error in page.errors] == ["Adresse électronique"]
+        assert (User.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+    def test_mail_loses_its_text_once_sent(self):
+        ask(Client(), "ana@example.org")
+        code = code_of("ana@example.org")
+        call_command("send_mails", verbosity=0)
+        assert code in mail.outbox[0].body
+        sent = OutgoingMail.objects.get()
+        assert (sent.body, sent.secret) == ("", True)
+        assert code not in str(OutgoingMail.objects.values().get())
+
+    @pytest.mark.parametrize(
+        "address",
+        ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"],
+    )
+    def test_never_leads_out_of_the_portal(self, address):
+        client = Client()
+        ask(client, "ana@example.org", next=address)
+        response = enter(client, code_of("ana@example.org"), next=address)
+        assert response.headers["Location"] == "/espace/"
+
+
+class TestRateLimits:
+    """With production's figures: the demonstration's are a hundred times wider."""
+
+    @pytest.fixture(autouse=True)
+    def production(self, settings):
+        settings.ACCOUNT_RATE_LIMITS = {
+            "login": "30/m/ip",
+            "login_failed": "10/m/ip,5/5m/key",
+            "request_login_code": "20/m/ip,3/m/key",
+        }
+
+    def test_stop_codes_for_one_address_wherever_they_are_asked_from(self):
+        answers = [
+            ask(Client(REMOTE_ADDR=f"192.0.2.{number}"), "ana@example.org") for number in range(5)
+        ]
+        assert [answer.status_code for answer in answers] == [302, 302, 302, 200, 200]
+        assert Page(answers[-1]).errors == [f"Adresse électronique : {TOO_MANY}"]
+        assert OutgoingMail.objects.count() == 3
+
+    def test_stop_codes_from_one_place_whatever_it_pretends(self):
+        answers = [
+            Client().post(
+                ASK,
+                {"email": f"ana{number}@example.org"},
+                headers={
+                    "X-Forwarded-For": f"203.0.113.{number}",
+                    "Forwarded": f"for=203.0.113.{number}",
+                },
+            )
+            for number in range(22)
+        ]
+        assert [answer.status_code for answer in answers] == [302] * 20 + [200] * 2
+        assert Page(answers[-1]).errors == [f"Adresse électronique : {TOO_MANY}"]
+        assert (OutgoingMail.objects.count(), User.objects.count()) == (20, 20)
+
+    def test_stop_passwords(self):
+        user = UserFactory(email="ana@example.org")
+        user.set_password(PASSWORD)
+        user.save()
+        data = {"login": "ana@example.org", "password": "x"}
+        answers = [
+            Client(REMOTE_ADDR=f"192.0.2.{number}").post(
+                LOGIN, data, headers={"X-Forwarded-For": f"203.0.113.{number}"}
+            )
+            for number in range(6)
+        ]
+        assert [answer.status_code for answer in answers[:5]] == [200] * 5
+        client = Client()
+        page = Page(client.post(LOGIN, data | {"password": PASSWORD}))
+        assert page.errors == [TOO_MANY]
+        assert signed_in(client) is None
+
+    def test_stop_whoever_opens_the_page_too_often(self):
+        answers = [Client().post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
+        assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+        assert Page(answers[-1]).title == "Trop d’essais en peu de temps"
+
+
+class TestPassword:
+    @pytest.fixture
+    def user(self):
+        """Somebody who was given a password."""
+        user = UserFactory(email="agent@example.org")
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def test_signs_in_whatever_the_case_of_the_address(self, user):
+        client = Client()
+        response = client.post(
+            LOGIN, {"login": "Agent@Example.org", "password": PASSWORD, "next": "/evaluations/"}
+        )
+        assert response.headers["Location"] == "/evaluations/"
+        assert signed_in(client) == user.email
+
+    @pytest.mark.parametrize(
+        ("login", "password"),
+        [
+            ("agent@example.org", "faux"),
+            ("inconnue@example.org", PASSWORD),
+            ("agent@example.org", "a\x00b"),
+        ],
+    )
+    def test_wrong_gets_one_answer(self, user, login, password):
+        client = Client()
+        response = client.post(LOGIN, {"login": login, "password": password})
+        assert response.status_code == 200
+        errors = Page(response).errors
+        assert len(errors) == 1
+        assert signed_in(client) is None
+
+    def test_of_a_person_without_one_never_matches(self):
+        UserFactory(email="sans@example.org")
+        client = Client()
+        for password in ("", "!"):
+            client.post(LOGIN, {"login": "sans@example.org", "password": password})
+            assert signed_in(client) is None
+
+    def test_of_a_closed_account_signs_nobody_in(self, user):
+        User.objects.update(is_active=False)
+        client = Client()
+        response = client.post(LOGIN, {"login": user.email, "password": PASSWORD}, follow=True)
+        assert signed_in(client) is None
+        assert response.status_code == 200
+
+    @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "///evil"])
+    def test_never_leads_out_of_the_portal(self, user, address):
+        response = Client().post(
+            LOGIN, {"login": user.email, "password": PASSWORD, "next": address}
+        )
+        assert response.headers["Location"] == "/espace/"
+
+    def test_changes_the_session(self, user):
+        client = Client()
+        client.get(LOGIN)
+        client.post(ASK, {"email": user.email})
+        before = client.session.session_key
+        enter(client, code_of(user.email))
+        assert client.session.session_key != before
+
+
+class TestLeaving:
+    def test_needs_a_post(self, as_user):
+        client = as_user(UserFactory())
+        page = Page(client.get("/deconnexion/"))
+        assert page.title == "Se déconnecter"
+        assert signed_in(client) is not None
+        assert client.post("/deconnexion/").headers["Location"] == "/"
+        assert signed_in(client) is None
+        assert (
+            not Session.objects.filter(expire_date__gt=timezone.now())
+            .exclude(session_key=client.session.session_key)
+            .exists()
+        )
+
+    def test_needs_the_form_of_the_portal(self, as_user):
+        user = UserFactory()
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        response = client.post("/deconnexion/")
+        assert (response.status_code, Page(response).title) == (403, "Ce formulaire a expiré")
+        assert signed_in(client) == user.email
+
+    def test_never_leads_out_of_the_portal(self, as_user):
+        response = as_user(UserFactory()).post("/deconnexion/", {"next": "https://evil.example/"})
+        assert response.headers["Location"] == "/"
+
+
+class TestPrivacyOfPages:
+    def test_pages_of_signed_in_people_are_kept_by_nobody(self, as_user):
+        client = as_user(member(OrganisationFactory()))
+        for path in ("/", "/espace/", "/aide/", "/introuvable/", "/actions/proposer/"):
+            control = client.get(path).headers["Cache-Control"]
+            assert {part.strip() for part in control.split(",")} >= {"private", "no-store"}, path
+
+    def test_public_pages_of_strangers_may_be_kept(self):
+        for path in ("/", "/aide/", "/actions/"):
+            assert "no-store" not in Client().get(path).headers.get("Cache-Control", "")
+
+    def test_admin_pages_too(self, as_user):
+        client = as_user(person(Role.AGENT))
+        assert "no-store" in client.get("/admin/").headers["Cache-Control"]
+
+    def test_private_pages_lead_strangers_to_the_sign_in_page(self):
+        response = Client().get("/espace/")
+        assert response.headers["Location"] == "/connexion/?next=/espace/"
+        page = Page(Client().get(response.headers["Location"]))
+        hidden = [field["value"] for field in page.main.all("input", name="next")]
+        assert hidden == ["/espace/", "/espace/"]
+
+    def test_the_session_ends_with_the_browser(self):
+        client = Client()
+        ask(client, "ana@example.org")
+        enter(client, code_of("ana@example.org"))
+        cookie = client.cookies["sessionid"]
+        assert (cookie["expires"], cookie["max-age"], bool(cookie["httponly"])) == ("", "", True)
+        assert cookie["samesite"] == "Lax"
+
+
+def test_codes_never_followed_up_leave_no_account_a_day_later():
+    ask(Client(), "curieux@example.org")
+    kept = [UserFactory(), member(OrganisationFactory()), person(Role.EVALUATOR)]
+    User.objects.update(date_joined=timezone.now() - timedelta(days=2))
+    User.objects.filter(pk=kept[0].pk).update(last_login=timezone.now())
+    ask(Client(), "hier@example.org")
+    call_command("purge_expired", verbosity=0)
+    assert set(User.objects.values_list("email", flat=True)) == {
+        "hier@example.org",
+        *(user.email for user in kept),
+    }
