@@ -1,6 +1,7 @@
 """The agents' page of an action: read the file, and take it one step further."""
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponseRedirect
@@ -85,15 +86,14 @@ class ActionAdmin(admin.ModelAdmin):
                 ("Dossier", {"fields": ("title", "description", "communes", "sectors")}),
                 ("D’après les sources", {"fields": RECORDED}),
             ]
-        elif obj is not None and obj.grid_id:
+        elif obj is not None and obj.gate_closed_at:
             fieldsets.append(("Résultat et décision", {"fields": RESULT}))
         return fieldsets
 
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
         fixed = (*WORKFLOW, *RESULT, *RECORDED)
-        mendable = obj is not None and obj.status in (ActionStatus.SUBMITTED, ActionStatus.RECORDED)
-        return fixed if mendable else (*fixed, *CONTENT)
+        return fixed if _is_mendable(obj) else (*fixed, *CONTENT)
 
     def has_add_permission(self, request):
         """A file is added through the paper form only."""
@@ -152,6 +152,8 @@ class ActionAdmin(admin.ModelAdmin):
                 "events": action.events.select_related("by", "confirmed_by", "entered_by"),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "blockers": action.blockers() if action.grid_id else [],
+                "show_save": _is_mendable(action),
+                "show_save_and_continue": _is_mendable(action),
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -261,6 +263,10 @@ class ActionAdmin(admin.ModelAdmin):
                     by=request.user,
                     content=form.content,
                 )
+            except Action.DoesNotExist as error:
+                raise Http404 from error
+            except ValidationError as error:
+                form.add_error(None, error.messages)
             except TransitionRefused as refused:
                 _add_errors(form, refused)
             else:
@@ -284,6 +290,13 @@ class ActionAdmin(admin.ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, f"admin/actions/action/{name}.html", context)
+
+
+def _is_mendable(action: Action | None) -> bool:
+    return action is not None and action.status in (
+        ActionStatus.SUBMITTED,
+        ActionStatus.RECORDED,
+    )
 
 
 def _add_errors(form, refused: TransitionRefused) -> None:
