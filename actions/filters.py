@@ -7,7 +7,7 @@ from django.db.models import Q
 from actions.enums import ActionStatus
 from actions.models import Action
 from actors.models import Commune, Sector
-from challenges.models import Challenge, Measure
+from challenges.models import Challenge, Measure, Programme
 
 
 class ActionFilter(django_filters.FilterSet):
@@ -43,6 +43,13 @@ class ActionFilter(django_filters.FilterSet):
         empty_label="Toutes",
         queryset=Sector.objects.all(),
     )
+    programme = django_filters.ModelChoiceFilter(
+        label="Programme",
+        method="by_programme",
+        to_field_name="code",
+        empty_label="Tous",
+        queryset=Programme.objects.published(),
+    )
     etat = django_filters.MultipleChoiceFilter(
         label="État",
         field_name="status",
@@ -55,8 +62,10 @@ class ActionFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args, states=ActionStatus.values, **kwargs):
-        """Offer only `states`: those that the person may meet."""
+        """Offer only `states`: those that the person may meet; and programmes when several."""
         super().__init__(*args, **kwargs)
+        if Programme.objects.published().count() == 1:
+            del self.filters["programme"]  # nothing to choose
         self.filters["etat"].extra["choices"] = [
             choice for choice in ActionStatus.choices if choice[0] in states
         ]
@@ -69,3 +78,9 @@ class ActionFilter(django_filters.FilterSet):
     def by_challenge(self, queryset, name, value):
         """Keep the actions of a challenge's measures, and those recorded under it."""
         return queryset.filter(Q(measure__challenge=value) | Q(challenge=value))
+
+    def by_programme(self, queryset, name, value):
+        """Keep the actions of a programme's measures, and those recorded under its challenges."""
+        return queryset.filter(
+            Q(measure__challenge__programme=value) | Q(challenge__programme=value)
+        )

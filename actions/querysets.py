@@ -89,11 +89,13 @@ class ActionQuerySet(models.QuerySet):
             "reference",
         )
 
+    def for_table(self):
+        """What a table of actions shows: carrier, measure, challenge, programme."""
+        return self.select_related("carrier", "measure__challenge", "challenge", "programme")
+
     def for_list(self):
         """What a list of actions shows, in a constant number of queries."""
-        return self.select_related(
-            "carrier", "measure__challenge", "challenge", "programme"
-        ).prefetch_related("communes", "sectors")
+        return self.for_table().prefetch_related("communes", "sectors")
 
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""

@@ -13,7 +13,7 @@ from challenges.querysets import (
     MeasureQuerySet,
     ProgrammeQuerySet,
 )
-from ess_portal.base.triggers import Guarantee, refuse
+from ess_portal.base.triggers import Guarantee
 
 LEVELS = range(4)
 CRITERIA_PER_GRID = 4
@@ -222,7 +222,7 @@ class Grid(models.Model):
                 func=f"""
                     IF TG_OP = 'DELETE' THEN
                         IF OLD.bound_at IS NOT NULL THEN
-                            {refuse("challenges_grid_bound_is_immutable", GRID_BOUND)}
+                            REFUSE challenges_grid_bound_is_immutable '{GRID_BOUND}';
                         END IF;
                         RETURN OLD;
                     END IF;
@@ -233,7 +233,7 @@ class Grid(models.Model):
                         ROW(OLD.id, OLD.programme_id, OLD.version, OLD.quorum, OLD.threshold,
                             OLD.bound_at)
                     ) THEN
-                        {refuse("challenges_grid_bound_is_immutable", GRID_BOUND)}
+                        REFUSE challenges_grid_bound_is_immutable '{GRID_BOUND}';
                     END IF;
                     RETURN NEW;
                 """,
@@ -311,7 +311,7 @@ class Criterion(models.Model):
                         SELECT bound_at INTO bound FROM challenges_grid
                         WHERE id = OLD.grid_id FOR SHARE;
                         IF bound IS NOT NULL THEN
-                            {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
+                            REFUSE challenges_criterion_bound_is_immutable '{GRID_BOUND}';
                         END IF;
                     END IF;
                     IF TG_OP = 'DELETE' THEN
@@ -320,7 +320,7 @@ class Criterion(models.Model):
                     SELECT bound_at INTO bound FROM challenges_grid
                     WHERE id = NEW.grid_id FOR SHARE;
                     IF bound IS NOT NULL THEN
-                        {refuse("challenges_criterion_bound_is_immutable", GRID_BOUND)}
+                        REFUSE challenges_criterion_bound_is_immutable '{GRID_BOUND}';
                     END IF;
                     RETURN NEW;
                 """,

@@ -1,7 +1,7 @@
 """Try what the database must refuse, as the role of the web, and match refusals by their name.
 
 A refusal is named after the constraint that makes it, or after the sentence of the trigger
-(`ess_portal.base.triggers.refuse`): never after the words a person reads, which may change.
+(`ess_portal.base.triggers.REFUSE`): never after the words a person reads, which may change.
 """
 
 import contextlib
@@ -101,7 +101,7 @@ class Holder:
     def names(self) -> set[str]:
         """The names by which it refuses."""
         if isinstance(self.thing, pgtrigger.Trigger):
-            return set(re.findall(r"CONSTRAINT = '(\w+)'", self.thing.func))
+            return set(re.findall(r"REFUSE (\w+)", self.thing.func))
         return {self.thing.name}
 
     def drop(self) -> None:

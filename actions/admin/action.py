@@ -74,6 +74,7 @@ class ActionAdmin(admin.ModelAdmin):
     search_fields = ("reference", "title", "carrier__name")
     date_hierarchy = "submitted_at"
     list_per_page = 50
+    show_full_result_count = False
     formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
     change_form_template = "admin/actions/action/change_form.html"
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
-from ess_portal.base.triggers import Guarantee, refuse
+from ess_portal.base.triggers import Guarantee
 
 SNAPSHOT_COLUMNS = (
     "gate_quorum_reached",
@@ -24,15 +24,16 @@ SNAPSHOT_COLUMNS = (
     "gate_closed_at",
 )
 DECISION_COLUMNS = ("decided_by_id", "confirmed_by_id", "amount_granted")
+RESULT_COLUMNS = SNAPSHOT_COLUMNS + DECISION_COLUMNS
 ABOVE_EVERY_AMOUNT = 10**10
 
 
-def _row(alias: str, columns: tuple[str, ...]) -> str:
-    return f"ROW({', '.join(f'{alias}.{column}' for column in columns)})"
+def _columns(alias: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{alias}.{column}" for column in columns)
 
 
 def _changed(columns: tuple[str, ...]) -> str:
-    return f"{_row('NEW', columns)} IS DISTINCT FROM {_row('OLD', columns)}"
+    return f"ROW({_columns('NEW', columns)}) IS DISTINCT FROM ROW({_columns('OLD', columns)})"
 
 
 def _pairs() -> str:
@@ -156,21 +157,11 @@ ACTION_TRIGGERS = (
         operation=pgtrigger.Insert,
         func=f"""
             IF NEW.status IS NULL OR NEW.status NOT IN ('draft', 'recorded') THEN
-                {
-            refuse(
-                "actions_action_inserted_as_draft_or_recorded", "Une action commence en brouillon."
-            )
-        }
+                REFUSE actions_action_inserted_as_draft_or_recorded 'Une action commence en brouillon.';
             END IF;
-            IF num_nonnulls(NEW.grid_id, NEW.started_at, {
-            ", ".join(f"NEW.{column}" for column in SNAPSHOT_COLUMNS + DECISION_COLUMNS)
-        }) > 0 THEN
-                {
-            refuse(
-                "actions_action_inserted_without_result",
-                "Une nouvelle action n’a ni grille, ni résultat, ni décision.",
-            )
-        }
+            IF num_nonnulls(NEW.grid_id, NEW.started_at, {_columns("NEW", RESULT_COLUMNS)}) > 0 THEN
+                REFUSE actions_action_inserted_without_result
+                    'Une nouvelle action n’a ni grille, ni résultat, ni décision.';
             END IF;
             RETURN NEW;
         """,
@@ -181,42 +172,26 @@ ACTION_TRIGGERS = (
         func=f"""
             IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
                 IF NEW.refused_from IS DISTINCT FROM OLD.refused_from THEN
-                    {
-            refuse(
-                "actions_action_refusal_returns_to_origin",
-                "L’état d’où vient un refus ne change pas.",
-            )
-        }
+                    REFUSE actions_action_refusal_returns_to_origin
+                        'L’état d’où vient un refus ne change pas.';
                 END IF;
                 RETURN NEW;
             END IF;
             IF ((OLD.status, NEW.status) IN ({_pairs()})) IS NOT TRUE THEN
-                {refuse("actions_action_status_pair_is_in_the_table", _WRONG_PAIR)}
+                REFUSE actions_action_status_pair_is_in_the_table '{_WRONG_PAIR}';
             END IF;
             IF OLD.status IN ('refusal_announced', 'declined') AND NEW.status <> 'declined'
                 AND NEW.status IS DISTINCT FROM OLD.refused_from THEN
-                {
-            refuse(
-                "actions_action_refusal_returns_to_origin",
-                "Une action refusée ne peut revenir que d’où elle venait.",
-            )
-        }
+                REFUSE actions_action_refusal_returns_to_origin
+                    'Une action refusée ne peut revenir que d’où elle venait.';
             END IF;
             IF NEW.status = 'refusal_announced' AND NEW.refused_from IS DISTINCT FROM OLD.status THEN
-                {
-            refuse(
-                "actions_action_refusal_returns_to_origin",
-                "Un refus annoncé retient l’état d’où il vient.",
-            )
-        }
+                REFUSE actions_action_refusal_returns_to_origin
+                    'Un refus annoncé retient l’état d’où il vient.';
             END IF;
             IF NEW.status = 'declined' AND NEW.refused_from IS DISTINCT FROM OLD.refused_from THEN
-                {
-            refuse(
-                "actions_action_refusal_returns_to_origin",
-                "Un refus confirmé garde l’état d’où il vient.",
-            )
-        }
+                REFUSE actions_action_refusal_returns_to_origin
+                    'Un refus confirmé garde l’état d’où il vient.';
             END IF;
             RETURN NEW;
         """,
@@ -227,7 +202,7 @@ ACTION_TRIGGERS = (
         name="b_reference_is_next",
         operation=pgtrigger.Update,
         declare=[("year_in_paris", "text"), ("last_number", "integer")],
-        func=f"""
+        func="""
             IF OLD.status = 'draft' AND NEW.status = 'submitted' THEN
                 PERFORM pg_advisory_xact_lock(hashtext('actions_action_reference'));
                 year_in_paris := to_char(now() AT TIME ZONE 'Europe/Paris', 'YYYY');
@@ -238,7 +213,7 @@ ACTION_TRIGGERS = (
                 RETURN NEW;
             END IF;
             IF NEW.reference IS DISTINCT FROM OLD.reference THEN
-                {refuse("actions_action_reference_is_kept", "Une référence ne change jamais.")}
+                REFUSE actions_action_reference_is_kept 'Une référence ne change jamais.';
             END IF;
             RETURN NEW;
         """,
@@ -246,35 +221,24 @@ ACTION_TRIGGERS = (
     Guarantee(
         name="c_grid_is_bound_once",
         operation=pgtrigger.Update,
-        func=f"""
+        func="""
             IF NEW.grid_id IS NOT DISTINCT FROM OLD.grid_id THEN
                 RETURN NEW;
             END IF;
             IF OLD.grid_id IS NOT NULL
                 OR ((OLD.status, NEW.status) = ('submitted', 'in_evaluation')) IS NOT TRUE THEN
-                {
-            refuse(
-                "actions_action_grid_is_bound_once", "Une action garde la grille de son admission."
-            )
-        }
+                REFUSE actions_action_grid_is_bound_once
+                    'Une action garde la grille de son admission.';
             END IF;
             UPDATE challenges_grid SET bound_at = coalesce(bound_at, now())
             WHERE id = NEW.grid_id AND is_current AND programme_id = NEW.programme_id;
             IF NOT FOUND THEN
-                {
-            refuse(
-                "actions_action_grid_is_the_current_one",
-                "La grille n’est pas celle en vigueur pour le programme.",
-            )
-        }
+                REFUSE actions_action_grid_is_the_current_one
+                    'La grille n’est pas celle en vigueur pour le programme.';
             END IF;
             IF (SELECT count(*) FROM challenges_criterion WHERE grid_id = NEW.grid_id) <> 4 THEN
-                {
-            refuse(
-                "actions_action_grid_has_four_criteria",
-                "La grille en vigueur n’a pas ses quatre critères.",
-            )
-        }
+                REFUSE actions_action_grid_has_four_criteria
+                    'La grille en vigueur n’a pas ses quatre critères.';
             END IF;
             RETURN NEW;
         """,
@@ -294,13 +258,8 @@ ACTION_TRIGGERS = (
                         WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
                     )
                 ) THEN
-                    {
-            refuse(
-                "actions_action_no_linked_evaluator",
-                "Un évaluateur appartient au porteur ou à un partenaire : "
-                "constatez son déport avant de clore.",
-            )
-        }
+                    REFUSE actions_action_no_linked_evaluator
+                        'Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.';
                 END IF;
                 SELECT * INTO gate FROM actions_gate(NEW.id);
                 IF ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
@@ -311,28 +270,20 @@ ACTION_TRIGGERS = (
                        gate.threshold, gate.floor_margin, gate.community_interest, gate.medians,
                        (SELECT max(closed_at) FROM actions_gateresult WHERE action_id = NEW.id))
                    OR NEW.gate_closed_at IS DISTINCT FROM now() THEN
-                    {refuse("actions_action_snapshot_is_true", _WRONG_SNAPSHOT)}
+                    REFUSE actions_action_snapshot_is_true '{_WRONG_SNAPSHOT}';
                 END IF;
                 RETURN NEW;
             END IF;
             IF OLD.status = 'evaluated' AND NEW.status = 'in_evaluation' THEN
-                IF num_nonnulls({", ".join(f"NEW.{c}" for c in SNAPSHOT_COLUMNS)}) > 0 THEN
-                    {
-            refuse(
-                "actions_action_reopening_clears_snapshot",
-                "Rouvrir l’évaluation efface son résultat.",
-            )
-        }
+                IF num_nonnulls({_columns("NEW", SNAPSHOT_COLUMNS)}) > 0 THEN
+                    REFUSE actions_action_reopening_clears_snapshot
+                        'Rouvrir l’évaluation efface son résultat.';
                 END IF;
                 RETURN NEW;
             END IF;
             IF {_changed(SNAPSHOT_COLUMNS)} THEN
-                {
-            refuse(
-                "actions_action_snapshot_is_kept",
-                "Le résultat ne s’écrit qu’en clôturant l’évaluation.",
-            )
-        }
+                REFUSE actions_action_snapshot_is_kept
+                    'Le résultat ne s’écrit qu’en clôturant l’évaluation.';
             END IF;
             RETURN NEW;
         """,
@@ -350,22 +301,14 @@ ACTION_TRIGGERS = (
                     AND d.amount = NEW.amount_granted
                     AND d.confirmed_at = now()
                 ) THEN
-                    {
-            refuse(
-                "actions_action_granting_is_decided_by_two",
-                "La priorisation ne correspond à aucune décision confirmée.",
-            )
-        }
+                    REFUSE actions_action_granting_is_decided_by_two
+                        'La priorisation ne correspond à aucune décision confirmée.';
                 END IF;
                 RETURN NEW;
             END IF;
             IF {_changed(DECISION_COLUMNS)} THEN
-                {
-            refuse(
-                "actions_action_granting_is_kept",
-                "Le montant accordé et ses décideurs ne changent pas hors décision.",
-            )
-        }
+                REFUSE actions_action_granting_is_kept
+                    'Le montant accordé et ses décideurs ne changent pas hors décision.';
             END IF;
             RETURN NEW;
         """,
@@ -374,13 +317,13 @@ ACTION_TRIGGERS = (
     Guarantee(
         name="f_start_is_dated",
         operation=pgtrigger.Update,
-        func=f"""
+        func="""
             IF OLD.status = 'prioritised' AND NEW.status = 'in_progress' THEN
                 NEW.started_at := now();
                 RETURN NEW;
             END IF;
             IF NEW.started_at IS DISTINCT FROM OLD.started_at THEN
-                {refuse("actions_action_start_is_kept", "La date de commencement ne change pas.")}
+                REFUSE actions_action_start_is_kept 'La date de commencement ne change pas.';
             END IF;
             RETURN NEW;
         """,
@@ -389,9 +332,9 @@ ACTION_TRIGGERS = (
     Guarantee(
         name="key_is_kept",
         operation=pgtrigger.Update,
-        func=f"""
+        func="""
             IF NEW.id IS DISTINCT FROM OLD.id THEN
-                {refuse("actions_action_key_is_kept", "La clé d’une action ne change pas.")}
+                REFUSE actions_action_key_is_kept 'La clé d’une action ne change pas.';
             END IF;
             RETURN NEW;
         """,
@@ -399,13 +342,9 @@ ACTION_TRIGGERS = (
     Guarantee(
         name="only_drafts_are_deleted",
         operation=pgtrigger.Delete,
-        func=f"""
+        func="""
             IF OLD.status <> 'draft' THEN
-                {
-            refuse(
-                "actions_action_only_drafts_are_deleted", "Seul un brouillon peut être supprimé."
-            )
-        }
+                REFUSE actions_action_only_drafts_are_deleted 'Seul un brouillon peut être supprimé.';
             END IF;
             RETURN OLD;
         """,

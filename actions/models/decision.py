@@ -12,7 +12,7 @@ from actions.enums import DecisionKind
 from actions.models.action import Action
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.querysets import DecisionQuerySet
-from ess_portal.base.triggers import Guarantee, refuse
+from ess_portal.base.triggers import Guarantee
 
 OUTCOMES = {
     DecisionKind.PRIORITISE: "priorisée",
@@ -32,7 +32,7 @@ def _independent(person: str) -> str:
     return f"""
         IF actions_is_linked(NEW.action_id, {person})
             OR actions_has_evaluated(NEW.action_id, {person}) THEN
-            {refuse("actions_decision_by_somebody_independent", _NOT_INDEPENDENT)}
+            REFUSE actions_decision_by_somebody_independent '{_NOT_INDEPENDENT}';
         END IF;
     """
 
@@ -114,22 +114,16 @@ class Decision(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func=f"""
                     IF TG_OP = 'DELETE' THEN
-                        {refuse("actions_decision_is_kept", _SETTLED)}
+                        REFUSE actions_decision_is_kept '{_SETTLED}';
                     END IF;
                     IF TG_OP = 'INSERT' THEN
                         IF num_nonnulls(NEW.confirmed_at, NEW.confirmed_by_id, NEW.cancelled_at) > 0 THEN
-                            {
-                    refuse("actions_decision_starts_pending", "Une décision est d’abord proposée.")
-                }
+                            REFUSE actions_decision_starts_pending 'Une décision est d’abord proposée.';
                         END IF;
                         IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
                                 'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
-                            {
-                    refuse(
-                        "actions_decision_by_the_right_role",
-                        "Cette personne n’a pas le rôle qu’il faut pour proposer la décision.",
-                    )
-                }
+                            REFUSE actions_decision_by_the_right_role
+                                'Cette personne n’a pas le rôle qu’il faut pour proposer la décision.';
                         END IF;
                         {_independent("NEW.proposed_by_id")}
                         RETURN NEW;
@@ -150,18 +144,14 @@ class Decision(models.Model):
                                OLD.confirmed_at, OLD.cancelled_at)
                             OR NEW.reason NOT IN ('', OLD.reason)
                         THEN
-                            {refuse("actions_decision_is_kept", _SETTLED)}
+                            REFUSE actions_decision_is_kept '{_SETTLED}';
                         END IF;
                         RETURN NEW;
                     END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN
                         IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
-                            {
-                    refuse(
-                        "actions_decision_by_the_right_role",
-                        "Seul un membre de la commission peut confirmer la décision.",
-                    )
-                }
+                            REFUSE actions_decision_by_the_right_role
+                                'Seul un membre de la commission peut confirmer la décision.';
                         END IF;
                         {_independent("NEW.confirmed_by_id")}
                         {_independent("NEW.proposed_by_id")}

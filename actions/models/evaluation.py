@@ -9,7 +9,7 @@ from actions.enums import Round
 from actions.models.action import Action
 from actions.querysets import EvaluationQuerySet
 from challenges.models import Criterion
-from ess_portal.base.triggers import Guarantee, append_only, refuse
+from ess_portal.base.triggers import Guarantee, append_only
 
 _CLOSED = "L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."
 # What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees.
@@ -91,19 +91,15 @@ class Evaluation(models.Model):
                     _OPEN_FOR_WRITING.format(
                         action="subject.action_id",
                         round="subject.round",
-                        refusal=refuse("actions_evaluation_written_while_open", _CLOSED),
+                        refusal=f"REFUSE actions_evaluation_written_while_open '{_CLOSED}';",
                     )
                 }
                     IF TG_OP = 'DELETE' THEN
                         IF OLD.sent_at IS NOT NULL OR EXISTS (
                             SELECT 1 FROM actions_sentevaluation WHERE evaluation_id = OLD.id
                         ) THEN
-                            {
-                    refuse(
-                        "actions_evaluation_sent_is_kept",
-                        "Une évaluation envoyée ne peut être ni retirée ni supprimée.",
-                    )
-                }
+                            REFUSE actions_evaluation_sent_is_kept
+                                'Une évaluation envoyée ne peut être ni retirée ni supprimée.';
                         END IF;
                         RETURN OLD;
                     END IF;
@@ -113,34 +109,21 @@ class Evaluation(models.Model):
             Guarantee(
                 name="by_somebody_independent",
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=f"""
+                func="""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.id, NEW.action_id, NEW.evaluator_id, NEW.round)
                         IS DISTINCT FROM
                         ROW(OLD.id, OLD.action_id, OLD.evaluator_id, OLD.round) THEN
-                        {
-                    refuse(
-                        "actions_evaluation_keeps_its_author",
-                        "Une évaluation garde son action, son auteur et son tour.",
-                    )
-                }
+                        REFUSE actions_evaluation_keeps_its_author
+                            'Une évaluation garde son action, son auteur et son tour.';
                     END IF;
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
-                        {
-                    refuse(
-                        "actions_evaluation_by_somebody_independent",
-                        "On n’évalue pas une action de sa propre structure "
-                        "ou d’une structure partenaire.",
-                    )
-                }
+                        REFUSE actions_evaluation_by_somebody_independent
+                            'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
                     END IF;
                     IF EXISTS (SELECT 1 FROM actions_recusal r
                                WHERE r.action_id = NEW.action_id AND r.user_id = NEW.evaluator_id) THEN
-                        {
-                    refuse(
-                        "actions_evaluation_not_after_recusal",
-                        "Cette personne s’est déportée de cette action.",
-                    )
-                }
+                        REFUSE actions_evaluation_not_after_recusal
+                            'Cette personne s’est déportée de cette action.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -154,7 +137,7 @@ class Evaluation(models.Model):
                     END IF;
                     IF TG_OP = 'UPDATE' AND OLD.sent_at IS NOT NULL
                         AND NEW.sent_at IS DISTINCT FROM OLD.sent_at THEN
-                        {refuse("actions_evaluation_sent_keeps_its_date", _SENT)}
+                        REFUSE actions_evaluation_sent_keeps_its_date '{_SENT}';
                     END IF;
                     IF EXISTS (
                         SELECT 1 FROM challenges_criterion c
@@ -168,24 +151,15 @@ class Evaluation(models.Model):
                     ) OR NOT EXISTS (
                         SELECT 1 FROM actions_criterionscore s WHERE s.evaluation_id = NEW.id
                     ) THEN
-                        {
-                    refuse(
-                        "actions_evaluation_sent_whole",
-                        "Chaque critère demande un niveau ou « ne se prononce pas », "
-                        "et une explication.",
-                    )
-                }
+                        REFUSE actions_evaluation_sent_whole
+                            'Chaque critère demande un niveau ou « ne se prononce pas », et une explication.';
                     END IF;
                     IF NOT EXISTS (
                         SELECT 1 FROM actions_sentevaluation
                         WHERE evaluation_id = NEW.id AND sent_at = NEW.sent_at
                     ) THEN
-                        {
-                    refuse(
-                        "actions_evaluation_sent_is_in_history",
-                        "Un envoi s’écrit d’abord dans l’historique de l’évaluation.",
-                    )
-                }
+                        REFUSE actions_evaluation_sent_is_in_history
+                            'Un envoi s’écrit d’abord dans l’historique de l’évaluation.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -238,24 +212,20 @@ class CriterionScore(models.Model):
                 func=f"""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.evaluation_id, NEW.criterion_id)
                         IS DISTINCT FROM ROW(OLD.evaluation_id, OLD.criterion_id) THEN
-                        {
-                    refuse(
-                        "actions_criterionscore_keeps_its_place",
-                        "Une note garde son évaluation et son critère.",
-                    )
-                }
+                        REFUSE actions_criterionscore_keeps_its_place
+                            'Une note garde son évaluation et son critère.';
                     END IF;
                     subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                     SELECT * INTO owner FROM actions_evaluation
                     WHERE id = subject.evaluation_id FOR SHARE;
                     IF owner.sent_at IS NOT NULL THEN
-                        {refuse("actions_criterionscore_sent_is_kept", _SENT)}
+                        REFUSE actions_criterionscore_sent_is_kept '{_SENT}';
                     END IF;
                     {
                     _OPEN_FOR_WRITING.format(
                         action="owner.action_id",
                         round="owner.round",
-                        refusal=refuse("actions_criterionscore_written_while_open", _CLOSED),
+                        refusal=f"REFUSE actions_criterionscore_written_while_open '{_CLOSED}';",
                     )
                 }
                     IF TG_OP = 'DELETE' THEN
@@ -265,12 +235,8 @@ class CriterionScore(models.Model):
                     JOIN actions_action a ON a.grid_id = c.grid_id
                     WHERE a.id = owner.action_id AND c.id = NEW.criterion_id;
                     IF NOT FOUND THEN
-                        {
-                    refuse(
-                        "actions_criterionscore_of_the_bound_grid",
-                        "Ce critère n’est pas dans la grille de l’action.",
-                    )
-                }
+                        REFUSE actions_criterionscore_of_the_bound_grid
+                            'Ce critère n’est pas dans la grille de l’action.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -339,14 +305,14 @@ class Recusal(models.Model):
                         ROW(NEW.id, NEW.action_id, NEW.user_id, NEW.declared_by_id)
                         IS DISTINCT FROM
                         ROW(OLD.id, OLD.action_id, OLD.user_id, OLD.declared_by_id)) THEN
-                        {refuse("actions_recusal_is_kept", "Un déport ne s’efface pas.")}
+                        REFUSE actions_recusal_is_kept 'Un déport ne s’efface pas.';
                     END IF;
                     IF TG_OP = 'INSERT' THEN
                         {
                     _OPEN_FOR_WRITING.format(
                         action="NEW.action_id",
                         round="'initial'",
-                        refusal=refuse("actions_recusal_declared_while_open", _CLOSED),
+                        refusal=f"REFUSE actions_recusal_declared_while_open '{_CLOSED}';",
                     )
                 }
                     END IF;

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from actions.models.action import Action
-from ess_portal.base.triggers import Guarantee, append_only, refuse
+from ess_portal.base.triggers import Guarantee, append_only
 
 
 class GateResult(models.Model):
@@ -39,17 +39,13 @@ class GateResult(models.Model):
                 name="true_to_the_rows",
                 operation=pgtrigger.Insert,
                 declare=[("gate", "record")],
-                func=f"""
+                func="""
                     -- Whoever is saving a score is waited for, and then waits for the closing.
                     PERFORM 1 FROM actions_action
                     WHERE id = NEW.action_id AND status = 'in_evaluation' FOR NO KEY UPDATE;
                     IF NOT FOUND THEN
-                        {
-                    refuse(
-                        "actions_gateresult_written_by_a_closing",
-                        "Un résultat ne s’écrit qu’en clôturant l’évaluation.",
-                    )
-                }
+                        REFUSE actions_gateresult_written_by_a_closing
+                            'Un résultat ne s’écrit qu’en clôturant l’évaluation.';
                     END IF;
                     SELECT * INTO gate FROM actions_gate(NEW.action_id);
                     IF ROW(NEW.quorum_reached, NEW.quorum_required, NEW.points, NEW.max_points,
@@ -58,12 +54,8 @@ class GateResult(models.Model):
                        ROW(gate.quorum_reached, gate.quorum_required, gate.points, gate.max_points,
                            gate.threshold, gate.floor_margin, gate.community_interest, gate.medians)
                     THEN
-                        {
-                    refuse(
-                        "actions_gateresult_true_to_the_rows",
-                        "Le résultat ne correspond pas aux évaluations rendues.",
-                    )
-                }
+                        REFUSE actions_gateresult_true_to_the_rows
+                            'Le résultat ne correspond pas aux évaluations rendues.';
                     END IF;
                     NEW.closed_at := now();
                     RETURN NEW;

@@ -1,6 +1,7 @@
 """Assign, write, send, take back and recuse evaluations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +38,18 @@ class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
     def __init__(self, evaluation: Evaluation):
         super().__init__("L’évaluation a été modifiée ailleurs.")
         self.evaluation = evaluation
+
+
+@contextmanager
+def _refusals_in_words() -> Iterator[None]:
+    """Turn what the database refuses into `TransitionRefused`; nothing is written then."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if sentence := refusal_sentence(error):
+            raise TransitionRefused([sentence]) from error
+        raise
 
 
 @transaction.atomic
@@ -83,11 +96,12 @@ def _assignment_refusals(action, evaluators, due_on, by) -> list[str]:
     return reasons
 
 
-@transaction.atomic
+@_refusals_in_words()
 def unassign_evaluator(*, evaluation: Evaluation, by) -> None:
     """Take an evaluation that was never sent away from its evaluator.
 
-    Raises `TransitionRefused` when `by` isn't an agent or the evaluation was sent once.
+    Raises `TransitionRefused` when `by` isn't an agent, the evaluation was sent once, or the
+    action isn't in evaluation.
     """
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     if not is_agent(by):
@@ -111,13 +125,8 @@ def save_evaluation(
     Raises `StaleEvaluation` when the evaluation was saved elsewhere in the meantime, and
     `TransitionRefused` when it can't be written or isn't complete enough to be sent.
     """
-    try:
-        with transaction.atomic():
-            return _save_evaluation(evaluation, by, version, scores, send)
-    except IntegrityError as error:
-        if sentence := refusal_sentence(error):
-            raise TransitionRefused([sentence]) from error
-        raise
+    with _refusals_in_words():
+        return _save_evaluation(evaluation, by, version, scores, send)
 
 
 def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
@@ -185,11 +194,11 @@ def _check_writer(evaluation: Evaluation, by) -> None:
         raise TransitionRefused([NOT_OPEN])
 
 
-@transaction.atomic
+@_refusals_in_words()
 def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
     """Turn a sent evaluation back into a draft; what was sent stays in its history.
 
-    Raises `TransitionRefused` once the evaluation of the action is closed.
+    Raises `TransitionRefused` once the evaluation of the action is closed, or its author recused.
     """
     # The action first: a closing under way goes before us, or waits for us.
     Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)

@@ -48,7 +48,7 @@ class CommitteeView(CommitteeMixin, ListView):
 
     def get_queryset(self):
         """The committee's order."""
-        return Action.objects.decidable().for_list().with_gate().ranked()
+        return Action.objects.decidable().for_table().with_gate().ranked()
 
     def get_context_data(self, **kwargs):
         """Give the decisions that wait, and the refusals to settle."""
@@ -56,7 +56,7 @@ class CommitteeView(CommitteeMixin, ListView):
             pending=Decision.objects.pending().select_related("action__carrier", "proposed_by"),
             refusals=Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
             .evaluated_or_later()
-            .for_list()
+            .for_table()
             .prefetch_related("refusal_notices"),
             **kwargs,
         )

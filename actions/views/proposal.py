@@ -44,12 +44,11 @@ class ProposalFormView(FormView):
             )
         except Action.DoesNotExist as error:
             raise Http404 from error
-        except (TransitionRefused, ValidationError) as refused:
-            reasons = (
-                refused.reasons if isinstance(refused, TransitionRefused) else refused.messages
-            )
-            for reason in reasons:
-                form.add_error(None, reason)
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
             return self.form_invalid(form)
         return HttpResponseRedirect(self._say(action, written, form.sending))
 

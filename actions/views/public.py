@@ -22,7 +22,7 @@ class ActionListView(FilteredListView):
 
     # Of an action put aside, the public knows title, carrier and state: a filter on anything
     # else would tell more.
-    REVEALING = ("defi", "mesure", "commune", "filiere")
+    REVEALING = ("defi", "mesure", "commune", "filiere", "programme")
 
     @property
     def queryset(self):

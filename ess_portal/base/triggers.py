@@ -7,12 +7,16 @@ in for a real one, and no stale sight: in a transaction of another isolation lev
 COMMITTED a trigger would judge by the rows of the past, whatever it locks.
 """
 
+import re
+
 import pgtrigger
 from django.apps import apps
 from django.db import IntegrityError
 from pgtrigger import compiler
 
 CHECK_VIOLATION = "23514"
+# A sentence uses the typographic apostrophe, which ends no SQL text, and no percent sign.
+REFUSE = re.compile(r"REFUSE (?P<name>\w+)\s+'(?P<sentence>[^'%]+)';")
 
 
 class GuaranteeSql(compiler.UpsertTriggerSql):
@@ -49,11 +53,20 @@ class GuaranteeSql(compiler.UpsertTriggerSql):
 class Guarantee(pgtrigger.Trigger):
     """A row trigger holding a binding rule.
 
-    A refusal is raised as a check violation (Django's `IntegrityError`) whose constraint name
-    is `<app>_<model>_<sentence>` and whose message is French: see `refuse`.
+    Its function is PL/pgSQL with one more statement, `REFUSE <name> '<sentence>';`: the row is
+    refused as a check violation (Django's `IntegrityError`). The name, `<app>_<model>_<rule>`,
+    is what tests match; the French sentence is what a person may read.
     """
 
     when = pgtrigger.Before
+
+    def render_func(self, model):
+        """Spell out each `REFUSE` as PostgreSQL's own `RAISE EXCEPTION`."""
+        return REFUSE.sub(
+            r"RAISE EXCEPTION '\g<sentence>'"
+            r" USING ERRCODE = 'check_violation', CONSTRAINT = '\g<name>';",
+            super().render_func(model),
+        )
 
     def compile(self, model):
         """Compile as pgtrigger does, but with `GuaranteeSql`."""
@@ -62,22 +75,12 @@ class Guarantee(pgtrigger.Trigger):
         return compiler.Trigger(name=self.name, sql=GuaranteeSql(**kwargs))
 
 
-def refuse(name: str, message: str) -> str:
-    """Return the PL/pgSQL statement that refuses the row.
-
-    `name` is what tests and error pages match (`<app>_<model>_<sentence>`); `message` is the
-    French sentence a person may read.
-    """
-    text = message.replace("'", "''").replace("%", "%%")
-    return f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
-
-
 def append_only(name: str, message: str) -> Guarantee:
     """Return a guarantee that rows, once written, are neither changed nor deleted."""
     return Guarantee(
         name="append_only",
         operation=pgtrigger.Update | pgtrigger.Delete,
-        func=refuse(name, message),
+        func=f"REFUSE {name} '{message}';",
     )
 
 

@@ -32,9 +32,10 @@ STAGES_BEFORE_CLOSING = 2
 STAGE_STATUSES = tuple(status for _, statuses in STAGES for status in statuses)
 
 
-def states_query(statuses) -> str:
-    """The query string by which the list of actions keeps `statuses`."""
-    return urlencode([("etat", str(status)) for status in statuses])
+def states_query(statuses, programme: Programme | None = None) -> str:
+    """The query string by which the list of actions keeps `statuses`, of `programme` if given."""
+    of_programme = [("programme", programme.code)] if programme else []
+    return urlencode([*of_programme, *(("etat", str(status)) for status in statuses)])
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,14 @@ class DashboardView(TemplateView):
         return context | {
             "figures": figures,
             "stages": stages,
-            "granted_query": statistics.states_query(ActionStatus.GRANTED),
-            "total": _total(figures),
+            "granted_query": statistics.states_query(ActionStatus.GRANTED, programme),
+            "total": _total(figures, programme),
             "gaps": statistics.measures_without_action(programme, visible),
             "decisions": statistics.latest_decisions(visible),
         }
 
 
-def _total(figures) -> dict:
+def _total(figures, programme) -> dict:
     names = ("actions_count", "asked", "granted", "jobs", "measures_total", "measures_with_actions")
     totals = {name: sum(getattr(row, name) for row in figures) for name in names}
-    return totals | {"query": statistics.states_query(statistics.STAGE_STATUSES)}
+    return totals | {"query": statistics.states_query(statistics.STAGE_STATUSES, programme)}

@@ -7,6 +7,7 @@ second one doesn't wait, or ends otherwise: so the first test would be red.
 import contextlib
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,12 @@ from django.utils import timezone
 from actions.enums import Transition
 from actions.models import Action, ActionEvent, CriterionScore, Evaluation
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
-from actions.services.evaluations import Score, save_evaluation, take_back_evaluation
+from actions.services.evaluations import (
+    Score,
+    StaleEvaluation,
+    save_evaluation,
+    take_back_evaluation,
+)
 from actions.services.proposals import save_proposal
 from actions.workflow import TransitionRefused, apply_transition
 from actors.enums import MembershipRole, Role
@@ -61,7 +67,7 @@ def reasons(outcome) -> list[str]:
     return outcome.reasons
 
 
-# --- The same file sent twice ---------------------------------------------------------------------
+# --- The same file sent twice ------------------------------------------------------------------
 
 ALREADY_SENT = [
     "L’action est à l’état « Proposée » : « Envoyer la proposition » n’est pas possible."
@@ -137,8 +143,6 @@ def test_eight_clicks_make_one_organisation():
 
 
 def content_with_organisation(file):
-    from dataclasses import replace
-
     columns = {name: value for name, value in file.columns.items() if name != "carrier"}
     organisation = Organisation(name="La Ressourcerie", family="association")
     return replace(file, columns=columns, new_organisation=organisation)
@@ -168,7 +172,7 @@ def test_without_the_lock_it_is_written_over(no_row_locks):
     assert name_of_refusal(second) == "actions_action_status_pair_is_in_the_table"
 
 
-# --- References -------------------------------------------------------------------------------------
+# --- References --------------------------------------------------------------------------------
 
 
 def submit_two_files() -> tuple:
@@ -200,7 +204,7 @@ def test_without_the_lock_they_get_the_same():
     assert name_of_refusal(second) == "actions_action_reference_key"
 
 
-# --- Decisions --------------------------------------------------------------------------------------
+# --- Decisions ---------------------------------------------------------------------------------
 
 
 def decision_race(second_step: str, first_step: str = "confirm") -> tuple:
@@ -261,7 +265,7 @@ def test_without_the_lock_a_confirmed_decision_is_cancelled(no_row_locks):
     assert name_of_refusal(second) == "actions_decision_is_kept"
 
 
-# --- Closing ----------------------------------------------------------------------------------------
+# --- Closing -----------------------------------------------------------------------------------
 
 CLOSED = ["L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."]
 
@@ -367,8 +371,8 @@ def test_nothing_is_taken_back_while_the_evaluation_is_being_closed():
     )
 
 
-def test_a_result_and_its_closing_see_the_same_rows():
-    """By raw SQL: once the result is appended, no score is written before the closing."""
+def append_while_scoring() -> tuple:
+    """By raw SQL: the result is appended, and the closing not written yet."""
     story = overdue_story()
 
     def append():
@@ -380,12 +384,40 @@ def test_a_result_and_its_closing_see_the_same_rows():
             story.action.pk,
         )
 
-    _, second, waited = race(append, scoring(story, send=True))
-
-    assert (second, waited) == (True, True)
+    return race(append, scoring(story, send=True))
 
 
-# --- The grid -----------------------------------------------------------------------------------------
+def test_a_result_and_its_closing_see_the_same_rows():
+    assert append_while_scoring()[1:] == (True, True)
+
+
+def test_without_the_lock_a_score_slips_in_between():
+    with trigger_without("actions_gateresult_true_to_the_rows", "FOR NO KEY UPDATE"):
+        assert append_while_scoring()[1:] == (True, False)
+
+
+# --- Two tabs ----------------------------------------------------------------------------------
+
+
+def save_in_two_tabs() -> tuple:
+    story = Story().in_evaluation()
+
+    return race(scoring(story, send=False), scoring(story, send=False))
+
+
+def test_of_two_tabs_the_second_is_told():
+    first, second, waited = save_in_two_tabs()
+
+    assert (first, type(second), waited) == (False, StaleEvaluation, True)
+
+
+def test_without_the_lock_the_second_tab_writes_over_the_first(no_row_locks):
+    first, second, _ = save_in_two_tabs()
+
+    assert (first, second) == (False, False)
+
+
+# --- The grid ----------------------------------------------------------------------------------
 
 
 def admitting(story: Story):

@@ -164,9 +164,7 @@ class TestPrioritising:
         client = as_user(story.members[0])
         decision = propose(client, story)
         client.post(f"/commission/decisions/{decision.pk}/retirer/")
-        assert Page(client.get(result(story))).messages[1:] == [
-            "La décision proposée est retirée."
-        ]
+        assert Page(client.get(result(story))).messages[1:] == ["La décision proposée est retirée."]
         decision.refresh_from_db()
         assert decision.cancelled_at is not None
         client.post(f"/commission/decisions/{decision.pk}/retirer/")

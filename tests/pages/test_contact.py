@@ -1,0 +1,130 @@
+"""The contact form: kept, mailed, refused in words."""
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from actors.enums import Role
+from ess_portal.base.models import OutgoingMail
+from ess_portal.pages.models import ContactMessage
+from tests.factories import UserFactory, person
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+CONTACT = "/contact/"
+TYPED = {
+    "name": "Ana Bé",
+    "email": "ana@example.org",
+    "subject": "Une question",
+    "message": "Quand se réunit la commission ?",
+    "website": "",
+}
+
+
+def test_is_kept_and_mailed_to_every_agent():
+    for name in ("un", "deux"):
+        person(Role.AGENT, email=f"{name}@agglo.example")
+    person(Role.AGENT, email="parti@agglo.example", is_active=False)
+    response = Client().post(CONTACT, TYPED)
+    assert response.headers["Location"] == "/contact/merci/"
+    message = ContactMessage.objects.get()
+    assert {name: getattr(message, name) for name in TYPED if name != "website"} == {
+        name: value for name, value in TYPED.items() if name != "website"
+    }
+    assert not message.answered
+    subject = "Message du portail : Une question"
+    assert sorted(OutgoingMail.objects.values_list("recipient", "subject", "body")) == [
+        (
+            f"{name}@agglo.example",
+            subject,
+            "De : Ana Bé (ana@example.org)\nObjet : Une question\n\n"
+            "Quand se réunit la commission ?\n",
+        )
+        for name in ("deux", "un")
+    ]
+    assert Page(Client().get("/contact/merci/")).title == "Votre message est enregistré"
+
+
+def test_goes_to_the_authoritys_address_when_it_has_one(settings):
+    settings.AUTHORITY = settings.AUTHORITY | {"email": "ess@agglo.example"}
+    person(Role.AGENT)
+    Client().post(CONTACT, TYPED)
+    assert list(OutgoingMail.objects.values_list("recipient", flat=True)) == ["ess@agglo.example"]
+
+
+def test_is_kept_even_when_nobody_can_be_mailed():
+    Client().post(CONTACT, TYPED)
+    assert (ContactMessage.objects.count(), OutgoingMail.objects.count()) == (1, 0)
+
+
+def test_knows_who_is_signed_in(as_user):
+    user = UserFactory(full_name="Ana Bé", email="ana@example.org")
+    form = Page(as_user(user).get(CONTACT)).form
+    assert (form["name"], form["email"]) == ("Ana Bé", "ana@example.org")
+
+
+def test_refuses_robots_and_shows_them_the_field():
+    page = Page(Client().post(CONTACT, TYPED | {"website": "https://spam.example"}))
+    assert page.errors == [
+        "Laissez ce champ vide : Ce champ doit rester vide : effacez-le pour envoyer."
+    ]
+    assert page.form == TYPED | {"website": "https://spam.example"}
+    assert (ContactMessage.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "label"),
+    [
+        ("name", "", "Prénom et nom"),
+        ("name", "é" * 151, "Prénom et nom"),
+        ("name", "a\x00", "Prénom et nom"),
+        ("email", "ana", "Adresse électronique"),
+        ("email", "ana@example.org\r\nBcc: x@example.org", "Adresse électronique"),
+        ("subject", "é" * 151, "Objet"),
+        ("message", "", "Message"),
+        ("message", "é" * 5001, "Message"),
+        ("message", "a\x00b", "Message"),
+        ("website", "é" * 201, "Laissez ce champ vide"),
+    ],
+)
+def test_refuses_what_it_cannot_keep_beside_the_field(field, value, label):
+    response = Client().post(CONTACT, TYPED | {field: value})
+    (error,) = Page(response).errors
+    assert (response.status_code, error.partition(" : ")[0]) == (200, label)
+    assert (ContactMessage.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+
+def test_a_subject_injects_no_header():
+    person(Role.AGENT, email="agent@agglo.example")
+    Client().post(CONTACT, TYPED | {"subject": "Bonjour\r\nBcc: victime@example.org"})
+    call_command("send_mails", verbosity=0)
+    (sent,) = mail.outbox
+    assert sent.subject == "Message du portail : Bonjour Bcc: victime@example.org"
+    assert sent.recipients() == ["agent@agglo.example"]
+    assert sent.message().get_all("Bcc") is None
+
+
+def test_is_deleted_after_a_year():
+    Client().post(CONTACT, TYPED)
+    Client().post(CONTACT, TYPED | {"subject": "Ancienne"})
+    ContactMessage.objects.filter(subject="Ancienne").update(
+        created_at=timezone.now() - timezone.timedelta(days=366)
+    )
+    call_command("purge_expired", "--dry-run", verbosity=0)
+    assert ContactMessage.objects.count() == 2
+    call_command("purge_expired", verbosity=0)
+    assert [message.subject for message in ContactMessage.objects.all()] == ["Une question"]
+
+
+def test_is_ticked_when_answered(as_user):
+    Client().post(CONTACT, TYPED)
+    message = ContactMessage.objects.get()
+    client = as_user(person(Role.AGENT))
+    client.post(
+        f"/admin/pages/contactmessage/{message.pk}/change/",
+        {"answered": "on", "message": "Réécrit"},
+    )
+    message.refresh_from_db()
+    assert (message.answered, message.message) == (True, TYPED["message"])

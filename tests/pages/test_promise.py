@@ -1,0 +1,180 @@
+"""Home, programme, challenges, measures: the promise word for word, and how it is kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from challenges.enums import ProgrammeState
+from challenges.models import Challenge, Programme
+from tests.factories import ChallengeFactory, MeasureFactory, ProgrammeFactory, Story, grid
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+FILE = Path("challenges/data/programme-2016-2020.json")
+
+
+def texts(data):
+    """Every text of the programme's file that people should read."""
+    for key, value in data.items():
+        if key in ("code", "starts_on", "ends_on"):
+            continue
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from texts(value)
+        elif isinstance(value, list):
+            for row in value:
+                if isinstance(row, str):
+                    yield row
+                else:
+                    yield from texts(row)
+
+
+def folded(text: str) -> str:
+    """The text with its white space folded."""
+    return " ".join(text.split())
+
+
+class TestProgramme:
+    def test_says_every_word_of_the_file(self):
+        call_command("load_programme", str(FILE), verbosity=0)
+        data = json.loads(FILE.read_text())
+        shown = Page(Client().get("/programme/")).main.text
+        expected = list(texts(data))
+        assert len(expected) > 60
+        assert [text for text in expected if folded(text) not in shown] == []
+
+    def test_gives_the_rules_of_its_grid(self):
+        grid(quorum=4, threshold=55, weights=(2, 1, 1, 1), floors=(3, 1, 1, 1))
+        ChallengeFactory()
+        page = Page(Client().get("/programme/"))
+        conditions = page.main.one(id="criteres").parent.one("div", cls="prose").all("li")
+        assert [condition.text for condition in conditions] == [
+            "au moins 4 évaluations complètes ont été rendues ;",
+            "chaque critère atteint son plancher, que rien ne compense ;",
+            "le total atteint 55 sur 100.",
+        ]
+        first = page.main.one("ol", cls="criteria").all("li", cls="panel")[0]
+        assert first.one("p", cls="small").text == "Poids : 2 · Plancher : niveau 3"
+
+    def test_archived_stays_readable_and_says_so(self):
+        ProgrammeFactory()
+        old = ProgrammeFactory(
+            code="2010-2014",
+            title="L’ancien",
+            state=ProgrammeState.ARCHIVED,
+            starts_on="2010-01-01",
+        )
+        MeasureFactory(challenge=ChallengeFactory(programme=old), title="Ancienne mesure")
+        page = Page(Client().get("/programme/2010-2014/"))
+        assert page.title == "L’ancien"
+        assert page.main.one("div", cls="notice-warning").one("strong").text == "Programme archivé."
+        assert (
+            page.main.one("ol", cls="measures").one("span", cls="title").text == "Ancienne mesure"
+        )
+        assert page.main.one("ol", cls="measures").all("a") == []
+        assert "/programme/2010-2014/" in Page(Client().get("/programme/")).links.values()
+
+    def test_in_preparation_is_not_shown(self):
+        ProgrammeFactory()
+        ProgrammeFactory(code="2030", title="Le suivant", state=ProgrammeState.PREPARATION)
+        assert Client().get("/programme/2030/").status_code == 404
+        assert "Le suivant" not in Client().get("/programme/").content.decode()
+
+    def test_without_any_is_not_found_and_home_says_so(self):
+        assert Client().get("/programme/").status_code == 404
+        page = Page(Client().get("/"))
+        assert page.title == "L’économie sociale et solidaire du territoire"
+        assert page.main.one("p", cls="lead").text.startswith("Aucun programme n’est en cours")
+
+    def test_archived_challenges_have_no_page_of_their_own(self):
+        old = ProgrammeFactory(code="old", state=ProgrammeState.ARCHIVED)
+        MeasureFactory(challenge=ChallengeFactory(programme=old, number=7))
+        assert Client().get("/defis/7/").status_code == 404
+        assert Client().get("/defis/7/mesures/1/").status_code == 404
+
+
+class TestChallengeAndMeasure:
+    @pytest.fixture
+    def challenge(self):
+        """A challenge with two measures: one kept, one not."""
+        challenge = ChallengeFactory(number=2, title="Soutenir")
+        Story(title="Priorisée", measure=MeasureFactory(challenge=challenge)).prioritised()
+        MeasureFactory(challenge=challenge, number=2)
+        Story(title="Proposée", measure=MeasureFactory(challenge=challenge, number=2)).submitted()
+        return challenge
+
+    def test_challenge_counts_public_actions_by_measure(self, challenge):
+        page = Page(Client().get("/defis/2/"))
+        assert page.title == "Soutenir"
+        measures = page.main.one("ol", cls="measures").all("li")
+        assert [row.text for row in measures] == [
+            "2.1 Intitulé de la mesure 1 Pas commencée 1 action",
+            "2.2 Intitulé de la mesure 2 Pas commencée Aucune action publiée",
+        ]
+        rows = page.main.one(id="actions").parent.parent.all("li", cls="row-item")
+        assert [row.one("h3").text for row in rows] == ["Priorisée"]
+
+    def test_measure_shows_its_public_actions(self, challenge):
+        page = Page(Client().get("/defis/2/mesures/1/"))
+        assert [row.one("h3").text for row in page.main.all("li", cls="row-item")] == ["Priorisée"]
+        empty = Page(Client().get("/defis/2/mesures/2/"))
+        assert empty.main.one("div", cls="empty").text == (
+            "Aucune action publiée ne répond encore à cette mesure."
+        )
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/defis/9/",
+            "/defis/0/",
+            "/defis/2/mesures/9/",
+            f"/defis/{'9' * 30}/",
+            f"/defis/2/mesures/{'9' * 30}/",
+        ],
+    )
+    def test_unknown_are_not_found(self, challenge, path):
+        response = Client().get(path)
+        assert (response.status_code, Page(response).title) == (404, "Cette page est introuvable")
+
+
+class TestHome:
+    def test_gives_the_figures_of_what_was_granted(self):
+        first, second = ChallengeFactory(number=1), ChallengeFactory(number=2)
+        MeasureFactory(challenge=first, number=2)
+        MeasureFactory(challenge=second)
+        measure = MeasureFactory(challenge=first)
+        Story(title="Une", measure=measure).prioritised(amount=4000)
+        Story(title="Deux", measure=measure).in_progress()
+        Story(title="Ni comptée ni montrée", measure=MeasureFactory(challenge=second)).postponed()
+        page = Page(Client().get("/"))
+        figures = page.main.one("dl", cls="figures")
+        assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
+            ("3", "mesures, dont 1 engagée"),
+            ("2", "actions d’intérêt communautaire"),
+            ("5", "emplois créés ou maintenus, prévus par ces actions (ETP)"),
+            ("9 000 €", "accordés par Clermont Communauté"),
+        ]
+        cards = page.main.all("div", cls="challenge-card")
+        assert [card.one("p", cls="meta").text for card in cards] == [
+            "1 mesure sur 2 engagée 2 actions",
+            "0 mesure sur 1 engagée 0 action",
+        ]
+        assert [card.one("h3").text for card in page.main.all("li", cls="card-item")] == [
+            "Deux",
+            "Une",
+        ]
+
+    def test_shows_three_actions_at_most(self):
+        for _ in range(4):
+            Story().prioritised()
+        assert len(Page(Client().get("/")).main.all("li", cls="card-item")) == 3
+
+
+def test_the_current_programme_is_the_one_shown():
+    call_command("load_programme", str(FILE), verbosity=0)
+    assert Programme.objects.get().is_current
+    assert Challenge.objects.of_current_programme().count() == 5

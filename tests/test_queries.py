@@ -1,0 +1,115 @@
+"""Every list and dashboard asks the same number of queries for one item as for three."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from actions.enums import DecisionKind
+from actions.services.decisions import propose_decision
+from actions.services.evaluations import assign_evaluators
+from actors.enums import Role
+from tests.factories import (
+    BELOW_FLOOR,
+    ChallengeFactory,
+    CommuneFactory,
+    MeasureFactory,
+    OrganisationFactory,
+    SectorFactory,
+    Story,
+    fresh,
+    person,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class World:
+    """As many of everything as asked: actions, organisations, evaluations, decisions."""
+
+    def __init__(self, items: int):
+        self.carrier = OrganisationFactory()
+        self.evaluator = person(Role.EVALUATOR)
+        self.stories = []
+        for number in range(1, items + 1):
+            challenge = ChallengeFactory(number=1)
+            measure = MeasureFactory(challenge=challenge)
+            MeasureFactory(challenge=challenge, number=number + 1)
+            columns = {
+                "carrier": self.carrier,
+                "measure": measure,
+                "communes": [CommuneFactory(), CommuneFactory()],
+                "sectors": [SectorFactory()],
+                "partners": [OrganisationFactory()],
+            }
+            self._story(columns).prioritised()
+            self._story(columns).postponed()
+            decided = self._story(columns).evaluated(BELOW_FLOOR)
+            propose_decision(
+                action=decided.action,
+                kind=DecisionKind.POSTPONE,
+                by=fresh(decided.members[0]),
+                reason="À revoir.",
+            )
+            self._story(columns).refusal_announced()
+            evaluated = self._story(columns).in_evaluation(assign=False)
+            assign_evaluators(
+                action=evaluated.action,
+                evaluators=[self.evaluator],
+                due_on=timezone.localdate(),
+                by=evaluated.agent,
+            )
+            self._story(columns).submitted()
+        self.measure = measure
+
+    def _story(self, columns) -> Story:
+        story = Story(**columns)
+        self.stories.append(story)
+        return story
+
+    def reader(self, role: str):
+        """The person who reads the page."""
+        return {
+            "manager": self.stories[0].manager,
+            "evaluator": self.evaluator,
+            "agent": self.stories[0].agent,
+            "committee": self.stories[0].members[0],
+            "elected": None,
+        }[role] or person(Role.ELECTED)
+
+
+# Address, who reads it, and its queries: those of the reader's session and account included.
+PAGES = [
+    ("/", "anonymous", 6),
+    ("/programme/", "anonymous", 6),
+    ("/defis/1/", "anonymous", 8),
+    ("/defis/1/mesures/1/", "anonymous", 6),
+    ("/actions/", "anonymous", 9),
+    ("/actions/", "agent", 12),
+    ("/acteurs/", "anonymous", 5),
+    ("/acteurs/{organisation}/", "anonymous", 5),
+    ("/espace/", "manager", 9),
+    ("/evaluations/", "evaluator", 6),
+    ("/commission/", "committee", 9),
+    ("/tableau-de-bord/", "agent", 8),
+    ("/tableau-de-bord/", "elected", 9),
+    ("/admin/actions/action/", "agent", 12),
+    ("/admin/actors/organisation/", "agent", 10),
+    ("/admin/actions/evaluation/", "agent", 8),
+    ("/admin/base/outgoingmail/", "agent", 10),
+]
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_lists_ask_a_constant_number_of_queries(items, as_user):
+    world = World(items)
+    asked = []
+    for path, role, _ in PAGES:
+        client = Client() if role == "anonymous" else as_user(world.reader(role))
+        address = path.format(organisation=world.carrier.slug)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200
+        asked.append((path, role, len(queries)))
+    assert asked == PAGES
