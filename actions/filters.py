@@ -64,8 +64,8 @@ class ActionFilter(django_filters.FilterSet):
     def __init__(self, *args, states=ActionStatus.values, **kwargs):
         """Offer only `states`: those that the person may meet; and programmes when several."""
         super().__init__(*args, **kwargs)
-        if Programme.objects.published().count() == 1:
-            del self.filters["programme"]  # nothing to choose
+        if not Programme.objects.published()[1:].exists():
+            del self.filters["programme"]  # nothing to choose between
         self.filters["etat"].extra["choices"] = [
             choice for choice in ActionStatus.choices if choice[0] in states
         ]

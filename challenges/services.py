@@ -61,6 +61,11 @@ def _problems(data) -> list[str]:
         for key in ("starts_on", "ends_on")
         if data.get(key) and _date(data[key]) is None
     ]
+    problems += [
+        f"« {key} » n’est pas un texte."
+        for key in ("code", "title", "authority", *_PROGRAMME_TEXTS)
+        if data.get(key) and not _is_text(data[key])
+    ]
     if problems:
         return problems
     return _challenge_problems(data["challenges"]) + _grid_problems(data["grid"])
@@ -73,48 +78,71 @@ def _date(value) -> date | None:
         return None
 
 
+def _is_text(value) -> bool:
+    # PostgreSQL keeps no NUL character.
+    return isinstance(value, str) and bool(value.strip()) and "\x00" not in value
+
+
 def _challenge_problems(challenges) -> list[str]:
     if not isinstance(challenges, list):
         return ["« challenges » doit être une liste."]
-    problems = _numbering_problems(challenges, "défi")
+    problems = _row_problems(challenges, "défi", Challenge)
     for challenge in challenges:
         if not isinstance(challenge, Mapping) or not challenge.get("measures"):
             problems.append("Chaque défi doit avoir au moins une mesure.")
             continue
-        problems += _numbering_problems(
-            challenge["measures"], f"mesure du défi {challenge.get('number')}"
+        problems += _row_problems(
+            challenge["measures"], f"mesure du défi {challenge.get('number')}", Measure
         )
     return problems
 
 
-def _numbering_problems(rows, what: str) -> list[str]:
+def _row_problems(rows, what: str, model: type[Challenge] | type[Measure]) -> list[str]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         return [f"Liste illisible ({what})."]
     problems = []
     if [row.get("number") for row in rows] != list(range(1, len(rows) + 1)):
         problems.append(f"Les numéros doivent aller de 1 en 1 ({what}).")
-    if not all(isinstance(row.get("title"), str) and row["title"].strip() for row in rows):
+    if not all(_is_text(row.get("title")) for row in rows):
         problems.append(f"Un intitulé manque ({what}).")
+    longest = model._meta.get_field("title").max_length or 0
+    if any(len(str(row.get("title"))) > longest for row in rows):
+        problems.append(f"Un intitulé dépasse {longest} caractères ({what}).")
     return problems
 
 
 def _grid_problems(grid) -> list[str]:
     criteria = grid.get("criteria") if isinstance(grid, Mapping) else None
-    if not isinstance(criteria, list) or len(criteria) != CRITERIA_PER_GRID:
+    if (
+        not isinstance(criteria, list)
+        or len(criteria) != CRITERIA_PER_GRID
+        or not all(isinstance(criterion, Mapping) for criterion in criteria)
+    ):
         return ["La grille doit avoir exactement quatre critères."]
     problems = []
     if [c.get("position") for c in criteria] != list(range(1, CRITERIA_PER_GRID + 1)):
         problems.append("Les critères doivent être donnés dans l’ordre, de rang 1 à 4.")
-    for criterion in criteria:
-        name = criterion.get("title") or criterion.get("code")
-        if not criterion.get("code") or not criterion.get("title"):
-            problems.append("Un critère n’a pas de code ou d’intitulé.")
-        if not criterion.get("questions"):
-            problems.append(f"Le critère « {name} » n’a pas de questions.")
-        levels = criterion.get("levels")
-        if not isinstance(levels, list) or len(levels) != len(LEVELS) or not all(levels):
-            problems.append(f"Le critère « {name} » doit décrire ses quatre niveaux.")
+    if len({str(criterion.get("code")) for criterion in criteria}) != CRITERIA_PER_GRID:
+        problems.append("Deux critères portent le même code.")
+    for number, criterion in enumerate(criteria, 1):
+        problems += _criterion_problems(criterion, number)
     return problems
+
+
+def _criterion_problems(criterion: Mapping, number: int) -> list[str]:
+    if not _is_text(criterion.get("code")) or not _is_text(criterion.get("title")):
+        return [f"Le critère {number} n’a pas de code ou d’intitulé."]
+    problems = []
+    if not _are_texts(criterion.get("questions")):
+        problems.append(f"Le critère « {criterion['title']} » n’a pas de questions.")
+    levels = criterion.get("levels")
+    if not isinstance(levels, list) or len(levels) != len(LEVELS) or not _are_texts(levels):
+        problems.append(f"Le critère « {criterion['title']} » doit décrire ses quatre niveaux.")
+    return problems
+
+
+def _are_texts(values) -> bool:
+    return isinstance(values, list) and bool(values) and all(_is_text(value) for value in values)
 
 
 def _load_texts(data) -> Programme:

@@ -153,22 +153,32 @@ def form_values(form: Node) -> dict[str, str | list[str]]:
     values: dict[str, str | list[str]] = {}
     for node in form.walk():
         name = node.get("name")
-        if not name or name == "csrfmiddlewaretoken" or node.tag == "button":
+        if not name or name == "csrfmiddlewaretoken":
             continue
-        if node.tag == "input" and node.get("type") == "checkbox":
-            chosen = values.setdefault(name, [])
-            if "checked" in node.attributes:
-                chosen.append(node.get("value", "on"))
-        elif node.tag == "input" and node.get("type") == "radio":
-            if "checked" in node.attributes:
-                values[name] = node["value"]
-        elif node.tag == "input" and node.get("type") != "submit":
+        kind = node.get("type") if node.tag == "input" else node.tag
+        if kind == "checkbox":
+            values.setdefault(name, []).extend(_checked(node))
+        elif kind == "radio":
+            values |= dict.fromkeys([name] * len(_checked(node)), node.get("value"))
+        elif kind == "textarea":
+            values[name] = _typed(node)
+        elif kind == "select":
+            values[name] = _selected(node)
+        elif kind not in ("button", "submit"):
             values[name] = node.get("value")
-        elif node.tag == "textarea":
-            text = "".join(child for child in node.children if isinstance(child, str))
-            # As a browser reads it: the first line break is the template's own.
-            values[name] = text.removeprefix("\r").removeprefix("\n")
-        elif node.tag == "select":
-            chosen = [o["value"] for o in node.all("option") if "selected" in o.attributes]
-            values[name] = chosen if "multiple" in node.attributes else next(iter(chosen), "")
     return values
+
+
+def _checked(box: Node) -> list[str]:
+    return [box.get("value", "on")] if "checked" in box.attributes else []
+
+
+def _typed(area: Node) -> str:
+    # As a browser reads it: the first line break is the template's own.
+    text = "".join(child for child in area.children if isinstance(child, str))
+    return text.removeprefix("\r").removeprefix("\n")
+
+
+def _selected(select: Node) -> str | list[str]:
+    chosen = [o["value"] for o in select.all("option") if "selected" in o.attributes]
+    return chosen if "multiple" in select.attributes else next(iter(chosen), "")

@@ -31,8 +31,11 @@ def name_of_refusal(error: BaseException) -> str | None:
 
 
 @contextlib.contextmanager
-def refused_by(name: str) -> Iterator[None]:
-    """What is inside must be refused by the constraint `name`, and by no other."""
+def refused_by(name: str | None) -> Iterator[None]:
+    """What is inside must be refused by the constraint `name`, and by no other.
+
+    A column's own NOT NULL has no name: None.
+    """
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         yield
     assert name_of_refusal(caught.value) == name
@@ -75,7 +78,7 @@ def by_bulk_update(row: models.Model, **columns: Any) -> None:
 WAYS = (by_sql, by_update, by_bulk_update)
 
 
-def refused_every_way(name: str, row: models.Model, **columns: Any) -> None:
+def refused_every_way(name: str | None, row: models.Model, **columns: Any) -> None:
     """Changing these columns is refused by `name`, whichever way they are written."""
     for change in WAYS:
         with refused_by(name):
@@ -88,6 +91,9 @@ def delete(row: models.Model) -> None:
 
 
 # --- What refuses -------------------------------------------------------------------------------
+
+# The one refusal that every trigger makes (tests/actions/guarantees/test_web_role.py tries it).
+OF_EVERY_GUARANTEE = "base_guarantee_sees_the_present"
 
 
 @dataclass(frozen=True)

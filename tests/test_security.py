@@ -1,4 +1,4 @@
-"""Headers of every answer, nothing inline and nothing foreign in any page, production's settings."""
+"""Headers of every answer, nothing inline or foreign in any page, production's settings."""
 
 import json
 import os
@@ -179,7 +179,7 @@ KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "COVERAGE_PROCESS_CONFIG", "COVER
 def run(*arguments, **environment) -> subprocess.CompletedProcess:
     """Run Python with this environment and nothing of the tests' own."""
     inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return subprocess.run(  # noqa: S603 - our own interpreter
+    return subprocess.run(
         [sys.executable, *arguments],
         env=inherited | environment,
         capture_output=True,

@@ -335,6 +335,10 @@ class ProposalForm(forms.ModelForm):
         if own := same_own_organisation(organisation, self.user):
             data["carrier"] = own
             return
+        self._check_organisation(organisation)
+        self.new_organisation = organisation
+
+    def _check_organisation(self, organisation: Organisation):
         try:
             organisation.full_clean(exclude=["slug"])
         except ValidationError as error:
@@ -347,11 +351,9 @@ class ProposalForm(forms.ModelForm):
             }
             for column, messages in error.message_dict.items():
                 for message in messages:
-                    place = columns.get(message, column)
-                    self.add_error(names.get(place, "org_name"), message)
-        if self.sending and not described["family"]:
+                    self.add_error(names.get(columns.get(message, column), "org_name"), message)
+        if self.sending and not organisation.family:
             self.add_error("org_family", "Choisissez la famille de l’ESS de votre structure.")
-        self.new_organisation = organisation
 
     @property
     def content(self) -> ProposalContent:

@@ -53,7 +53,7 @@ class ProposalFormView(FormView):
         return HttpResponseRedirect(self._say(action, written, form.sending))
 
     def form_invalid(self, form):
-        """Show what is wrong; but a form already sent leads to its receipt, whatever it says now."""
+        """Show what is wrong; but a form already sent leads to its receipt, whatever it says."""
         sent = (
             Action.objects.carried_by(self.request.user)
             .filter(uuid=form.cleaned_data.get("key"))

@@ -424,6 +424,7 @@ AGREEMENTS = [
     (Setting(floors=(1, 2, 3, 1), weights=(1, 2, 3, 4)), [(1, 2, 3, 3)] * 3, (), ()),
     (Setting(floors=(1, 2, 3, 1)), [(3, 3, 2, 3)] * 3, (), ()),
     (Setting(threshold=1), [(None, 3, 3, 3)] * 3, (), ()),
+    (Setting(), [(level, 3, 2, 3) for level in (0, 1, 2, 3, 3)], (), ()),
     (Setting(threshold=1, quorum=2), [PASSING, PASSING, (0, None, None, None)] * 2, (), ()),
 ]
 

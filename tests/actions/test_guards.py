@@ -14,7 +14,7 @@ from actions.enums import DecisionKind, Round
 from actions.models import Action, Evaluation, RefusalNotice
 from actions.models.correction import CORRECTABLE_FIELDS
 from actions.services.decisions import propose_decision, reply_to_refusal
-from actions.services.evaluations import recuse, take_back_evaluation
+from actions.services.evaluations import recuse, take_back_evaluation, unassign_evaluator
 from actions.workflow import TransitionRefused, apply_transition
 from actors.models import Membership
 from challenges.enums import ProgrammeState
@@ -548,3 +548,27 @@ def test_one_decision_waits_at_a_time():
     assert reasons_of(lambda: proposed(story, "announce_refusal")) == [
         "Une décision attend déjà d’être confirmée sur cette action."
     ]
+
+
+# --- Evaluations: what only the database knows is said in words too -------------------------------
+
+
+def test_somebody_recused_takes_nothing_back():
+    story = Story().scored()
+    evaluation = story.evaluations[0]
+    recuse(action=story.action, user=evaluation.evaluator, by=story.agent, reason="Un lien.")
+
+    assert reasons_of(
+        lambda: take_back_evaluation(evaluation=evaluation, by=fresh(evaluation.evaluator))
+    ) == ["Cette personne s’est déportée de cette action."]
+
+
+def test_nobody_is_unassigned_once_it_is_closed():
+    story = Story().in_evaluation()
+    for evaluation in story.evaluations:
+        by_sql(evaluation, due_on=today(-1))
+    story.apply("close_evaluation", story.agent)
+
+    assert reasons_of(
+        lambda: unassign_evaluator(evaluation=story.evaluations[0], by=fresh(story.agent))
+    ) == ["L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."]

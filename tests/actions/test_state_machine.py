@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -289,28 +289,24 @@ class Walk(RuleBasedStateMachine):
             assert decision.action.decisions.pending().count() == 1
 
 
-@pytest.mark.django_db
-def test_any_walk():
+def walk(*, examples: int, steps: int) -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
+            max_examples=examples,
+            stateful_step_count=steps,
+            phases=[Phase.generate],  # shrinking a walk takes minutes
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.django_db
+def test_any_walk():
+    walk(examples=10, steps=25)
 
 
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_many_walks():
-    run_state_machine_as_test(
-        Walk,
-        settings=settings(
-            max_examples=80,
-            stateful_step_count=50,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(examples=60, steps=40)

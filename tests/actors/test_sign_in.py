@@ -15,7 +15,7 @@ from django.utils import timezone
 from actors.enums import Role
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
-from tests.factories import UserFactory, member, person, OrganisationFactory, grid
+from tests.factories import OrganisationFactory, UserFactory, grid, member, person
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db

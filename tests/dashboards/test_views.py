@@ -164,6 +164,7 @@ class TestOverAWorld:
         granted = Action.objects.filter(status__in=ActionStatus.GRANTED)
         assert sum(granted.values_list("amount_granted", flat=True)) == Decimal(19000)
 
+    def test_gaps_are_the_measures_that_no_visible_action_answers(self, world, as_user):
         for role, gaps in (
             (Role.AGENT, ["2.2 Intitulé de la mesure 2"]),
             (Role.ELECTED, ["1.2 Intitulé de la mesure 2", "2.2 Intitulé de la mesure 2"]),
@@ -205,7 +206,7 @@ class TestOtherProgrammes:
         assert page.main.one("p", cls="empty").text == "Aucun programme n’est en cours."
 
 
-def test_a_decision_that_waits_is_none(self, as_user):
+def test_a_decision_that_waits_is_none(as_user):
     story = Story().evaluated()
     propose_decision(
         action=story.action, kind=DecisionKind.POSTPONE, by=fresh(story.members[0]), reason="R"

@@ -24,7 +24,7 @@ def test_pages_say_what_they_are(path, title):
 
 
 def test_a_portal_without_audit_says_so_on_every_page():
-    link = [a for a in Page(Client().get("/")).one("footer").all("a")][0]
+    link = Page(Client().get("/")).one("footer").all("a")[0]
     assert (link.text, link["href"]) == ("Accessibilité : non conforme", "/accessibilite/")
 
 

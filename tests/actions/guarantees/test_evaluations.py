@@ -247,15 +247,20 @@ UNSAID = {
 }
 
 
-@pytest.mark.parametrize("what", UNSAID)
-def test_a_criterion_without_answer_or_reason_is_not_sent(story, what):
+def test_a_criterion_without_answer_or_reason_is_not_sent(story):
     *others, last = criteria_of(story)
     for criterion in others:
         write_score(story.evaluations[0], criterion)
-    write_score(story.evaluations[0], last, **UNSAID[what])
+    score = write_score(story.evaluations[0], last)
 
-    with refused_by(NOT_WHOLE):
-        send(story.evaluations[0])
+    def refusal_with(**columns) -> str | None:
+        by_sql(score, **{"level": 2, "no_opinion": False, "reason": REASON} | columns)
+        return refusal_of(lambda: send(story.evaluations[0]))
+
+    assert {what: refusal_with(**columns) for what, columns in UNSAID.items()} == dict.fromkeys(
+        UNSAID, NOT_WHOLE
+    )
+    assert refusal_with() is None
 
 
 def test_a_criterion_without_score_is_not_sent(story):

@@ -77,9 +77,7 @@ def test_what_was_sent_is_kept(status):
 # --- Evaluations --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "status", ["evaluated", "postponed", "prioritised", "refusal_announced", "declined"]
-)
+@pytest.mark.parametrize("status", ["evaluated", "prioritised", "declined"])
 def test_an_evaluation_is_kept_once_closed(status):
     story = getattr(Story(), status)()
     evaluation = Evaluation.objects.get(pk=story.evaluations[0].pk)

@@ -7,6 +7,8 @@ from django.test import Client
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actors.enums import Role
+from challenges.enums import ProgrammeState
 from tests.factories import (
     BELOW_FLOOR,
     REASON,
@@ -14,8 +16,10 @@ from tests.factories import (
     CommuneFactory,
     MeasureFactory,
     OrganisationFactory,
+    ProgrammeFactory,
     SectorFactory,
     Story,
+    person,
     story_in,
 )
 from tests.reading import Page
@@ -149,6 +153,10 @@ class TestPostponed:
         )
         assert listed(query) == []
 
+    def test_programme_filter_reveals_nothing(self, story):
+        ProgrammeFactory(code="2016", state=ProgrammeState.ARCHIVED)
+        assert listed("?programme=2022-2026") == []
+
     @pytest.mark.parametrize("query", ["?q=connu", "?etat=postponed", "?q=Un+titre&etat=postponed"])
     def test_is_found_by_what_is_known(self, story, query):
         assert listed(query) == ["Un titre connu"]
@@ -270,6 +278,13 @@ class TestList:
         measure = Action.objects.get(title="B").measure
         assert listed(f"?mesure={measure.pk}") == ["B"]
 
+    def test_a_programme_keeps_its_own_once_there_are_two(self, actions):
+        assert Page(Client().get(LIST)).main.all("select", name="programme") == []
+        old = ProgrammeFactory(code="2016", state=ProgrammeState.ARCHIVED)
+        recorded(2, title="E", challenge=ChallengeFactory(programme=old))
+        assert listed("?programme=2016") == ["E"]
+        assert listed("?programme=2022-2026") == ["C", "B", "A", "D"]
+
     def test_the_form_shows_the_filters_in_force(self, actions):
         page = Page(Client().get(f"{LIST}?defi=1&etat=completed&q=B"))
         form = page.main.one("form")
@@ -341,9 +356,6 @@ def test_an_agent_reads_what_blocks_a_step(as_user):
 
 
 def test_an_elected_official_reads_no_contact_and_no_reason(as_user):
-    from actors.enums import Role
-    from tests.factories import person
-
     story = Story().evaluated()
     response = as_user(person(Role.ELECTED)).get(story.action.get_absolute_url())
     text = response.content.decode()

@@ -1,0 +1,184 @@
+"""The order of the house, and its manners: what import-linter and ruff can't see.
+
+Foreign keys point downwards (docs/architecture.md), models speak French, every refusal of a
+constraint has a sentence, and no template lies unused.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.template.loader import get_template
+from django.urls import URLPattern, get_resolver
+from django.views.generic.base import TemplateResponseMixin
+
+from tests.refusals import Holder
+
+# Each may point at those before it, never at those after.
+LAYERS = ("base", "challenges", "actors", "actions")
+# The roof may point anywhere.
+ROOF = ("dashboards", "pages")
+BASE_DIR = Path(settings.BASE_DIR)
+
+OUR_MODELS = [
+    model for label in (*LAYERS, *ROOF) for model in apps.get_app_config(label).get_models()
+]
+ids = [model._meta.label for model in OUR_MODELS]
+
+
+# --- Layers ---------------------------------------------------------------------------------------
+
+
+def test_every_app_has_its_layer():
+    ours = {
+        config.label
+        for config in apps.get_app_configs()
+        if Path(config.path).is_relative_to(BASE_DIR)
+        and not Path(config.path).is_relative_to(BASE_DIR / ".venv")
+    }
+
+    assert ours == {*LAYERS, *ROOF}
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
+def test_no_key_points_upwards(model):
+    """Keys written as a string included, and many-to-many ones with their tables."""
+    label = model._meta.app_label
+    if label in ROOF:
+        return
+    above = {*LAYERS[LAYERS.index(label) + 1 :], *ROOF}
+    pointed = {
+        field.name: field.related_model._meta.app_label
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created
+    }
+
+    assert {name: app for name, app in pointed.items() if app in above} == {}
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
+def test_models_and_fields_are_named_in_french(model):
+    """A name that Django derives from the Python one would be English."""
+    unnamed = [
+        field.name
+        for field in [*model._meta.fields, *model._meta.many_to_many]
+        if not field.auto_created
+        and field._verbose_name is None
+        # Inherited from Django, which translates them.
+        and field.name not in ("last_login", "is_superuser", "groups", "user_permissions")
+        and field.name != "password"
+    ]
+
+    assert "verbose_name" in model._meta.original_attrs
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
+def test_every_constraint_has_its_name_and_its_sentence(model):
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    default = models.BaseConstraint.default_violation_error_message
+
+    for constraint in model._meta.constraints:
+        assert constraint.name.startswith(prefix)
+        assert constraint.violation_error_message != default
+        assert str(constraint.violation_error_message).endswith(".")
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
+def test_every_trigger_refuses_by_a_name_of_its_model(model):
+    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+
+    for trigger in getattr(model._meta, "triggers", ()):
+        names = Holder(model, trigger).names
+        assert names
+        assert {name for name in names if not name.startswith(prefix)} == set()
+        # PostgreSQL cuts longer names silently.
+        assert max(map(len, names)) <= 63
+
+
+# --- Templates ------------------------------------------------------------------------------------
+
+TEMPLATES = BASE_DIR / "templates"
+# What nothing of ours names: Django, its admin and allauth look for these by themselves.
+FOUND_BY_PACKAGES = re.compile(
+    r"(400|403|403_csrf|404|429|500)\.html"
+    r"|admin/\w+/\w+/change_(list|form)\.html"
+    r"|email/login_code(_subject)?\.txt"
+)
+
+
+def templates() -> set[str]:
+    """Every template of ours, as loaders name it."""
+    return {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()}
+
+
+def sources() -> str:
+    """The text of the application's code and templates."""
+    folders = ("actions", "actors", "challenges", "ess_portal")
+    files = [path for folder in folders for path in (BASE_DIR / folder).rglob("*.py")]
+    files += [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    return "\n".join(path.read_text() for path in files)
+
+
+def named_in_the_sources() -> set[str]:
+    """Templates whose path stands in quotes, or whose name does where a path is made of one."""
+    text = sources()
+    quoted = set(re.findall(r"[\"']([\w./-]+)[\"']", text))
+    made = re.findall(r"f\"([\w/]+/)\{\w+\}(\w*\.(?:html|txt))\"", text)
+    return quoted | {folder + name + end for folder, end in made for name in quoted}
+
+
+def views(patterns) -> Iterator[type]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if view := getattr(pattern.callback, "view_class", None):
+                yield view
+        else:
+            yield from views(pattern.url_patterns)
+
+
+def named_by_views() -> set[str]:
+    """The names that generic views derive from their model."""
+    found = set()
+    for view in views(get_resolver().url_patterns):
+        model = getattr(view, "model", None) or getattr(
+            getattr(view, "queryset", None), "model", None
+        )
+        suffix = getattr(view, "template_name_suffix", None)
+        if model and suffix and issubclass(view, TemplateResponseMixin):
+            found.add(f"{model._meta.app_label}/{model._meta.model_name}{suffix}.html")
+    return found
+
+
+def replaces_another_ones(name: str) -> bool:
+    """Whether the template stands in for one of a package of ours."""
+    return any(
+        (Path(config.path) / "templates" / name).exists()
+        for config in apps.get_app_configs()
+        if not Path(config.path).is_relative_to(BASE_DIR)
+        or Path(config.path).is_relative_to(BASE_DIR / ".venv")
+    )
+
+
+def test_every_template_is_used():
+    unnamed = templates() - named_in_the_sources() - named_by_views()
+
+    unused = {
+        name
+        for name in unnamed
+        if not FOUND_BY_PACKAGES.fullmatch(name) and not replaces_another_ones(name)
+    }
+
+    assert unused == set()
+
+
+@pytest.mark.parametrize("name", sorted(templates()))
+def test_every_template_compiles(name):
+    get_template(name)
