@@ -17,6 +17,7 @@ from ess_portal.base.triggers import Guarantee
 
 LEVELS = range(4)
 CRITERIA_PER_GRID = 4
+MAX_WEIGHT = 1000
 
 
 class Programme(models.Model):
@@ -255,7 +256,10 @@ class Criterion(models.Model):
         help_text="L’ordre du programme : il départage les ex æquo.",
     )
     title = models.CharField("intitulé", max_length=200)
-    weight = models.PositiveSmallIntegerField("poids", default=1, validators=[MinValueValidator(1)])
+    # The bound keeps every total within the columns of a result.
+    weight = models.PositiveSmallIntegerField(
+        "poids", default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_WEIGHT)]
+    )
     floor = models.PositiveSmallIntegerField(
         "plancher",
         default=1,

@@ -200,13 +200,9 @@ def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
 
     Raises `TransitionRefused` once the evaluation of the action is closed, or its author recused.
     """
-    # The action first: a closing under way goes before us, or waits for us.
-    Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
-    evaluation = (
-        Evaluation.objects.select_for_update(of=("self",))
-        .select_related("action")
-        .get(pk=evaluation.pk)
-    )
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    # Then the action, as for a save: a closing under way goes before us, or waits for us.
+    evaluation.action = Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
     _check_writer(evaluation, by)
     evaluation.sent_at = None
     evaluation.version += 1

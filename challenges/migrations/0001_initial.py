@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=40, verbose_name='code')),
                 ('position', models.PositiveSmallIntegerField(help_text='L’ordre du programme : il départage les ex æquo.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)], verbose_name='rang')),
                 ('title', models.CharField(max_length=200, verbose_name='intitulé')),
-                ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='poids')),
+                ('weight', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000)], verbose_name='poids')),
                 ('floor', models.PositiveSmallIntegerField(default=1, help_text='Niveau médian minimal, que rien ne compense (1 à 3).', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='plancher')),
                 ('questions', models.TextField(help_text='Une par ligne.', verbose_name='questions pour se guider')),
                 ('level_0', models.TextField(verbose_name='niveau 0 : absent')),
