@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import (
     Case,
-    Count,
     Exists,
     ExpressionWrapper,
     F,
@@ -100,18 +99,6 @@ class ActionQuerySet(models.QuerySet):
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
-
-    def with_evaluation_progress(self):
-        """Annotate how many initial evaluations are assigned, and how many are sent."""
-        initial = Q(evaluations__round=Round.INITIAL)
-        return self.annotate(
-            assigned_count=Count("evaluations", filter=initial, distinct=True),
-            sent_count=Count(
-                "evaluations",
-                filter=initial & Q(evaluations__sent_at__isnull=False),
-                distinct=True,
-            ),
-        )
 
     def ranked(self):
         """The committee's order (rules of the programme).

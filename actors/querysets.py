@@ -12,10 +12,6 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations that anybody may see."""
         return self.filter(is_published=True)
 
-    def of_member(self, user):
-        """Organisations that `user` belongs to, whatever their role in them."""
-        return self.filter(memberships__user=user)
-
     def for_list(self):
         """What a list of organisations shows, in a constant number of queries."""
         queryset = self.select_related("commune").prefetch_related("sectors")

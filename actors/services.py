@@ -71,5 +71,7 @@ def delete_unused_accounts(at=None) -> int:
         groups__isnull=True,
         memberships__isnull=True,
         created_actions__isnull=True,
+        evaluations__isnull=True,
+        recusals__isnull=True,
     )
     return unused.delete()[1].get("actors.User", 0)

@@ -233,11 +233,6 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         return self.status == ActionStatus.RECORDED
 
     @property
-    def is_public(self) -> bool:
-        """Whether anybody may read its public file (rules.md, section 6)."""
-        return self.status in ActionStatus.PUBLIC
-
-    @property
     def is_public_brief(self) -> bool:
         """Whether anybody may know its title, carrier and state, and nothing more."""
         return self.status in ActionStatus.PUBLIC_BRIEF

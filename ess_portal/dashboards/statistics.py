@@ -50,11 +50,6 @@ class PublicProgress:
     jobs: Decimal
     granted: Decimal
 
-    @property
-    def percent(self) -> int:
-        """Share of its measures that at least one public action answers, 0–100."""
-        return 100 * self.measures_with_actions // self.measures_total if self.measures_total else 0
-
 
 @dataclass(frozen=True)
 class Totals:

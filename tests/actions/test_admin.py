@@ -8,6 +8,7 @@ from django.utils import timezone
 from actions.models import Action, Evaluation, Recusal
 from actors.enums import MembershipRole, Role
 from actors.services import grant_role
+from challenges.models import Grid
 from ess_portal.base.models import OutgoingMail
 from tests.actions.views.payloads import complete, day
 from tests.factories import (
@@ -18,7 +19,7 @@ from tests.factories import (
     person,
     story_in,
 )
-from tests.reading import Page
+from tests.reading import Page, form_values
 
 pytestmark = pytest.mark.django_db
 PAPER = "/admin/actions/action/papier/"
@@ -402,6 +403,13 @@ class TestPaper:
         other.action.refresh_from_db()
         assert other.action.title == "Une épicerie solidaire"
 
+    def test_without_a_grid_in_force_is_refused_in_words(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory)
+        Grid.objects.update(is_current=False)
+        page = Page(client.post(PAPER, data))
+        assert page.errors == ["Aucune grille d’évaluation n’est en vigueur."]
+        assert not Action.objects.exists()
+
     def test_form_is_linked_from_the_list(self, client):
         page = Page(client.get("/admin/actions/action/"))
         assert {link.text: link["href"] for link in page.all("a", cls="addlink")} == {
@@ -456,6 +464,33 @@ class TestWhatNobodyRewrites:
         SectorFactory()
         story = story_in(state)
         assert self.fields(signed_in(story), story) == open_fields
+
+    def test_a_recorded_action_keeps_its_reference_and_sources(self, as_user):
+        action = Action.objects.create(
+            status="recorded", reference="ANT-0001", title="Recensée", sources="Un article"
+        )
+        client = as_user(person(Role.AGENT))
+        address = f"/admin/actions/action/{action.pk}/change/"
+        form = form_values(Page(client.get(address)).one("form", id="action_form"))
+        forged = {"title": "Mieux dite", "reference": "ANT-0002", "sources": "Rien"}
+        response = client.post(address, form | {"description": "Précisée."} | forged)
+        assert response.headers["Location"] == "/admin/actions/action/"
+        action.refresh_from_db()
+        assert (action.title, action.description) == ("Mieux dite", "Précisée.")
+        assert (action.reference, action.sources, action.status) == (
+            "ANT-0001",
+            "Un article",
+            "recorded",
+        )
+
+    def test_a_file_under_instruction_is_mended(self, signed_in):
+        story = Story().submitted()
+        client = signed_in(story)
+        form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
+        response = client.post(change(story), form | {"title": "Coquille ôtée"})
+        assert response.headers["Location"] == "/admin/actions/action/"
+        story.action.refresh_from_db()
+        assert (story.action.title, story.action.status) == ("Coquille ôtée", "submitted")
 
     def test_a_forged_form_changes_neither_state_nor_result(self, signed_in):
         story = Story().evaluated()

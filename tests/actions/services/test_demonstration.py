@@ -78,7 +78,8 @@ def test_is_whole_fictitious_and_loaded_once(load, capsys, monkeypatch):
     people = {user.email.partition("@")[0]: user for user in User.objects.all()}
     assert {name: people[name].roles for name in ACCOUNTS} == ACCOUNTS
     assert not User.objects.filter(is_superuser=True).exists()
-    assert {people[name].check_password(PASSWORD) for name in ACCOUNTS} == {True}
+    assert people["agent"].check_password(PASSWORD)
+    assert {people[name].password for name in ACCOUNTS} == {people["agent"].password}
     first, second = (people[name].organisation_ids for name in ("porteur", "porteur2"))
     assert (len(first), len(second), first & second) == (1, 1, frozenset())
     # Its past sends no mail.

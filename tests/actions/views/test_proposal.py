@@ -6,6 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import signals
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from actions.workflow import apply_transition
 from actors.enums import MembershipRole, Role
 from actors.models import Membership, Organisation
 from challenges.enums import ProgrammeState
-from challenges.models import Programme
+from challenges.models import Grid, Programme
 from ess_portal.base.models import OutgoingMail
 from tests.actions.views.payloads import complete, day, keeping, sending
 from tests.factories import (
@@ -277,6 +278,26 @@ class TestSending:
         assert client.post(PROPOSE, data).status_code == 404
         other.action.refresh_from_db()
         assert (other.action.title, Organisation.objects.count()) == (title, 1)
+
+    def test_without_a_grid_in_force_is_refused_in_words(self, client):
+        data = sending()
+        Grid.objects.update(is_current=False)
+        assert refused(client, data).errors == ["Aucune grille d’évaluation n’est en vigueur."]
+
+    def test_is_refused_when_the_siret_was_taken_in_between(self, client):
+        """Somebody else's organisation comes after the form's own check, before the writing."""
+
+        def take(sender, created, **kwargs):
+            if created:
+                OrganisationFactory(siret="73282932000074")
+
+        signals.post_save.connect(take, sender=Action)
+        try:
+            page = Page(client.post(PROPOSE, sending(org_rna="")))
+        finally:
+            signals.post_save.disconnect(take, sender=Action)
+        assert page.errors == ["Une structure porte déjà ce SIRET."]
+        assert (Action.objects.count(), Organisation.objects.count()) == (0, 0)
 
     def test_under_an_unreadable_key_is_refused(self, client):
         page = refused(client, sending(key="pas-un-uuid"))

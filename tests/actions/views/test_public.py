@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from actions.enums import ActionStatus
@@ -222,22 +223,28 @@ class TestRecorded:
         assert page.main.one("span", cls="proposed-link").text == "(rattachement proposé)"
 
 
-class TestList:
-    @pytest.fixture
-    def actions(self):
-        """Three granted actions and a recorded one, told apart by everything."""
+@pytest.fixture(scope="class")
+def actions(django_db_setup, django_db_blocker):
+    """Three granted actions and a recorded one, told apart by everything.
+
+    Made once for the class, thrown away with their transaction.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
         first, second = ChallengeFactory(number=1), ChallengeFactory(number=2)
         beaumont = CommuneFactory(name="Beaumont", insee_code="64445")
         food = SectorFactory(slug="alimentation")
-        Story(title="A", measure=MeasureFactory(challenge=first), communes=[beaumont]).prioritised()
-        Story(
-            title="B", measure=MeasureFactory(challenge=first, number=2), sectors=[food]
-        ).completed()
-        Story(
-            title="C", measure=MeasureFactory(challenge=second), communes=[beaumont]
-        ).prioritised()
+        measure = MeasureFactory(challenge=first)
+        Story(title="A", measure=measure, communes=[beaumont]).prioritised()
+        measure = MeasureFactory(challenge=first, number=2)
+        Story(title="B", measure=measure, sectors=[food]).completed()
+        measure = MeasureFactory(challenge=second)
+        Story(title="C", measure=measure, communes=[beaumont]).prioritised()
         recorded(title="D", challenge=second, recorded_year=2014)
+        yield
+        transaction.set_rollback(True)
 
+
+class TestFilters:
     def test_is_latest_first_then_recorded(self, actions):
         assert listed() == ["C", "B", "A", "D"]
 
@@ -305,6 +312,16 @@ class TestList:
         ]
         assert page.main.one(id="resultats").text == "1 action pour ces filtres"
 
+    @pytest.mark.parametrize("number", ["0", "2", "x", "9" * 30])
+    def test_a_page_that_is_not_there_is_not_found(self, actions, number):
+        assert Client().get(f"{LIST}?page={number}").status_code == 404
+
+    def test_of_nothing_found_offers_to_forget_the_filters(self, actions):
+        page = Page(Client().get(f"{LIST}?q=introuvable"))
+        assert page.links["Voir toutes les actions"] == LIST
+
+
+class TestList:
     def test_pages_and_filters_keep_each_other(self):
         challenge = ChallengeFactory(number=2)
         for number in range(1, 46):
@@ -322,18 +339,10 @@ class TestList:
         # Filtering anew starts at the first page.
         assert [f for f in page.main.one("form").all("input") if f.get("name") == "page"] == []
 
-    @pytest.mark.parametrize("number", ["0", "2", "x", "9" * 30])
-    def test_a_page_that_is_not_there_is_not_found(self, actions, number):
-        assert Client().get(f"{LIST}?page={number}").status_code == 404
-
     def test_of_nothing_offers_to_propose(self):
         page = Page(Client().get(LIST))
         assert page.main.one(id="resultats").text == "Aucune action"
         assert page.links == {"Proposer une action": "/actions/proposer/"}
-
-    def test_of_nothing_found_offers_to_forget_the_filters(self, actions):
-        page = Page(Client().get(f"{LIST}?q=introuvable"))
-        assert page.links["Voir toutes les actions"] == LIST
 
 
 def test_an_agent_is_offered_the_next_steps_on_the_page(as_user):
