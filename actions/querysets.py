@@ -47,6 +47,10 @@ class ActionQuerySet(models.QuerySet):
         """Actions the committee has, or had, to decide on."""
         return self.filter(gate_closed_at__isnull=False)
 
+    def committee_matters(self):
+        """The same, and refused files of any kind: an appeal comes to the committee."""
+        return self.filter(Q(gate_closed_at__isnull=False) | Q(status=ActionStatus.DECLINED))
+
     def decidable(self):
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
@@ -74,6 +78,8 @@ class ActionQuerySet(models.QuerySet):
                 gate_closed_at__isnull=False,
                 status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
             )
+        if is_committee(user):
+            seen |= Q(status=ActionStatus.DECLINED)
         if is_evaluator(user):
             assigned = user.evaluations.filter(action=OuterRef("pk"))
             recused = user.recusals.filter(action=OuterRef("pk"))

@@ -91,6 +91,12 @@ def is_evaluated_or_later(user, action):
 
 
 @rules.predicate
+def is_declined(user, action):
+    """Refused for good: the committee may have to hear an appeal, inadmissible files included."""
+    return action.status == ActionStatus.DECLINED
+
+
+@rules.predicate
 def has_published_decision(user, action):
     """The committee's decision, or an announced refusal, has been told to the carrier."""
     return action.gate_closed_at is not None and action.status in (
@@ -107,6 +113,7 @@ def has_public_result(user, action):
 
 
 is_carrier = is_carrier_member | is_draft_author
+is_committee_matter = is_evaluated_or_later | is_declined
 
 # What one may see (section 6).
 can_see_file = (
@@ -114,11 +121,11 @@ can_see_file = (
     | is_agent
     | is_carrier
     | (is_evaluator & is_assigned_evaluator)
-    | (is_committee & is_evaluated_or_later)
+    | (is_committee & is_committee_matter)
     | (is_elected & (is_evaluated_or_later | is_public))
 )
 can_see = can_see_file | is_public_brief
-can_see_contact = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
+can_see_contact = is_agent | is_carrier | (is_committee & is_committee_matter)
 can_see_result = (
     has_public_result
     | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
@@ -127,10 +134,11 @@ can_see_result = (
 can_see_reasons = (is_agent | is_committee) & is_evaluated_or_later | (
     is_carrier & has_published_decision
 )
-can_see_history = is_agent | is_carrier | (is_committee & is_evaluated_or_later)
+can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
 
 # Who did what: the carrier reads what happened, not the names of those who decided.
-can_see_names = is_agent | (is_committee & is_evaluated_or_later)
+can_see_names = is_agent | (is_committee & is_committee_matter)
+can_open_result = (is_agent | is_committee) & is_committee_matter
 
 # Who takes part in a transition (section 4).
 submits = is_carrier_member

@@ -183,6 +183,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"{10 * _RATE}/m/ip,{5 * _RATE}/5m/key",
     "request_login_code": f"{20 * _RATE}/m/ip,{3 * _RATE}/m/key",
 }
+# How many proxies stand before us: rate limits then read the address they forward, no further.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = "Lax"
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from actions.enums import DecisionKind, Transition
-from actions.services.decisions import confirm_decision, propose_decision
+from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
 from actions.services.evaluations import Score, assign_evaluators, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
 from actions.workflow import apply_transition
@@ -317,11 +317,15 @@ class Story:
 
     def declined(self, levels=BELOW_FLOOR) -> "Story":
         """Refused for good, after a reply was answered."""
-        from actions.services.decisions import reply_to_refusal
-
         self.refusal_announced(levels)
         reply_to_refusal(action=self.action, by=fresh(self.manager), text="Nous regrettons.")
         return self.apply(Transition.CONFIRM_REFUSAL, self.members[0], comment="Motif maintenu.")
+
+    def declined_inadmissible(self) -> "Story":
+        """Refused for good by an agent, without evaluation."""
+        self.inadmissible()
+        reply_to_refusal(action=self.action, by=fresh(self.manager), text="Nous regrettons.")
+        return self.apply(Transition.CONFIRM_REFUSAL, self.agent, comment="Motif maintenu.")
 
     def withdrawn(self) -> "Story":
         """Withdrawn by its carrier once sent."""

@@ -120,6 +120,12 @@ ROWS = [
         extra=((ANONYMOUS, 404),),
     ),
     get("actions:action", f"{CARRIER} agent", "inadmissible", extra=((ANONYMOUS, 404),)),
+    get(
+        "actions:action",
+        f"{CARRIER} agent committee",
+        "declined_inadmissible",
+        extra=((ANONYMOUS, 404),),
+    ),
     get("actions:action", f"{CARRIER} agent", "withdrawn", extra=((ANONYMOUS, 404),)),
     # Proposing, and the carrier's space.
     get("actions:propose", EVERYBODY),
@@ -155,7 +161,9 @@ ROWS = [
     get("actions:committee", COMMITTEE),
     *(get("actions:result", COMMITTEE, of) for of in ("evaluated", "prioritised", "declined")),
     *(get("actions:result", "", of) for of in ("submitted", "in_evaluation", "inadmissible")),
+    get("actions:result", COMMITTEE, "declined_inadmissible"),
     get("actions:propose_decision", COMMITTEE, "postpone_evaluated"),
+    get("actions:propose_decision", COMMITTEE, "appeal"),
     post("actions:propose_decision", COMMITTEE, "postpone_evaluated", ok=200),
     get("actions:propose_decision", "", "unknown_decision"),
     get("actions:settle", COMMITTEE, "confirm_refusal"),
@@ -238,7 +246,10 @@ class World:
             "superuser": UserFactory(is_superuser=True),
         }
         states = [state for state in ActionStatus.values if state != ActionStatus.RECORDED]
-        self.actions = {state: self._story(state).action for state in (*states, "inadmissible")}
+        self.actions = {
+            state: self._story(state).action
+            for state in (*states, "inadmissible", "declined_inadmissible")
+        }
         self.actions["recorded"] = Action.objects.create(
             status=ActionStatus.RECORDED, reference="ANT-0001", title="Plan de 2016"
         )
@@ -278,6 +289,7 @@ class World:
             "evaluation": [self.evaluation.pk],
             "decision": [self.decision.pk],
             "postpone_evaluated": [reference, "postpone"],
+            "appeal": [self.actions["declined_inadmissible"].reference, "appeal_upheld"],
             "unknown_decision": [reference, "start"],
             "confirm_refusal": [self.actions["refusal_announced"].reference, "confirm_refusal"],
             "unknown_settlement": [self.actions["refusal_announced"].reference, "start"],

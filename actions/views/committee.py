@@ -29,10 +29,10 @@ class CommitteeMixin:
         return super().dispatch(request, *args, **kwargs)
 
     def get_action(self) -> Action:
-        """The evaluated action of the address."""
+        """The evaluated, or refused, action of the address."""
         return get_object_or_404(
             Action.objects.visible_to(self.request.user)
-            .evaluated_or_later()
+            .committee_matters()
             .for_list()
             .with_gate()
             .prefetch_related("partners", "self_assessments"),
@@ -214,7 +214,7 @@ class _DecisionView(CommitteeMixin, View):
         except TransitionRefused as refused:
             messages.error(request, " ".join(refused.reasons))
         # A reopened evaluation has no result to go back to.
-        if not Action.objects.evaluated_or_later().filter(pk=decision.action_id).exists():
+        if not Action.objects.committee_matters().filter(pk=decision.action_id).exists():
             return HttpResponseRedirect(reverse("actions:committee"))
         return HttpResponseRedirect(reverse("actions:result", args=[decision.action.reference]))
 

@@ -69,6 +69,7 @@ class ActionView(DetailView):
             if access.history
             else (),
             offers=_agent_offers(self.object, self.request.user),
+            can_open_result=rules.can_open_result(self.request.user, self.object),
             **result_context(self.object, access),
             **kwargs,
         )

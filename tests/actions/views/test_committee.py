@@ -385,6 +385,19 @@ class TestRefusal:
         assert status(story) == "refusal_announced"
 
 
+def test_an_appeal_on_an_inadmissible_file_is_heard_by_the_committee(as_user):
+    story = Story().declined_inadmissible()
+    first, second = (as_user(person_) for person_ in story.members)
+    address = f"/commission/{story.action.reference}/proposer/appeal_upheld/"
+    today = timezone.localdate()
+    first.post(address, {"reason": "Le dossier entre dans le programme.", "appeal_on": today})
+    decision = Decision.objects.get()
+    response = second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+    # Back to instruction, it is no longer the committee's matter.
+    assert response.headers["Location"] == "/commission/"
+    assert status(story) == "submitted"
+
+
 def test_the_result_gives_reasons_without_names(as_user):
     story = Story().evaluated()
     page = Page(as_user(story.members[0]).get(result(story)))
