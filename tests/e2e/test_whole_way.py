@@ -76,8 +76,9 @@ def score(portal, evaluator: str, levels, *, script: bool = True) -> None:
     page = portal.signed_in(evaluator, java_script_enabled=script)
     page.get_by_role("link", name="Mes évaluations").click()
     page.get_by_role("link", name="Une épicerie solidaire de quartier").click()
-    groups = page.get_by_role("group", name="Niveau pour").all()
-    for group, level in zip(groups, levels, strict=True):
+    groups = page.get_by_role("group", name="Niveau pour")
+    expect(groups).to_have_count(len(levels))  # .all() alone doesn't wait for the page
+    for group, level in zip(groups.all(), levels, strict=True):
         group.get_by_role("radio").nth(level).check()
     for box in page.get_by_label("Explication").all():
         box.fill("D’après les statuts et le budget joints au dossier.")
