@@ -61,7 +61,9 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_filters",
+    "django_htmx",
     "js_lib_bootstrap5",
+    "lucide",
     "pgtrigger",
     "rules",
 ]
@@ -79,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "ess_portal.base.middleware.PrivatePagesMiddleware",
 ]
 
