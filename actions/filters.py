@@ -2,19 +2,42 @@
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.querysets import LATEST_FIRST
 from actors.models import Commune, Sector
+from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.collation import Folded
+from ess_portal.base.filters import FacetedFilterSet
+
+# Of an action put aside, the public knows title, carrier and state: a filter on anything else
+# would tell more, and so would its count (rules.md, section 6).
+REVEALING = frozenset({"defi", "mesure", "commune", "filiere", "programme"})
+OF_CURRENT_PROGRAMME = Q(measure__challenge__programme__state=ProgrammeState.CURRENT) | Q(
+    challenge__programme__state=ProgrammeState.CURRENT
+)
+
+CHALLENGE_NUMBER = Coalesce("measure__challenge__number", "challenge__number")
+CHALLENGE_TITLE = Coalesce("measure__challenge__title", "challenge__title")
 
 
-class ActionFilter(django_filters.FilterSet):
-    """By words, challenge, measure, commune, sector and state."""
+def _joined(*parts):
+    texts = (Value(part) if isinstance(part, str) else part for part in parts)
+    return Concat(*texts, output_field=CharField())
 
-    q = django_filters.CharFilter(
-        label="Mots du titre ou du résumé", method="search", max_length=100
+
+class ActionFilter(FacetedFilterSet):
+    """By words, state, challenge, measure, commune and sector."""
+
+    etat = django_filters.MultipleChoiceFilter(
+        label="État",
+        field_name="status",
+        choices=ActionStatus.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     defi = django_filters.ModelChoiceFilter(
         label="Défi",
@@ -50,30 +73,61 @@ class ActionFilter(django_filters.FilterSet):
         empty_label="Tous",
         queryset=Programme.objects.published(),
     )
-    etat = django_filters.MultipleChoiceFilter(
-        label="État",
-        field_name="status",
-        choices=ActionStatus.choices,
-        widget=forms.CheckboxSelectMultiple,
-    )
+
+    facets_from = {
+        "etat": ("status",),
+        "defi": (CHALLENGE_NUMBER, _joined("Défi ", CHALLENGE_NUMBER, " : ", CHALLENGE_TITLE)),
+        "mesure": (
+            "measure",
+            _joined(
+                F("measure__challenge__number"), ".", F("measure__number"), " ", F("measure__title")
+            ),
+        ),
+        "commune": ("communes__insee_code", "communes__name"),
+        "filiere": ("sectors__slug", "sectors__name"),
+        "programme": (
+            Coalesce("measure__challenge__programme__code", "challenge__programme__code"),
+            Coalesce("measure__challenge__programme__title", "challenge__programme__title"),
+        ),
+    }
+    orders = {
+        "recentes": ("Les plus récentes d’abord", LATEST_FIRST),
+        "titre": ("Titre, de A à Z", (Folded("title"), "pk")),
+        "montant": (
+            "Montant accordé, du plus grand au plus petit",
+            (F("amount_granted").desc(nulls_last=True), "pk"),
+        ),
+    }
 
     class Meta:
         model = Action
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args, states=ActionStatus.values, **kwargs):
-        """Offer only `states`: those that the person may meet; and programmes when several."""
+    def __init__(self, *args, user, states=ActionStatus.values, **kwargs):
+        """Offer only `states`: those that `user` may meet; and programmes when several."""
         super().__init__(*args, **kwargs)
+        self.user = user
         if not Programme.objects.published()[1:].exists():
             del self.filters["programme"]  # nothing to choose between
         self.filters["etat"].extra["choices"] = [
             choice for choice in ActionStatus.choices if choice[0] in states
         ]
 
-    def search(self, queryset, name, value):
-        """Keep the actions whose title, summary or reference has the words typed."""
-        summary = Q(summary__icontains=value) & ~Q(status__in=ActionStatus.PUBLIC_BRIEF)
-        return queryset.filter(Q(title__icontains=value) | summary | Q(reference__icontains=value))
+    def search(self, queryset):
+        """Return the actions of which the person may read something that has all the words."""
+        return queryset.matching(self.words, self.user) if self.words else queryset.none()
+
+    def narrow(self, queryset: QuerySet, *, without: str = "") -> QuerySet:
+        """Leave out what is known in brief only, as soon as a filter would tell more of it."""
+        queryset = super().narrow(queryset, without=without)
+        if REVEALING & (self.chosen.keys() | {without}):
+            queryset = queryset.visible_to(self.user, brief=False)
+        return queryset
+
+    def countable(self, name: str) -> QuerySet:
+        """Count challenges and measures of the programme under way: others aren't offered."""
+        queryset = super().countable(name)
+        return queryset.filter(OF_CURRENT_PROGRAMME) if name in ("defi", "mesure") else queryset
 
     def by_challenge(self, queryset, name, value):
         """Keep the actions of a challenge's measures, and those recorded under it."""

@@ -15,6 +15,42 @@ from django.db.models import (
 
 from actions.enums import ActionStatus, DecisionKind, Round
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+from ess_portal.base.search import Words
+
+LATEST_FIRST = (
+    F("submitted_at").desc(nulls_last=True),
+    F("recorded_year").desc(nulls_last=True),
+    "reference",
+)
+
+
+def _visibility(user, *, brief: bool) -> Q:
+    """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
+    seen = Q(status__in=ActionStatus.PUBLIC)
+    if brief:
+        seen |= Q(status__in=ActionStatus.PUBLIC_BRIEF)
+    if not user.is_authenticated:
+        return seen
+    if is_agent(user):
+        return Q()
+    seen |= Q(carrier_id__in=user.organisation_ids)
+    seen |= Q(
+        carrier__isnull=True,
+        created_by=user,
+        status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
+    )
+    if is_committee(user) or is_elected(user):
+        seen |= Q(
+            gate_closed_at__isnull=False,
+            status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
+        )
+    if is_committee(user):
+        seen |= Q(status=ActionStatus.DECLINED)
+    if is_evaluator(user):
+        assigned = user.evaluations.filter(action=OuterRef("pk"))
+        recused = user.recusals.filter(action=OuterRef("pk"))
+        return seen | (Exists(assigned) & ~Exists(recused))
+    return seen
 
 
 class ActionQuerySet(models.QuerySet):
@@ -60,46 +96,31 @@ class ActionQuerySet(models.QuerySet):
 
         With `brief=False`, only those whose file they may read (`rules.can_see_file`).
         """
-        seen = Q(status__in=ActionStatus.PUBLIC)
-        if brief:
-            seen |= Q(status__in=ActionStatus.PUBLIC_BRIEF)
-        if not user.is_authenticated:
-            return self.filter(seen)
-        if is_agent(user):
-            return self.all()
-        seen |= Q(carrier_id__in=user.organisation_ids)
-        seen |= Q(
-            carrier__isnull=True,
-            created_by=user,
-            status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
-        )
-        if is_committee(user) or is_elected(user):
-            seen |= Q(
-                gate_closed_at__isnull=False,
-                status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
-            )
-        if is_committee(user):
-            seen |= Q(status=ActionStatus.DECLINED)
-        if is_evaluator(user):
-            assigned = user.evaluations.filter(action=OuterRef("pk"))
-            recused = user.recusals.filter(action=OuterRef("pk"))
-            return self.filter(seen | (Exists(assigned) & ~Exists(recused)))
-        return self.filter(seen)
+        return self.filter(_visibility(user, brief=brief))
+
+    def matching(self, words: Words, user):
+        """Actions of which `user` may read something that has all the `words`, or that reference.
+
+        Of an action they know in brief only, that is its title and its carrier.
+        """
+        known = Q(search=words.all(weight="A")) | Q(reference=words.typed.strip().upper())
+        read = Q(search=words.all()) & _visibility(user, brief=False)
+        return self.filter(known | read | Q(carrier__search=words.all(weight="A")))
 
     def latest_first(self):
         """Filed ones by date, then recorded ones by year."""
-        return self.order_by(
-            F("submitted_at").desc(nulls_last=True),
-            F("recorded_year").desc(nulls_last=True),
-            "reference",
-        )
+        return self.order_by(*LATEST_FIRST)
 
     def for_table(self):
         """What a table of actions shows: carrier, measure, challenge, programme."""
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
+    def for_rows(self):
+        """What a row of a list shows (components/_action_row.html)."""
+        return self.for_table().prefetch_related("communes")
+
     def for_list(self):
-        """What a list of actions shows, in a constant number of queries."""
+        """What a page about an action shows, in a constant number of queries."""
         return self.for_table().prefetch_related("communes", "sectors")
 
     def with_gate(self):

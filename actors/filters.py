@@ -1,16 +1,16 @@
 """Filters of the list of organisations, kept in the address."""
 
 import django_filters
-from django.db.models import Q
 
 from actors.enums import OrganisationFamily
 from actors.models import Commune, Organisation, Sector
+from ess_portal.base.collation import Folded
+from ess_portal.base.filters import FacetedFilterSet
 
 
-class OrganisationFilter(django_filters.FilterSet):
-    """By name, family, sector and commune."""
+class OrganisationFilter(FacetedFilterSet):
+    """By words, family, sector and commune."""
 
-    q = django_filters.CharFilter(label="Nom ou activité", method="search", max_length=100)
     famille = django_filters.ChoiceFilter(
         label="Famille de l’ESS",
         field_name="family",
@@ -32,14 +32,16 @@ class OrganisationFilter(django_filters.FilterSet):
         empty_label="Toutes",
     )
 
+    facets_from = {
+        "famille": ("family",),
+        "filiere": ("sectors__slug", "sectors__name"),
+        "commune": ("commune__insee_code", "commune__name"),
+    }
+    orders = {
+        "nom": ("Nom, de A à Z", (Folded("name"), "pk")),
+        "recentes": ("Les dernières inscrites d’abord", ("-created_at", "-pk")),
+    }
+
     class Meta:
         model = Organisation
         fields: tuple[str, ...] = ()
-
-    def search(self, queryset, name, value):
-        """Keep the organisations whose name, activity or presentation has the words typed."""
-        return queryset.filter(
-            Q(name__icontains=value)
-            | Q(activity__icontains=value)
-            | Q(description__icontains=value)
-        )

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,7 @@ from actors.enums import MembershipRole, OrganisationFamily
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
+from ess_portal.base.search import search_column
 
 
 class UserManager(BaseUserManager):
@@ -226,6 +228,7 @@ class Organisation(models.Model):
     sources = models.TextField("sources", blank=True, help_text="Une par ligne.")
     is_published = models.BooleanField("publiée", default=False)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
+    search = search_column(["name"], ["activity", "legal_form"], ["description", "key_figures"])
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -251,7 +254,10 @@ class Organisation(models.Model):
                 violation_error_message="Choisissez une famille de l’ESS dans la liste.",
             ),
         )
-        indexes = (models.Index(fields=("is_published", "name"), name="actors_organisation_list"),)
+        indexes = (
+            models.Index(fields=("is_published", "name"), name="actors_organisation_list"),
+            GinIndex(fields=("search",), name="actors_organisation_search"),
+        )
 
     def __str__(self):
         return self.name

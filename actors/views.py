@@ -16,6 +16,8 @@ class OrganisationListView(FilteredListView):
     queryset = Organisation.objects.published().for_list()
     filterset_class = OrganisationFilter
     template_name = "actors/organisation_list.html"
+    results_template = "actors/_organisation_results.html"
+    nouns = ("Aucune structure", "structure", "structures")
 
 
 @method_decorator(login_not_required, name="dispatch")

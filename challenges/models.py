@@ -13,6 +13,7 @@ from challenges.querysets import (
     MeasureQuerySet,
     ProgrammeQuerySet,
 )
+from ess_portal.base.search import search_column
 from ess_portal.base.triggers import Guarantee
 
 LEVELS = range(4)
@@ -83,6 +84,7 @@ class Challenge(models.Model):
     )
     number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
     title = models.CharField("titre", max_length=300)
+    search = search_column(["title"])
 
     objects = ChallengeQuerySet.as_manager()
 
@@ -119,6 +121,7 @@ class Measure(models.Model):
     note = models.TextField(
         "où en est-on ?", blank=True, help_text="Quelques phrases que les habitants liront."
     )
+    search = search_column(["title"], ["note"])
 
     objects = MeasureQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,7 @@ from actions.querysets import ActionQuerySet
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
+from ess_portal.base.search import search_column
 
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
@@ -189,6 +191,11 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     recorded_funder = models.CharField("financeur selon la source", max_length=200, blank=True)
     sources = models.TextField("sources", blank=True)
 
+    # The title's part is public as soon as the title is: rules.md, section 6.
+    search = search_column(
+        ["title", "carrier_name"], ["summary"], ["description", "other_partners"]
+    )
+
     objects = ActionQuerySet.as_manager()
 
     class Meta:
@@ -205,6 +212,7 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
                 condition=Q(status__in=ActionStatus.DECIDABLE),
                 name="actions_action_ranking",
             ),
+            GinIndex(fields=("search",), name="actions_action_search"),
         )
         rules_permissions = {
             "view": is_agent,

@@ -19,21 +19,14 @@ class ActionListView(FilteredListView):
 
     filterset_class = ActionFilter
     template_name = "actions/action_list.html"
-
-    # Of an action put aside, the public knows title, carrier and state: a filter on anything
-    # else would tell more.
-    REVEALING = ("defi", "mesure", "commune", "filiere", "programme")
+    results_template = "actions/_action_results.html"
+    nouns = ("Aucune action", "action", "actions")
 
     @property
     def queryset(self):
         """Filed or recorded actions: drafts stay in their carrier's space."""
-        reveals = any(self.request.GET.get(name) for name in self.REVEALING)
-        return (
-            Action.objects.visible_to(self.request.user, brief=not reveals)
-            .filter(reference__isnull=False)
-            .for_list()
-            .latest_first()
-        )
+        actions = Action.objects.visible_to(self.request.user)
+        return actions.filter(reference__isnull=False).for_rows()
 
     def get_filter_options(self):
         """Offer the states that the person may meet: more of them once signed in."""
@@ -41,7 +34,7 @@ class ActionListView(FilteredListView):
             states = [state for state in ActionStatus.values if state != ActionStatus.DRAFT]
         else:
             states = [*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF]
-        return {"states": states}
+        return {"states": states, "user": self.request.user}
 
 
 @method_decorator(login_not_required, name="dispatch")

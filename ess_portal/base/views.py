@@ -1,17 +1,24 @@
 """What lists have in common."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.cache import patch_vary_headers
 from django.views.generic import ListView
 
 
 class FilteredListView(ListView):
     """A paginated list whose filters live in the address.
 
-    Give `filterset_class`; templates find `filter`, `filter_query` (the current filters as a
-    query string, to carry over to other pages) and Django's own pagination.
+    Give `filterset_class` (a `FacetedFilterSet`), `results_template` (the list and all that changes
+    with the filters) and `nouns`; templates find `filter`, `chips`, `filter_query` (the current
+    filters as a query string, to carry over to other pages), `results_label` ("3 actions") and
+    Django's own pagination. A page that filters as one chooses and types (htmx) gets the results
+    alone.
     """
 
     paginate_by = 20
     filterset_class = None
+    results_template = ""
+    nouns = ("", "", "")  # none, one, several: "Aucune action", "action", "actions"
 
     def get_queryset(self):
         """Filter by what the address says; what makes no sense there filters nothing."""
@@ -24,12 +31,33 @@ class FilteredListView(ListView):
         """Give what else the filters need to know."""
         return {}
 
+    def get_template_names(self):
+        """Give the list alone to a page that already stands around it."""
+        if self.request.htmx:
+            return ["components/_list_fragment.html"]
+        return super().get_template_names()
+
+    def render_to_response(self, context, **response_kwargs):
+        """Tell caches that page and list alone share an address."""
+        response = super().render_to_response(context, **response_kwargs)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
     def get_context_data(self, **kwargs):
-        """Give the filter form and its query string."""
+        """Give the filters, those in use, and their query string."""
         query = self.request.GET.copy()
         query.pop("page", None)
         for name in [name for name in query if not any(query.getlist(name))]:
             del query[name]
-        return super().get_context_data(
-            filter=self.filterset, filter_query=query.urlencode(), **kwargs
+        context = super().get_context_data(
+            filter=self.filterset,
+            chips=self.filterset.chips(self.request.GET),
+            filter_query=query.urlencode(),
+            results_template=self.results_template,
+            **kwargs,
         )
+        return context | {"results_label": self._label(context["paginator"].count)}
+
+    def _label(self, count: int) -> str:
+        none, one, several = self.nouns
+        return f"{intcomma(count)} {several if count > 1 else one}" if count else none

@@ -1,0 +1,254 @@
+"""Filters of lists: what may be chosen, how many items each choice gives, what is in use.
+
+Everything lives in the address (GET), so that a list can be shared and works without JavaScript.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import django_filters
+from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models.functions import Cast
+
+from ess_portal.base.search import Words
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter, with the number of items it leads to."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter whose choices are counted."""
+
+    name: str
+    label: str
+    empty_label: str | None  # None: several choices may be made at once
+    options: tuple[Option, ...]
+
+    @property
+    def id(self) -> str:
+        """The identifier of its control."""
+        return f"id_{self.name}"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use, and the query string of the list without it."""
+
+    label: str
+    value: str
+    query: str
+
+
+class FacetedFilterSet(django_filters.FilterSet):
+    """A FilterSet that counts its choices, names what is in use, searches and sorts.
+
+    Give:
+        facets_from: for each counted filter, what gives its value in the model, and what gives
+            its label when that is stored (paths or expressions);
+        orders: for each value of `tri`, its label and what to order by; the first is the default.
+
+    The number of a choice is what the list has once it is made beside the other filters in use.
+    All are counted in one query.
+    """
+
+    facets_from: dict[str, tuple] = {}
+    orders: dict[str, tuple[str, tuple]] = {}
+
+    q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=100)
+    tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
+
+    def __init__(self, *args, **kwargs):
+        """Offer to sort by relevance once something is searched for."""
+        super().__init__(*args, **kwargs)
+        self.filters["tri"].extra["choices"] = [
+            (name, label) for name, (label, _) in self.orders.items()
+        ]
+
+    def keep(self, queryset, name, value):
+        """Leave the queryset as it is: `narrow` searches, `qs` sorts."""
+        return queryset
+
+    @cached_property
+    def chosen(self) -> dict:
+        """The values that make sense, by filter; the others filter nothing."""
+        if not self.is_bound:
+            return {}
+        self.form.is_valid()
+        values = self.form.cleaned_data
+        return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+    @cached_property
+    def words(self) -> Words:
+        """What is searched for."""
+        return Words(self.chosen.get("q", ""))
+
+    def narrow(self, queryset: QuerySet, *, without: str = "") -> QuerySet:
+        """Return `queryset` through every filter in use but `without`."""
+        if self.chosen.get("q"):
+            queryset = self.search(queryset)
+        for name, value in self.chosen.items():
+            if name != without:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def search(self, queryset: QuerySet) -> QuerySet:
+        """Return the items that have all the words."""
+        return queryset.filter(search=self.words.all()) if self.words else queryset.none()
+
+    @cached_property
+    def qs(self) -> QuerySet:
+        """The items that pass, sorted as asked; best answers first when searching."""
+        queryset = self.narrow(self.queryset.all())
+        order = self.chosen.get("tri")
+        if order is None and self.words:
+            return queryset.order_by(self.words.rank.desc(), *self._order(self.default_order))
+        return queryset.order_by(*self._order(order or self.default_order))
+
+    @property
+    def default_order(self) -> str:
+        """The order without any choice."""
+        return next(iter(self.orders))
+
+    def _order(self, name: str) -> tuple:
+        return self.orders[name][1]
+
+    # --- What the page shows --------------------------------------------------------------
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """The counted filters, in their order, without choices that lead nowhere."""
+        counts = self._counts()
+        return [
+            Facet(
+                name=name,
+                label=self.filters[name].label,
+                empty_label=None
+                if self._is_multiple(name)
+                else self.filters[name].extra["empty_label"],
+                options=tuple(self._options(name, counts.get(name, {}))),
+            )
+            for name in self.facets_from
+            if name in self.filters
+        ]
+
+    @property
+    def search_field(self):
+        """The field of the words."""
+        return self.form["q"]
+
+    @property
+    def sort_options(self) -> list[Option]:
+        """The orders that may be asked for."""
+        chosen = self.chosen.get("tri")
+        options = [
+            Option(name, label, 0, selected=name == chosen)
+            for name, (label, _) in self.orders.items()
+        ]
+        if self.words:
+            return [Option("", "Pertinence", 0, selected=chosen is None), *options]
+        return options
+
+    def chips(self, query) -> list[Chip]:
+        """What is in use, each with the address's query string without it.
+
+        `query` is the request's QueryDict.
+        """
+        chips = []
+        for name in ("q", *self.facets_from):
+            for value in _several(self.chosen.get(name)):
+                rest = query.copy()
+                rest.pop("page", None)
+                key = self.key_of(name, value)
+                rest.setlist(name, [other for other in rest.getlist(name) if other != key])
+                if not rest.getlist(name) or name == "q":
+                    rest.pop(name, None)
+                chips.append(
+                    Chip(self.filters[name].label, self.name_of(name, value), rest.urlencode())
+                )
+        return chips
+
+    def key_of(self, name: str, value) -> str:
+        """How the address writes `value` of the filter `name`."""
+        key = getattr(self.filters[name].field, "to_field_name", None)
+        return str(getattr(value, key or "pk", value))
+
+    def name_of(self, name: str, value) -> str:
+        """How people call `value` of the filter `name`."""
+        return (
+            f"« {value} »"
+            if name == "q"
+            else self.label_of(name, self.key_of(name, value), str(value))
+        )
+
+    def label_of(self, name: str, key: str, label: str) -> str:
+        """How people call the choice `key`, whose stored label is `label`."""
+        choices = self.filters[name].extra.get("choices")
+        return str(dict(choices).get(key, label)) if choices else label
+
+    def countable(self, name: str) -> QuerySet:
+        """Return the items among which the choices of `name` are counted."""
+        return self.narrow(self.queryset.all(), without=name)
+
+    def _is_multiple(self, name: str) -> bool:
+        return isinstance(self.filters[name], django_filters.MultipleChoiceFilter)
+
+    def _options(self, name: str, counts: dict[str, tuple[str, int]]) -> Iterable[Option]:
+        chosen = {self.key_of(name, value): value for value in _several(self.chosen.get(name))}
+        # What was chosen stays there, even when the other filters leave nothing of it.
+        missing = {key: (str(value), 0) for key, value in chosen.items() if key not in counts}
+        return (
+            Option(key, self.label_of(name, key, label), count, selected=key in chosen)
+            for key, (label, count) in self.sorted_choices(name, counts | missing)
+        )
+
+    def sorted_choices(self, name: str, counts: dict) -> list:
+        """Return the counted choices in the order given by the code, or else by label."""
+        choices = self.filters[name].extra.get("choices")
+        if choices:
+            order = [key for key, _ in choices]
+            return sorted(
+                (item for item in counts.items() if item[0] in order),
+                key=lambda item: order.index(item[0]),
+            )
+        return sorted(counts.items(), key=lambda item: self.sort_key(name, *item))
+
+    def sort_key(self, name: str, key: str, counted: tuple[str, int]):
+        """Return what a stored choice is sorted by: its label."""
+        return Words(counted[0]).folded
+
+    def _counts(self) -> dict[str, dict[str, tuple[str, int]]]:
+        arms = [self._arm(name) for name in self.facets_from if name in self.filters]
+        counts: dict[str, dict[str, tuple[str, int]]] = {}
+        for name, key, label, count in arms[0].union(*arms[1:], all=True):
+            counts.setdefault(name, {})[key] = (label, count)
+        return counts
+
+    def _arm(self, name: str) -> QuerySet:
+        paths = self.facets_from[name]
+        return (
+            self.countable(name)
+            .order_by()
+            .annotate(
+                facet=Value(name, output_field=CharField()),
+                facet_key=Cast(paths[0], CharField()),
+                facet_label=Cast(paths[-1], CharField()),
+            )
+            .filter(facet_key__isnull=False)
+            .values_list("facet", "facet_key", "facet_label")
+            .annotate(facet_count=Count("pk"))
+        )
+
+
+def _several(value) -> list:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

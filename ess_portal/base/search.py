@@ -1,0 +1,159 @@
+"""French full-text search: accents, case, plurals and word endings don't matter.
+
+PostgreSQL stems and ranks; what it can't do without extensions (accents) is done by the SQL
+function `base_fold` and its twin `fold` here, so that texts and queries are folded alike. Each
+searchable model declares `search = search_column(...)`: PostgreSQL keeps it by itself, whoever
+writes the row (docs/decisions/0009-search-in-generated-columns.md).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db import connection, models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Coalesce, Concat
+
+from ess_portal.base.collation import ACCENTED, PLAIN
+
+CONFIG = "french"
+MAX_WORDS = 10
+EXTRACT_LENGTH = 220
+_FOLDING = str.maketrans(
+    dict(zip(ACCENTED, PLAIN, strict=True)) | {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case and without accents, as `base_fold` does in SQL."""
+    return text.translate(_FOLDING).lower()
+
+
+class UnreadVectorField(SearchVectorField):
+    """A search vector that is filtered and ranked by, but never read: rows stay light."""
+
+    def select_format(self, compiler, sql, params):
+        """Read nothing in its place."""
+        return "NULL::tsvector", []
+
+
+def search_column(title: Iterable[str], summary: Iterable[str] = (), text: Iterable[str] = ()):
+    """Return the column that makes a model searchable.
+
+    Args:
+        title: names of the fields that count most; a query can be held to these.
+        summary, text: names of the fields that count less, and least.
+
+    """
+    weights = [_joined(names) for names in (title, summary, text)]
+    return models.GeneratedField(
+        expression=Func(*weights, function="base_search", output_field=UnreadVectorField()),
+        output_field=UnreadVectorField(),
+        db_persist=True,
+    )
+
+
+def _joined(names: Iterable[str]):
+    parts = [Coalesce(F(name), Value(""), output_field=models.TextField()) for name in names]
+    if len(parts) < 2:  # noqa: PLR2004 – nothing to join
+        return parts[0] if parts else Value("")
+    spaced = [piece for part in parts for piece in (part, Value(" "))]
+    return Concat(*spaced[:-1], output_field=models.TextField())
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody typed, as words to look for. False when nothing can be looked for."""
+
+    typed: str
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The words without accents, in lower case; lone letters only when there is no other."""
+        words = _WORD.findall(fold(self.typed))[:MAX_WORDS]
+        return tuple(word for word in words if len(word) > 1 or word.isdigit()) or tuple(words)
+
+    def __bool__(self):
+        return bool(self.folded)
+
+    def all(self, weight: str = "") -> SearchQuery:
+        """The query for texts that hold every word, or words beginning so.
+
+        With `weight="A"`, in their title only.
+        """
+        return self._query(" & ", weight)
+
+    def any(self) -> SearchQuery:
+        """The query for texts that hold one of the words."""
+        return self._query(" | ", "")
+
+    @property
+    def rank(self) -> SearchRank:
+        """How well a row answers, to sort by."""
+        return SearchRank(F("search"), self.all())
+
+    def _query(self, operator: str, weight: str) -> SearchQuery:
+        # Only letters and digits are left in the words: nothing here can be an operator.
+        terms = operator.join(f"{word}:*{weight}" for word in self.folded)
+        return SearchQuery(terms, config=CONFIG, search_type="raw")
+
+
+class Highlighter:
+    """Marks in texts the words that made them found: PostgreSQL itself says which."""
+
+    def __init__(self, words: Words, texts: Sequence[str]):
+        """Ask for all `texts` of a page at once: one query."""
+        candidates = sorted({fold(word) for text in texts for word in _WORD.findall(text)})
+        self.found = (
+            frozenset(_matching(candidates, words)) if words and candidates else frozenset()
+        )
+
+    def mark(self, text: str) -> list[tuple[str, bool]]:
+        """Cut `text` into pieces, each with whether it is to be marked."""
+        pieces, position = [], 0
+        for match in _WORD.finditer(text):
+            if fold(match[0]) in self.found:
+                if match.start() > position:
+                    pieces.append((text[position : match.start()], False))
+                pieces.append((match[0], True))
+                position = match.end()
+        if position < len(text):
+            pieces.append((text[position:], False))
+        return pieces
+
+    def extract(self, *texts: str) -> list[tuple[str, bool]]:
+        """Return the passage around the first marked word of the first text that has one.
+
+        Without any, the beginning of the first text that isn't empty; at most some 220 characters.
+        """
+        for text in texts:
+            first = next((m for m in _WORD.finditer(text) if fold(m[0]) in self.found), None)
+            if first:
+                return self.mark(_passage(text, first.start()))
+        return self.mark(_passage(next((text for text in texts if text), ""), 0))
+
+
+def _passage(text: str, position: int) -> str:
+    """Cut some words around `position`, whole, with … where something is left out."""
+    text = re.sub(r"\s", " ", text)
+    start = max(0, position - EXTRACT_LENGTH // 3)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    end = start + EXTRACT_LENGTH
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), position + 1)
+    return f"{'… ' if start else ''}{text[start:end].strip()}{' …' if end < len(text) else ''}"
+
+
+def _matching(candidates: list[str], words: Words) -> list[str]:
+    """Return those of the folded `candidates` that one of the words finds."""
+    query = " | ".join(f"{word}:*" for word in words.folded)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM unnest(%s::text[]) AS word"
+            " WHERE to_tsvector(%s::regconfig, word) @@ to_tsquery(%s::regconfig, %s)",
+            [candidates, CONFIG, CONFIG, query],
+        )
+        return [word for (word,) in cursor.fetchall()]
