@@ -129,6 +129,11 @@ class ActionFilter(FacetedFilterSet):
         queryset = super().countable(name)
         return queryset.filter(OF_CURRENT_PROGRAMME) if name in ("defi", "mesure") else queryset
 
+    def name_of(self, name, value):
+        """Call challenges and measures by their numbers: their titles are long."""
+        short = {"defi": "number", "mesure": "code"}.get(name)
+        return str(getattr(value, short)) if short else super().name_of(name, value)
+
     def by_challenge(self, queryset, name, value):
         """Keep the actions of a challenge's measures, and those recorded under it."""
         return queryset.filter(Q(measure__challenge=value) | Q(challenge=value))

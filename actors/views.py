@@ -19,6 +19,10 @@ class OrganisationListView(FilteredListView):
     results_template = "actors/_organisation_results.html"
     nouns = ("Aucune structure", "structure", "structures")
 
+    def get_searched_texts(self, item):
+        """Give the name, then what tells of it."""
+        return item.name, item.description, item.activity, item.key_figures
+
 
 @method_decorator(login_not_required, name="dispatch")
 class OrganisationView(DetailView):

@@ -66,6 +66,7 @@ ROWS = [
             "accessibility",
             "privacy",
             "site_map",
+            "search",
             "health",
             "robots",
         )

@@ -28,6 +28,11 @@ class ActionListView(FilteredListView):
         actions = Action.objects.visible_to(self.request.user)
         return actions.filter(reference__isnull=False).for_rows()
 
+    def get_searched_texts(self, item):
+        """Of an action known in brief, nothing but its title."""
+        texts = () if item.is_public_brief else (item.summary, item.description)
+        return (item.title, *texts)
+
     def get_filter_options(self):
         """Offer the states that the person may meet: more of them once signed in."""
         if self.request.user.is_authenticated:

@@ -11,7 +11,7 @@ import django_filters
 from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import Cast
 
-from ess_portal.base.search import Words
+from ess_portal.base.search import MAX_TYPED, Words
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     facets_from: dict[str, tuple] = {}
     orders: dict[str, tuple[str, tuple]] = {}
 
-    q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=100)
+    q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=MAX_TYPED)
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
 
     def __init__(self, *args, **kwargs):

@@ -19,17 +19,30 @@ from django.db.models.functions import Coalesce, Concat
 from ess_portal.base.collation import ACCENTED, PLAIN
 
 CONFIG = "french"
+MAX_TYPED = 100  # characters
 MAX_WORDS = 10
 EXTRACT_LENGTH = 220
 _FOLDING = str.maketrans(
     dict(zip(ACCENTED, PLAIN, strict=True)) | {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}
 )
 _WORD = re.compile(r"[^\W_]+")
+# Plurals that PostgreSQL's stemmer leaves apart: "boulangers" and "boulanger", "travaux" and
+# "travail". The twin in SQL says the same.
+_END = r"(?![^\W_])"
+_PLURALS = (
+    (re.compile(rf"travaux{_END}"), "travail"),
+    (re.compile(rf"([a-df-z])aux{_END}"), r"\1al"),
+    (re.compile(rf"(eau|ou|lieu|jeu|feu)x{_END}"), r"\1"),
+    (re.compile(rf"([a-z0-9]{{4}})s{_END}"), r"\1"),
+)
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case and without accents, as `base_fold` does in SQL."""
-    return text.translate(_FOLDING).lower()
+    """Return `text` in lower case, without accents nor plurals, as `base_fold` does in SQL."""
+    text = text.translate(_FOLDING).lower()
+    for plural, singular in _PLURALS:
+        text = plural.sub(singular, text)
+    return text
 
 
 class UnreadVectorField(SearchVectorField):
@@ -72,9 +85,9 @@ class Words:
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
-        """The words without accents, in lower case; lone letters only when there is no other."""
-        words = _WORD.findall(fold(self.typed))[:MAX_WORDS]
-        return tuple(word for word in words if len(word) > 1 or word.isdigit()) or tuple(words)
+        """The words without accents, in lower case; lone letters find nothing worth reading."""
+        words = _WORD.findall(fold(self.typed))
+        return tuple(word for word in words if len(word) > 1 or word.isdigit())[:MAX_WORDS]
 
     def __bool__(self):
         return bool(self.folded)
@@ -84,21 +97,17 @@ class Words:
 
         With `weight="A"`, in their title only.
         """
-        return self._query(" & ", weight)
-
-    def any(self) -> SearchQuery:
-        """The query for texts that hold one of the words."""
-        return self._query(" | ", "")
+        return SearchQuery(self.terms(weight=weight), config=CONFIG, search_type="raw")
 
     @property
     def rank(self) -> SearchRank:
         """How well a row answers, to sort by."""
         return SearchRank(F("search"), self.all())
 
-    def _query(self, operator: str, weight: str) -> SearchQuery:
+    def terms(self, operator: str = " & ", weight: str = "") -> str:
+        """The words in the language of `to_tsquery`, joined by `operator`."""
         # Only letters and digits are left in the words: nothing here can be an operator.
-        terms = operator.join(f"{word}:*{weight}" for word in self.folded)
-        return SearchQuery(terms, config=CONFIG, search_type="raw")
+        return operator.join(f"{word}:*{weight}" for word in self.folded)
 
 
 class Highlighter:
@@ -149,11 +158,10 @@ def _passage(text: str, position: int) -> str:
 
 def _matching(candidates: list[str], words: Words) -> list[str]:
     """Return those of the folded `candidates` that one of the words finds."""
-    query = " | ".join(f"{word}:*" for word in words.folded)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM unnest(%s::text[]) AS word"
             " WHERE to_tsvector(%s::regconfig, word) @@ to_tsquery(%s::regconfig, %s)",
-            [candidates, CONFIG, CONFIG, query],
+            [candidates, CONFIG, CONFIG, words.terms(" | ")],
         )
         return [word for (word,) in cursor.fetchall()]

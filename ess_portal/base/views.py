@@ -1,8 +1,12 @@
 """What lists have in common."""
 
+from itertools import chain
+
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.cache import patch_vary_headers
 from django.views.generic import ListView
+
+from ess_portal.base.search import Highlighter
 
 
 class FilteredListView(ListView):
@@ -56,7 +60,22 @@ class FilteredListView(ListView):
             results_template=self.results_template,
             **kwargs,
         )
+        self._mark(context["page_obj"])
         return context | {"results_label": self._label(context["paginator"].count)}
+
+    def get_searched_texts(self, item) -> tuple[str, ...]:
+        """Give the name of an item, then the texts its extract may be taken from."""
+        raise NotImplementedError
+
+    def _mark(self, page) -> None:
+        """Give the items of a search `marked_name` and `extract`: pieces, some to be marked."""
+        if not self.filterset.words:
+            return
+        texts = {item: self.get_searched_texts(item) for item in page}
+        marks = Highlighter(self.filterset.words, list(chain.from_iterable(texts.values())))
+        for item, (name, *others) in texts.items():
+            item.marked_name = marks.mark(name)
+            item.extract = marks.extract(*others) if any(others) else []
 
     def _label(self, count: int) -> str:
         none, one, several = self.nouns

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ess_portal.pages.views import contact, health, promise, static
+from ess_portal.pages.views import contact, health, promise, search, static
 
 app_name = "pages"
 
@@ -20,6 +20,7 @@ urlpatterns = [
         promise.MeasureView.as_view(),
         name="measure",
     ),
+    path("recherche/", search.SearchView.as_view(), name="search"),
     path("aide/", static.page("help"), name="help"),
     path("contact/", contact.ContactView.as_view(), name="contact"),
     path("contact/merci/", static.page("contact_thanks"), name="contact_thanks"),

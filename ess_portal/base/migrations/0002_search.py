@@ -5,15 +5,19 @@ from django.db import migrations
 from ess_portal.base.collation import ACCENTED, PLAIN
 
 # Bodies in standard SQL are bound when created: a dump restores them whatever the search path.
-FUNCTIONS = f"""
+FUNCTIONS = rf"""
 CREATE FUNCTION base_fold(content text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(
+RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     translate(
         lower(replace(replace(replace(replace(content, 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae')),
         '{ACCENTED}', '{PLAIN}'
     ),
-    '[^[:alnum:]]+', ' ', 'g'
+    '[^[:alnum:]]+', ' ', 'g'),
+    'travaux\M', 'travail', 'g'),
+    '([a-df-z])aux\M', '\1al', 'g'),
+    '(eau|ou|lieu|jeu|feu)x\M', '\1', 'g'),
+    '([a-z0-9]{{4}})s\M', '\1', 'g'
 );
 
 CREATE FUNCTION base_search(title text, summary text, content text) RETURNS tsvector

@@ -158,6 +158,14 @@ class TestPostponed:
         ProgrammeFactory(code="2016", state=ProgrammeState.ARCHIVED)
         assert listed("?programme=2022-2026") == []
 
+    def test_choices_reveal_nothing(self, story):
+        """Neither that something is there, nor how many."""
+        page = Page(Client().get(LIST))
+        assert [facet.all("option") for facet in page.main.all("select", name="defi")] == [
+            page.main.one("select", name="defi").all("option", value="")
+        ]
+        assert "cach" not in page.main.text
+
     @pytest.mark.parametrize("query", ["?q=connu", "?etat=postponed", "?q=Un+titre&etat=postponed"])
     def test_is_found_by_what_is_known(self, story, query):
         assert listed(query) == ["Un titre connu"]
@@ -293,9 +301,9 @@ class TestFilters:
         assert listed("?programme=2022-2026") == ["C", "B", "A", "D"]
 
     def test_the_form_shows_the_filters_in_force(self, actions):
-        page = Page(Client().get(f"{LIST}?defi=1&etat=completed&q=B"))
+        page = Page(Client().get(f"{LIST}?defi=1&etat=completed&q=ouverte"))
         form = page.main.one("form")
-        assert form.one("input", name="q")["value"] == "B"
+        assert form.one("input", name="q")["value"] == "ouverte"
         (chosen,) = [
             o for o in form.one("select", name="defi").all("option") if "selected" in o.attributes
         ]
@@ -304,6 +312,86 @@ class TestFilters:
         assert [b["value"] for b in boxes if "checked" in b.attributes] == ["completed"]
         assert [b["value"] for b in boxes] == ["completed"]  # the only state left with something
         assert page.main.one(id="resultats").text == "1 action pour ces filtres"
+
+    @pytest.mark.parametrize(
+        "query", ["", "?defi=1", "?etat=prioritised", "?q=épicerie&commune=64445"]
+    )
+    def test_each_choice_says_how_many_it_gives(self, actions, query):
+        main = Page(Client().get(LIST + query)).main
+        said = {}
+        for select in main.one("form").all("select"):
+            for option in select.all("option"):
+                if option["value"] and select["name"] != "tri":
+                    other = "&".join(
+                        part for part in query[1:].split("&") if not part.startswith(select["name"])
+                    )
+                    choice = f"?{other}&{select['name']}={option['value']}"
+                    said[choice] = int(option.text.rsplit("(")[-1].rstrip(")"))
+        assert said == {choice: len(listed(choice)) for choice in said}
+        assert len(said) >= 3
+
+    def test_states_say_how_many_they_give(self, actions):
+        main = Page(Client().get(f"{LIST}?defi=2")).main
+        boxes = main.one("form").all("div", cls="form-check")
+        assert [box.text for box in boxes] == ["Priorisée (1)", "Recensée (1)"]
+
+    def test_filters_in_use_can_be_removed_one_by_one(self, actions):
+        main = Page(
+            Client().get(f"{LIST}?q=ANT-0001&defi=2&etat=recorded&etat=completed&page=1")
+        ).main
+        chips = {chip.text: parse_qs(urlsplit(chip["href"]).query) for chip in main.all(cls="chip")}
+        assert chips == {
+            "Enlever le filtre Rechercher : « ANT-0001 »": {
+                "defi": ["2"],
+                "etat": ["recorded", "completed"],
+            },
+            "Enlever le filtre État : Recensée": {
+                "q": ["ANT-0001"],
+                "defi": ["2"],
+                "etat": ["completed"],
+            },
+            "Enlever le filtre État : Réalisée": {
+                "q": ["ANT-0001"],
+                "defi": ["2"],
+                "etat": ["recorded"],
+            },
+            "Enlever le filtre Défi : 2": {"q": ["ANT-0001"], "etat": ["recorded", "completed"]},
+        }
+        assert listed("?q=ANT-0001&defi=2&etat=recorded&etat=completed") == ["D"]
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("?tri=titre", ["A", "B", "C", "D"]),
+            ("?tri=recentes", ["C", "B", "A", "D"]),
+            ("?tri=n-importe-quoi", ["C", "B", "A", "D"]),
+            ("?tri=titre&q=épicerie", ["A", "B", "C"]),
+        ],
+    )
+    def test_sorts(self, actions, query, found):
+        assert listed(query) == found
+
+    def test_best_answers_come_first(self, actions):
+        with transaction.atomic():
+            Action.objects.filter(title="A").update(title="Une épicerie")
+            assert listed("?q=epicerie") == ["Une épicerie", "C", "B"]
+            transaction.set_rollback(True)
+
+    def test_what_is_found_is_marked(self, actions):
+        main = Page(Client().get(f"{LIST}?q=EPICERIES&defi=1&commune=64445")).main
+        assert [mark.text for mark in main.all("mark")] == ["épicerie"]
+
+    def test_htmx_gets_the_list_its_choices_and_what_to_announce(self, actions):
+        response = Client().get(f"{LIST}?defi=1", headers={"HX-Request": "true"})
+        assert response["Vary"] == "HX-Request, Cookie"
+        page = Page(response)
+        parts = [node for node in page.root.children if not isinstance(node, str)]
+        assert [(node.tag, node.get("id"), node.get("hx-swap-oob")) for node in parts] == [
+            ("div", "liste", ""),
+            ("details", "choix", "true"),
+            ("div", "", "innerHTML:#annonce"),
+        ]
+        assert parts[-1].text == "2 actions"
 
     @pytest.mark.parametrize("number", ["0", "2", "x", "9" * 30])
     def test_a_page_that_is_not_there_is_not_found(self, actions, number):
@@ -315,6 +403,12 @@ class TestFilters:
 
 
 class TestList:
+    def test_sorts_by_amount_unknown_ones_last(self):
+        for title, amount in (("A", 3), ("B", 9), ("C", 1)):
+            Story(title=title).prioritised(amount)
+        recorded(title="D")
+        assert listed("?tri=montant") == ["B", "A", "C", "D"]
+
     def test_pages_and_filters_keep_each_other(self):
         challenge = ChallengeFactory(number=2)
         for number in range(1, 46):

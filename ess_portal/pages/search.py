@@ -1,0 +1,124 @@
+"""The search over everything a person may read: actions, actors, the programme, the pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Window
+from django.urls import reverse
+
+from actions.models import Action
+from actors.models import Organisation
+from challenges.models import Challenge, Measure
+from ess_portal.base.search import Highlighter, Words
+from ess_portal.pages.passages import matching_passages
+
+SHOWN = 5
+LISTS = {"action": "actions:list", "organisation": "actors:organisation_list"}
+Pieces = list[tuple[str, bool]]
+
+
+@dataclass
+class Result:
+    """One thing found. `texts` are what the extract may be taken from, best first."""
+
+    url: str
+    name: str
+    texts: tuple[str, ...] = ()
+    context: str = ""
+    item: Any = None
+    title: Pieces = field(default_factory=list)
+    extract: Pieces = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Group:
+    """What was found of one kind: the best results, how many there are, where the others are."""
+
+    kind: str
+    title: str
+    results: list[Result]
+    count: int
+    more_url: str = ""
+
+
+def search(words: Words, user) -> list[Group]:
+    """Return what answers `words`, by kind, with the words marked; kinds without any left out."""
+    groups = [
+        _actions(words, user),
+        _organisations(words),
+        _programme(words),
+        _pages(words),
+    ]
+    found = [group for group in groups if group.count]
+    results = [result for group in found for result in group.results]
+    marks = Highlighter(words, [text for r in results for text in (r.name, *r.texts)])
+    for result in results:
+        result.title = marks.mark(result.name)
+        result.extract = marks.extract(*result.texts) if any(result.texts) else []
+    return found
+
+
+def _actions(words: Words, user) -> Group:
+    queryset = (
+        Action.objects.visible_to(user)
+        .filter(reference__isnull=False)
+        .matching(words, user)
+        .for_table()
+    )
+
+    def result(action: Action) -> Result:
+        # Of an action known in brief, nothing but title and carrier.
+        texts = () if action.is_public_brief else (action.summary, action.description)
+        context = f"{action.reference} · {action.carrier_label}".removesuffix(" · ")
+        return Result(action.get_absolute_url(), action.title, texts, context, action)
+
+    return _group("action", "Actions", queryset, words, result)
+
+
+def _organisations(words: Words) -> Group:
+    queryset = Organisation.objects.published().filter(search=words.all())
+    queryset = queryset.select_related("commune")
+
+    def result(organisation: Organisation) -> Result:
+        facts = (organisation.get_family_display(), organisation.commune)
+        texts = (organisation.description, organisation.activity, organisation.key_figures)
+        context = " · ".join(str(fact) for fact in facts if fact)
+        return Result(organisation.get_absolute_url(), organisation.name, texts, context)
+
+    return _group("organisation", "Acteurs", queryset, words, result)
+
+
+def _programme(words: Words) -> Group:
+    """Challenges and measures: few enough to be all given."""
+    challenges = Challenge.objects.of_current_programme().filter(search=words.all())
+    measures = Measure.objects.of_current_programme().filter(search=words.all())
+    results = [
+        *(Result(c.get_absolute_url(), c.title, context=f"Défi {c.number}") for c in challenges),
+        *(
+            Result(m.get_absolute_url(), m.title, (m.note,), context=f"Mesure {m.code}")
+            for m in measures
+        ),
+    ]
+    return Group("programme", "Défis et mesures", results, len(results))
+
+
+def _pages(words: Words) -> Group:
+    passages, count = matching_passages(words, SHOWN)
+    results = [
+        Result(p.url, p.title, (p.text,), "" if p.page == p.title else p.page) for p in passages
+    ]
+    return Group("page", "Pages du portail", results, count)
+
+
+def _group(kind: str, title: str, queryset, words: Words, result: Callable) -> Group:
+    """The best rows of a queryset and their number, in one query."""
+    rows: list[Any] = list(
+        queryset.annotate(found=Window(Count("*"))).order_by(words.rank.desc(), F("pk").desc())[
+            :SHOWN
+        ]
+    )
+    count = rows[0].found if rows else 0
+    more_url = f"{reverse(LISTS[kind])}?{urlencode({'q': words.typed})}" if count > SHOWN else ""
+    return Group(kind, title, [result(row) for row in rows], count, more_url)

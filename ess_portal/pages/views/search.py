@@ -1,0 +1,24 @@
+"""The search over the whole portal."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView
+
+from ess_portal.base.search import MAX_TYPED, Words
+from ess_portal.pages.search import search
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SearchView(TemplateView):
+    """What answers the words of the address, by kind."""
+
+    template_name = "pages/search.html"
+
+    def get_context_data(self, **kwargs):
+        """Give the words as they were typed, the groups of results and their number."""
+        typed = self.request.GET.get("q", "")[:MAX_TYPED].replace("\0", " ").strip()
+        words = Words(typed)
+        groups = search(words, self.request.user) if words else []
+        return super().get_context_data(
+            typed=typed, groups=groups, count=sum(group.count for group in groups), **kwargs
+        )

@@ -1,0 +1,125 @@
+"""The search over everything, and what it must not tell."""
+
+import pytest
+from django.test import Client
+
+from ess_portal.pages.passages import passages
+from tests.factories import (
+    BELOW_FLOOR,
+    ChallengeFactory,
+    CommuneFactory,
+    MeasureFactory,
+    OrganisationFactory,
+    Story,
+)
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def results(typed: str, client=None) -> dict[str, list[str]]:
+    """The names found, by the title of their group."""
+    page = Page((client or Client()).get("/recherche/", {"q": typed}))
+    return {
+        section.one("h2").text: [item.one("h3").text for item in section.all("li")]
+        for section in page.main.all("section")
+    }
+
+
+@pytest.fixture
+def world():
+    """One of each kind that speaks of orchards."""
+    challenge = ChallengeFactory(number=2, title="Planter des vergers")
+    measure = MeasureFactory(challenge=challenge, number=3, title="Aider chaque verger")
+    OrganisationFactory(name="Les Vergers réunis", commune=CommuneFactory(name="Aubière"))
+    OrganisationFactory(name="Vergers cachés", is_published=False)
+    return Story(
+        title="Un verger partagé",
+        summary="Des pommes pour tous.",
+        measure=measure,
+        carrier=OrganisationFactory(name="Porteur"),
+    ).prioritised()
+
+
+def test_finds_every_kind(world):
+    assert results("VERGER") == {
+        "Actions (1)": ["Un verger partagé"],
+        "Acteurs (1)": ["Les Vergers réunis"],
+        "Défis et mesures (2)": ["Planter des vergers", "Aider chaque verger"],
+    }
+
+
+def test_marks_the_words_and_says_where_they_are(world):
+    page = Page(Client().get("/recherche/?q=pomme"))
+    assert page.main.one(role="status").text == "1 résultat pour « pomme »"
+    (item,) = page.main.one("ul", cls="results").all("li")
+    assert [mark.text for mark in item.all("mark")] == ["pommes"]
+    assert item.one("a")["href"] == world.action.get_absolute_url()
+    assert item.text == (
+        f"Un verger partagé {world.action.reference} · Porteur Priorisée Des pommes pour tous."
+    )
+
+
+def test_an_action_is_found_by_its_carrier_and_its_reference(world):
+    assert results("porteur")["Actions (1)"] == ["Un verger partagé"]
+    assert results(world.action.reference.lower()) == {"Actions (1)": ["Un verger partagé"]}
+
+
+def test_pages_of_the_portal_are_found_by_section():
+    page = Page(Client().get("/recherche/?q=code courriel"))
+    (section,) = page.main.all("section")
+    links = {link.text: link["href"] for link in section.all("a")}
+    assert links["Se connecter avec un code"] == "/aide/#connexion"
+
+
+def test_every_page_has_its_passages():
+    assert sorted({passage.url.split("#")[0] for passage in passages()}) == [
+        "/accessibilite/",
+        "/aide/",
+        "/conditions-d-utilisation/",
+        "/contact/",
+        "/donnees-personnelles/",
+        "/mentions-legales/",
+    ]
+    assert [p for p in passages() if not p.title] == []
+
+
+def test_of_a_postponed_action_only_what_is_known_is_found(as_user):
+    story = Story(
+        title="Un titre connu", summary="Un résumé caché.", description="Un secret."
+    ).postponed(BELOW_FLOOR)
+    assert results("titre connu") == {"Actions (1)": ["Un titre connu"]}
+    assert "caché" not in Client().get("/recherche/?q=titre+connu").content.decode()
+    for typed in ("résumé", "secret"):
+        assert "Actions (1)" not in results(typed)
+        assert results(typed, as_user(story.agent))["Actions (1)"] == ["Un titre connu"]
+
+
+def test_what_is_not_published_yet_is_found_by_those_who_may_see_it(as_user):
+    story = Story(title="Un chantier naissant").submitted()
+    assert results("chantier") == {}
+    assert results("chantier", as_user(story.agent)) == {"Actions (1)": ["Un chantier naissant"]}
+    assert results("chantier", as_user(story.manager)) == {"Actions (1)": ["Un chantier naissant"]}
+
+
+def test_more_than_shown_leads_to_the_list():
+    carrier = OrganisationFactory(name="Porteur")
+    for number in range(6):
+        Story(title=f"Potager {number}", carrier=carrier).prioritised()
+    page = Page(Client().get("/recherche/?q=potager"))
+    assert len(page.main.one("ul", cls="results").all("li")) == 5
+    assert page.links["Voir les 6 actions"] == "/actions/?q=potager"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "\0"])
+def test_without_words_only_asks(typed):
+    page = Page(Client().get("/recherche/", {"q": typed}))
+    assert page.main.all(role="status") == []
+    assert page.main.all("section") == []
+
+
+@pytest.mark.parametrize("typed", ["introuvable", "'; DROP TABLE", "a:*&|!()", "x" * 5000, "%"])
+def test_without_results_helps(typed):
+    page = Page(Client().get("/recherche/", {"q": typed}))
+    assert page.main.one(role="status").text == f"Aucun résultat pour « {typed[:100]} »"
+    assert page.links["les actions"] == "/actions/"
