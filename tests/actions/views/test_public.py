@@ -310,7 +310,8 @@ class TestFilters:
         assert chosen["value"] == "1"
         boxes = form.all("input", type="checkbox", name="etat")
         assert [b["value"] for b in boxes if "checked" in b.attributes] == ["completed"]
-        assert [b["value"] for b in boxes] == ["completed"]  # the only state left with something
+        # Only the states that lead somewhere beside the other filters.
+        assert [b["value"] for b in boxes] == ["prioritised", "completed"]
         assert page.main.one(id="resultats").text == "1 action pour ces filtres"
 
     @pytest.mark.parametrize(
