@@ -13,7 +13,7 @@ LOCK := $(VENV_PYTHON) -m uv pip compile -q pyproject.toml --universal --generat
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-slow test-full lint lock clean
+.PHONY: help demo dev test test-slow test-full bench lint lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -39,6 +39,10 @@ test-slow: ## only what is too slow for `make test`
 	@$(PYTEST) -m slow
 
 test-full: test test-slow ## both
+
+bench: ## time, memory and queries of the main pages at 100, then 10,000 actions
+	$(INSTALL) dev
+	@$(VENV_PYTHON) -m tests.benchmarks
 
 lint: ## style, layers, types, templates, settings; changes nothing
 	$(INSTALL) dev

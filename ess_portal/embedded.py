@@ -37,6 +37,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 DATA_FOLDER = VAR_DIR / "postgres"
 TEST_FOLDER = VAR_DIR / "postgres-test"
+BENCH_FOLDER = VAR_DIR / "postgres-bench"
 
 DATABASE = "ess_portal"
 OWNER_ROLE = "ess_owner"

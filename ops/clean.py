@@ -8,7 +8,7 @@ from ess_portal import embedded
 
 def main() -> int:
     """Stops servers left by killed processes; refuses while one of them is in use."""
-    for folder in (embedded.DATA_FOLDER, embedded.TEST_FOLDER):
+    for folder in (embedded.DATA_FOLDER, embedded.TEST_FOLDER, embedded.BENCH_FOLDER):
         if not embedded.stop_when_unused(folder):
             where = folder.relative_to(embedded.BASE_DIR)
             sys.stderr.write(f"{where}/ est en service : arrêtez d'abord ce qui l'utilise.\n")

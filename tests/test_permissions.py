@@ -68,6 +68,7 @@ ROWS = [
             "site_map",
             "search",
             "health",
+            "reference",
             "robots",
         )
     ),

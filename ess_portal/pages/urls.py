@@ -30,5 +30,7 @@ urlpatterns = [
     path("donnees-personnelles/", static.page("privacy"), name="privacy"),
     path("plan-du-site/", static.page("site_map"), name="site_map"),
     path("sante/", health.health, name="health"),
+    # What the other pages are measured against: everything but a query of the domain.
+    path("sante/reference/", static.page("reference"), name="reference"),
     path("robots.txt", static.robots, name="robots"),
 ]

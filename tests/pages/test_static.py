@@ -50,6 +50,7 @@ def test_what_only_the_authority_knows_comes_from_its_settings(settings):
             [
                 "User-agent: *",
                 "Disallow: /admin/",
+                "Disallow: /sante/",
                 "Disallow: /espace/",
                 "Disallow: /evaluations/",
                 "Disallow: /commission/",

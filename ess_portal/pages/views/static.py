@@ -21,7 +21,7 @@ def page(name: str):
 @login_not_required
 def robots(request):
     """What search engines should leave alone: private spaces."""
-    private = ["/admin/", "/espace/", "/evaluations/", "/commission/", "/connexion/"]
+    private = ["/admin/", "/sante/", "/espace/", "/evaluations/", "/commission/", "/connexion/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
     # A demonstration must never be mistaken for the real portal.
     if settings.DEMO:

@@ -1,0 +1,67 @@
+"""The pages that are measured, and the bars they must keep under."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from actions.models import Action
+from actors.models import Organisation
+
+LISTS, DASHBOARDS = 15.0, 25.0  # times the reference page
+GROWTH = 1.5  # wall time from the small to the big number of actions
+WORKER_MEGABYTES = 150
+QUERIES = 12
+ROWS_FOR_EACH_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class MeasuredPage:
+    """One address, who reads it, and how many times the reference page it may take."""
+
+    path: str
+    reader: str = ""  # a key of data.load_people; nobody when empty
+    limit: float = LISTS
+    shown: int = 20  # rows that the page shows, at most
+
+
+REFERENCE = "/sante/reference/"
+
+
+def measured_pages() -> list[MeasuredPage]:
+    """The main pages, over the data loaded."""
+    action = Action.objects.filter(status="completed").latest("pk")
+    carrier = Organisation.objects.get(pk=action.carrier_id)
+    return [
+        MeasuredPage("/", shown=8),
+        MeasuredPage("/programme/", shown=25),
+        MeasuredPage("/defis/2/", shown=40),
+        MeasuredPage("/defis/2/mesures/1/", shown=40),
+        MeasuredPage("/actions/"),
+        MeasuredPage("/actions/?page=2"),
+        MeasuredPage("/actions/?defi=2&etat=completed"),
+        MeasuredPage("/actions/?q=recyclerie+quartier"),
+        MeasuredPage("/actions/?tri=titre"),
+        MeasuredPage(f"/actions/{action.reference}/", shown=10),
+        MeasuredPage("/acteurs/"),
+        MeasuredPage(f"/acteurs/{carrier.slug}/", shown=20),
+        MeasuredPage("/recherche/?q=ressourcerie", limit=DASHBOARDS),
+        MeasuredPage("/actions/", "agent"),
+        MeasuredPage(f"/actions/{action.reference}/", "agent", shown=20),
+        MeasuredPage("/espace/", "carrier"),
+        MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
+        MeasuredPage("/commission/", "committee", DASHBOARDS),
+        MeasuredPage("/tableau-de-bord/", "elected", DASHBOARDS, shown=40),
+        MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
+        MeasuredPage("/admin/actions/action/", "agent", DASHBOARDS, shown=100),
+    ]
+
+
+def session_of(user) -> str:
+    """Open a session for `user`; return its key, as the cookie gives it."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
