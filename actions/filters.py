@@ -1,15 +1,15 @@
 """Filters of the list of actions, kept in the address."""
 
+from collections.abc import Collection
+
 import django_filters
 from django import forms
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import Count, F, Q, QuerySet
 
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.querysets import LATEST_FIRST
 from actors.models import Commune, Sector
-from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
 from ess_portal.base.filters import FacetedFilterSet
@@ -17,17 +17,8 @@ from ess_portal.base.filters import FacetedFilterSet
 # Of an action put aside, the public knows title, carrier and state: a filter on anything else
 # would tell more, and so would its count (rules.md, section 6).
 REVEALING = frozenset({"defi", "mesure", "commune", "filiere", "programme"})
-OF_CURRENT_PROGRAMME = Q(measure__challenge__programme__state=ProgrammeState.CURRENT) | Q(
-    challenge__programme__state=ProgrammeState.CURRENT
-)
-
-CHALLENGE_NUMBER = Coalesce("measure__challenge__number", "challenge__number")
-CHALLENGE_TITLE = Coalesce("measure__challenge__title", "challenge__title")
-
-
-def _joined(*parts):
-    texts = (Value(part) if isinstance(part, str) else part for part in parts)
-    return Concat(*texts, output_field=CharField())
+# Where an action belongs in the promise: counted together, from one reading.
+OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
 
 
 class ActionFilter(FacetedFilterSet):
@@ -76,20 +67,10 @@ class ActionFilter(FacetedFilterSet):
 
     facets_from = {
         "etat": ("status",),
-        "defi": (CHALLENGE_NUMBER, _joined("Défi ", CHALLENGE_NUMBER, " : ", CHALLENGE_TITLE)),
-        "mesure": (
-            "measure",
-            _joined(
-                F("measure__challenge__number"), ".", F("measure__number"), " ", F("measure__title")
-            ),
-        ),
         "commune": ("communes__insee_code", "communes__name"),
         "filiere": ("sectors__slug", "sectors__name"),
-        "programme": (
-            Coalesce("measure__challenge__programme__code", "challenge__programme__code"),
-            Coalesce("measure__challenge__programme__title", "challenge__programme__title"),
-        ),
     }
+    facet_names = ("etat", "defi", "mesure", "commune", "filiere", "programme")
     orders = {
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),
         "titre": ("Titre, de A à Z", (Folded("title"), "pk")),
@@ -117,17 +98,39 @@ class ActionFilter(FacetedFilterSet):
         """Return the actions of which the person may read something that has all the words."""
         return queryset.matching(self.words, self.user) if self.words else queryset.none()
 
-    def narrow(self, queryset: QuerySet, *, without: str = "") -> QuerySet:
+    def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Leave out what is known in brief only, as soon as a filter would tell more of it."""
         queryset = super().narrow(queryset, without=without)
-        if REVEALING & (self.chosen.keys() | {without}):
+        if REVEALING & {*self.chosen, *without}:
             queryset = queryset.visible_to(self.user, brief=False)
         return queryset
 
-    def countable(self, name: str) -> QuerySet:
-        """Count challenges and measures of the programme under way: others aren't offered."""
-        queryset = super().countable(name)
-        return queryset.filter(OF_CURRENT_PROGRAMME) if name in ("defi", "mesure") else queryset
+    def count_choices(self):
+        """Count programmes, challenges and measures over one reading of the promise."""
+        counts = super().count_choices()
+        rows = list(
+            self.narrow(self.queryset.all(), without=OF_THE_PROMISE)
+            .order_by()
+            .values_list("measure", "challenge")
+            .annotate(Count("*"))
+        )
+        return counts | self._counted_by_place(rows)
+
+    def _counted_by_place(self, rows) -> dict[str, dict[str, tuple[str, int]]]:
+        of_measure, of_challenge = _places()
+        chosen = {
+            name: self.key_of(name, self.chosen[name])
+            for name in OF_THE_PROMISE & self.chosen.keys()
+        }
+        counts: dict[str, dict[str, tuple[str, int]]] = {name: {} for name in OF_THE_PROMISE}
+        for measure, challenge, number in rows:
+            place = of_measure.get(measure) or of_challenge.get(challenge) or {}
+            for name, (key, label) in place.items():
+                others = chosen.keys() - {name}
+                if all(place.get(other, ("",))[0] == chosen[other] for other in others):
+                    before = counts[name].get(key, (label, 0))[1]
+                    counts[name][key] = (label, before + number)
+        return counts
 
     def name_of(self, name, value):
         """Call challenges and measures by their numbers: their titles are long."""
@@ -143,3 +146,19 @@ class ActionFilter(FacetedFilterSet):
         return queryset.filter(
             Q(measure__challenge__programme=value) | Q(challenge__programme=value)
         )
+
+
+def _places() -> tuple[dict, dict]:
+    """Where each measure, and each challenge, stands: (key, label) by filter. One query."""
+    of_measure, of_challenge = {}, {}
+    published = Measure.objects.filter(challenge__programme__in=Programme.objects.published())
+    for measure in published.select_related("challenge__programme").order_by("pk"):
+        challenge, programme = measure.challenge, measure.challenge.programme
+        place = {"programme": (programme.code, programme.title)}
+        # Only what answers the programme under way is offered one by one.
+        if programme.is_current:
+            place["defi"] = (str(challenge.number), str(challenge))
+        of_challenge[challenge.pk] = place
+        own = {"mesure": (str(measure.pk), str(measure))} if programme.is_current else {}
+        of_measure[measure.pk] = place | own
+    return of_measure, of_challenge

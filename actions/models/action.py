@@ -7,17 +7,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
 from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
-from actions.querysets import ActionQuerySet
+from actions.querysets import LATEST_FIRST, ActionQuerySet
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
+from ess_portal.base.collation import Folded
 from ess_portal.base.search import search_column
 
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
@@ -213,6 +214,28 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
                 name="actions_action_ranking",
             ),
             GinIndex(fields=("search",), name="actions_action_search"),
+            # Lists are read in their order and counts in this index alone: neither reads, nor
+            # sorts, what isn't shown (docs/performance.md).
+            models.Index(*LATEST_FIRST, name="actions_action_latest"),
+            models.Index(Folded("title"), "pk", name="actions_action_by_title"),
+            models.Index(
+                F("amount_granted").desc(nulls_last=True), "pk", name="actions_action_by_amount"
+            ),
+            models.Index(
+                fields=("status", "measure", "challenge"),
+                include=(
+                    "id",
+                    "reference",
+                    "carrier",
+                    "gate_closed_at",
+                    "submitted_at",
+                    "funding_asked",
+                    "amount_granted",
+                    "jobs_created",
+                    "jobs_kept",
+                ),
+                name="actions_action_facts",
+            ),
         )
         rules_permissions = {
             "view": is_agent,

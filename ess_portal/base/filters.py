@@ -3,13 +3,12 @@
 Everything lives in the address (GET), so that a list can be shared and works without JavaScript.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters
-from django.db.models import CharField, Count, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, F, QuerySet, Value
 
 from ess_portal.base.search import MAX_TYPED, Words
 
@@ -52,15 +51,16 @@ class FacetedFilterSet(django_filters.FilterSet):
     """A FilterSet that counts its choices, names what is in use, searches and sorts.
 
     Give:
-        facets_from: for each counted filter, what gives its value in the model, and what gives
-            its label when that is stored (paths or expressions);
+        facets_from: for each counted filter, the path of its value in the model, and of its
+            label when that is stored: texts both;
+        facet_names: the counted filters in the order they are shown (those above by default);
         orders: for each value of `tri`, its label and what to order by; the first is the default.
 
     The number of a choice is what the list has once it is made beside the other filters in use.
-    All are counted in one query.
     """
 
     facets_from: dict[str, tuple] = {}
+    facet_names: tuple[str, ...] = ()
     orders: dict[str, tuple[str, tuple]] = {}
 
     q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=MAX_TYPED)
@@ -69,6 +69,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     def __init__(self, *args, **kwargs):
         """Offer to sort by relevance once something is searched for."""
         super().__init__(*args, **kwargs)
+        self.facet_names = self.facet_names or tuple(self.facets_from)
         self.filters["tri"].extra["choices"] = [
             (name, label) for name, (label, _) in self.orders.items()
         ]
@@ -91,12 +92,12 @@ class FacetedFilterSet(django_filters.FilterSet):
         """What is searched for."""
         return Words(self.chosen.get("q", ""))
 
-    def narrow(self, queryset: QuerySet, *, without: str = "") -> QuerySet:
+    def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Return `queryset` through every filter in use but `without`."""
         if self.chosen.get("q"):
             queryset = self.search(queryset)
         for name, value in self.chosen.items():
-            if name != without:
+            if name not in without:
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
 
@@ -126,7 +127,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @cached_property
     def facets(self) -> list[Facet]:
         """The counted filters, in their order, without choices that lead nowhere."""
-        counts = self._counts()
+        counts = self.count_choices()
         return [
             Facet(
                 name=name,
@@ -136,7 +137,7 @@ class FacetedFilterSet(django_filters.FilterSet):
                 else self.filters[name].extra["empty_label"],
                 options=tuple(self._options(name, counts.get(name, {}))),
             )
-            for name in self.facets_from
+            for name in self.facet_names
             if name in self.filters
         ]
 
@@ -163,7 +164,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         `query` is the request's QueryDict.
         """
         chips = []
-        for name in ("q", *self.facets_from):
+        for name in ("q", *self.facet_names):
             for value in _several(self.chosen.get(name)):
                 rest = query.copy()
                 rest.pop("page", None)
@@ -196,7 +197,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     def countable(self, name: str) -> QuerySet:
         """Return the items among which the choices of `name` are counted."""
-        return self.narrow(self.queryset.all(), without=name)
+        return self.narrow(self.queryset.all(), without={name})
 
     def _is_multiple(self, name: str) -> bool:
         return isinstance(self.filters[name], django_filters.MultipleChoiceFilter)
@@ -225,7 +226,11 @@ class FacetedFilterSet(django_filters.FilterSet):
         """Return what a stored choice is sorted by: its label."""
         return Words(counted[0]).folded
 
-    def _counts(self) -> dict[str, dict[str, tuple[str, int]]]:
+    def count_choices(self) -> dict[str, dict[str, tuple[str, int]]]:
+        """Return, for each counted filter, the label and the number of each of its choices.
+
+        All in one query; a filter set may count some of them in its own way.
+        """
         arms = [self._arm(name) for name in self.facets_from if name in self.filters]
         counts: dict[str, dict[str, tuple[str, int]]] = {}
         for name, key, label, count in arms[0].union(*arms[1:], all=True):
@@ -237,14 +242,9 @@ class FacetedFilterSet(django_filters.FilterSet):
         return (
             self.countable(name)
             .order_by()
-            .annotate(
-                facet=Value(name, output_field=CharField()),
-                facet_key=Cast(paths[0], CharField()),
-                facet_label=Cast(paths[-1], CharField()),
-            )
-            .filter(facet_key__isnull=False)
-            .values_list("facet", "facet_key", "facet_label")
-            .annotate(facet_count=Count("pk"))
+            .exclude(**{paths[0]: None})
+            .values_list(Value(name, output_field=CharField()), F(paths[0]), F(paths[-1]))
+            .annotate(Count("*"))
         )
 
 
