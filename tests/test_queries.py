@@ -81,10 +81,10 @@ class World:
 
 # Address, who reads it, and its queries: those of the reader's session and account included.
 PAGES = [
-    ("/", "anonymous", 6),
+    ("/", "anonymous", 7),
     ("/programme/", "anonymous", 6),
-    ("/defis/1/", "anonymous", 8),
-    ("/defis/1/mesures/1/", "anonymous", 6),
+    ("/defis/1/", "anonymous", 9),
+    ("/defis/1/mesures/1/", "anonymous", 7),
     ("/actions/", "anonymous", 9),
     ("/actions/", "agent", 12),
     ("/acteurs/", "anonymous", 5),
@@ -92,8 +92,10 @@ PAGES = [
     ("/espace/", "manager", 9),
     ("/evaluations/", "evaluator", 6),
     ("/commission/", "committee", 9),
-    ("/tableau-de-bord/", "agent", 8),
-    ("/tableau-de-bord/", "elected", 9),
+    ("/tableau-de-bord/", "agent", 11),
+    ("/tableau-de-bord/", "elected", 12),
+    ("/tableau-de-bord/attentes/decider/", "elected", 7),
+    ("/tableau-de-bord/decisions.csv", "elected", 6),
     ("/admin/actions/action/", "agent", 12),
     ("/admin/actors/organisation/", "agent", 10),
     ("/admin/actions/evaluation/", "agent", 8),
