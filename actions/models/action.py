@@ -198,7 +198,29 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         triggers = ACTION_TRIGGERS
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
-            models.Index(fields=("measure", "status"), name="actions_action_by_measure"),
+            # Everything that figures add up, and what says who may see: the dashboard reads this
+            # index alone, not the files.
+            models.Index(
+                fields=("measure", "status"),
+                include=(
+                    "id",
+                    "submitted_at",
+                    "funding_asked",
+                    "amount_granted",
+                    "jobs_created",
+                    "jobs_kept",
+                    "carrier",
+                    "created_by",
+                    "gate_closed_at",
+                ),
+                name="actions_action_figures",
+            ),
+            # The latest ones, whatever their state.
+            models.Index(
+                fields=("-submitted_at", "-id"),
+                condition=Q(submitted_at__isnull=False),
+                name="actions_action_latest",
+            ),
             models.Index(fields=("carrier", "status"), name="actions_action_by_carrier"),
             models.Index(
                 fields=("gate_community_interest", "-gate_points"),

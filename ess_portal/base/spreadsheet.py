@@ -37,8 +37,10 @@ def cell(value: object) -> str:
             return ""
         case bool():
             return "oui" if value else "non"
-        case Decimal() | float():
+        case Decimal():
             return f"{value:f}".replace(".", ",")
+        case float():
+            return str(value).replace(".", ",")
         case datetime():
             return timezone.localtime(value).isoformat(timespec="minutes")
         case date():

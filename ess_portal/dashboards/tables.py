@@ -1,45 +1,21 @@
 """The dashboard's tables as they are downloaded: a header, and rows of plain values."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
-from actions.models import Action
 from actions.models.decision import OUTCOMES
-from challenges.models import Programme
-from ess_portal.dashboards.statistics.stages import Stage, stages_for
-from ess_portal.dashboards.statistics.steering import Steering, decisions, steering
+from ess_portal.dashboards.statistics.scope import Scope
+from ess_portal.dashboards.statistics.steering import decisions, steering
 from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import waits
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What one person reads: a programme, its actions that they may see, and the stages."""
-
-    programme: Programme
-    visible: Any
-    stages: tuple[Stage, ...]
-
-    @classmethod
-    def of(cls, user, programme: Programme) -> "Scope":
-        """What `user` may see of `programme`, so that each figure leads to exactly its list."""
-        visible = Action.objects.visible_to(user).filter(measure__challenge__programme=programme)
-        return cls(programme, visible, stages_for(user))
-
-    def figures(self) -> Steering:
-        """The programme's figures."""
-        return steering(self.programme, self.visible)
-
 
 Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 AMOUNTS = ("Montant demandé (€)", "Montant accordé (€)", "Emplois (ETP)")
 
 
 def _challenges(scope: Scope) -> Table:
-    figures = scope.figures()
+    figures = steering(scope)
     filed = [f"Dépôts {quarter.label}" for quarter in figures.quarters]
     header = ["Défi", "Titre", "Mesures", "Mesures avec une action", "Actions", *AMOUNTS, *filed]
     return header, [
@@ -69,13 +45,13 @@ def _measures(scope: Scope) -> Table:
             row.figures.granted,
             row.figures.jobs,
         ]
-        for row in scope.figures().measures
+        for row in steering(scope).measures
     ]
 
 
 def _stages(scope: Scope) -> Table:
-    challenges = scope.figures().challenges
-    waited = waits(scope.visible, scope.stages)
+    challenges = steering(scope).challenges
+    waited = waits(scope)
     header = [
         "Étape",
         "Actions",
@@ -118,12 +94,12 @@ def _communes(scope: Scope) -> Table:
             row.jobs,
             row.jobs_rate,
         ]
-        for row in communes(scope.visible)
+        for row in communes(scope)
     ]
 
 
 def _decisions(scope: Scope) -> Table:
-    rows = decisions(scope.visible).values_list(
+    rows = decisions(scope).values_list(
         "confirmed_at",
         "kind",
         "action__reference",

@@ -9,11 +9,12 @@ from actors.rules import sees_dashboard
 from challenges.models import Programme
 from ess_portal.base.spreadsheet import csv_response
 from ess_portal.dashboards import drawings, sentences
+from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import list_url
-from ess_portal.dashboards.statistics.steering import Steering, decisions
+from ess_portal.dashboards.statistics.steering import Steering, decisions, steering
 from ess_portal.dashboards.statistics.territory import communes
-from ess_portal.dashboards.statistics.waiting import days_since, more_than, waits, with_since
-from ess_portal.dashboards.tables import TABLES, Scope
+from ess_portal.dashboards.statistics.waiting import days_since, since_before, waiting_at, waits
+from ess_portal.dashboards.tables import TABLES
 
 DECISIONS_SHOWN = 5
 
@@ -42,9 +43,9 @@ class DashboardView(SteeringMixin, TemplateView):
         context = super().get_context_data(**kwargs)
         if self.scope is None:
             return context
-        figures = self.scope.figures()
-        waited = waits(self.scope.visible, self.scope.stages)
-        places = communes(self.scope.visible)
+        figures = steering(self.scope)
+        waited = waits(self.scope)
+        places = communes(self.scope)
         choice = drawings.map_choice(self.request.GET.get("carte", ""))
         most_filed = max((count for row in figures.challenges for count in row.trend), default=0)
         return context | {
@@ -59,7 +60,7 @@ class DashboardView(SteeringMixin, TemplateView):
             "choices": drawings.MAP_CHOICES,
             "choice": choice,
             "map": drawings.tile_map(places, choice),
-            "decisions": decisions(self.scope.visible)[:DECISIONS_SHOWN],
+            "decisions": decisions(self.scope)[:DECISIONS_SHOWN],
             "today": timezone.localdate(),
         }
 
@@ -120,11 +121,11 @@ class WaitingView(SteeringMixin, ListView):
         self.stage = stages.get(self.kwargs["stage"])
         if self.stage is None or not self.stage.waits:
             raise Http404
-        actions = with_since(self.scope.visible.filter(status__in=self.stage.statuses))
+        actions = waiting_at(self.scope, self.stage)
         days = self.request.GET.get("jours", "")
         self.days = int(days) if days.isdecimal() and len(days) < len("10000") else None
         if self.days is not None:
-            actions = actions.filter(more_than(self.days, timezone.localdate()))
+            actions = actions.filter(since__lt=since_before(self.days, timezone.localdate()))
         return actions.for_table().order_by("since", "pk")
 
     def get_context_data(self, **kwargs):

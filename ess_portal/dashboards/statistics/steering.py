@@ -12,6 +12,7 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Decision
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, list_url
 
 # The quarter under way and the four before it: twelve months and more.
@@ -187,26 +188,17 @@ class _Tally:
     trend: list[int] = field(default_factory=lambda: [0] * QUARTERS_SHOWN)
 
 
-def steering(programme: Programme, visible, today: date | None = None) -> Steering:
-    """Return the programme's figures over its `visible` actions (a queryset): three queries.
+def steering(scope: Scope, today: date | None = None) -> Steering:
+    """Return the programme's figures: one query.
 
     The actions are read once, grouped by measure, status and quarter of filing: everything else
     is added up from these few rows.
     """
     quarters = latest_quarters(today or timezone.localdate())
-    challenges = list(programme.challenges.order_by("number"))
-    measures = list(
-        Measure.objects.filter(challenge__programme=programme).order_by(
-            "challenge__number", "number"
-        )
-    )
-    by_key = {challenge.pk: challenge for challenge in challenges}
-    for measure in measures:
-        measure.challenge = by_key[measure.challenge_id]
-    challenge_of = {measure.pk: measure.challenge_id for measure in measures}
+    challenge_of = {measure.pk: measure.challenge_id for measure in scope.measures}
     tallies: dict[int, _Tally] = defaultdict(_Tally)
     answers: dict[int, Figures] = defaultdict(Figures)
-    for measure, status, quarter, actions, asked, granted, jobs in _grouped(visible, quarters):
+    for measure, status, quarter, actions, asked, granted, jobs in _grouped(scope, quarters):
         figures = Figures(actions, asked, granted or Decimal(0), jobs)
         tally = tallies[challenge_of[measure]]
         tally.figures += figures
@@ -216,26 +208,26 @@ def steering(programme: Programme, visible, today: date | None = None) -> Steeri
         if status in ANSWERING:
             answers[measure] += figures
     return Steering(
-        programme=programme,
+        programme=scope.programme,
         challenges=tuple(
             ChallengeFigures(
                 challenge=challenge,
                 figures=tallies[challenge.pk].figures,
                 measures=tuple(
                     MeasureFigures(measure, answers[measure.pk])
-                    for measure in measures
+                    for measure in scope.measures
                     if measure.challenge_id == challenge.pk
                 ),
                 by_status=dict(tallies[challenge.pk].by_status),
                 trend=tuple(tallies[challenge.pk].trend),
             )
-            for challenge in challenges
+            for challenge in scope.challenges
         ),
         quarters=quarters,
     )
 
 
-def _grouped(visible, quarters: tuple[Quarter, ...]):
+def _grouped(scope: Scope, quarters: tuple[Quarter, ...]):
     filed_in = Case(
         *(
             When(submitted_at__gte=quarter.start, then=Value(position))
@@ -244,12 +236,11 @@ def _grouped(visible, quarters: tuple[Quarter, ...]):
         output_field=IntegerField(),
     )
     return (
-        visible.filter(status__in=COUNTED)
-        .order_by()
+        scope.counted.order_by()
         .annotate(filed_in=filed_in)
         .values_list("measure", "status", "filed_in")
         .annotate(
-            actions=Count("pk"),
+            actions=Count("*"),
             asked=Sum("funding_asked"),
             granted=Sum("amount_granted"),
             jobs=Sum(F("jobs_created") + F("jobs_kept")),
@@ -257,12 +248,12 @@ def _grouped(visible, quarters: tuple[Quarter, ...]):
     )
 
 
-def decisions(visible):
-    """The confirmed decisions on `visible` actions, newest first."""
+def decisions(scope: Scope):
+    """The confirmed decisions on the actions one may see, newest first."""
     return (
         Decision.objects.confirmed()
         .about_the_outcome()
-        .filter(action__in=visible)
+        .filter(action__in=scope.visible)
         .select_related("action__carrier")
         .order_by("-confirmed_at", "-pk")
     )

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from actions.models import Action
 from actors.models import Commune
+from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import COUNTED, list_url
 
 CENT = Decimal("0.01")
@@ -68,11 +69,10 @@ class CommuneFigures:
         return (value / self.commune.population).quantize(CENT, ROUND_HALF_UP)
 
 
-def communes(visible) -> list[CommuneFigures]:
-    """Return the figures of each commune over `visible` actions (a queryset): two queries."""
+def communes(scope: Scope) -> list[CommuneFigures]:
+    """Return the figures of each commune: two queries."""
     counted, parameters = (
-        visible.filter(status__in=COUNTED)
-        .order_by()
+        scope.counted.order_by()
         .annotate(jobs=F("jobs_created") + F("jobs_kept"))
         .values_list("pk", "amount_granted", "jobs")
         .query.sql_with_params()

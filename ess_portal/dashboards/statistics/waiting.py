@@ -10,6 +10,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateTimeField,
     FloatField,
     OuterRef,
     Q,
@@ -21,6 +22,7 @@ from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
 from actions.models import ActionEvent
+from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import Stage
 
 
@@ -60,53 +62,51 @@ def with_since(actions):
     return actions.annotate(since=Coalesce(Subquery(latest), "submitted_at"))
 
 
-def more_than(days: int, today: date) -> Q:
-    """The condition on `since` of those that wait for more than `days` days."""
-    first_on_time = datetime.combine(today - timedelta(days=days), time.min)
-    return Q(since__lt=timezone.make_aware(first_on_time))
+def waiting_at(scope: Scope, stage: Stage):
+    """The actions at a stage, each with `since`."""
+    return with_since(scope.visible.filter(status__in=stage.statuses))
 
 
-def waits(visible, stages: Iterable[Stage], today: date | None = None) -> dict[str, Wait]:
-    """Return, by its code, how long the `visible` actions of each waiting stage have waited.
+def since_before(days: int, today: date) -> datetime:
+    """The instant that `since` precedes when an action waits for more than `days` days."""
+    return timezone.make_aware(datetime.combine(today - timedelta(days=days), time.min))
 
-    One query; a stage without action isn't in the answer.
+
+def waits(scope: Scope, today: date | None = None) -> dict[str, Wait]:
+    """Return, by its code, how long the actions of each waiting stage have waited: one query.
+
+    A stage without action isn't in the answer.
     """
     today = today or timezone.localdate()
-    waiting = {stage.code: stage for stage in stages if stage.waits}
-    late = [
-        Q(status__in=stage.statuses) & more_than(stage.limit, today)
-        for stage in waiting.values()
-        if stage.limit is not None
-    ]
-    any_late = Q(pk__in=[])
-    for condition in late:
-        any_late |= condition
+    stages = {stage.code: stage for stage in scope.stages if stage.waits}
+    limited = [stage for stage in stages.values() if stage.limit is not None]
+    code = Case(
+        *(When(status__in=stage.statuses, then=Value(stage.code)) for stage in stages.values()),
+        output_field=CharField(),
+    )
+    limit = Case(
+        *(
+            When(status__in=stage.statuses, then=Value(since_before(stage.limit or 0, today)))
+            for stage in limited
+        ),
+        output_field=DateTimeField(),
+    )
+    # The status first: the last event is looked for again only where there is a limit.
+    late = Q(status__in=_statuses(limited)) & Q(since__lt=limit)
     rows = (
-        with_since(
-            visible.filter(
-                status__in=[status for stage in waiting.values() for status in stage.statuses]
-            )
-        )
+        with_since(scope.visible.filter(status__in=_statuses(stages.values())))
         .order_by()
-        .annotate(
-            stage=Case(
-                *(
-                    When(status__in=stage.statuses, then=Value(stage.code))
-                    for stage in waiting.values()
-                ),
-                output_field=CharField(),
-            )
-        )
+        .annotate(stage=code)
         .values_list("stage")
         .annotate(
-            actions=Count("pk"),
+            actions=Count("*"),
             waited=OldestAndMedian(Extract("since", "epoch")),
-            late=Count("pk", filter=any_late),
+            late=Count("pk", filter=late),
         )
     )
     return {
         code: Wait(
-            stage=waiting[code],
+            stage=stages[code],
             actions=actions,
             oldest=days_since(datetime.fromtimestamp(oldest, UTC), today),
             median=days_since(datetime.fromtimestamp(median, UTC), today),
@@ -114,3 +114,7 @@ def waits(visible, stages: Iterable[Stage], today: date | None = None) -> dict[s
         )
         for code, actions, (oldest, median), late_count in rows
     }
+
+
+def _statuses(stages: Iterable[Stage]) -> list[str]:
+    return [status for stage in stages for status in stage.statuses]
