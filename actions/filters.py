@@ -112,7 +112,7 @@ class ActionFilter(FacetedFilterSet):
             self.narrow(self.queryset.all(), without=OF_THE_PROMISE)
             .order_by()
             .values_list("measure", "challenge")
-            .annotate(Count("*"))
+            .annotate(items=Count("*"))
         )
         return counts | self._counted_by_place(rows)
 

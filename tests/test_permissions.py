@@ -176,6 +176,16 @@ ROWS = [
     get("actions:cancel_decision", "", "decision", others=405),
     post("actions:cancel_decision", COMMITTEE, "decision"),
     get("dashboards:dashboard", "agent elected committee"),
+    *(
+        get("dashboards:table", "agent elected committee", table)
+        for table in ("table_defis", "table_mesures", "table_etapes", "table_communes")
+    ),
+    get("dashboards:table", "agent elected committee", "table_decisions"),
+    get("dashboards:table", "", "table_inconnue"),
+    get("dashboards:waiting", "agent elected committee", "stage_decider"),
+    # Before the evaluation is closed the files are the agents' only; what is done doesn't wait.
+    get("dashboards:waiting", "agent", "stage_instruire"),
+    get("dashboards:waiting", "", "stage_realisees"),
     # The administration.
     get("admin:index", "agent administrator superuser"),
     get("admin:login", "", others=302),
@@ -279,6 +289,8 @@ class World:
         action = self.actions.get(of)
         if action is not None:
             return [action]
+        if of.startswith(("table_", "stage_")):
+            return [of.partition("_")[2]]
         measure = self.actions["submitted"].measure
         reference = self.actions["evaluated"].reference
         return {

@@ -106,6 +106,13 @@ class Decision(models.Model):
                 violation_error_message="Indiquez le montant accordé (plus de 0 €).",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("-confirmed_at", "-id"),
+                condition=Q(confirmed_at__isnull=False),
+                name="actions_decision_latest",
+            ),
+        )
         triggers = (
             # Two people of the right roles, with no interest in the action, then for ever. Only
             # the reason may be emptied later, by retention.

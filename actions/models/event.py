@@ -50,7 +50,11 @@ class ActionEvent(models.Model):
                 violation_error_message="Cette transition ou cet état n’existe pas.",
             ),
         )
-        indexes = (models.Index(fields=("to_status", "-at"), name="actions_actionevent_latest"),)
+        indexes = (
+            models.Index(fields=("to_status", "-at"), name="actions_actionevent_latest"),
+            # Since when an action is in its present state.
+            models.Index(fields=("action", "-at"), name="actions_actionevent_since"),
+        )
         triggers = (
             append_only("actions_actionevent_append_only", "L’historique ne se modifie pas."),
         )

@@ -244,7 +244,7 @@ class FacetedFilterSet(django_filters.FilterSet):
             .order_by()
             .exclude(**{paths[0]: None})
             .values_list(Value(name, output_field=CharField()), F(paths[0]), F(paths[-1]))
-            .annotate(Count("*"))
+            .annotate(items=Count("*"))
         )
 
 

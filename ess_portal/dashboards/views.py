@@ -1,46 +1,153 @@
 """The dashboard of elected officials, agents and committee."""
 
 from django.http import Http404
-from django.views.generic import TemplateView
+from django.urls import reverse
+from django.utils import timezone
+from django.views.generic import ListView, TemplateView, View
 
-from actions.enums import ActionStatus
-from actions.models import Action
 from actors.rules import sees_dashboard
 from challenges.models import Programme
-from ess_portal.dashboards import statistics
+from ess_portal.base.spreadsheet import csv_response
+from ess_portal.dashboards import drawings, sentences
+from ess_portal.dashboards.statistics.scope import Scope
+from ess_portal.dashboards.statistics.stages import list_url
+from ess_portal.dashboards.statistics.steering import Steering, decisions, steering
+from ess_portal.dashboards.statistics.territory import communes
+from ess_portal.dashboards.statistics.waiting import days_since, since_before, waiting_at, waits
+from ess_portal.dashboards.tables import TABLES
+
+DECISIONS_SHOWN = 5
 
 
-class DashboardView(TemplateView):
-    """The challenges with actions, money, jobs, gaps and decisions; each figure has its list."""
+class SteeringMixin:
+    """For those who steer the programme; to others the page doesn't exist."""
+
+    scope: Scope | None = None
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find what the person may see of the current programme, if there is one."""
+        if not sees_dashboard(request.user):
+            raise Http404
+        if programme := Programme.objects.current():
+            self.scope = Scope.of(request.user, programme)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DashboardView(SteeringMixin, TemplateView):
+    """Sentences, challenges, measures, stages, communes, decisions; each figure has its list."""
 
     template_name = "dashboards/dashboard.html"
 
-    def dispatch(self, request, *args, **kwargs):
-        """Let in those who steer the programme; to others it doesn't exist."""
-        if not sees_dashboard(request.user):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
     def get_context_data(self, **kwargs):
         """Give the figures over the actions the person may see, so that lists agree with them."""
-        programme = Programme.objects.current()
-        context = super().get_context_data(programme=programme, **kwargs)
-        if programme is None:
+        context = super().get_context_data(**kwargs)
+        if self.scope is None:
             return context
-        visible = Action.objects.visible_to(self.request.user)
-        stages = statistics.stages_for(self.request.user)
-        figures = statistics.challenge_figures(programme, visible, stages)
+        figures = steering(self.scope)
+        waited = waits(self.scope)
+        places = communes(self.scope)
+        choice = drawings.map_choice(self.request.GET.get("carte", ""))
+        most_filed = max((count for row in figures.challenges for count in row.trend), default=0)
         return context | {
             "figures": figures,
-            "stages": stages,
-            "granted_query": statistics.states_query(ActionStatus.GRANTED, programme),
-            "total": _total(figures, programme),
-            "gaps": statistics.measures_without_action(programme, visible),
-            "decisions": statistics.latest_decisions(visible),
+            "sentences": _sentences(figures, waited, places),
+            "challenges": [
+                (row, drawings.columns(row.trend, most_filed)) for row in figures.challenges
+            ],
+            "pipeline": _pipeline(figures, self.scope.stages, waited),
+            "communes": places,
+            "communes_without": [row for row in places if not row.actions],
+            "choices": drawings.MAP_CHOICES,
+            "choice": choice,
+            "map": drawings.tile_map(places, choice),
+            "decisions": decisions(self.scope)[:DECISIONS_SHOWN],
+            "today": timezone.localdate(),
         }
 
 
-def _total(figures, programme) -> dict:
-    names = ("actions_count", "asked", "granted", "jobs", "measures_total", "measures_with_actions")
-    totals = {name: sum(getattr(row, name) for row in figures) for name in names}
-    return totals | {"query": statistics.states_query(statistics.STAGE_STATUSES, programme)}
+def _sentences(figures: Steering, waited, places) -> list[sentences.Sentence]:
+    late = (
+        sentences.Late(
+            stage=wait.stage.code,
+            count=wait.late,
+            limit=wait.stage.limit,
+            url=f"{reverse('dashboards:waiting', args=[wait.stage.code])}?jours={wait.stage.limit}",
+        )
+        for wait in waited.values()
+        if wait.stage.limit is not None
+    )
+    without = sum(not row.actions for row in places)
+    return [
+        *sentences.about_gaps(len(figures.gaps), len(figures.measures), "#sans-action"),
+        *sentences.about_late(late),
+        *sentences.about_granted(figures.granted_count, figures.total.granted, figures.granted_url),
+        *sentences.about_communes(without, len(places), "#communes-sans-action"),
+    ]
+
+
+def _pipeline(figures: Steering, stages, waited) -> list[dict]:
+    counts = {
+        stage: [(row.challenge.number, row.at(stage)) for row in figures.challenges]
+        for stage in stages
+    }
+    totals = {stage: sum(count for _, count in parts) for stage, parts in counts.items()}
+    longest = max(totals.values(), default=0)
+    return [
+        {
+            "stage": stage,
+            "total": totals[stage],
+            "url": list_url(stage.statuses, figures.programme),
+            "parts": [
+                (number, count, list_url(stage.statuses, defi=number))
+                for number, count in counts[stage]
+            ],
+            "bars": drawings.stacked(counts[stage], longest) if longest else [],
+            "wait": waited.get(stage.code),
+        }
+        for stage in stages
+    ]
+
+
+class WaitingView(SteeringMixin, ListView):
+    """The actions at one stage, those that have waited longest first."""
+
+    template_name = "dashboards/waiting.html"
+    context_object_name = "actions"
+    paginate_by = 20
+
+    def get_queryset(self):
+        """Keep those that have waited for more than the `jours` of the address, if it says so."""
+        stages = {stage.code: stage for stage in self.scope.stages} if self.scope else {}
+        self.stage = stages.get(self.kwargs["stage"])
+        if self.stage is None or not self.stage.waits:
+            raise Http404
+        actions = waiting_at(self.scope, self.stage)
+        days = self.request.GET.get("jours", "")
+        self.days = int(days) if days.isdecimal() and len(days) < len("10000") else None
+        if self.days is not None:
+            actions = actions.filter(since__lt=since_before(self.days, timezone.localdate()))
+        return actions.for_table().order_by("since", "pk")
+
+    def get_context_data(self, **kwargs):
+        """Give each action of the page its number of days, and the stages to go to."""
+        context = super().get_context_data(**kwargs)
+        today = timezone.localdate()
+        for action in context["actions"]:
+            action.days = days_since(action.since, today)
+        return context | {
+            "stage": self.stage,
+            "days": self.days,
+            "stages": [stage for stage in self.scope.stages if stage.waits],
+            "filter_query": "" if self.days is None else f"jours={self.days}",
+        }
+
+
+class TableView(SteeringMixin, View):
+    """One of the dashboard's tables, to open in a spreadsheet."""
+
+    def get(self, request, table):
+        """Answer the file; without a programme there is no table."""
+        if table not in TABLES or self.scope is None:
+            raise Http404
+        header, rows = TABLES[table](self.scope)
+        return csv_response(table, header, rows)

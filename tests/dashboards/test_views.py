@@ -1,5 +1,6 @@
 """The dashboard: exact figures, each leading to a list of exactly that many actions."""
 
+from collections import Counter
 from decimal import Decimal
 from html import unescape
 
@@ -16,6 +17,7 @@ from challenges.models import Programme
 from tests.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
+    CommuneFactory,
     MeasureFactory,
     ProgrammeFactory,
     Story,
@@ -71,8 +73,8 @@ def page_of(client) -> Page:
 
 
 def table(page, heading) -> list[list[str]]:
-    """The rows of the table below a heading."""
-    body = page.main.one(id=heading).parent.one("tbody")
+    """The rows of the first table below a heading."""
+    body = page.main.one(id=heading).parent.all("tbody")[0]
     return [
         [cell.text for cell in row.children if not isinstance(cell, str)] for row in body.all("tr")
     ]
@@ -85,37 +87,45 @@ def count_at(client, address) -> int:
     return 0 if number == "Aucune" else int(number)
 
 
+def counting_links(page) -> list[tuple[str, int]]:
+    """The address and the number of each link that counts actions: not euros, jobs or days."""
+    links = []
+    for link in page.main.all("a"):
+        number = link.text.split()[0]
+        label = link.get("aria-label")
+        amounts = any(unit in label for unit in ("€", "emplois", "jour"))
+        counts = not amounts and ("action" in link.text or "€" not in link.text)
+        if number.isdecimal() and link["href"].startswith("/") and counts:
+            links.append((link["href"], int(number)))
+    return links
+
+
 class TestOverAWorld:
     def test_figures_of_an_agent(self, world, as_user):
         page = page_of(as_user(person(Role.AGENT)))
         figures = page.main.one("dl", cls="figures")
         assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
             ("12", "actions déposées"),
+            ("3", "mesures avec une action, sur 4"),
             ("72 000 €", "demandés"),
             ("19 000 €", "accordés"),
             ("30", "emplois créés ou maintenus (ETP)"),
-            ("3", "mesures avec une action, sur 4"),
         ]
-        assert table(page, "challenges") == [
+        assert [row[:6] for row in table(page, "defis")] == [
             ["Défi 1 Titre du défi 1", "2 sur 2", "7", "42 000 €", "9 000 €", "17,5"],
             ["Défi 2 Titre du défi 2", "1 sur 2", "5", "30 000 €", "10 000 €", "12,5"],
         ]
-        head = page.main.one(id="states").parent.one("thead")
-        assert [cell.text for cell in head.all("th")] == [
-            "Défi",
-            "À instruire",
-            "En évaluation",
-            "À décider",
-            "En vivier",
-            "Priorisées",
-            "En cours",
-            "Réalisées",
-            "Abandonnées",
-            "Refusées",
-        ]
-        assert table(page, "states") == [
-            ["Défi 1", "2", "1", "0", "0", "1", "1", "0", "0", "2"],
-            ["Défi 2", "0", "0", "1", "1", "0", "0", "1", "1", "1"],
+        assert [[row[0], row[1], *row[3:]] for row in table(page, "etapes")] == [
+            ["À instruire", "2", "2", "0", "0 j", "0 j"],
+            ["En évaluation", "1", "1", "0", "0 j", "0 j"],
+            ["À décider", "1", "0", "1", "0 j", "0 j"],
+            ["En vivier", "1", "0", "1", "0 j", "0 j"],
+            ["Priorisées", "1", "1", "0", "0 j", "0 j"],
+            ["En cours", "1", "1", "0", "0 j", "0 j"],
+            ["Réalisées", "1", "0", "1", "–", "–"],
+            ["Abandonnées", "1", "0", "1", "–", "–"],
+            ["Refus annoncés", "2", "2", "0", "0 j", "0 j"],
+            ["Refusées", "1", "0", "1", "–", "–"],
         ]
 
     def test_figures_of_an_elected_official_start_at_the_closing(self, world, as_user):
@@ -123,14 +133,20 @@ class TestOverAWorld:
         figures = page.main.one("dl", cls="figures")
         assert [f.one("dd").text for f in figures.all("div")] == [
             "8",
+            "2",
             "48 000 €",
             "19 000 €",
             "20",
-            "2",
         ]
-        assert table(page, "states") == [
-            ["Défi 1", "0", "0", "1", "1", "0", "0", "1"],
-            ["Défi 2", "1", "1", "0", "0", "1", "1", "1"],
+        assert [[row[0], *row[3:5]] for row in table(page, "etapes")] == [
+            ["À décider", "0", "1"],
+            ["En vivier", "0", "1"],
+            ["Priorisées", "1", "0"],
+            ["En cours", "1", "0"],
+            ["Réalisées", "0", "1"],
+            ["Abandonnées", "0", "1"],
+            ["Refus annoncés", "1", "0"],
+            ["Refusées", "0", "1"],
         ]
         assert page.main.one("p", cls="lead").text.endswith(
             "d’après les actions que vous pouvez consulter : évaluées, décidées ou publiées."
@@ -140,49 +156,84 @@ class TestOverAWorld:
     def test_figures_lead_to_lists_of_exactly_that_many_actions(self, world, as_user, role):
         client = as_user(person(role))
         page = page_of(client)
-        wrong, checked = [], 0
-        for section in ("states", "challenges"):
-            body = page.main.one(id=section).parent.one("tbody")
-            for link in body.all("a"):
-                if link.text.isdecimal():
-                    checked += 1
-                    if count_at(client, link["href"]) != int(link.text):
-                        wrong.append((link["href"], link.text))
-        total = page.main.one("dl", cls="figures").all("a")[0]
-        assert count_at(client, total["href"]) == int(total.text)
+        links = counting_links(page)
+        wrong = [
+            (address, number) for address, number in links if count_at(client, address) != number
+        ]
         assert wrong == []
-        assert checked >= 9
+        assert Counter(address.partition("?")[0] for address, _ in links) == {
+            "/actions/": {Role.AGENT: 39, Role.ELECTED: 30, Role.COMMITTEE: 30}[role]
+        }
+
+    def test_delays_lead_to_the_actions_that_wait(self, world, as_user):
+        client = as_user(person(Role.AGENT))
+        delays = [
+            link
+            for link in page_of(client).main.one(id="etapes").parent.all("a")
+            if "/attentes/" in link["href"]
+        ]
+        assert [(link["href"], count_at(client, link["href"])) for link in delays] == [
+            ("/tableau-de-bord/attentes/instruire/", 2),
+            ("/tableau-de-bord/attentes/evaluer/", 1),
+            ("/tableau-de-bord/attentes/decider/", 1),
+            ("/tableau-de-bord/attentes/vivier/", 1),
+            ("/tableau-de-bord/attentes/priorisees/", 1),
+            ("/tableau-de-bord/attentes/en-cours/", 1),
+            ("/tableau-de-bord/attentes/refus-annonces/", 2),
+        ]
 
     @pytest.mark.parametrize("role", [Role.AGENT, Role.ELECTED])
     def test_figures_of_money_and_jobs_lead_to_the_actions_they_add_up(self, world, as_user, role):
         client = as_user(person(role))
         page = page_of(client)
         total = page.main.one("dl", cls="figures").all("a")
-        counted = [count_at(client, link["href"]) for link in total[:4]]
+        counted = [count_at(client, total[position]["href"]) for position in (0, 2, 3, 4)]
         everything = int(total[0].text)
         assert counted == [everything, everything, 4, everything]
         granted = Action.objects.filter(status__in=ActionStatus.GRANTED)
         assert sum(granted.values_list("amount_granted", flat=True)) == Decimal(19000)
 
     def test_gaps_are_the_measures_that_no_visible_action_answers(self, world, as_user):
-        for role, gaps in (
-            (Role.AGENT, ["2.2 Intitulé de la mesure 2"]),
-            (Role.ELECTED, ["1.2 Intitulé de la mesure 2", "2.2 Intitulé de la mesure 2"]),
+        for role, sentence, gaps in (
+            (
+                Role.AGENT,
+                "1 mesure sur 4 n’a encore aucune action.",
+                ["2.2 Intitulé de la mesure 2"],
+            ),
+            (
+                Role.ELECTED,
+                "2 mesures sur 4 n’ont encore aucune action.",
+                ["1.2 Intitulé de la mesure 2", "2.2 Intitulé de la mesure 2"],
+            ),
         ):
             page = page_of(as_user(person(role)))
-            section = page.main.one(id="gaps")
-            assert section.text == f"Mesures sans action ({len(gaps)})"
-            assert [link.text for link in section.parent.all("a")] == gaps
+            (said,) = [link for link in page.main.all("a") if link.text == sentence]
+            assert said["href"] == "#sans-action"
+            assert [link.text for link in page.main.one(id="sans-action").all("a")] == gaps
+            hollow = [tile.one("span", cls="code").text for tile in page.all(cls="measure-gap")]
+            assert hollow == [gap.split()[0] for gap in gaps]
+
+    def test_communes_without_action_are_those_counted(self, world, as_user):
+        CommuneFactory(name="Nohanent", population=2000)
+        CommuneFactory(name="Durtol")
+        page = page_of(as_user(person(Role.AGENT)))
+        (said,) = [line for line in page.main.all("li") if "communes sur" in line.text]
+        listed = page.main.one(id="communes-sans-action")
+        names = [span.text for span in listed.all("span")]
+        assert said.one("a")["href"] == "#communes-sans-action"
+        # Those of the draft, of the withdrawn action, and these two.
+        assert (len(names), names[-2:]) == (4, ["Durtol", "Nohanent"])
+        assert said.text == "4 communes sur 16 n’ont encore aucune action."
 
     def test_latest_decisions_come_first_five_at_most(self, world, as_user):
         page = page_of(as_user(person(Role.ELECTED)))
-        lines = page.main.one(id="decisions").parent.all("li")
-        assert [line.text.partition(" : ")[2] for line in lines] == [
-            "refus annoncé, Refusée",
-            "refus annoncé, Refus annoncé",
-            "priorisée, Abandonnée (5 000 €)",
-            "priorisée, Réalisée (5 000 €)",
-            "priorisée, En cours (5 000 €)",
+        rows = [[row[1], row[2].split(" Structure")[0], row[3]] for row in table(page, "decisions")]
+        assert rows == [
+            ["Refus annoncé", "Refusée", "–"],
+            ["Refus annoncé", "Refus annoncé", "–"],
+            ["Priorisée", "Abandonnée", "5 000 €"],
+            ["Priorisée", "Réalisée", "5 000 €"],
+            ["Priorisée", "En cours", "5 000 €"],
         ]
 
 
@@ -198,12 +249,15 @@ class TestOtherProgrammes:
         Story(title="Nouvelle", measure=measure).prioritised()
         client = as_user(person(Role.AGENT))
         total = page_of(client).main.one("dl", cls="figures").all("a")
-        assert [link.text for link in total[:3]] == ["1", "6 000 €", "5 000 €"]
-        assert [count_at(client, link["href"]) for link in total[:3]] == [1, 1, 1]
+        assert [total[position].text for position in (0, 2, 3)] == ["1", "6 000 €", "5 000 €"]
+        assert [count_at(client, total[position]["href"]) for position in (0, 2, 3)] == [1, 1, 1]
+        assert [row[2].split()[0] for row in table(page_of(client), "decisions")] == ["Nouvelle"]
 
     def test_without_any_current_the_page_says_so(self, as_user):
         page = page_of(as_user(person(Role.ELECTED)))
-        assert page.main.one("p", cls="empty").text == "Aucun programme n’est en cours."
+        assert page.main.one("div", cls="empty").text == (
+            "Aucun programme n’est en cours : il n’y a rien à compter."
+        )
 
 
 def test_a_decision_that_waits_is_none(as_user):
@@ -212,7 +266,9 @@ def test_a_decision_that_waits_is_none(as_user):
         action=story.action, kind=DecisionKind.POSTPONE, by=fresh(story.members[0]), reason="R"
     )
     page = page_of(as_user(story.members[0]))
-    assert page.main.one(id="decisions").parent.one("p").text == ("Aucune décision pour le moment.")
+    assert page.main.one(id="decisions").parent.one("div", cls="empty").text == (
+        "La commission n’a encore pris aucune décision."
+    )
 
 
 def test_nobody_else_has_a_dashboard(as_user):

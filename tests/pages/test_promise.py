@@ -112,7 +112,7 @@ class TestChallengeAndMeasure:
         assert page.title == "Soutenir"
         measures = page.main.one("ol", cls="measures").all("li")
         assert [row.text for row in measures] == [
-            "2.1 Intitulé de la mesure 1 Pas commencée 1 action",
+            "2.1 Intitulé de la mesure 1 Pas commencée 1 action, mesure 2.1",
             "2.2 Intitulé de la mesure 2 Pas commencée Aucune action publiée",
         ]
         rows = page.main.one(id="actions").parent.parent.all("li", cls="row-item")
@@ -122,8 +122,8 @@ class TestChallengeAndMeasure:
         page = Page(Client().get("/defis/2/mesures/1/"))
         assert [row.one("h3").text for row in page.main.all("li", cls="row-item")] == ["Priorisée"]
         empty = Page(Client().get("/defis/2/mesures/2/"))
-        assert empty.main.one("div", cls="empty").text == (
-            "Aucune action publiée ne répond encore à cette mesure."
+        assert empty.main.one(id="sans-action").text == (
+            "Aucune action ne répond encore à cette mesure"
         )
 
     @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ class TestHome:
         ]
         cards = page.main.all("div", cls="challenge-card")
         assert [card.one("p", cls="meta").text for card in cards] == [
-            "1 mesure sur 2 engagée 2 actions",
-            "0 mesure sur 1 engagée 0 action",
+            "1 mesure sur 2 engagée 1 sans action",
+            "0 mesure sur 1 engagée 1 sans action",
         ]
         assert [card.one("h3").text for card in page.main.all("li", cls="card-item")] == [
             "Deux",

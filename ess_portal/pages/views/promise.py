@@ -2,13 +2,17 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, TemplateView
 
+from actions.enums import ActionStatus
 from actions.models import Action
 from challenges.models import Challenge, Measure, Programme
-from ess_portal.dashboards import statistics
+from ess_portal.dashboards.statistics import public
+from ess_portal.dashboards.statistics.stages import list_url
+
+ACTIONS_SHOWN = 10
+RECORDED_SHOWN = 5
 
 
 class _PublicView(TemplateView):
@@ -33,10 +37,10 @@ class HomeView(_PublicView):
     def get_context_data(self, **kwargs):
         """Give each challenge's public progress, the totals and the latest public actions."""
         context = super().get_context_data(**kwargs)
-        progress = statistics.public_progress(context["programme"])
+        progress = public.public_progress(context["programme"])
         return context | {
             "challenges": progress,
-            "totals": statistics.totals(progress),
+            "totals": public.totals(progress),
             "latest_actions": Action.objects.public().filed().for_list()[:3],
         }
 
@@ -89,18 +93,25 @@ class ChallengeView(_PublicView):
     template_name = "pages/challenge.html"
 
     def get_context_data(self, **kwargs):
-        """Give the challenge, its measures with their public actions counted, and the actions."""
+        """Give the challenge, its measures' public figures, a few actions, who takes part."""
         context = super().get_context_data(**kwargs)
-        challenge = get_object_or_404(
-            Challenge.objects.of_current_programme(), number=kwargs["number"]
-        )
+        siblings = list(Challenge.objects.of_current_programme())
+        challenge = next((row for row in siblings if row.number == kwargs["number"]), None)
+        if challenge is None:
+            raise Http404
+        measures = challenge.measures.select_related("challenge").order_by("number")
         actions = Action.objects.public()
+        answering = actions.filter(measure__challenge=challenge)
+        recorded = actions.filter(challenge=challenge)
         return context | {
             "challenge": challenge,
-            "measures": statistics.measures_with_public_actions(challenge),
-            "actions": actions.filter(measure__challenge=challenge).for_list()[:20],
-            "recorded_actions": actions.filter(challenge=challenge).for_list(),
-            "siblings": Challenge.objects.of_current_programme(),
+            "progress": public.PublicProgress(challenge, tuple(public.public_measures(measures))),
+            "actions": answering.for_list().latest_first()[:ACTIONS_SHOWN],
+            "recorded_actions": recorded.for_list().latest_first()[:RECORDED_SHOWN],
+            "all_url": list_url(ActionStatus.PUBLIC, defi=challenge.number),
+            "recorded_url": list_url([ActionStatus.RECORDED], defi=challenge.number),
+            "organisations": public.involved(answering | recorded),
+            "siblings": siblings,
         }
 
 
@@ -111,15 +122,20 @@ class MeasureView(_PublicView):
     template_name = "pages/measure.html"
 
     def get_context_data(self, **kwargs):
-        """Give the measure and its public actions."""
+        """Give the measure, its public figures, a few actions, who takes part."""
         context = super().get_context_data(**kwargs)
-        measure = get_object_or_404(
-            Measure.objects.of_current_programme(),
-            challenge__number=kwargs["challenge"],
-            number=kwargs["number"],
+        siblings = list(
+            Measure.objects.of_current_programme().filter(challenge__number=kwargs["challenge"])
         )
+        measure = next((row for row in siblings if row.number == kwargs["number"]), None)
+        if measure is None:
+            raise Http404
+        actions = Action.objects.public().filter(measure=measure)
+        (figures,) = public.public_measures([measure])
         return context | {
             "measure": measure,
-            "actions": Action.objects.public().filter(measure=measure).for_list()[:50],
-            "siblings": Measure.objects.of_current_programme().filter(challenge=measure.challenge),
+            "figures": figures,
+            "actions": actions.for_list().latest_first()[:ACTIONS_SHOWN],
+            "organisations": public.involved(actions),
+            "siblings": siblings,
         }

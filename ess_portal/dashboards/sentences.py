@@ -1,0 +1,123 @@
+"""What the figures say, in sentences: pure functions, no query.
+
+Each sentence counts something, and leads to the list of exactly what it counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.formats import number_format
+
+NO_BREAK = "\u00a0"
+
+
+class Tone(StrEnum):
+    """What a sentence asks of its reader; the page shows it by a shape and a word."""
+
+    ALERT = "alert"
+    GOOD = "good"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence; `url` is the list of what it counts, None when there is nothing to list."""
+
+    text: str
+    tone: Tone
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Late:
+    """Actions that have waited for more than `limit` days at one stage, and their list."""
+
+    stage: str
+    count: int
+    limit: int
+    url: str
+
+
+# After the number of actions, singular and plural: what they wait for.
+WAITING_FOR = {
+    "instruire": ("attend d’être instruite", "attendent d’être instruites"),
+    "decider": ("attend une décision", "attendent une décision"),
+    "refus-annonces": (
+        "attend la suite d’un refus annoncé",
+        "attendent la suite d’un refus annoncé",
+    ),
+}
+
+
+def plural(count: int | Decimal, one: str, several: str) -> str:
+    """Return `one` below two, `several` from two on, as French wants."""
+    return several if count >= 2 else one  # noqa: PLR2004 - the rule itself
+
+
+def number(value: int | Decimal, decimals: int = 0) -> str:
+    """Write a number in French, rounded to `decimals`; none are written when all are nought."""
+    rounded = round(Decimal(value), decimals)
+    shown = 0 if rounded == int(rounded) else decimals
+    return number_format(rounded, shown, force_grouping=True)
+
+
+def euros(value: Decimal, decimals: int = 2) -> str:
+    """Write an amount in euros, which no line break separates from its unit."""
+    return f"{number(value, decimals)}{NO_BREAK}€"
+
+
+def about_gaps(gaps: int, measures: int, url: str) -> list[Sentence]:
+    """Say how many of the measures have no action."""
+    if not measures:
+        return []
+    if not gaps:
+        return [Sentence("Chaque mesure a au moins une action.", Tone.GOOD)]
+    if gaps == measures:
+        text = plural(
+            measures,
+            "La seule mesure du programme n’a encore aucune action.",
+            f"Aucune des {measures} mesures n’a encore d’action.",
+        )
+    else:
+        words = plural(gaps, "mesure", "mesures")
+        verb = plural(gaps, "n’a", "n’ont")
+        text = f"{gaps} {words} sur {measures} {verb} encore aucune action."
+    return [Sentence(text, Tone.ALERT, url)]
+
+
+def about_late(late: Iterable[Late]) -> list[Sentence]:
+    """Say how many actions have waited for too long, stage by stage; nothing when none has."""
+    return [
+        Sentence(
+            f"{row.count} {plural(row.count, 'action', 'actions')} "
+            f"{plural(row.count, *WAITING_FOR[row.stage])} depuis plus de {row.limit} jours.",
+            Tone.ALERT,
+            row.url,
+        )
+        for row in late
+        if row.count
+    ]
+
+
+def about_granted(count: int, amount: Decimal, url: str) -> list[Sentence]:
+    """Say how many actions were granted money, and how much."""
+    if not count:
+        return [Sentence("Aucune action n’a encore été priorisée.", Tone.PLAIN)]
+    verb = plural(count, "action a été priorisée", "actions ont été priorisées")
+    return [Sentence(f"{count} {verb}, pour {euros(amount)} accordés.", Tone.PLAIN, url)]
+
+
+def about_communes(without: int, communes: int, url: str) -> list[Sentence]:
+    """Say how many communes have no action."""
+    if not communes:
+        return []
+    if not without:
+        return [Sentence("Chaque commune a au moins une action.", Tone.GOOD)]
+    if without == communes:
+        return [Sentence("Aucune commune n’a encore d’action.", Tone.PLAIN, url)]
+    words = plural(without, "commune", "communes")
+    verb = plural(without, "n’a", "n’ont")
+    text = f"{without} {words} sur {communes} {verb} encore aucune action."
+    return [Sentence(text, Tone.PLAIN, url)]

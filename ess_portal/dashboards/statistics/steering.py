@@ -1,0 +1,259 @@
+"""What those who steer the programme read: challenges, measures, stages, trend."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
+from django.utils import timezone
+
+from actions.enums import ActionStatus
+from actions.models import Decision
+from challenges.models import Challenge, Measure, Programme
+from ess_portal.dashboards.statistics.scope import Scope
+from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, list_url
+
+# The quarter under way and the four before it: twelve months and more.
+QUARTERS_SHOWN = 5
+MONTHS_IN_A_QUARTER = 3
+QUARTERS_IN_A_YEAR = 4
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Actions counted, euros asked and granted, jobs created or kept (full-time equivalents)."""
+
+    actions: int = 0
+    asked: Decimal = Decimal(0)
+    granted: Decimal = Decimal(0)
+    jobs: Decimal = Decimal(0)
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.actions + other.actions,
+            self.asked + other.asked,
+            self.granted + other.granted,
+            self.jobs + other.jobs,
+        )
+
+
+NOTHING = Figures()
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter of a year."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter of a day."""
+        return cls(day.year, (day.month - 1) // MONTHS_IN_A_QUARTER + 1)
+
+    @property
+    def previous(self) -> "Quarter":
+        """The quarter before."""
+        return (
+            Quarter(self.year, self.number - 1)
+            if self.number > 1
+            else Quarter(self.year - 1, QUARTERS_IN_A_YEAR)
+        )
+
+    @property
+    def start(self) -> datetime:
+        """Its first instant, in the time zone of the portal."""
+        first = date(self.year, MONTHS_IN_A_QUARTER * (self.number - 1) + 1, 1)
+        return timezone.make_aware(datetime.combine(first, time.min))
+
+    @property
+    def label(self) -> str:
+        """How it is written: "T3 2026"."""
+        return f"T{self.number} {self.year}"
+
+
+def latest_quarters(today: date) -> tuple[Quarter, ...]:
+    """The quarters of the trend, oldest first; the last one is that of `today`."""
+    quarters = [Quarter.of(today)]
+    while len(quarters) < QUARTERS_SHOWN:
+        quarters.append(quarters[-1].previous)
+    return tuple(reversed(quarters))
+
+
+@dataclass(frozen=True)
+class MeasureFigures:
+    """A measure and the actions that answer it: neither refused nor abandoned."""
+
+    measure: Measure
+    figures: Figures
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether no action answers it."""
+        return self.figures.actions == 0
+
+    @property
+    def url(self) -> str:
+        """The list of the actions counted."""
+        return list_url(ANSWERING, mesure=self.measure.pk)
+
+
+@dataclass(frozen=True)
+class ChallengeFigures:
+    """A challenge: all its filed actions, by stage, and its measures."""
+
+    challenge: Challenge
+    figures: Figures
+    measures: tuple[MeasureFigures, ...]
+    by_status: dict[str, int] = field(default_factory=dict)
+    trend: tuple[int, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """How many of its measures an action answers."""
+        return sum(not row.is_gap for row in self.measures)
+
+    def at(self, stage: Stage) -> int:
+        """How many of its actions are at a stage."""
+        return sum(self.by_status.get(status, 0) for status in stage.statuses)
+
+    @property
+    def url(self) -> str:
+        """The list of the actions counted."""
+        return list_url(COUNTED, defi=self.challenge.number)
+
+    @property
+    def granted_url(self) -> str:
+        """The list of those that were granted money."""
+        return list_url(ActionStatus.GRANTED, defi=self.challenge.number)
+
+
+@dataclass(frozen=True)
+class Steering:
+    """The whole programme."""
+
+    programme: Programme
+    challenges: tuple[ChallengeFigures, ...]
+    quarters: tuple[Quarter, ...]
+
+    @cached_property
+    def total(self) -> Figures:
+        """Every filed action."""
+        return sum((row.figures for row in self.challenges), NOTHING)
+
+    @cached_property
+    def measures(self) -> list[MeasureFigures]:
+        """Every measure, in the order of the programme."""
+        return [row for challenge in self.challenges for row in challenge.measures]
+
+    @cached_property
+    def gaps(self) -> list[MeasureFigures]:
+        """The measures that no action answers."""
+        return [row for row in self.measures if row.is_gap]
+
+    @property
+    def answered(self) -> int:
+        """How many measures an action answers."""
+        return len(self.measures) - len(self.gaps)
+
+    @cached_property
+    def granted_count(self) -> int:
+        """How many actions were granted money."""
+        return sum(
+            row.by_status.get(status, 0)
+            for row in self.challenges
+            for status in ActionStatus.GRANTED
+        )
+
+    @property
+    def url(self) -> str:
+        """The list of every action counted."""
+        return list_url(COUNTED, self.programme)
+
+    @property
+    def granted_url(self) -> str:
+        """The list of those that were granted money."""
+        return list_url(ActionStatus.GRANTED, self.programme)
+
+
+@dataclass
+class _Tally:
+    """What one challenge's rows add up to."""
+
+    figures: Figures = NOTHING
+    by_status: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    trend: list[int] = field(default_factory=lambda: [0] * QUARTERS_SHOWN)
+
+
+def steering(scope: Scope, today: date | None = None) -> Steering:
+    """Return the programme's figures: one query.
+
+    The actions are read once, grouped by measure, status and quarter of filing: everything else
+    is added up from these few rows.
+    """
+    quarters = latest_quarters(today or timezone.localdate())
+    challenge_of = {measure.pk: measure.challenge_id for measure in scope.measures}
+    tallies: dict[int, _Tally] = defaultdict(_Tally)
+    answers: dict[int, Figures] = defaultdict(Figures)
+    for measure, status, quarter, actions, asked, granted, jobs in _grouped(scope, quarters):
+        figures = Figures(actions, asked, granted or Decimal(0), jobs)
+        tally = tallies[challenge_of[measure]]
+        tally.figures += figures
+        tally.by_status[status] += figures.actions
+        if quarter is not None:
+            tally.trend[quarter] += figures.actions
+        if status in ANSWERING:
+            answers[measure] += figures
+    return Steering(
+        programme=scope.programme,
+        challenges=tuple(
+            ChallengeFigures(
+                challenge=challenge,
+                figures=tallies[challenge.pk].figures,
+                measures=tuple(
+                    MeasureFigures(measure, answers[measure.pk])
+                    for measure in scope.measures
+                    if measure.challenge_id == challenge.pk
+                ),
+                by_status=dict(tallies[challenge.pk].by_status),
+                trend=tuple(tallies[challenge.pk].trend),
+            )
+            for challenge in scope.challenges
+        ),
+        quarters=quarters,
+    )
+
+
+def _grouped(scope: Scope, quarters: tuple[Quarter, ...]):
+    filed_in = Case(
+        *(
+            When(submitted_at__gte=quarter.start, then=Value(position))
+            for position, quarter in reversed(list(enumerate(quarters)))
+        ),
+        output_field=IntegerField(),
+    )
+    return (
+        scope.counted.order_by()
+        .annotate(filed_in=filed_in)
+        .values_list("measure", "status", "filed_in")
+        .annotate(
+            actions=Count("*"),
+            asked=Sum("funding_asked"),
+            granted=Sum("amount_granted"),
+            jobs=Sum(F("jobs_created") + F("jobs_kept")),
+        )
+    )
+
+
+def decisions(scope: Scope):
+    """The confirmed decisions on the actions one may see, newest first."""
+    return (
+        Decision.objects.confirmed()
+        .about_the_outcome()
+        .filter(action__in=scope.visible)
+        .select_related("action__carrier")
+        .order_by("-confirmed_at", "-pk")
+    )

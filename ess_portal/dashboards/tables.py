@@ -1,0 +1,122 @@
+"""The dashboard's tables as they are downloaded: a header, and rows of plain values."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from django.utils import timezone
+
+from actions.models.decision import OUTCOMES
+from ess_portal.dashboards.statistics.scope import Scope
+from ess_portal.dashboards.statistics.steering import decisions, steering
+from ess_portal.dashboards.statistics.territory import communes
+from ess_portal.dashboards.statistics.waiting import waits
+
+Table = tuple[Sequence[str], Iterable[Sequence[object]]]
+AMOUNTS = ("Montant demandé (€)", "Montant accordé (€)", "Emplois (ETP)")
+
+
+def _challenges(scope: Scope) -> Table:
+    figures = steering(scope)
+    filed = [f"Dépôts {quarter.label}" for quarter in figures.quarters]
+    header = ["Défi", "Titre", "Mesures", "Mesures avec une action", "Actions", *AMOUNTS, *filed]
+    return header, [
+        [
+            row.challenge.number,
+            row.challenge.title,
+            len(row.measures),
+            row.answered,
+            row.figures.actions,
+            row.figures.asked,
+            row.figures.granted,
+            row.figures.jobs,
+            *row.trend,
+        ]
+        for row in figures.challenges
+    ]
+
+
+def _measures(scope: Scope) -> Table:
+    return ["Mesure", "Intitulé", "État déclaré", "Actions", *AMOUNTS], [
+        [
+            row.measure.code,
+            row.measure.title,
+            row.measure.get_state_display(),
+            row.figures.actions,
+            row.figures.asked,
+            row.figures.granted,
+            row.figures.jobs,
+        ]
+        for row in steering(scope).measures
+    ]
+
+
+def _stages(scope: Scope) -> Table:
+    challenges = steering(scope).challenges
+    waited = waits(scope)
+    header = [
+        "Étape",
+        "Actions",
+        *(f"Défi {row.challenge.number}" for row in challenges),
+        "Attente médiane (jours)",
+        "Attente la plus longue (jours)",
+    ]
+    rows = []
+    for stage in scope.stages:
+        counts = [row.at(stage) for row in challenges]
+        wait = waited.get(stage.code)
+        delays = [wait.median, wait.oldest] if wait else [None, None]
+        rows.append([stage.label, sum(counts), *counts, *delays])
+    return header, rows
+
+
+def _communes(scope: Scope) -> Table:
+    header = [
+        "Code INSEE",
+        "Commune",
+        "Population",
+        "Année de la population",
+        "Actions",
+        "Actions pour 10 000 habitants",
+        "Montant accordé (€)",
+        "Montant accordé par habitant (€)",
+        "Emplois (ETP)",
+        "Emplois pour 10 000 habitants",
+    ]
+    return header, [
+        [
+            row.commune.insee_code,
+            row.commune.name,
+            row.commune.population,
+            row.commune.population_year,
+            row.actions,
+            row.actions_rate,
+            row.granted,
+            row.granted_rate,
+            row.jobs,
+            row.jobs_rate,
+        ]
+        for row in communes(scope)
+    ]
+
+
+def _decisions(scope: Scope) -> Table:
+    rows = decisions(scope).values_list(
+        "confirmed_at",
+        "kind",
+        "action__reference",
+        "action__title",
+        "action__carrier__name",
+        "amount",
+    )
+    return ["Date", "Décision", "Référence", "Action", "Porteur", "Montant accordé (€)"], (
+        [timezone.localdate(at), OUTCOMES[kind], *rest] for at, kind, *rest in rows.iterator()
+    )
+
+
+# By the name of the file.
+TABLES: dict[str, Callable[[Scope], Table]] = {
+    "defis": _challenges,
+    "mesures": _measures,
+    "etapes": _stages,
+    "communes": _communes,
+    "decisions": _decisions,
+}

@@ -1,0 +1,99 @@
+"""What the figures say: none, one, several, all."""
+
+from decimal import Decimal
+
+import pytest
+
+from ess_portal.dashboards.sentences import (
+    Late,
+    Sentence,
+    Tone,
+    about_communes,
+    about_gaps,
+    about_granted,
+    about_late,
+)
+
+URL = "/liste/"
+
+
+@pytest.mark.parametrize(
+    ("gaps", "measures", "said"),
+    [
+        (0, 0, []),
+        (0, 14, [Sentence("Chaque mesure a au moins une action.", Tone.GOOD)]),
+        (1, 14, [Sentence("1 mesure sur 14 n’a encore aucune action.", Tone.ALERT, URL)]),
+        (5, 14, [Sentence("5 mesures sur 14 n’ont encore aucune action.", Tone.ALERT, URL)]),
+        (14, 14, [Sentence("Aucune des 14 mesures n’a encore d’action.", Tone.ALERT, URL)]),
+        (
+            1,
+            1,
+            [Sentence("La seule mesure du programme n’a encore aucune action.", Tone.ALERT, URL)],
+        ),
+    ],
+)
+def test_gaps(gaps, measures, said):
+    assert about_gaps(gaps, measures, URL) == said
+
+
+@pytest.mark.parametrize(
+    ("stage", "count", "said"),
+    [
+        ("decider", 0, None),
+        ("decider", 1, "1 action attend une décision depuis plus de 60 jours."),
+        ("decider", 3, "3 actions attendent une décision depuis plus de 60 jours."),
+        ("instruire", 1, "1 action attend d’être instruite depuis plus de 60 jours."),
+        ("instruire", 2, "2 actions attendent d’être instruites depuis plus de 60 jours."),
+        (
+            "refus-annonces",
+            1,
+            "1 action attend la suite d’un refus annoncé depuis plus de 60 jours.",
+        ),
+        (
+            "refus-annonces",
+            2,
+            "2 actions attendent la suite d’un refus annoncé depuis plus de 60 jours.",
+        ),
+    ],
+)
+def test_late(stage, count, said):
+    expected = [] if said is None else [Sentence(said, Tone.ALERT, URL)]
+    assert about_late([Late(stage, count, 60, URL)]) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "amount", "said"),
+    [
+        (0, 0, Sentence("Aucune action n’a encore été priorisée.", Tone.PLAIN)),
+        (
+            1,
+            Decimal("4000.00"),
+            Sentence("1 action a été priorisée, pour 4\u00a0000\u00a0€ accordés.", Tone.PLAIN, URL),
+        ),
+        (
+            2,
+            Decimal("1234567.5"),
+            Sentence(
+                "2 actions ont été priorisées, pour 1\u00a0234\u00a0567,50\u00a0€ accordés.",
+                Tone.PLAIN,
+                URL,
+            ),
+        ),
+    ],
+)
+def test_granted(count, amount, said):
+    assert about_granted(count, amount, URL) == [said]
+
+
+@pytest.mark.parametrize(
+    ("without", "communes", "said"),
+    [
+        (0, 0, []),
+        (0, 21, [Sentence("Chaque commune a au moins une action.", Tone.GOOD)]),
+        (1, 21, [Sentence("1 commune sur 21 n’a encore aucune action.", Tone.PLAIN, URL)]),
+        (6, 21, [Sentence("6 communes sur 21 n’ont encore aucune action.", Tone.PLAIN, URL)]),
+        (21, 21, [Sentence("Aucune commune n’a encore d’action.", Tone.PLAIN, URL)]),
+    ],
+)
+def test_communes(without, communes, said):
+    assert about_communes(without, communes, URL) == said
