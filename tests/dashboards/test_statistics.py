@@ -111,7 +111,9 @@ class TestWaits:
         everything = Page(client.get("/tableau-de-bord/attentes/decider/?jours=beaucoup"))
         assert everything.main.one(id="resultats").text == "3 actions"
         none = Page(client.get("/tableau-de-bord/attentes/vivier/"))
-        assert none.main.one("div", cls="empty").one("p").text == "Aucune action n’attend ici."
+        assert none.main.one("div", cls="empty").text == (
+            "Aucune action n’attend ici. Revenir au tableau de bord"
+        )
 
 
 def test_money_and_jobs_are_shared_between_communes():

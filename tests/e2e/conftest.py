@@ -17,6 +17,11 @@ PASSWORD = "quatre-criteres-et-un-seuil"
 ROOT = Path(settings.BASE_DIR)
 
 
+def read(name: str) -> dict:
+    """The content of one of the project's data files."""
+    return json.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
 class Portal:
     """The portal as people use it: pages, sign-ins, mails."""
 
@@ -58,7 +63,6 @@ class Portal:
 @pytest.fixture
 def portal(browser, live_server, transactional_db):
     """The portal with its programme, territory and demonstration accounts; no console error."""
-    read = lambda name: json.loads((ROOT / name).read_text(encoding="utf-8"))  # noqa: E731
     load_programme(read("challenges/data/programme-2016-2020.json"))
     load_territory(read("actors/data/territory.json"))
     load_accounts(PASSWORD)

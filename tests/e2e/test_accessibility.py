@@ -102,6 +102,7 @@ def _addresses():
             reverse("actions:propose_decision", args=[failing.reference, "postpone"]),
             result(first(ActionStatus.REFUSAL_ANNOUNCED)),
             reverse("dashboards:dashboard"),
+            reverse("dashboards:waiting", args=["decider"]),
         ],
         "agent": [reverse(f"admin:{name}", args=args) for name, args in admin.items()],
     }

@@ -1,15 +1,26 @@
 """Home, programme, challenges, measures: the promise word for word, and how it is kept."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Programme
-from tests.factories import ChallengeFactory, MeasureFactory, ProgrammeFactory, Story, grid
+from ess_portal.base.models import OutgoingMail
+from tests.factories import (
+    ChallengeFactory,
+    MeasureFactory,
+    OrganisationFactory,
+    ProgrammeFactory,
+    Story,
+    grid,
+    person,
+)
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +47,11 @@ def texts(data):
 def folded(text: str) -> str:
     """The text with its white space folded."""
     return " ".join(text.split())
+
+
+def filled(form) -> dict[str, str]:
+    """What a form sends as it stands."""
+    return {field["name"]: field.get("value") for field in form.all("input")}
 
 
 class TestProgramme:
@@ -125,6 +141,101 @@ class TestChallengeAndMeasure:
         assert empty.main.one(id="sans-action").text == (
             "Aucune action ne répond encore à cette mesure"
         )
+
+    def test_challenge_says_first_which_measures_have_no_action(self, challenge):
+        Story(measure=MeasureFactory(challenge=challenge, number=3)).abandoned()
+        Story(measure=MeasureFactory(challenge=challenge, number=2)).postponed()
+        page = Page(Client().get("/defis/2/"))
+        notice = page.main.one("section", cls="gap-notice")
+        assert notice.one("h2").text == "2 mesures sur 3 n’ont encore aucune action"
+        assert [line.text for line in notice.all("li")] == [
+            "2.2 Intitulé de la mesure 2 Proposer une action sur la mesure 2.2",
+            "2.3 Intitulé de la mesure 3 Proposer une action sur la mesure 2.3",
+        ]
+        sides = [
+            line.one("span", cls="side") for line in page.main.one("ol", cls="measures").all("li")
+        ]
+        assert [side.text for side in sides][2] == ("Pas commencée 1 action abandonnée, mesure 2.3")
+
+    def test_challenge_without_gap_says_nothing_of_it(self):
+        Story(measure=MeasureFactory()).prioritised()
+        page = Page(Client().get("/defis/1/"))
+        assert page.main.all(cls="gap-notice") == []
+
+    def test_public_figures_are_the_same_for_everybody_and_lead_to_their_list(
+        self, challenge, as_user
+    ):
+        first = MeasureFactory(challenge=challenge)
+        Story(title="En cours", measure=first).in_progress()
+        for client in (Client(), as_user(person(Role.AGENT))):
+            page = Page(client.get("/defis/2/"))
+            figures = page.main.one("dl", cls="figures")
+            assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
+                ("1", "mesure avec une action, sur 2"),
+                ("2", "actions publiées"),
+                ("10 000 €", "accordés par Clermont Communauté"),
+                ("5", "emplois créés ou maintenus, prévus par ces actions (ETP)"),
+            ]
+            (counted,) = [
+                link
+                for link in page.main.one("ol", cls="measures").all("a")
+                if link.text.startswith("2 actions")
+            ]
+            assert Page(client.get(counted["href"])).main.one(id="resultats").text == (
+                "2 actions pour ces filtres"
+            )
+            page = Page(client.get("/defis/2/mesures/1/"))
+            figures = page.main.one("dl", cls="figures")
+            assert [f.one("dd").text for f in figures.all("div")] == ["2", "10 000 €", "5", "2"]
+
+    def test_organisations_are_those_of_public_actions_linked_when_published(self, challenge):
+        first = MeasureFactory(challenge=challenge)
+        partner = OrganisationFactory(name="Partenaire")
+        hidden = OrganisationFactory(name="Sans fiche", is_published=False)
+        Story(title="Une", measure=first, carrier=hidden, partners=[partner]).in_progress()
+        Story(measure=first, carrier=OrganisationFactory(name="Indécise")).evaluated()
+        page = Page(Client().get("/defis/2/mesures/1/"))
+        section = page.main.one(id="structures").parent
+        assert section.one("h2").text == "3 structures engagées"
+        chips = section.all("li", cls="chip")
+        assert [chip.text for chip in chips][:2] == ["Partenaire", "Sans fiche"]
+        assert [len(chip.all("a")) for chip in chips] == [1, 0, 1]
+        assert Page(Client().get("/defis/2/")).main.one(id="structures").text == (
+            "3 structures engagées"
+        )
+
+    def test_twelve_organisations_and_ten_actions_at_most(self, challenge):
+        first = MeasureFactory(challenge=challenge)
+        partners = [OrganisationFactory() for _ in range(12)]
+        for _ in range(10):
+            Story(measure=first, partners=partners).prioritised()
+        page = Page(Client().get("/defis/2/mesures/1/"))
+        assert len(page.main.all("li", cls="row-item")) == 10
+        assert len(page.main.all("li", cls="chip")) == 12
+        everything = page.main.one(id="actions").following
+        assert everything.text == "Toutes les actions de cette mesure"
+        assert Page(Client().get(everything["href"])).main.one(id="resultats").text == (
+            "11 actions pour ces filtres"
+        )
+
+    def test_proposing_from_a_measure_keeps_it_through_the_sign_in(self, challenge):
+        grid()
+        measure = challenge.measures.get(number=2)
+        client = Client()
+        page = Page(client.get("/defis/2/mesures/2/"))
+        (link,) = [
+            link for link in page.main.all("a") if link.text.startswith("Proposer une action")
+        ]
+        start = Page(client.get(link["href"]))
+        form = start.main.one("form", cls="form-narrow")
+        asked = client.post(form["action"], filled(form) | {"email": "a@example.org"}, follow=True)
+        code = re.search(
+            r"^[A-Z0-9-]{6,}$", OutgoingMail.objects.get(secret=True).body, re.MULTILINE
+        )[0]
+        (form,) = [form for form in Page(asked).main.all("form") if form.all("input", name="code")]
+        answer = client.post(form["action"], filled(form) | {"code": code}, follow=True)
+        chosen = Page(answer).main.one("select", name="measure").all("option", selected="")
+        assert [option["value"] for option in chosen] == [str(measure.pk)]
 
     @pytest.mark.parametrize(
         "path",
