@@ -13,7 +13,7 @@ LOCK := $(VENV_PYTHON) -m uv pip compile -q pyproject.toml --universal --generat
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-slow test-full bench lint lock clean
+.PHONY: help demo dev screens test test-slow test-full bench lint lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -26,6 +26,10 @@ demo: ## the whole portal with demonstration data, on http://127.0.0.1:8000 (POR
 dev: ## the same with DEBUG and autoreload
 	$(INSTALL) dev
 	@exec $(VENV_PYTHON) -m ops.demo --dev
+
+screens: ## photograph every type of page into var/screens/ (NAMES="home space" only these)
+	$(INSTALL) dev
+	@exec $(VENV_PYTHON) -m ops.photograph $(NAMES)
 
 test: ## the suite, with its coverage
 	$(INSTALL) dev

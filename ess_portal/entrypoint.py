@@ -36,7 +36,16 @@ OWNER_COMMANDS = frozenset(
 
 # These never ask the database anything: no need to start one for them.
 NO_DATABASE_COMMANDS = frozenset(
-    {"", "collectstatic", "compilemessages", "findstatic", "help", "makemessages", "version"}
+    {
+        "",
+        "collectstatic",
+        "compilemessages",
+        "findstatic",
+        "help",
+        "makemessages",
+        "trim_bootstrap",
+        "version",
+    }
 )
 
 # One of these shows that somebody configured this installation: nothing is guessed then.

@@ -74,6 +74,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After Whitenoise, whose files are compressed beforehand. BREACH guesses a secret from the
+    # sizes of many answers to requests it forges: a third site's requests carry no session
+    # (SameSite=Lax), tokens of forms are masked anew each time, and Django adds random padding.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -14,14 +14,16 @@ class BaseConfig(AppConfig):
 
 
 class PortalStaticFilesConfig(StaticFilesConfig):
-    """Collect what pages use: of Bootstrap, one stylesheet; no source maps."""
+    """Collect what pages use: of htmx, one file; of Bootstrap, our share (css/bootstrap.css)."""
 
     ignore_patterns = (
         *StaticFilesConfig.ignore_patterns,
         "*.map",
-        "bootstrap.css",
-        "bootstrap.rtl*",
-        "bootstrap-*.css",
-        "bootstrap*.js",
+        "js-lib-bootstrap5",
+        "django_htmx/ext/*",
+        "django-htmx.js",
+        "htmax-*",
+        "htmx-2.js",
+        "htmx-4*",
     )
     default = False

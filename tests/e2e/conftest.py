@@ -5,16 +5,20 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
+from django.core.management import call_command
+from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
-from actions.services.demonstration import load_accounts
+from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from actors.models import User
 from actors.services import load_territory
 from challenges.services import load_programme
+from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
 
 PASSWORD = "quatre-criteres-et-un-seuil"
-ROOT = Path(settings.BASE_DIR)
+ROOT = Path(configured.BASE_DIR)
 
 
 def read(name: str) -> dict:
@@ -41,7 +45,10 @@ class Portal:
 
     def signed_in(self, name: str, **options):
         """Open a session of `<name>@demo.example`, by password."""
-        page = self.visitor(**options)
+        return self.sign_in(self.visitor(**options), name)
+
+    def sign_in(self, page, name: str):
+        """Sign `<name>@demo.example` in on an open page, by password."""
         page.goto(reverse("account_login"))
         form = page.locator("form", has=page.get_by_label("Mot de passe"))
         form.get_by_label("Adresse électronique").fill(f"{name}@demo.example")
@@ -60,14 +67,69 @@ class Portal:
             self.faults.append(message.text)
 
 
-@pytest.fixture
-def portal(browser, live_server, transactional_db):
-    """The portal with its programme, territory and demonstration accounts; no console error."""
+def opened(browser, server):
+    """Open the portal on its programme, territory and accounts; see to it that no console spoke."""
     load_programme(read("challenges/data/programme-2016-2020.json"))
     load_territory(read("actors/data/territory.json"))
     load_accounts(PASSWORD)
-    opened = Portal(browser, live_server)
-    yield opened
+    portal = Portal(browser, server)
+    yield portal
     for context in browser.contexts:
         context.close()
-    assert opened.faults == []
+    assert portal.faults == []
+
+
+@pytest.fixture
+def portal(browser, live_server, transactional_db):
+    """The portal with its programme, territory and demonstration accounts; no console error."""
+    yield from opened(browser, live_server)
+
+
+class ProductionServer:
+    """A live server with the middleware and the static files of production."""
+
+    def __init__(self):
+        self._thread = LiveServerThread("127.0.0.1", static_handler=lambda handler: handler)
+        self._thread.daemon = True
+        self._thread.start()
+        self._thread.is_ready.wait()
+        if self._thread.error:
+            raise self._thread.error
+        self.url = f"http://127.0.0.1:{self._thread.port}"
+
+    def stop(self):
+        """Stop it."""
+        self._thread.terminate()
+
+
+@pytest.fixture
+def production_server(transactional_db, settings, tmp_path):
+    """Serve static files hashed, joined, compressed and immutable, as Whitenoise does."""
+    settings.STATIC_ROOT = tmp_path
+    staticfiles = {"BACKEND": "ess_portal.base.storage.StaticStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
+    before = "django.middleware.gzip.GZipMiddleware"
+    position = settings.MIDDLEWARE.index(before)
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE[:position],
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        *settings.MIDDLEWARE[position:],
+    ]
+    ignored = list(PortalStaticFilesConfig.ignore_patterns)
+    call_command("collectstatic", interactive=False, ignore_patterns=ignored, verbosity=0)
+    server = ProductionServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def demonstration(browser, production_server):
+    """The portal served as in production, over all the demonstration's data."""
+    for portal in opened(browser, production_server):
+        data = read("actions/data/demo.json")
+        call_command("load_reference", verbosity=0)
+        people = {user.email.split("@")[0]: user for user in User.objects.all()}
+        managers = load_organisations(data["organisations"], people)
+        for row in data["proposals"]:
+            load_proposal(row, managers[row["carrier"]], people)
+        yield portal

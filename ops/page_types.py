@@ -1,0 +1,266 @@
+"""Every type of page the portal has, named once: photographs, axe, weight and keys walk this list.
+
+It reads the demonstration's data, so Django must be set up and the data loaded.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+VISITOR = "visitor"
+SUPERUSER = "superuser"
+CARRIER, AGENT, EVALUATOR, COMMITTEE = "porteur", "agent", "evaluateur3", "comite1"
+ELECTED, ADMINISTRATOR, NEWCOMER = "elu", "admin", "evaluateur4"
+# What is asked of nobody's data: each form is sent empty, so nothing is ever written.
+SUBMIT = "main form:not([role=search]) [type=submit]:not([formnovalidate])"
+
+
+@dataclass(frozen=True)
+class PageType:
+    """One page: its name, who reads it (an account of the demonstration), its address.
+
+    `press` is a selector: the page is looked at after that was clicked (a form with errors).
+    `template` is an error page that no address gives: it is rendered, then shown there.
+    `main` pages are those `make test` keeps; the others vary them.
+    """
+
+    name: str
+    reader: str
+    address: str
+    press: str = ""
+    template: str = ""
+    main: bool = True
+
+    @property
+    def is_admin(self) -> bool:
+        """Tell whether Django's admin draws it."""
+        return self.name.startswith("admin_")
+
+
+def page_types() -> list[PageType]:
+    """Return every type of page, public ones first."""
+    return [
+        *_visitor(),
+        *_errors(),
+        *_carrier(),
+        *_evaluator(),
+        *_committee(),
+        *_admin_steps(),
+        *_admin_models(),
+    ]
+
+
+def readers(pages: list[PageType]) -> dict[str, list[PageType]]:
+    """Group pages by who reads them, so that each person signs in once."""
+    return {
+        reader: [page for page in pages if page.reader == reader]
+        for reader in dict.fromkeys(page.reader for page in pages)
+    }
+
+
+def rendered(template: str) -> str:
+    """Return an error page as a visitor gets it."""
+    from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415
+    from django.template.loader import render_to_string  # noqa: PLC0415
+    from django.test import RequestFactory  # noqa: PLC0415
+
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return render_to_string(template, request=request)
+
+
+def _reverse(name: str, *arguments: Any) -> str:
+    from django.urls import reverse  # noqa: PLC0415
+
+    return reverse(name, args=arguments)
+
+
+def _action(status: str, **conditions: Any) -> Any:
+    from actions.models import Action  # noqa: PLC0415
+
+    found = Action.objects.filter(status=status, **conditions).order_by("pk").first()
+    if found is None:
+        raise LookupError(f"no action is {status}: the demonstration's data is incomplete")
+    return found
+
+
+def _visitor() -> Iterator[PageType]:
+    def page(name: str, address: str, **options: Any) -> PageType:
+        return PageType(name, VISITOR, address, **options)
+
+    yield page("home", "/")
+    plain = "programme help contact contact_thanks legal_notice terms accessibility privacy"
+    for name in (*plain.split(), "site_map"):
+        yield page(name, _reverse(f"pages:{name}"))
+    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT)
+    yield page("challenge", _reverse("pages:challenge", 2))
+    yield page("measure", _reverse("pages:measure", 2, 1))
+    yield page("action_list", _reverse("actions:list"))
+    actions, search = _reverse("actions:list"), _reverse("pages:search")
+    yield page("action_list_empty", f"{actions}?q=introuvable", main=False)
+    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
+    yield page("search", search, main=False)
+    yield page("search_found", f"{search}?q=econom")
+    yield page("search_nothing", f"{search}?q=introuvable", main=False)
+    yield page("reference", _reverse("pages:reference"), main=False)
+    for status in ("prioritised", "postponed", "recorded", "completed"):
+        main = status in ("prioritised", "postponed")
+        address = _reverse("actions:action", _action(status).reference)
+        yield page(f"action_{status}", address, main=main)
+    yield page("organisation_list", _reverse("actors:organisation_list"))
+    carrier = _action("in_progress").carrier
+    yield page("organisation", _reverse("actors:organisation", carrier.slug))
+    yield page("propose_start", _reverse("actions:propose"))
+    yield page("sign_in", _reverse("account_login"))
+    code = _reverse("account_request_login_code")
+    yield page("sign_in_code", code, main=False)
+    yield page("sign_in_code_errors", code, press=SUBMIT)
+    yield page("account_inactive", _reverse("account_inactive"), main=False)
+
+
+def _errors() -> Iterator[PageType]:
+    yield PageType("error_404", VISITOR, "/nulle-part/")
+    for name in ("400", "403", "403_csrf", "429", "500"):
+        yield PageType(
+            f"error_{name}", VISITOR, f"/erreur/{name}", template=f"{name}.html", main=name == "500"
+        )
+
+
+def _carrier() -> Iterator[PageType]:
+    def own(status: str, name: str = "own_action", reader: str = CARRIER) -> str:
+        manager = f"{reader}@demo.example"
+        action = _action(status, carrier__memberships__user__email=manager)
+        return _reverse(f"actions:{name}", action.uuid)
+
+    def page(name: str, address: str, **options: Any) -> PageType:
+        return PageType(name, CARRIER, address, **options)
+
+    yield page("space", _reverse("actions:space"))
+    yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
+    yield page("propose", _reverse("actions:propose"))
+    yield page("propose_errors", _reverse("actions:propose"), press="[name=send]")
+    for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
+        yield page(f"own_{status}", own(status), main=status in ("draft", "completed"))
+    yield page("edit", own("in_correction", "edit"))
+    yield page("receipt", own("completed", "receipt"))
+    yield page("withdraw", own("in_evaluation", "withdraw"))
+    yield page("delete", own("draft", "delete"), main=False)
+    yield page("sign_out", _reverse("account_logout"), main=False)
+
+
+def _evaluator() -> Iterator[PageType]:
+    waiting = _action("in_evaluation").evaluations.get(evaluator__email=_email(EVALUATOR))
+
+    def page(name: str, address: str, **options: Any) -> PageType:
+        return PageType(name, EVALUATOR, address, **options)
+
+    yield page("evaluation_queue", _reverse("actions:evaluations"))
+    yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"), main=False)
+    yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
+    yield page("evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]")
+    yield page("recusal", _reverse("actions:recuse", waiting.pk))
+    yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT, main=False)
+
+
+def _committee() -> Iterator[PageType]:
+    failing = _action("evaluated", gate_floor_margin__lt=0).reference
+    passing = _action("evaluated", gate_community_interest=True).reference
+    refused = _action("refusal_announced").reference
+
+    def page(name: str, address: str, **options: Any) -> PageType:
+        return PageType(name, COMMITTEE, address, **options)
+
+    def decision(reference: str, kind: str) -> str:
+        return _reverse("actions:propose_decision", reference, kind)
+
+    yield page("committee", _reverse("actions:committee"))
+    yield page("result_below", _reverse("actions:result", failing))
+    yield page("result_passing", _reverse("actions:result", passing), main=False)
+    yield page("result_refusal", _reverse("actions:result", refused))
+    yield page("decision_blocked", decision(failing, "prioritise"), main=False)
+    yield page("decision", decision(passing, "prioritise"))
+    yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT, main=False)
+    yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"), main=False)
+    yield page("dashboard", _reverse("dashboards:dashboard"))
+    yield page("waiting", _reverse("dashboards:waiting", "decider"))
+    yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"), main=False)
+
+
+def _admin_steps() -> Iterator[PageType]:
+    submitted, waiting = _action("submitted"), _action("in_evaluation")
+    evaluation = waiting.evaluations.filter(sent_at=None).order_by("pk").first()
+
+    def page(name: str, *arguments: Any, **options: Any) -> PageType:
+        address = _reverse(f"admin:actions_action_{name.partition('.')[0]}", *arguments)
+        return PageType(f"admin_action_{name.replace('.', '_')}", AGENT, address, **options)
+
+    yield PageType("admin_index", AGENT, _reverse("admin:index"))
+    yield PageType("admin_index_administrator", ADMINISTRATOR, _reverse("admin:index"), main=False)
+    yield PageType("admin_app", AGENT, _reverse("admin:app_list", "actions"), main=False)
+    yield PageType("admin_password", AGENT, _reverse("admin:password_change"), main=False)
+    submit = "#content form [type=submit]"
+    ask = (submitted.pk, "request_correction")
+    yield page("transition", *ask)
+    yield page("transition.errors", *ask, press=submit)
+    yield page("assign", waiting.pk)
+    yield page("unassign", evaluation.pk, main=False)
+    yield page("recuse", evaluation.pk, main=False)
+    yield page("change.waiting", waiting.pk, main=False)
+    yield page("change.decided", _action("prioritised").pk, main=False)
+    yield page("change.recorded", _action("recorded").pk, main=False)
+    paper = _reverse("admin:actions_action_paper")
+    yield PageType("paper", AGENT, paper)
+    yield PageType("paper_errors", AGENT, paper, press="main form .btn-primary", main=False)
+
+
+# The admin's own pages that `make test` keeps.
+MAIN_ADMIN = {
+    "admin_actions_action_list",
+    "admin_actions_action_change",
+    "admin_challenges_measure_list",
+    "admin_challenges_measure_delete",
+    "admin_challenges_measure_history",
+    "admin_actors_organisation_add",
+    "admin_actors_organisation_add_errors",
+    "admin_base_outgoingmail_list",
+}
+
+
+def _admin_models() -> Iterator[PageType]:
+    """List, add, change, delete and history of every registered model, by who manages it."""
+    from django.contrib import admin  # noqa: PLC0415
+    from django.test import RequestFactory  # noqa: PLC0415
+
+    from actors.models import User  # noqa: PLC0415
+    from ess_portal.admin_site import MANAGED_BY  # noqa: PLC0415
+
+    request = RequestFactory().get("/")
+    managers = {"agent": AGENT, "administrator": ADMINISTRATOR, "": SUPERUSER}
+    people = {user.email: user for user in User.objects.filter(email__endswith="@demo.example")}
+    for model, model_admin in admin.site._registry.items():  # noqa: SLF001
+        reader = managers[MANAGED_BY.get(model._meta.label_lower, "")]
+        request.user = people.get(_email(reader))
+        if request.user is None:
+            continue
+        for name, address, press in _model_pages(model, model_admin, request):
+            yield PageType(name, reader, address, press=press, main=name in MAIN_ADMIN)
+
+
+def _model_pages(model: Any, model_admin: Any, request: Any) -> Iterator[tuple[str, str, str]]:
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    yield f"admin_{name}_list", _reverse(f"admin:{name}_changelist"), ""
+    if model_admin.has_add_permission(request):
+        add = _reverse(f"admin:{name}_add")
+        yield f"admin_{name}_add", add, ""
+        yield f"admin_{name}_add_errors", add, "[name=_save]"
+    row = model_admin.get_queryset(request).order_by("pk").first()
+    if row is None:
+        return
+    yield f"admin_{name}_change", _reverse(f"admin:{name}_change", row.pk), ""
+    yield f"admin_{name}_history", _reverse(f"admin:{name}_history", row.pk), ""
+    if model_admin.has_delete_permission(request, row):
+        yield f"admin_{name}_delete", _reverse(f"admin:{name}_delete", row.pk), ""
+
+
+def _email(reader: str) -> str:
+    return f"{reader}@demo.example"

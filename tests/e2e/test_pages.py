@@ -1,0 +1,133 @@
+"""Every type of page, in a real browser: axe finds nothing, nothing is cut, it weighs little."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from actors.models import User
+from ess_portal.base.stylesheets import SOURCE, TARGET, defined_classes
+from ops.page_types import SUPERUSER, VISITOR, PageType, page_types, readers
+from ops.photograph import open_page
+from tests.e2e.conftest import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# Bytes on the wire and requests of a first view. Django's admin comes in many small files, which
+# browsers then keep.
+MOST, MOST_REQUESTS = 100_000, 10
+ADMIN, ADMIN_REQUESTS = 200_000, 30
+
+WIDER = "document.documentElement.scrollWidth > window.innerWidth"
+CLASSES = "[...new Set([...document.querySelectorAll('[class]')].flatMap(e => [...e.classList]))]"
+
+
+@dataclass
+class Meter:
+    """What a page costs on the wire: bytes with headers, requests, nothing from any cache."""
+
+    tab: object
+    sizes: dict[str, int | None] = field(default_factory=dict)
+    careless: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        """Listen to the browser's own count."""
+        session = self.tab.context.new_cdp_session(self.tab)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.requestWillBeSent", self._start)
+        session.on("Network.responseReceived", self._check)
+        session.on("Network.loadingFinished", self._finish)
+        session.on("Network.loadingFailed", self._finish)
+
+    def complaints(self, page: PageType) -> Iterator[str]:
+        """Yield what is too much, once all that was asked has come."""
+        for _ in range(500):
+            if None not in self.sizes.values():
+                break
+            self.tab.wait_for_timeout(10)
+        most, requests = (ADMIN, ADMIN_REQUESTS) if page.is_admin else (MOST, MOST_REQUESTS)
+        if (weight := sum(self.sizes.values())) > most:
+            yield f"{weight} bytes"
+        if len(self.sizes) > requests:
+            yield f"{len(self.sizes)} requests"
+        if not page.template:
+            yield from self.careless
+
+    def _start(self, event):
+        if not event["request"]["url"].startswith("data:"):
+            self.sizes[event["requestId"]] = None
+
+    def _check(self, event):
+        """Note what isn't compressed, and what may change under the name it was cached by."""
+        answer = event["response"]
+        headers = {name.lower(): value for name, value in answer["headers"].items()}
+        path = urlsplit(answer["url"]).path
+        if event["type"] not in ("Document", "Stylesheet", "Script") or not headers:
+            return
+        if headers.get("content-encoding") not in ("br", "gzip"):
+            self.careless.append(f"{path} isn't compressed")
+        if path.startswith("/static/") and "immutable" not in headers.get("cache-control", ""):
+            self.careless.append(f"{path} isn't immutable")
+
+    def _finish(self, event):
+        if event["requestId"] in self.sizes:
+            self.sizes[event["requestId"]] = event.get("encodedDataLength", 0)
+
+
+def look(tab, page: PageType, dropped: frozenset[str]) -> Iterator[str]:
+    """Yield what is wrong with a page."""
+    meter = Meter(tab)
+    open_page(tab, page)
+    if tab.evaluate(WIDER):
+        yield "wider than the screen"
+    if missing := dropped.intersection(tab.evaluate(CLASSES)):
+        yield f"trim_bootstrap dropped {sorted(missing)}"
+    # Without preloading: axe reads imported stylesheets again, from the wrong folder.
+    for violation in Axe().run(tab, options={"preload": False}).response["violations"]:
+        yield f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"
+    # Measured last: the icon comes after the page. A form with errors is the same page again.
+    if not page.press:
+        yield from meter.complaints(page)
+
+
+def faults(portal, pages: list[PageType], **options) -> dict[str, list[str]]:
+    """What is wrong, by page type."""
+    # Classes of Bootstrap of which our share knows nothing: no page may count on them.
+    dropped = defined_classes(SOURCE) - defined_classes(TARGET)
+    found = {}
+    for reader, types in readers(pages).items():
+        tab = portal.visitor(**options)
+        if reader != VISITOR:
+            portal.sign_in(tab, reader)
+        for page in types:
+            # axe measures with inline styles, which the policy reports, and a missing page is an
+            # error for the console: those aren't ours.
+            noted = list(portal.faults)
+            if wrong := list(look(tab, page, dropped)):
+                found[page.name] = wrong
+            said = [fault for fault in portal.faults[len(noted) :] if not expected(fault)]
+            portal.faults[:] = noted + said
+        tab.context.close()
+    return found
+
+
+def expected(fault: str) -> bool:
+    """Tell whether a line of the console comes from axe, or from an error page looked at."""
+    return "inline style" in fault or "Failed to load resource" in fault
+
+
+def test_every_page_type_is_accessible_whole_and_light(demonstration):
+    pages = [page for page in page_types() if page.main]
+    assert faults(demonstration, pages) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_so_is_every_variant_in_any_theme_at_any_width(demonstration, width, scheme):
+    User.objects.create_superuser(f"{SUPERUSER}@demo.example", PASSWORD)
+    viewport = {"width": width, "height": 800}
+    assert faults(demonstration, page_types(), viewport=viewport, color_scheme=scheme) == {}
