@@ -1,6 +1,7 @@
 """Filters of the list of actions, kept in the address."""
 
 from collections.abc import Collection
+from functools import cached_property
 
 import django_filters
 from django import forms
@@ -8,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from actions.enums import ActionStatus
 from actions.models import Action
-from actions.querysets import LATEST_FIRST
+from actions.querysets import LATEST_FIRST, matches
 from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
@@ -29,6 +30,7 @@ class ActionFilter(FacetedFilterSet):
         field_name="status",
         choices=ActionStatus.choices,
         widget=forms.CheckboxSelectMultiple,
+        distinct=False,  # a column of the row itself: nothing comes twice
     )
     defi = django_filters.ModelChoiceFilter(
         label="Défi",
@@ -71,6 +73,7 @@ class ActionFilter(FacetedFilterSet):
         "filiere": ("sectors__slug", "sectors__name"),
     }
     facet_names = ("etat", "defi", "mesure", "commune", "filiere", "programme")
+    shown_when_several = frozenset({"programme"})
     orders = {
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),
         "titre": ("Titre, de A à Z", (Folded("title"), "pk")),
@@ -85,18 +88,20 @@ class ActionFilter(FacetedFilterSet):
         fields: tuple[str, ...] = ()
 
     def __init__(self, *args, user, states=ActionStatus.values, **kwargs):
-        """Offer only `states`: those that `user` may meet; and programmes when several."""
+        """Offer only `states`: those that `user` may meet."""
         super().__init__(*args, **kwargs)
         self.user = user
-        if not Programme.objects.published()[1:].exists():
-            del self.filters["programme"]  # nothing to choose between
         self.filters["etat"].extra["choices"] = [
             choice for choice in ActionStatus.choices if choice[0] in states
         ]
 
     def search(self, queryset):
         """Return the actions of which the person may read something that has all the words."""
-        return queryset.matching(self.words, self.user) if self.words else queryset.none()
+        return queryset.filter(self._matches) if self.words else queryset.none()
+
+    @cached_property
+    def _matches(self) -> Q:
+        return matches(self.words, self.user)
 
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Leave out what is known in brief only, as soon as a filter would tell more of it."""

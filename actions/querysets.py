@@ -1,5 +1,6 @@
 """Reads of actions, evaluations and decisions."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import (
     Case,
@@ -14,6 +15,7 @@ from django.db.models import (
 )
 
 from actions.enums import ActionStatus, DecisionKind, Round
+from actors.models import Organisation
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
@@ -24,11 +26,30 @@ LATEST_FIRST = (
 )
 
 
+# The committee's order, which an index holds: community interest first, then the share of points,
+# then the medians in the order the programme gives its criteria, then the date of filing.
+# PostgreSQL sorts NULL above every number: a criterion without opinion is put below them all.
+RANKING = (
+    F("gate_community_interest").desc(),
+    ExpressionWrapper(
+        F("gate_points") * 1.0 / F("gate_max_points"), output_field=models.FloatField()
+    ).desc(),
+    Func(
+        F("gate_medians"),
+        Value(None),
+        Value(-1),
+        function="array_replace",
+        output_field=ArrayField(models.SmallIntegerField(null=True)),
+    ).desc(),
+    F("submitted_at").asc(),
+    F("id").asc(),
+)
+
+
 def _visibility(user, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
-    seen = Q(status__in=ActionStatus.PUBLIC)
-    if brief:
-        seen |= Q(status__in=ActionStatus.PUBLIC_BRIEF)
+    public = (*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF) if brief else ActionStatus.PUBLIC
+    seen = Q(status__in=public)
     if not user.is_authenticated:
         return seen
     if is_agent(user):
@@ -51,6 +72,22 @@ def _visibility(user, *, brief: bool) -> Q:
         recused = user.recusals.filter(action=OuterRef("pk"))
         return seen | (Exists(assigned) & ~Exists(recused))
     return seen
+
+
+def matches(words: Words, user) -> Q:
+    """Which actions have all the `words` in what `user` may read of them, or that reference.
+
+    Of an action they know in brief only, that is its title and its carrier's name. Asks one query.
+    """
+    # The carriers by their keys: a condition on another table would keep PostgreSQL from finding
+    # the words in its index.
+    carriers = Organisation.objects.filter(search=words.all(weight="A")).order_by()
+    known = (
+        Q(search=words.all(weight="A"))
+        | Q(carrier_id__in=list(carriers.values_list("pk", flat=True)))
+        | Q(reference=words.typed.strip().upper())
+    )
+    return known | Q(search=words.all()) & _visibility(user, brief=False)
 
 
 class ActionQuerySet(models.QuerySet):
@@ -99,13 +136,8 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(_visibility(user, brief=brief))
 
     def matching(self, words: Words, user):
-        """Actions of which `user` may read something that has all the `words`, or that reference.
-
-        Of an action they know in brief only, that is its title and its carrier.
-        """
-        known = Q(search=words.all(weight="A")) | Q(reference=words.typed.strip().upper())
-        read = Q(search=words.all()) & _visibility(user, brief=False)
-        return self.filter(known | read | Q(carrier__search=words.all(weight="A")))
+        """Actions that answer the `words` by what `user` may read of them: see `matches`."""
+        return self.filter(matches(words, user))
 
     def latest_first(self):
         """Filed ones by date, then recorded ones by year."""
@@ -133,20 +165,7 @@ class ActionQuerySet(models.QuerySet):
         Community interest first, then the share of points, then the medians in the order the
         programme gives its criteria, then the date of filing.
         """
-        return self.annotate(
-            share=ExpressionWrapper(
-                F("gate_points") * 1.0 / F("gate_max_points"), models.FloatField()
-            ),
-            # PostgreSQL sorts NULL above every number: a criterion without opinion comes last.
-            ranked_medians=Func(
-                F("gate_medians"),
-                Value(None),
-                Value(-1),
-                function="array_replace",
-                template="array_replace(%(expressions)s)",
-                output_field=self.model._meta.get_field("gate_medians"),
-            ),
-        ).order_by("-gate_community_interest", "-share", "-ranked_medians", "submitted_at", "pk")
+        return self.order_by(*RANKING)
 
 
 class EvaluationQuerySet(models.QuerySet):

@@ -1,12 +1,15 @@
 """Public pages of organisations."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
 from actors.filters import OrganisationFilter
 from actors.models import Organisation
 from ess_portal.base.views import FilteredListView
+
+ACTIONS_A_PAGE = 20
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -40,5 +43,6 @@ class OrganisationView(DetailView):
     def get_context_data(self, **kwargs):
         """Give the actions it carries that anybody may know of."""
         # Through the relation: organisations don't know the app of actions.
-        actions = self.object.carried_actions.announced().for_list()
-        return super().get_context_data(actions=actions, **kwargs)
+        actions = self.object.carried_actions.announced().for_rows().latest_first()
+        page = Paginator(actions, ACTIONS_A_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page_obj=page, **kwargs)

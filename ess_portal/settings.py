@@ -138,6 +138,8 @@ if not env.bool("CONNECT_AS_OWNER", default=False):
     DATABASES["default"]["OPTIONS"] = {
         "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
         f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
+        # A page asks short questions: starting helpers or compiling costs more than the answer.
+        " -c max_parallel_workers_per_gather=0 -c jit=off"
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

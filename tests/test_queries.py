@@ -1,6 +1,10 @@
 """Every list and dashboard asks the same number of queries for one item as for three."""
 
+import json
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,6 +14,17 @@ from actions.enums import DecisionKind
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import assign_evaluators
 from actors.enums import Role
+from actors.models import User
+from actors.services import load_territory
+from challenges.services import load_programme
+from tests.benchmarks import data
+from tests.benchmarks.pages import (
+    QUERIES,
+    ROWS_FOR_EACH_SHOWN,
+    asked,
+    measured_pages,
+    session_of,
+)
 from tests.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -23,6 +38,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(settings.BASE_DIR)
 
 
 class World:
@@ -85,13 +101,13 @@ PAGES = [
     ("/programme/", "anonymous", 6),
     ("/defis/1/", "anonymous", 9),
     ("/defis/1/mesures/1/", "anonymous", 7),
-    ("/actions/", "anonymous", 7),
-    ("/actions/", "agent", 10),
+    ("/actions/", "anonymous", 6),
+    ("/actions/", "agent", 9),
     ("/acteurs/", "anonymous", 4),
     ("/acteurs/{organisation}/", "anonymous", 5),
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 12),
     ("/acteurs/?q=structure", "anonymous", 5),
-    ("/recherche/?q=titre", "agent", 9),
+    ("/recherche/?q=titre", "agent", 10),
     ("/espace/", "manager", 9),
     ("/evaluations/", "evaluator", 6),
     ("/commission/", "committee", 9),
@@ -118,3 +134,44 @@ def test_lists_ask_a_constant_number_of_queries(items, as_user):
         assert response.status_code == 200
         asked.append((path, role, len(queries)))
     assert asked == PAGES
+
+
+def loaded_pages(total: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """Queries and model rows of each page of the benchmark, over `total` actions."""
+    data.load_actions(total)
+    sessions = {"": ""} | {
+        name: session_of(User.objects.get(email=f"{name}@bench.example"))
+        for name in {page.reader for page in measured_pages()} - {""}
+    }
+    return {
+        (page.path, page.reader): (page.shown, *asked(page.path, sessions[page.reader]))
+        for page in measured_pages()
+    }
+
+
+def excessive(pages) -> list:
+    """The pages that ask too much, or make rows that they don't show."""
+    return [
+        (page, queries, rows)
+        for page, (shown, queries, rows) in pages.items()
+        if queries > QUERIES or rows > ROWS_FOR_EACH_SHOWN * shown
+    ]
+
+
+@pytest.fixture
+def promise():
+    """The programme, the territory, and the benchmark's people."""
+    load_programme(json.loads((ROOT / "challenges/data/programme-2016-2020.json").read_text()))
+    load_territory(json.loads((ROOT / "actors/data/territory.json").read_text()))
+    data.load_people()
+
+
+def test_pages_make_no_row_that_they_do_not_show(promise):
+    """A page that loads everything in one query asks few questions, and takes a minute."""
+    assert excessive(loaded_pages(300)) == []
+
+
+@pytest.mark.slow
+def test_nor_over_thirty_or_a_thousand_actions(promise):
+    assert excessive(loaded_pages(30)) == []
+    assert excessive(loaded_pages(1000)) == []

@@ -39,7 +39,6 @@ class Migration(migrations.Migration):
             model_name="action",
             index=models.Index(
                 fields=["-submitted_at", "-id"],
-                condition=models.Q(submitted_at__isnull=False),
                 name="actions_action_latest",
             ),
         ),

@@ -14,7 +14,7 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
-from actions.querysets import LATEST_FIRST, ActionQuerySet
+from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
@@ -228,12 +228,11 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
             # The latest ones, whatever their state.
             models.Index(
                 fields=("-submitted_at", "-id"),
-                condition=Q(submitted_at__isnull=False),
                 name="actions_action_latest",
             ),
             models.Index(fields=("carrier", "status"), name="actions_action_by_carrier"),
             models.Index(
-                fields=("gate_community_interest", "-gate_points"),
+                *RANKING,
                 condition=Q(status__in=ActionStatus.DECIDABLE),
                 name="actions_action_ranking",
             ),

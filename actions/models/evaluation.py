@@ -77,7 +77,9 @@ class Evaluation(models.Model):
         )
         indexes = (
             models.Index(
-                fields=("evaluator", "sent_at", "due_on"), name="actions_evaluation_queue"
+                fields=("evaluator", "sent_at", "due_on"),
+                include=("id", "action", "round"),
+                name="actions_evaluation_queue",
             ),
         )
         triggers = (

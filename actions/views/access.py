@@ -47,10 +47,11 @@ def result_context(action: Action, access: Access) -> dict:
 def _rows(action: Action, outcome: GateOutcome, with_reasons: bool) -> list[dict]:
     reasons: dict[str, list] = {}
     if with_reasons:
-        evaluations = action.evaluations.counted().prefetch_related("scores__criterion")
+        codes = {criterion.pk: criterion.code for criterion in action.grid.criteria.all()}
+        evaluations = action.evaluations.counted().prefetch_related("scores")
         for evaluation in evaluations.order_by("sent_at", "pk"):
             for score in evaluation.scores.all():
-                reasons.setdefault(score.criterion.code, []).append(score)
+                reasons.setdefault(codes[score.criterion_id], []).append(score)
     return [
         {"criterion": criterion, "opinions": reasons.get(criterion.rule.code, [])}
         for criterion in outcome.criteria

@@ -1,5 +1,7 @@
 """The committee: ranked actions, results, decisions taken by two."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from actions.views.access import access_to, result_context
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
 from actors.rules import is_agent, is_committee
 
+SHOWN_BESIDE = 20
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
 
 
@@ -40,6 +43,20 @@ class CommitteeMixin:
         )
 
 
+@dataclass(frozen=True)
+class Shortened:
+    """The first of a list that stands beside another, and whether there are more."""
+
+    rows: list
+    more: bool
+
+    @classmethod
+    def of(cls, queryset):
+        """Read as many as are shown, and one more to know."""
+        rows = list(queryset[: SHOWN_BESIDE + 1])
+        return cls(rows[:SHOWN_BESIDE], len(rows) > SHOWN_BESIDE)
+
+
 class CommitteeView(CommitteeMixin, ListView):
     """What is evaluated, ranked, with what blocks it; what waits for a second person."""
 
@@ -52,12 +69,12 @@ class CommitteeView(CommitteeMixin, ListView):
 
     def get_context_data(self, **kwargs):
         """Give the decisions that wait, and the refusals to settle."""
+        pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
+        refusals = Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
+        refusals = refusals.evaluated_or_later().for_table().prefetch_related("refusal_notices")
         return super().get_context_data(
-            pending=Decision.objects.pending().select_related("action__carrier", "proposed_by"),
-            refusals=Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
-            .evaluated_or_later()
-            .for_table()
-            .prefetch_related("refusal_notices"),
+            pending=Shortened.of(pending.order_by("proposed_at", "pk")),
+            refusals=Shortened.of(refusals.order_by("submitted_at", "pk")),
             **kwargs,
         )
 

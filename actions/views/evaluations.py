@@ -20,6 +20,7 @@ from actions.services.evaluations import (
 )
 from actions.workflow import TransitionRefused
 from actors.rules import is_evaluator
+from ess_portal.base.pagination import KeysFirstPaginator
 
 
 class EvaluatorMixin:
@@ -46,6 +47,7 @@ class QueueView(EvaluatorMixin, ListView):
 
     template_name = "actions/evaluation_queue.html"
     paginate_by = 20
+    paginator_class = KeysFirstPaginator
 
     def get_queryset(self):
         """The evaluator's open evaluations first, then the closed ones."""

@@ -54,6 +54,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         facets_from: for each counted filter, the path of its value in the model, and of its
             label when that is stored: texts both;
         facet_names: the counted filters in the order they are shown (those above by default);
+        shown_when_several: those that aren't shown while they have one choice only;
         orders: for each value of `tri`, its label and what to order by; the first is the default.
 
     The number of a choice is what the list has once it is made beside the other filters in use.
@@ -61,6 +62,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     facets_from: dict[str, tuple] = {}
     facet_names: tuple[str, ...] = ()
+    shown_when_several: frozenset[str] = frozenset()
     orders: dict[str, tuple[str, tuple]] = {}
 
     q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=MAX_TYPED)
@@ -138,7 +140,7 @@ class FacetedFilterSet(django_filters.FilterSet):
                 options=tuple(self._options(name, counts.get(name, {}))),
             )
             for name in self.facet_names
-            if name in self.filters
+            if name not in self.shown_when_several or len(counts.get(name, {})) > 1
         ]
 
     @property
@@ -231,7 +233,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
         All in one query; a filter set may count some of them in its own way.
         """
-        arms = [self._arm(name) for name in self.facets_from if name in self.filters]
+        arms = [self._arm(name) for name in self.facets_from]
         counts: dict[str, dict[str, tuple[str, int]]] = {}
         for name, key, label, count in arms[0].union(*arms[1:], all=True):
             counts.setdefault(name, {})[key] = (label, count)
@@ -242,7 +244,8 @@ class FacetedFilterSet(django_filters.FilterSet):
         return (
             self.countable(name)
             .order_by()
-            .exclude(**{paths[0]: None})
+            # Not exclude(): over a relation to many, that is a second reading of all of it.
+            .filter(**{f"{paths[0]}__isnull": False})
             .values_list(Value(name, output_field=CharField()), F(paths[0]), F(paths[-1]))
             .annotate(items=Count("*"))
         )

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.db.models.signals import post_init
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action
 from actors.models import Organisation
@@ -65,3 +69,24 @@ def session_of(user) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return session.session_key
+
+
+def asked(path: str, session: str) -> tuple[int, int]:
+    """How many queries a page asks, and how many model rows it makes of them."""
+    client = Client(headers={"X-Forwarded-Proto": "https", "Host": "127.0.0.1"})
+    if session:
+        client.cookies["sessionid"] = session
+    client.get(path)
+    rows = 0
+
+    def count(**kwargs):
+        nonlocal rows
+        rows += 1
+
+    post_init.connect(count)
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+    finally:
+        post_init.disconnect(count)
+    return len(queries), rows

@@ -11,9 +11,6 @@ import environ
 import psycopg
 from django.conf import settings
 from django.db import connection
-from django.db.models.signals import post_init
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from actors.services import load_territory
 from challenges.services import load_programme
@@ -25,6 +22,7 @@ from tests.benchmarks.pages import (
     ROWS_FOR_EACH_SHOWN,
     WORKER_MEGABYTES,
     MeasuredPage,
+    asked,
     measured_pages,
     session_of,
 )
@@ -90,7 +88,7 @@ def _measure(server, measure, postgres, sessions) -> list[Line]:
     lines = [
         Line(
             MeasuredPage(REFERENCE, "agent" if signed_in else "", shown=1),
-            *_asked(REFERENCE, sessions["agent" if signed_in else ""]),
+            *asked(REFERENCE, sessions["agent" if signed_in else ""]),
             cost,
             1.0,
         )
@@ -100,29 +98,8 @@ def _measure(server, measure, postgres, sessions) -> list[Line]:
         session = sessions[page.reader]
         cost = measure(server, postgres, page.path, session)
         ratio = cost.wall / reference[bool(page.reader)].wall
-        lines.append(Line(page, *_asked(page.path, session), cost, ratio))
+        lines.append(Line(page, *asked(page.path, session), cost, ratio))
     return lines
-
-
-def _asked(path: str, session: str) -> tuple[int, int]:
-    """How many queries a page asks, and how many model rows it makes of them."""
-    client = Client(headers={"X-Forwarded-Proto": "https", "Host": "127.0.0.1"})
-    if session:
-        client.cookies["sessionid"] = session
-    client.get(path)
-    rows = 0
-
-    def count(**kwargs):
-        nonlocal rows
-        rows += 1
-
-    post_init.connect(count)
-    try:
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-    finally:
-        post_init.disconnect(count)
-    return len(queries), rows
 
 
 def _print(lines: list[Line], before: dict) -> bool:

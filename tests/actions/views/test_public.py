@@ -384,7 +384,7 @@ class TestFilters:
 
     def test_htmx_gets_the_list_its_choices_and_what_to_announce(self, actions):
         response = Client().get(f"{LIST}?defi=1", headers={"HX-Request": "true"})
-        assert response["Vary"] == "HX-Request, Cookie"
+        assert response["Vary"] == "HX-Request, Cookie, Accept-Encoding"
         page = Page(response)
         parts = [node for node in page.root.children if not isinstance(node, str)]
         assert [(node.tag, node.get("id"), node.get("hx-swap-oob")) for node in parts] == [
