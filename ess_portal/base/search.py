@@ -115,16 +115,15 @@ class Highlighter:
 
     def __init__(self, words: Words, texts: Sequence[str]):
         """Ask for all `texts` of a page at once: one query."""
-        candidates = sorted({fold(word) for text in texts for word in _WORD.findall(text)})
-        self.found = (
-            frozenset(_matching(candidates, words)) if words and candidates else frozenset()
-        )
+        candidates = {word: fold(word) for text in texts for word in set(_WORD.findall(text))}
+        matching = frozenset(_matching(sorted(set(candidates.values())), words))
+        self.found = frozenset(word for word, folded in candidates.items() if folded in matching)
 
     def mark(self, text: str) -> list[tuple[str, bool]]:
         """Cut `text` into pieces, each with whether it is to be marked."""
         pieces, position = [], 0
         for match in _WORD.finditer(text):
-            if fold(match[0]) in self.found:
+            if match[0] in self.found:
                 if match.start() > position:
                     pieces.append((text[position : match.start()], False))
                 pieces.append((match[0], True))
@@ -139,7 +138,7 @@ class Highlighter:
         Without any, the beginning of the first text that isn't empty; at most some 220 characters.
         """
         for text in texts:
-            first = next((m for m in _WORD.finditer(text) if fold(m[0]) in self.found), None)
+            first = next((m for m in _WORD.finditer(text) if m[0] in self.found), None)
             if first:
                 return self.mark(_passage(text, first.start()))
         return self.mark(_passage(next((text for text in texts if text), ""), 0))
@@ -158,6 +157,8 @@ def _passage(text: str, position: int) -> str:
 
 def _matching(candidates: list[str], words: Words) -> list[str]:
     """Return those of the folded `candidates` that one of the words finds."""
+    if not (candidates and words):
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM unnest(%s::text[]) AS word"
