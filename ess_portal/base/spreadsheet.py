@@ -34,16 +34,20 @@ def cell(value: object) -> str:
     """
     match value:
         case None:
-            return ""
+            written = ""
         case bool():
-            return "oui" if value else "non"
-        case Decimal() | float():
-            return format(value, "f" if isinstance(value, Decimal) else "").replace(".", ",")
+            written = "oui" if value else "non"
+        case Decimal():
+            written = f"{value:f}".replace(".", ",")
+        case float():
+            written = str(value).replace(".", ",")
         case datetime():
-            return timezone.localtime(value).isoformat(timespec="minutes")
+            written = timezone.localtime(value).isoformat(timespec="minutes")
         case date():
-            return value.isoformat()
-    return neutralised(str(value))
+            written = value.isoformat()
+        case _:
+            written = neutralised(str(value))
+    return written
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence]) -> HttpResponse:

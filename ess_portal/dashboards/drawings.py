@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from ess_portal.dashboards.sentences import euros, number
+from ess_portal.dashboards.sentences import NO_BREAK, euros, number
 from ess_portal.dashboards.statistics.territory import CommuneFigures
 
 BAR_WIDTH, BAR_GAP, BARS_HEIGHT = 12, 4, 28
@@ -65,13 +65,17 @@ def _one_decimal(value: Decimal) -> str:
     return number(value, 1)
 
 
-def _whole_euros(value: Decimal) -> str:
+def _short_euros(value: Decimal) -> str:
+    # A tile has room for six figures at most.
+    for unit, size in (("M€", Decimal(1_000_000)), ("k€", Decimal(1_000))):
+        if value >= 10 * size or (value >= size and unit == "M€"):
+            return f"{number(value / size, 1)}{NO_BREAK}{unit}"
     return euros(value, 0)
 
 
 MAP_CHOICES = (
     MapChoice("actions", "Nombre d’actions", lambda row: row.actions, number),
-    MapChoice("montant", "Montant accordé", lambda row: row.granted, _whole_euros),
+    MapChoice("montant", "Montant accordé", lambda row: row.granted, _short_euros),
     MapChoice("emplois", "Emplois (ETP)", lambda row: row.jobs, _one_decimal),
     MapChoice(
         "actions-habitants",

@@ -91,7 +91,7 @@ def about_late(late: Iterable[Late]) -> list[Sentence]:
     """Say how many actions have waited for too long, stage by stage; nothing when none has."""
     return [
         Sentence(
-            f"{row.count} {plural(row.count, 'action', 'actions')} "
+            f"{number(row.count)} {plural(row.count, 'action', 'actions')} "
             f"{plural(row.count, *WAITING_FOR[row.stage])} depuis plus de {row.limit} jours.",
             Tone.ALERT,
             row.url,
@@ -106,7 +106,7 @@ def about_granted(count: int, amount: Decimal, url: str) -> list[Sentence]:
     if not count:
         return [Sentence("Aucune action n’a encore été priorisée.", Tone.PLAIN)]
     verb = plural(count, "action a été priorisée", "actions ont été priorisées")
-    return [Sentence(f"{count} {verb}, pour {euros(amount)} accordés.", Tone.PLAIN, url)]
+    return [Sentence(f"{number(count)} {verb}, pour {euros(amount)} accordés.", Tone.PLAIN, url)]
 
 
 def about_communes(without: int, communes: int, url: str) -> list[Sentence]:

@@ -68,6 +68,17 @@ class TestMap:
             "emplois-habitants": ["0", "4", "5"],
         }
 
+    def test_large_amounts_fit_in_a_tile(self):
+        written = map_choice("montant").written
+        amounts = ("9999", "10000", "45600", "1000000", "7587500")
+        assert [written(Decimal(amount)) for amount in amounts] == [
+            "9\u00a0999\u00a0€",
+            "10\u00a0k€",
+            "45,6\u00a0k€",
+            "1\u00a0M€",
+            "7,6\u00a0M€",
+        ]
+
     def test_an_unknown_choice_is_the_first_and_no_commune_draws_nothing(self):
         assert map_choice("n’importe").code == "actions"
         assert tile_map([], map_choice("actions")).tiles == []

@@ -71,6 +71,16 @@ def test_the_trend_counts_filings_by_quarter(ago):
     assert challenge.figures.actions == 4
 
 
+def test_what_was_refused_or_given_up_answers_no_measure():
+    challenge = ChallengeFactory()
+    states = ("abandoned", "refusal_announced", "declined", "postponed", "submitted")
+    for number, state in enumerate(states, 1):
+        getattr(Story(measure=MeasureFactory(challenge=challenge, number=number)), state)()
+    figures = steering(scope())
+    assert [row.measure.number for row in figures.gaps] == [1, 2, 3]
+    assert (figures.answered, figures.total.actions) == (2, 5)
+
+
 class TestWaits:
     def test_median_oldest_and_late_ones_count_from_the_last_change_of_state(self, ago):
         measure = MeasureFactory()

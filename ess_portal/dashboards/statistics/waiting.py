@@ -104,15 +104,18 @@ def waits(scope: Scope, today: date | None = None) -> dict[str, Wait]:
             late=Count("pk", filter=late),
         )
     )
+    found = {code: figures for code, *figures in rows}
     return {
         code: Wait(
-            stage=stages[code],
+            stage=stage,
             actions=actions,
             oldest=days_since(datetime.fromtimestamp(oldest, UTC), today),
             median=days_since(datetime.fromtimestamp(median, UTC), today),
             late=late_count,
         )
-        for code, actions, (oldest, median), late_count in rows
+        for code, stage in stages.items()
+        if code in found
+        for actions, (oldest, median), late_count in (found[code],)
     }
 
 
