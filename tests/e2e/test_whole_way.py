@@ -65,7 +65,7 @@ def admit_and_assign(portal, reference: str) -> None:
     for name in ("Ève Évaluatrice", "Evan Évaluateur", "Élie Évaluateur"):
         page.get_by_label(name).check()
     page.get_by_role("button", name="Demander des évaluations").click()
-    page.get_by_text("3 évaluation(s) demandée(s).").wait_for()
+    page.get_by_text("3 évaluations demandées.").wait_for()
 
 
 def score(portal, evaluator: str, levels, *, script: bool = True) -> None:
