@@ -366,7 +366,7 @@ class TestPaper:
         assert sorted(OutgoingMail.objects.values_list("recipient", "subject")) == sorted(
             [
                 (signatory.email, f"Proposition reçue : {action.reference}"),
-                (agent.email, f"{action.reference} : Une nouvelle proposition est arrivée."),
+                (agent.email, f"{action.reference} : Une nouvelle proposition est arrivée"),
             ]
         )
 
