@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import models
 
 from actors.models import Commune, LivingArea, Membership, Organisation, Sector, User
+from ess_portal.base.french import plural
 
 
 class MembershipInline(admin.StackedInline):
@@ -34,7 +35,9 @@ class OrganisationAdmin(admin.ModelAdmin):
     @admin.action(description="Publier les structures choisies", permissions=["change"])
     def publish(self, request, queryset):
         """Make the chosen organisations public."""
-        self.message_user(request, f"{queryset.update(is_published=True)} structure(s) publiée(s).")
+        number = queryset.update(is_published=True)
+        s = plural(number)
+        self.message_user(request, f"{number} structure{s} publiée{s}.")
 
 
 @admin.register(Membership)

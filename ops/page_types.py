@@ -89,9 +89,11 @@ def _visitor() -> Iterator[PageType]:
         return PageType(name, VISITOR, address, **options)
 
     yield page("home", "/")
-    plain = "programme help contact contact_thanks legal_notice terms accessibility privacy"
-    for name in (*plain.split(), "site_map"):
-        yield page(name, _reverse(f"pages:{name}"))
+    for name in ("programme", "help", "contact", "contact_thanks", "site_map", "accessibility"):
+        yield page(name, _reverse(f"pages:{name}"), main=name != "contact_thanks")
+    # Of the same make as the page on accessibility.
+    for name in ("legal_notice", "terms", "privacy"):
+        yield page(name, _reverse(f"pages:{name}"), main=False)
     yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT)
     yield page("challenge", _reverse("pages:challenge", 2))
     yield page("measure", _reverse("pages:measure", 2, 1))

@@ -18,6 +18,7 @@ from actions.services.proposals import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
+from ess_portal.base.french import plural
 
 CONTENT = (
     "title",
@@ -207,7 +208,7 @@ class ActionAdmin(admin.ModelAdmin):
             except TransitionRefused as refused:
                 _add_errors(form, refused)
             else:
-                messages.success(request, f"{len(assigned)} évaluation(s) demandée(s).")
+                messages.success(request, _evaluations(len(assigned), "demandée") + ".")
                 return self._back(action)
         return self._page(request, action, "Demander des évaluations", "transition", form=form)
 
@@ -310,10 +311,14 @@ def _warning(action: Action, transition: Transition) -> str:
         counted = action.evaluations.counted().count()
         if counted < action.grid.quorum:
             return (
-                f"{counted} évaluation(s) rendue(s) pour un quorum de {action.grid.quorum} : "
+                f"{_evaluations(counted, 'rendue')} pour un quorum de {action.grid.quorum} : "
                 "close ainsi, l’action ne sera pas d’intérêt communautaire."
             )
     return ""
+
+
+def _evaluations(number: int, state: str) -> str:
+    return f"{number} évaluation{plural(number)} {state}{plural(number)}"
 
 
 def _typed(request):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils import timezone
 
+from ess_portal.base.french import plural
 from ess_portal.base.models import OutgoingMail
 
 
@@ -42,4 +43,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def try_again(self, request, queryset):
         """Make the chosen unsent mails due."""
         number = queryset.filter(sent_at=None).update(next_attempt_at=timezone.now())
-        self.message_user(request, f"{number} courriel(s) seront réessayés dans un instant.")
+        s = plural(number)
+        will = "seront réessayés" if s else "sera réessayé"
+        self.message_user(request, f"{number} courriel{s} {will} dans un instant.")

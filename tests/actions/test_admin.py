@@ -210,7 +210,7 @@ class TestSteps:
         )
         page = Page(signed_in(story).get(step(story, "close_evaluation")))
         assert page.one("p", cls="help").text == (
-            "2 évaluation(s) rendue(s) pour un quorum de 3 : close ainsi, l’action ne sera pas "
+            "2 évaluations rendues pour un quorum de 3 : close ainsi, l’action ne sera pas "
             "d’intérêt communautaire."
         )
 
@@ -366,7 +366,7 @@ class TestPaper:
         assert sorted(OutgoingMail.objects.values_list("recipient", "subject")) == sorted(
             [
                 (signatory.email, f"Proposition reçue : {action.reference}"),
-                (agent.email, f"{action.reference} : Une nouvelle proposition est arrivée."),
+                (agent.email, f"{action.reference} : Une nouvelle proposition est arrivée"),
             ]
         )
 

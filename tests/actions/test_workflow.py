@@ -587,7 +587,7 @@ def test_submission_is_acknowledged_to_the_carrier_and_told_to_the_agents():
         (contributor.email, f"Proposition reçue : {reference}"),
     ]
     assert sorted(told[2:]) == sorted(
-        (agent.email, f"{reference} : Une nouvelle proposition est arrivée.")
+        (agent.email, f"{reference} : Une nouvelle proposition est arrivée")
         for agent in (story.agent, other_agent)
     )
 
@@ -628,7 +628,7 @@ def test_the_carrier_is_told_of_each_step():
     story.action.refresh_from_db()
     assert told("withdraw", story.manager) == [
         (carrier, f"{reference} : retirée"),
-        (story.agent.email, f"{reference} : Le porteur a retiré sa proposition."),
+        (story.agent.email, f"{reference} : Le porteur a retiré sa proposition"),
     ]
 
 
@@ -649,4 +649,4 @@ def test_the_reason_is_in_the_mail_and_the_reply_reaches_the_agents():
     assert "Hors programme." in OutgoingMail.objects.latest("pk").body
     assert told_by(
         lambda: reply_to_refusal(action=story.action, by=fresh(story.manager), text="Non.")
-    ) == [(story.agent.email, f"{reference} : Le porteur a répondu au refus annoncé.")]
+    ) == [(story.agent.email, f"{reference} : Le porteur a répondu au refus annoncé")]

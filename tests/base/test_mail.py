@@ -61,7 +61,7 @@ class TestWriting:
         assert (row.recipient, row.subject) == ("a@example.org", "Votre code de connexion")
         assert row.body.startswith("Bonjour,\n\nVotre code de connexion au portail :\n\n123456\n")
         assert row.body.endswith(
-            "Clermont Communauté – Portail de l’économie sociale et solidaire\n"
+            "\n\n-- \nClermont Communauté – Portail de l’économie sociale et solidaire\n"
             "https://portail.example\n"
         )
 

@@ -16,6 +16,7 @@ from actors.services import load_territory
 from challenges.services import load_programme
 from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
+from tests.e2e.hands import Mouse
 
 PASSWORD = "quatre-criteres-et-un-seuil"
 ROOT = Path(configured.BASE_DIR)
@@ -27,16 +28,24 @@ def read(name: str) -> dict:
 
 
 class Portal:
-    """The portal as people use it: pages, sign-ins, mails."""
+    """The portal as people use it: pages, sign-ins, mails.
+
+    `hands` are how one clicks and types, `script` whether pages may run theirs.
+    """
 
     def __init__(self, browser, server):
         self.browser, self.server = browser, server
+        self.hands, self.script = Mouse(), True
         self.faults: list[str] = []
 
     def visitor(self, **options):
         """Open a page of a new browser session, on the watch for errors of the console."""
         context = self.browser.new_context(
-            base_url=self.server.url, locale="fr-FR", timezone_id="Europe/Paris", **options
+            base_url=self.server.url,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            java_script_enabled=self.script,
+            **options,
         )
         page = context.new_page()
         page.on("console", self._note)
@@ -51,9 +60,9 @@ class Portal:
         """Sign `<name>@demo.example` in on an open page, by password."""
         page.goto(reverse("account_login"))
         form = page.locator("form", has=page.get_by_label("Mot de passe"))
-        form.get_by_label("Adresse électronique").fill(f"{name}@demo.example")
-        form.get_by_label("Mot de passe").fill(PASSWORD)
-        form.get_by_role("button", name="Se connecter").click()
+        self.hands.write(form.get_by_label("Adresse électronique"), f"{name}@demo.example")
+        self.hands.write(form.get_by_label("Mot de passe"), PASSWORD)
+        self.hands.press(form.get_by_role("button", name="Se connecter"))
         page.wait_for_url("**/espace/")
         return page
 

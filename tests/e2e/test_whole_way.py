@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from actions.models import Action
+from tests.e2e.hands import Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,89 +15,95 @@ LEVELS_OF = {"passing": (2, 2, 3, 2), "below_floor": (0, 3, 3, 3)}
 
 def propose(portal) -> str:
     """As somebody unknown: an address, a code, the form, the receipt. Return the reference."""
-    page = portal.visitor()
+    page, hands = portal.visitor(), portal.hands
     page.goto("/")
-    page.get_by_role("link", name="Proposer une action").first.click()
-    page.get_by_label("Adresse électronique").fill(ADDRESS)
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.get_by_label("Code reçu par courriel").fill(portal.code_mailed_to(ADDRESS))
-    page.get_by_role("button", name="Se connecter").click()
+    hands.press(page.get_by_role("link", name="Proposer une action").first)
+    hands.write(page.get_by_label("Adresse électronique"), ADDRESS)
+    hands.press(page.get_by_role("button", name="Recevoir un code"))
+    page.get_by_role("heading", name="Saisir le code").wait_for()
+    hands.write(page.get_by_label("Code reçu par courriel"), portal.code_mailed_to(ADDRESS))
+    hands.press(page.get_by_role("button", name="Se connecter"))
     page.get_by_role("heading", name="Proposer une action", level=1).wait_for()
 
-    page.get_by_role("textbox", name="Nom de la structure").fill("Épicerie des Vergnes")
-    page.get_by_label("Famille de l’économie sociale et solidaire").select_option("association")
-    page.get_by_role("textbox", name="SIRET").fill("732 829 320 00074")
-    page.get_by_role("textbox", name="Titre de l’action").fill("Une épicerie solidaire de quartier")
-    page.get_by_role("textbox", name="Résumé").fill(
-        "Une épicerie ouverte à tous, tenue par ses membres."
+    hands.write(page.get_by_role("textbox", name="Nom de la structure"), "Épicerie des Vergnes")
+    hands.pick(page.get_by_label("Famille de l’économie sociale et solidaire"), 1)
+    hands.write(page.get_by_role("textbox", name="SIRET"), "732 829 320 00074")
+    hands.write(
+        page.get_by_role("textbox", name="Titre de l’action"), "Une épicerie solidaire de quartier"
     )
-    page.get_by_role("textbox", name="Description").fill("Des produits locaux, à prix coûtant.")
-    page.get_by_role("combobox", name="Mesure").select_option(index=4)
-    page.get_by_role("checkbox", name="Clermont-Ferrand").check()
-    page.get_by_role("textbox", name="Coût total de l’action").fill("30 000")
-    page.get_by_role("textbox", name="Financement demandé").fill("12 000,00")
-    page.get_by_role("textbox", name="Ressources propres").fill("10000")
-    page.get_by_role("textbox", name="Autres financements").fill("8000")
-    page.get_by_role("textbox", name="Emplois créés").fill("1,5")
-    page.get_by_label("Début prévu").fill("2027-03-01")
-    page.get_by_label("Fin prévue").fill("2027-12-31")
+    hands.write(
+        page.get_by_role("textbox", name="Résumé"),
+        "Une épicerie ouverte à tous, tenue par ses membres.",
+    )
+    hands.write(
+        page.get_by_role("textbox", name="Description"), "Des produits locaux, à prix coûtant."
+    )
+    hands.pick(page.get_by_role("combobox", name="Mesure"), 4)
+    hands.tick(page.get_by_role("checkbox", name="Clermont-Ferrand"))
+    hands.write(page.get_by_role("textbox", name="Coût total de l’action"), "30 000")
+    hands.write(page.get_by_role("textbox", name="Financement demandé"), "12 000,00")
+    hands.write(page.get_by_role("textbox", name="Ressources propres"), "10000")
+    hands.write(page.get_by_role("textbox", name="Autres financements"), "8000")
+    hands.write(page.get_by_role("textbox", name="Emplois créés"), "1,5")
+    hands.set_date(page.get_by_label("Début prévu"), "2027-03-01")
+    hands.set_date(page.get_by_label("Fin prévue"), "2027-12-31")
     for group in page.get_by_role("group", name="Où en êtes-vous").all():
-        group.get_by_role("radio").nth(2).check()
-    page.get_by_label("Je certifie l’exactitude").check()
-    page.get_by_label("J’ai lu les conditions").check()
-    page.get_by_role("button", name="Envoyer la proposition").click()
+        hands.choose(group, 2)
+    hands.tick(page.get_by_label("Je certifie l’exactitude"))
+    hands.tick(page.get_by_label("J’ai lu les conditions"))
+    hands.press(page.get_by_role("button", name="Envoyer la proposition"))
     page.get_by_role("heading", name="Récépissé de dépôt").wait_for()
     return page.locator("strong.reference").inner_text()
 
 
-def open_in_admin(page, reference: str) -> None:
+def open_in_admin(portal, page, reference: str) -> None:
     """As an agent: find the action in the administration."""
     page.goto(reverse("admin:actions_action_changelist"))
-    page.get_by_role("link", name=reference).click()
+    portal.hands.press(page.get_by_role("link", name=reference))
 
 
 def admit_and_assign(portal, reference: str) -> None:
     """As an agent: admit the file and ask three people to evaluate it."""
-    page = portal.signed_in("agent")
-    open_in_admin(page, reference)
-    page.get_by_role("link", name="Admettre à l’évaluation").click()
-    page.get_by_role("button", name="Admettre à l’évaluation").click()
-    page.get_by_role("link", name="Demander des évaluations").click()
+    page, hands = portal.signed_in("agent"), portal.hands
+    open_in_admin(portal, page, reference)
+    hands.press(page.get_by_role("link", name="Admettre à l’évaluation"))
+    hands.press(page.get_by_role("button", name="Admettre à l’évaluation"))
+    hands.press(page.get_by_role("link", name="Demander des évaluations"))
     for name in ("Ève Évaluatrice", "Evan Évaluateur", "Élie Évaluateur"):
-        page.get_by_label(name).check()
-    page.get_by_role("button", name="Demander des évaluations").click()
-    page.get_by_text("3 évaluation(s) demandée(s).").wait_for()
+        hands.tick(page.get_by_label(name))
+    hands.press(page.get_by_role("button", name="Demander des évaluations"))
+    page.get_by_text("3 évaluations demandées.").wait_for()
 
 
-def score(portal, evaluator: str, levels, *, script: bool = True) -> None:
+def score(portal, evaluator: str, levels) -> None:
     """As an evaluator: open the file from the queue, score it, send it.
 
     Without JavaScript the total is right once the draft is saved.
     """
-    page = portal.signed_in(evaluator, java_script_enabled=script)
-    page.get_by_role("link", name="Mes évaluations").click()
-    page.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    page, hands = portal.signed_in(evaluator), portal.hands
+    hands.press(page.get_by_role("link", name="Mes évaluations"))
+    hands.press(page.get_by_role("link", name="Une épicerie solidaire de quartier"))
     groups = page.get_by_role("group", name="Niveau pour")
     expect(groups).to_have_count(len(levels))  # .all() alone doesn't wait for the page
-    for group, level in zip(groups.all(), levels, strict=True):
-        group.get_by_role("radio").nth(level).check()
-    for box in page.get_by_label("Explication").all():
-        box.fill("D’après les statuts et le budget joints au dossier.")
-    if not script:
-        page.get_by_role("button", name="Enregistrer le brouillon").click()
+    boxes = page.get_by_label("Explication").all()
+    for group, level, box in zip(groups.all(), levels, boxes, strict=True):
+        hands.choose(group, level)
+        hands.write(box, "D’après les statuts et le budget joints au dossier.")
+    if not portal.script:
+        hands.press(page.get_by_role("button", name="Enregistrer le brouillon"))
     points = sum(levels)
     total = f"{points} points sur 12, soit {1000 * points // 12 // 10},{1000 * points // 12 % 10}"
     expect(page.locator("[data-total]")).to_have_text(f"{total} sur 100")
-    page.get_by_role("button", name="Envoyer mon évaluation").click()
+    hands.press(page.get_by_role("button", name="Envoyer mon évaluation"))
     page.get_by_text("Votre évaluation est envoyée.").wait_for()
 
 
 def close(portal, reference: str):
     """As an agent: close the evaluation; the result is shown at once."""
-    page = portal.signed_in("agent")
-    open_in_admin(page, reference)
-    page.get_by_role("link", name="Clore l’évaluation").click()
-    page.get_by_role("button", name="Clore l’évaluation").click()
+    page, hands = portal.signed_in("agent"), portal.hands
+    open_in_admin(portal, page, reference)
+    hands.press(page.get_by_role("link", name="Clore l’évaluation"))
+    hands.press(page.get_by_role("button", name="Clore l’évaluation"))
     page.get_by_role("heading", name="Résultat de l’évaluation").wait_for()
     return page
 
@@ -106,32 +113,33 @@ def evaluated(portal, kind: str) -> tuple[str, object]:
     reference = propose(portal)
     admit_and_assign(portal, reference)
     for evaluator in ("evaluateur1", "evaluateur2", "evaluateur3"):
-        score(portal, evaluator, LEVELS_OF[kind], script=evaluator != "evaluateur2")
+        score(portal, evaluator, LEVELS_OF[kind])
     return reference, close(portal, reference)
 
 
-def test_an_action_goes_the_whole_way(portal):
+def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
+    portal.hands = hands = Keyboard()
     reference, result = evaluated(portal, "passing")
     expect(result.get_by_text("D’intérêt communautaire : 75,0 sur 100")).to_be_visible()
 
     proposer = portal.signed_in("comite1")
-    proposer.get_by_role("link", name="Commission").click()
-    proposer.get_by_role("link", name="Une épicerie solidaire de quartier").click()
-    proposer.get_by_role("link", name="Prioriser", exact=True).click()
-    proposer.get_by_label("Montant accordé").fill("11000")
-    proposer.get_by_role("button", name="Proposer la décision").click()
+    hands.press(proposer.get_by_role("link", name="Commission"))
+    hands.press(proposer.get_by_role("link", name="Une épicerie solidaire de quartier"))
+    hands.press(proposer.get_by_role("link", name="Prioriser", exact=True))
+    hands.write(proposer.get_by_label("Montant accordé"), "11000")
+    hands.press(proposer.get_by_role("button", name="Proposer la décision"))
     proposer.get_by_text("une autre personne doit la confirmer").wait_for()
     expect(proposer.get_by_role("button", name="Confirmer la décision")).to_have_count(0)
 
     confirmer = portal.signed_in("comite2")
     confirmer.goto(reverse("actions:result", args=[reference]))
-    confirmer.get_by_role("button", name="Confirmer la décision").click()
+    hands.press(confirmer.get_by_role("button", name="Confirmer la décision"))
     confirmer.get_by_text("l’action est à l’état « Priorisée »").wait_for()
 
     elected = portal.signed_in("elu")
-    elected.get_by_role("link", name="Tableau de bord").click()
-    elected.get_by_role("link", name="11 000 € accordés, défi 2").click()
-    elected.get_by_role("link", name="Une épicerie solidaire de quartier").click()
+    hands.press(elected.get_by_role("link", name="Tableau de bord"))
+    hands.press(elected.get_by_role("link", name="11 000 € accordés, défi 2"))
+    hands.press(elected.get_by_role("link", name="Une épicerie solidaire de quartier"))
     elected.get_by_role("heading", name="Une épicerie solidaire de quartier").wait_for()
 
     public = portal.visitor()
@@ -139,7 +147,9 @@ def test_an_action_goes_the_whole_way(portal):
     expect(public.locator("main").get_by_text("11 000 €")).to_be_visible()
 
 
-def test_an_action_below_a_floor_is_refused_at_every_door_with_the_same_sentence(portal):
+def test_an_action_below_a_floor_is_refused_at_every_door_without_any_script(portal):
+    """The same sentence everywhere; nobody here has JavaScript."""
+    portal.script = False
     reference, result = evaluated(portal, "below_floor")
     action = Action.objects.get(reference=reference)
     (sentence,) = action.blockers()
@@ -150,7 +160,7 @@ def test_an_action_below_a_floor_is_refused_at_every_door_with_the_same_sentence
     expect(result.get_by_text(sentence).first).to_be_visible()
 
     # The agent's page of the action, in the administration.
-    open_in_admin(result, reference)
+    open_in_admin(portal, result, reference)
     expect(result.get_by_text(sentence)).to_be_visible()
 
     # The committee's list, the result, and the form that a typed address opens.

@@ -218,7 +218,7 @@ class TestSending:
         action = Action.objects.get()
         mails = OutgoingMail.objects.order_by("pk").values_list("recipient", "subject")
         received = f"Proposition reçue : {action.reference}"
-        notice = f"{action.reference} : Une nouvelle proposition est arrivée."
+        notice = f"{action.reference} : Une nouvelle proposition est arrivée"
         assert sorted(mails) == [
             ("agent1@example.org", notice),
             ("agent2@example.org", notice),
@@ -683,7 +683,7 @@ class TestCorrection:
         assert (story.action.status, story.action.total_cost) == ("submitted", 11000)
         assert story.action.reference == reference
         assert list(OutgoingMail.objects.values_list("recipient", "subject")) == [
-            (story.agent.email, f"{reference} : Un dossier complété est revenu.")
+            (story.agent.email, f"{reference} : Un dossier complété est revenu")
         ]
         assert story.action.correction_requests.get().answered_at is not None
 

@@ -123,7 +123,7 @@ class TestWithdrawing:
             [
                 (story.manager.email, f"{reference} : retirée"),
                 (contributor.email, f"{reference} : retirée"),
-                (story.agent.email, f"{reference} : Le porteur a retiré sa proposition."),
+                (story.agent.email, f"{reference} : Le porteur a retiré sa proposition"),
             ]
         )
         assert story.action.events.get(transition="withdraw").note.text == (
@@ -171,7 +171,7 @@ class TestReplying:
         assert list(OutgoingMail.objects.values_list("recipient", "subject")) == [
             (
                 story.agent.email,
-                f"{story.action.reference} : Le porteur a répondu au refus annoncé.",
+                f"{story.action.reference} : Le porteur a répondu au refus annoncé",
             )
         ]
         page = Page(client.get(story.action.get_space_url()))

@@ -1,0 +1,24 @@
+"""What French wants and Django doesn't know: "1er mars", and nought in the singular."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import formats, timezone
+
+FIRST_PLURAL = 2
+
+
+def plural(number: int | float | Decimal, ending: str = "s") -> str:
+    """Return `ending` from two on: "0 action", "1,5 emploi créé", "2 actions"."""
+    return ending if abs(number) >= FIRST_PLURAL else ""
+
+
+def long_date(moment: date | None, layout: str = "j F Y") -> str:
+    """Return a date, or a time in local time, in Django's `layout`; the first is "1er"."""
+    if not moment:
+        return ""
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        moment = timezone.localtime(moment)
+    text = formats.date_format(moment, layout, use_l10n=False)
+    return re.sub(r"^1(?=\s)", "1er", text)
