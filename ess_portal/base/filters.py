@@ -69,7 +69,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
 
     def __init__(self, *args, **kwargs):
-        """Offer to sort by relevance once something is searched for."""
+        """Offer the orders."""
         super().__init__(*args, **kwargs)
         self.facet_names = self.facet_names or tuple(self.facets_from)
         self.filters["tri"].extra["choices"] = [
@@ -151,14 +151,14 @@ class FacetedFilterSet(django_filters.FilterSet):
     @property
     def sort_options(self) -> list[Option]:
         """The orders that may be asked for."""
-        chosen = self.chosen.get("tri")
-        options = [
+        # What isn't chosen follows the search: the best answers first once there is one.
+        orders = {name: label for name, (label, _) in self.orders.items()}
+        default = "Pertinence" if self.words else orders.pop(self.default_order)
+        chosen = self.chosen.get("tri", "")
+        return [
             Option(name, label, 0, selected=name == chosen)
-            for name, (label, _) in self.orders.items()
+            for name, label in {"": default, **orders}.items()
         ]
-        if self.words:
-            return [Option("", "Pertinence", 0, selected=chosen is None), *options]
-        return options
 
     def chips(self, query) -> list[Chip]:
         """What is in use, each with the address's query string without it.

@@ -45,6 +45,10 @@ class FilteredListView(ListView):
         """Tell caches that page and list alone share an address."""
         response = super().render_to_response(context, **response_kwargs)
         patch_vary_headers(response, ["HX-Request"])
+        if self.request.htmx:
+            # The address to share: that of the list, without the filters left empty.
+            query = f"?{context['filter_query']}" if context["filter_query"] else ""
+            response["HX-Replace-Url"] = f"{self.request.path}{query}"
         return response
 
     def get_context_data(self, **kwargs):

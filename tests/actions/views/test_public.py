@@ -360,6 +360,22 @@ class TestFilters:
         }
         assert listed("?q=ANT-0001&defi=2&etat=recorded&etat=completed") == ["D"]
 
+    def test_the_order_follows_the_search_until_one_is_chosen(self, actions):
+        def orders(query):
+            options = Page(Client().get(LIST + query)).main.one("select", name="tri").all("option")
+            return [(o["value"], o.text, "selected" in o.attributes) for o in options]
+
+        others = [
+            ("titre", "Titre, de A à Z", False),
+            ("montant", "Montant accordé, du plus grand au plus petit", False),
+        ]
+        assert orders("") == [("", "Les plus récentes d’abord", True), *others]
+        assert orders("?q=mot") == [
+            ("", "Pertinence", True),
+            ("recentes", "Les plus récentes d’abord", False),
+            *others,
+        ]
+
     @pytest.mark.parametrize(
         ("query", "found"),
         [
@@ -383,7 +399,7 @@ class TestFilters:
         assert [mark.text for mark in main.all("mark")] == ["épicerie"]
 
     def test_htmx_gets_the_list_its_choices_and_what_to_announce(self, actions):
-        response = Client().get(f"{LIST}?defi=1", headers={"HX-Request": "true"})
+        response = Client().get(f"{LIST}?q=&defi=1&tri=", headers={"HX-Request": "true"})
         assert response["Vary"] == "HX-Request, Cookie, Accept-Encoding"
         page = Page(response)
         parts = [node for node in page.root.children if not isinstance(node, str)]
@@ -393,6 +409,7 @@ class TestFilters:
             ("div", "", "innerHTML:#annonce"),
         ]
         assert parts[-1].text == "2 actions"
+        assert response["HX-Replace-Url"] == f"{LIST}?defi=1"
 
     @pytest.mark.parametrize("number", ["0", "2", "x", "9" * 30])
     def test_a_page_that_is_not_there_is_not_found(self, actions, number):
