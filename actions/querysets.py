@@ -1,5 +1,6 @@
 """Reads of actions, evaluations and decisions."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import (
@@ -15,7 +16,7 @@ from django.db.models import (
 )
 
 from actions.enums import ActionStatus, DecisionKind, Round
-from actors.models import Organisation
+from actors.models import Commune, Organisation
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
@@ -148,8 +149,11 @@ class ActionQuerySet(models.QuerySet):
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
     def for_rows(self):
-        """What a row of a list shows (components/_action_row.html)."""
-        return self.for_table().prefetch_related("communes")
+        """What a row of a list shows (components/_action_row.html): one query."""
+        communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
+        return self.select_related("carrier", "measure__challenge", "challenge").annotate(
+            commune_names=ArraySubquery(communes)
+        )
 
     def for_list(self):
         """What a page about an action shows, in a constant number of queries."""

@@ -25,7 +25,7 @@ class SpaceView(ListView):
     def get_queryset(self):
         """Latest first."""
         return (
-            Action.objects.carried_by(self.request.user).for_list().order_by("-updated_at", "-pk")
+            Action.objects.carried_by(self.request.user).for_table().order_by("-updated_at", "-pk")
         )
 
     def get_context_data(self, **kwargs):

@@ -41,7 +41,7 @@ class HomeView(_PublicView):
         return context | {
             "challenges": progress,
             "totals": public.totals(progress),
-            "latest_actions": Action.objects.public().filed().for_list()[:3],
+            "latest_actions": Action.objects.public().filed().for_rows()[:3],
         }
 
 
@@ -106,8 +106,8 @@ class ChallengeView(_PublicView):
         return context | {
             "challenge": challenge,
             "progress": public.PublicProgress(challenge, tuple(public.public_measures(measures))),
-            "actions": answering.for_list().latest_first()[:ACTIONS_SHOWN],
-            "recorded_actions": recorded.for_list().latest_first()[:RECORDED_SHOWN],
+            "actions": answering.for_rows().latest_first()[:ACTIONS_SHOWN],
+            "recorded_actions": recorded.for_rows().latest_first()[:RECORDED_SHOWN],
             "all_url": list_url(ActionStatus.PUBLIC, defi=challenge.number),
             "recorded_url": list_url([ActionStatus.RECORDED], defi=challenge.number),
             "organisations": public.involved(answering | recorded),
@@ -135,7 +135,7 @@ class MeasureView(_PublicView):
         return context | {
             "measure": measure,
             "figures": figures,
-            "actions": actions.for_list().latest_first()[:ACTIONS_SHOWN],
+            "actions": actions.for_rows().latest_first()[:ACTIONS_SHOWN],
             "organisations": public.involved(actions),
             "siblings": siblings,
         }

@@ -1,0 +1,43 @@
+"""Badges and icons drawn once, and pages of keys."""
+
+import pytest
+from django.db import connection
+from django.template import Context, Template
+from django.test.utils import CaptureQueriesContext
+
+from actors.models import Organisation
+from ess_portal.base.pagination import KeysFirstPaginator
+from tests.factories import OrganisationFactory
+
+
+def rendered(text: str, **context) -> str:
+    """What a template gives."""
+    return Template("{% load drawn %}" + text).render(Context(context))
+
+
+def test_a_badge_is_the_one_of_its_template():
+    badge = '{% drawn "components/_challenge_tag.html" number=n title=t proposed=p %}'
+    assert rendered(badge, n=2, t="Un <titre>", p=False) == (
+        '<span><span class="challenge-tag challenge-2" title="Un &lt;titre&gt;">Défi 2</span></span>'
+    )
+    assert "rattachement proposé" in rendered(badge, n=2, t="Un <titre>", p=True)
+    assert 'title="Autre"' in rendered(badge, n=2, t="Autre", p=False)
+
+
+def test_an_icon_is_hidden_from_screen_readers():
+    icon = rendered('{% icon "search" 16 %}')
+    assert icon.startswith("<svg")
+    assert 'width="16"' in icon
+    assert 'aria-hidden="true"' in icon
+
+
+@pytest.mark.django_db
+def test_a_page_of_keys_reads_its_rows_alone_in_order():
+    for name in "CABED":
+        OrganisationFactory(name=name)
+    paginator = KeysFirstPaginator(Organisation.objects.order_by("-name"), 2)
+    with CaptureQueriesContext(connection) as queries:
+        page = paginator.page(2)
+        assert [row.name for row in page] == ["C", "B"]
+    assert len(queries) == 2  # how many there are, and the rows
+    assert [row.name for row in paginator.page(3)] == ["A"]
