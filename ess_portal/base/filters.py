@@ -187,7 +187,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     def name_of(self, name: str, value) -> str:
         """How people call `value` of the filter `name`."""
         return (
-            f"« {value} »"
+            f"« {value} »"
             if name == "q"
             else self.label_of(name, self.key_of(name, value), str(value))
         )
