@@ -16,7 +16,7 @@ def rendered(text: str, **context) -> str:
 
 
 def test_a_badge_is_the_one_of_its_template():
-    badge = '{% drawn "components/_challenge_tag.html" number=n title=t proposed=p %}'
+    badge = '{% drawn "components/_challenge_badge.html" number=n title=t proposed=p %}'
     assert rendered(badge, n=2, t="<b>", p=False) == (
         '<span><span class="challenge-tag challenge-2" title="&lt;b&gt;">Défi 2</span></span>'
     )

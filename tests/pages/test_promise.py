@@ -157,6 +157,14 @@ class TestChallengeAndMeasure:
         ]
         assert [side.text for side in sides][2] == ("Pas commencée 1 action abandonnée, mesure 2.3")
 
+    def test_challenge_names_the_others_by_their_own_numbers(self, challenge):
+        ChallengeFactory(number=7, title="Un autre défi")
+        siblings = Page(Client().get("/defis/2/")).main.one("nav", cls="siblings")
+        assert [row.text for row in siblings.all("li")] == [
+            f"Défi 2 {challenge.title}",
+            "Défi 7 Un autre défi",
+        ]
+
     def test_challenge_without_gap_says_nothing_of_it(self):
         Story(measure=MeasureFactory()).prioritised()
         page = Page(Client().get("/defis/1/"))
