@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             name="search",
             field=models.GeneratedField(
                 db_persist=True,
+                verbose_name="texte cherché",
                 expression=models.Func(
                     django.db.models.functions.comparison.Coalesce(
                         models.F("name"), models.Value(""), output_field=models.TextField()

@@ -66,6 +66,7 @@ def search_column(title: Iterable[str], summary: Iterable[str] = (), text: Itera
         expression=Func(*weights, function="base_search", output_field=UnreadVectorField()),
         output_field=UnreadVectorField(),
         db_persist=True,
+        verbose_name="texte cherché",
     )
 
 

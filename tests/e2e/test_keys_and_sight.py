@@ -45,7 +45,9 @@ def stops(page) -> tuple[list[int], list[str]]:
     ],
 )
 def test_tab_follows_the_page_and_is_always_seen(portal, reader, addresses):
-    page = portal.visitor() if reader is None else portal.signed_in(reader)
+    # Without smooth scrolling: where the page stands is asked at once.
+    options = {"reduced_motion": "reduce"}
+    page = portal.visitor(**options) if reader is None else portal.signed_in(reader, **options)
     for address in addresses:
         page.goto(address)
         places, unseen = stops(page)
@@ -71,7 +73,9 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(portal):
     ],
 )
 def test_each_line_of_the_errors_leads_to_its_field(portal, reader, address, button):
-    page = portal.visitor() if reader is None else portal.signed_in(reader)
+    # Without smooth scrolling: where the page stands is asked at once.
+    options = {"reduced_motion": "reduce"}
+    page = portal.visitor(**options) if reader is None else portal.signed_in(reader, **options)
     page.goto(reverse(address))
     page.evaluate("for (const form of document.forms) form.noValidate = true")
     page.get_by_role("button", name=button).click()
