@@ -39,8 +39,11 @@ def test_is_kept_and_mailed_to_every_agent():
         (
             f"{name}@agglo.example",
             subject,
-            "De : Ana Bé (ana@example.org)\nObjet : Une question\n\n"
-            "Quand se réunit la commission ?\n",
+            "Un message est arrivé par la page de contact du portail.\n\n"
+            "De : Ana Bé\nRépondre à : ana@example.org\nObjet : Une question\n\n"
+            "Quand se réunit la commission ?\n\n"
+            "-- \nClermont Communauté – Portail de l’économie sociale et solidaire\n"
+            "http://127.0.0.1:8000\n",
         )
         for name in ("deux", "un")
     ]

@@ -334,7 +334,7 @@ class TestRefusal:
             story.manager.email,
             f"{story.action.reference} : refus annoncé",
         )
-        assert "Motif ou message :\nHors sujet.\n" in mail.body
+        assert "Motif ou message :\n\nHors sujet.\n" in mail.body
 
     def test_waits_for_the_fifteen_days(self, as_user):
         story = Story().refusal_announced()

@@ -226,7 +226,7 @@ class TestSending:
             ("manager@example.org", received),
         ]
         body = OutgoingMail.objects.get(recipient="manager@example.org").body
-        assert f"Sa référence : {action.reference}\n" in body
+        assert f"Référence : {action.reference}\n" in body
         assert f"http://127.0.0.1:8000/espace/actions/{action.uuid}/\n" in body
 
     def test_writes_everything_or_nothing(self, client, monkeypatch):
