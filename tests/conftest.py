@@ -1,9 +1,15 @@
 """Fixtures shared by the whole suite."""
 
+import json
+
 import pytest
+from django.conf import settings as configured
 from django.test import Client
 from hypothesis import settings
 
+from actors.services import load_territory
+from challenges.services import load_programme
+from tests.benchmarks import data
 from tests.factories import fresh
 
 # A busy machine is no failure, and a run leaves nothing in the project's folder.
@@ -23,3 +29,12 @@ def as_user():
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def promise(db):
+    """The programme, the territory, and the benchmark's people."""
+    root = configured.BASE_DIR
+    load_programme(json.loads((root / "challenges/data/programme-2016-2020.json").read_text()))
+    load_territory(json.loads((root / "actors/data/territory.json").read_text()))
+    data.load_people()

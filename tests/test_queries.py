@@ -1,10 +1,6 @@
 """Every list and dashboard asks the same number of queries for one item as for three."""
 
-import json
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +11,6 @@ from actions.services.decisions import propose_decision
 from actions.services.evaluations import assign_evaluators
 from actors.enums import Role
 from actors.models import User
-from actors.services import load_territory
-from challenges.services import load_programme
 from tests.benchmarks import data
 from tests.benchmarks.pages import (
     QUERIES,
@@ -38,7 +32,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(settings.BASE_DIR)
 
 
 class World:
@@ -156,14 +149,6 @@ def excessive(pages) -> list:
         for page, (shown, queries, rows) in pages.items()
         if queries > QUERIES or rows > ROWS_FOR_EACH_SHOWN * shown
     ]
-
-
-@pytest.fixture
-def promise():
-    """The programme, the territory, and the benchmark's people."""
-    load_programme(json.loads((ROOT / "challenges/data/programme-2016-2020.json").read_text()))
-    load_territory(json.loads((ROOT / "actors/data/territory.json").read_text()))
-    data.load_people()
 
 
 def test_pages_make_no_row_that_they_do_not_show(promise):
