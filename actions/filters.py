@@ -9,11 +9,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from actions.enums import ActionStatus
 from actions.models import Action
-from actions.querysets import LATEST_FIRST, matches
+from actions.querysets import LATEST_FIRST, matches, rank
 from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
-from ess_portal.base.filters import FacetedFilterSet
+from ess_portal.base.filters import AllowedChoicesFilter, FacetedFilterSet
 
 # Of an action put aside, the public knows title, carrier and state: a filter on anything else
 # would tell more, and so would its count (rules.md, section 6).
@@ -25,12 +25,11 @@ OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
 class ActionFilter(FacetedFilterSet):
     """By words, state, challenge, measure, commune and sector."""
 
-    etat = django_filters.MultipleChoiceFilter(
+    etat = AllowedChoicesFilter(
         label="État",
         field_name="status",
         choices=ActionStatus.choices,
         widget=forms.CheckboxSelectMultiple,
-        distinct=False,  # a column of the row itself: nothing comes twice
     )
     defi = django_filters.ModelChoiceFilter(
         label="Défi",
@@ -98,6 +97,11 @@ class ActionFilter(FacetedFilterSet):
     def search(self, queryset):
         """Return the actions of which the person may read something that has all the words."""
         return queryset.filter(self._matches) if self.words else queryset.none()
+
+    @property
+    def rank(self):
+        """Rank by what the person may read alone."""
+        return rank(self.words, self.user)
 
     @cached_property
     def _matches(self) -> Q:

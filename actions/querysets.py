@@ -91,6 +91,17 @@ def matches(words: Words, user) -> Q:
     return known | Q(search=words.all()) & _visibility(user, brief=False)
 
 
+def rank(words: Words, user):
+    """How well an action answers, by what `user` may read of it, to sort by.
+
+    The order mustn't tell more than the list: what they know in brief is ranked by its title.
+    """
+    read = _visibility(user, brief=False)
+    if not read:
+        return words.rank
+    return Case(When(read, then=words.rank), default=words.rank_of_title)
+
+
 class ActionQuerySet(models.QuerySet):
     """Words for actions."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters
+from django import forms
 from django.db.models import CharField, Count, F, QuerySet, Value
 
 from ess_portal.base.search import MAX_TYPED, Words
@@ -47,6 +48,38 @@ class Chip:
     query: str
 
 
+class TypedField(forms.CharField):
+    """Words as somebody typed them: what is too long is cut, as on the search page."""
+
+    def to_python(self, value):
+        """Keep the beginning."""
+        return super().to_python(value)[:MAX_TYPED]
+
+
+class TypedFilter(django_filters.CharFilter):
+    """A filter by words."""
+
+    field_class = TypedField
+
+
+class AllowedChoicesField(forms.MultipleChoiceField):
+    """Choices of which those that aren't offered count for nothing, and don't undo the others."""
+
+    def to_python(self, value):
+        """Keep what is offered."""
+        return [choice for choice in super().to_python(value) if self.valid_value(choice)]
+
+
+class AllowedChoicesFilter(django_filters.MultipleChoiceFilter):
+    """A filter by several values of a column of the row itself: nothing comes twice."""
+
+    field_class = AllowedChoicesField
+
+    def __init__(self, *args, **kwargs):
+        """Spare PostgreSQL the search for doubles."""
+        super().__init__(*args, distinct=False, **kwargs)
+
+
 class FacetedFilterSet(django_filters.FilterSet):
     """A FilterSet that counts its choices, names what is in use, searches and sorts.
 
@@ -65,7 +98,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     shown_when_several: frozenset[str] = frozenset()
     orders: dict[str, tuple[str, tuple]] = {}
 
-    q = django_filters.CharFilter(label="Rechercher", method="keep", max_length=MAX_TYPED)
+    q = TypedFilter(label="Rechercher", method="keep")
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
 
     def __init__(self, *args, **kwargs):
@@ -113,8 +146,13 @@ class FacetedFilterSet(django_filters.FilterSet):
         queryset = self.narrow(self.queryset.all())
         order = self.chosen.get("tri")
         if order is None and self.words:
-            return queryset.order_by(self.words.rank.desc(), *self._order(self.default_order))
+            return queryset.order_by(self.rank.desc(), *self._order(self.default_order))
         return queryset.order_by(*self._order(order or self.default_order))
+
+    @property
+    def rank(self):
+        """How well an item answers the search, to sort by."""
+        return self.words.rank
 
     @property
     def default_order(self) -> str:
@@ -171,9 +209,10 @@ class FacetedFilterSet(django_filters.FilterSet):
                 rest = query.copy()
                 rest.pop("page", None)
                 key = self.key_of(name, value)
-                rest.setlist(name, [other for other in rest.getlist(name) if other != key])
-                if not rest.getlist(name) or name == "q":
-                    rest.pop(name, None)
+                kept = [other for other in rest.getlist(name) if other != key]
+                rest.pop(name, None)
+                if self._is_multiple(name) and kept:
+                    rest.setlist(name, kept)
                 chips.append(
                     Chip(self.filters[name].label, self.name_of(name, value), rest.urlencode())
                 )

@@ -1,6 +1,7 @@
 """What French wants and Django doesn't know: "1er mars", and nought in the singular."""
 
 import re
+from collections.abc import Sized
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,8 +10,13 @@ from django.utils import formats, timezone
 FIRST_PLURAL = 2
 
 
-def plural(number: int | float | Decimal, ending: str = "s") -> str:
-    """Return `ending` from two on: "0 action", "1,5 emploi créé", "2 actions"."""
+def plural(number: int | float | Decimal | Sized, ending: str = "s") -> str:
+    """Return `ending` from two on: "0 action", "1,5 emploi créé", "2 actions".
+
+    Of a list, it is the number of its items that counts.
+    """
+    if isinstance(number, Sized):
+        number = len(number)
     return ending if abs(number) >= FIRST_PLURAL else ""
 
 

@@ -7,6 +7,7 @@ writes the row (docs/decisions/0009-search-in-generated-columns.md).
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,10 +40,15 @@ _PLURALS = (
 
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents nor plurals, as `base_fold` does in SQL."""
-    text = text.translate(_FOLDING).lower()
+    text = _composed(text).translate(_FOLDING).lower()
     for plural, singular in _PLURALS:
         text = plural.sub(singular, text)
     return text
+
+
+def _composed(text: str) -> str:
+    """Return `text` with each accent on its letter: some systems type them one after the other."""
+    return unicodedata.normalize("NFC", text)
 
 
 class UnreadVectorField(SearchVectorField):
@@ -105,6 +111,12 @@ class Words:
         """How well a row answers, to sort by."""
         return SearchRank(F("search"), self.all())
 
+    @property
+    def rank_of_title(self) -> SearchRank:
+        """The same, from the title alone."""
+        only_title = [0, 0, 0, 1]  # weights of D, C, B, A
+        return SearchRank(F("search"), self.all(weight="A"), weights=only_title)
+
     def terms(self, operator: str = " & ", weight: str = "") -> str:
         """The words in the language of `to_tsquery`, joined by `operator`."""
         # Only letters and digits are left in the words: nothing here can be an operator.
@@ -116,12 +128,14 @@ class Highlighter:
 
     def __init__(self, words: Words, texts: Sequence[str]):
         """Ask for all `texts` of a page at once: one query."""
-        candidates = {word: fold(word) for text in texts for word in set(_WORD.findall(text))}
+        unique = {word for text in texts for word in _WORD.findall(_composed(text))}
+        candidates = {word: fold(word) for word in unique}
         matching = frozenset(_matching(sorted(set(candidates.values())), words))
         self.found = frozenset(word for word, folded in candidates.items() if folded in matching)
 
     def mark(self, text: str) -> list[tuple[str, bool]]:
         """Cut `text` into pieces, each with whether it is to be marked."""
+        text = _composed(text)
         pieces, position = [], 0
         for match in _WORD.finditer(text):
             if match[0] in self.found:
@@ -138,6 +152,7 @@ class Highlighter:
 
         Without any, the beginning of the first text that isn't empty; at most some 220 characters.
         """
+        texts = tuple(_composed(text) for text in texts)
         for text in texts:
             first = next((m for m in _WORD.finditer(text) if m[0] in self.found), None)
             if first:

@@ -12,18 +12,20 @@ from django.utils import timezone
 # Without it, Excel takes UTF-8 for the system's own encoding.
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet may take a cell that begins so for a formula, and run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-NEGATIVE_NUMBER = re.compile(r"-\d+(?:[.,]\d+)?")
+# Some look past blanks, take full-width signs for the others, and split cells at other separators
+# than ours, whatever the quotes.
+FORMULA = re.compile(r"(^|[,;])(?=\s*[=+\-@＝＋－＠])")
+NEGATIVE_NUMBER = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
+BLANKS = re.compile(r"[\t\r\n]+")
 
 
 def neutralised(text: str) -> str:
-    """Return `text` with a leading apostrophe if it could be taken for a formula.
+    """Return `text` with an apostrophe wherever it could be taken for a formula.
 
     A plain negative number stays a number.
     """
-    if text.startswith(FORMULA_STARTS) and not NEGATIVE_NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    text = BLANKS.sub(" ", text)
+    return text if NEGATIVE_NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
 
 
 def cell(value: object) -> str:
@@ -57,7 +59,7 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence]) -> 
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
-    writer = csv.writer(response, delimiter=";")
+    writer = csv.writer(response, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow([cell(value) for value in header])
     writer.writerows([cell(value) for value in row] for row in rows)
     return response

@@ -35,17 +35,22 @@ class FilteredListView(ListView):
         """Give what else the filters need to know."""
         return {}
 
+    @property
+    def wants_results(self) -> bool:
+        """Whether a page stands around the list already (not so when going back to it)."""
+        return bool(self.request.htmx) and not self.request.htmx.history_restore_request
+
     def get_template_names(self):
         """Give the list alone to a page that already stands around it."""
-        if self.request.htmx:
+        if self.wants_results:
             return ["components/_list_fragment.html"]
         return super().get_template_names()
 
     def render_to_response(self, context, **response_kwargs):
         """Tell caches that page and list alone share an address."""
         response = super().render_to_response(context, **response_kwargs)
-        patch_vary_headers(response, ["HX-Request"])
-        if self.request.htmx:
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+        if self.wants_results:
             # The address to share: that of the list, without the filters left empty.
             query = f"?{context['filter_query']}" if context["filter_query"] else ""
             response["HX-Replace-Url"] = f"{self.request.path}{query}"

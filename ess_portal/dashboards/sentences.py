@@ -42,7 +42,7 @@ class Late:
 
 # After the number of actions, singular and plural: what they wait for.
 WAITING_FOR = {
-    "instruire": ("attend d’être instruite", "attendent d’être instruites"),
+    "instruire": ("est en cours d’instruction", "sont en cours d’instruction"),
     "decider": ("attend une décision", "attendent une décision"),
     "refus-annonces": (
         "attend la suite d’un refus annoncé",

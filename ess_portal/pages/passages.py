@@ -76,16 +76,16 @@ def _passages_of(name: str) -> Iterable[Passage]:
         yield Passage(page, title, f"{address}#{anchor}" if anchor else address, text)
 
 
-def matching_passages(words: Words, limit: int) -> tuple[list[Passage], int]:
-    """Return the `limit` best passages that have all the words, and how many there are."""
+def matching_passages(words: Words, limit: int) -> list[Passage]:
+    """Return the `limit` best passages that have all the words."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number FROM ("
             "  SELECT number, base_search(title, '', content) AS vector"
             "  FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS p(title, content, number)"
             ") AS passages, to_tsquery('french', %s) AS query"
-            " WHERE vector @@ query ORDER BY ts_rank(vector, query) DESC, number",
-            [[p.title for p in passages()], [p.text for p in passages()], words.terms()],
+            " WHERE vector @@ query ORDER BY ts_rank(vector, query) DESC, number LIMIT %s",
+            [[p.title for p in passages()], [p.text for p in passages()], words.terms(), limit],
         )
         numbers = [number for (number,) in cursor.fetchall()]
-    return [passages()[number - 1] for number in numbers[:limit]], len(numbers)
+    return [passages()[number - 1] for number in numbers]

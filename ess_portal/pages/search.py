@@ -9,6 +9,7 @@ from django.db.models import Count, F, Window
 from django.urls import reverse
 
 from actions.models import Action
+from actions.querysets import rank
 from actors.models import Organisation
 from challenges.models import Challenge, Measure
 from ess_portal.base.search import Highlighter, Words
@@ -74,7 +75,7 @@ def _actions(words: Words, user) -> Group:
         context = f"{action.reference} · {action.carrier_label}".removesuffix(" · ")
         return Result(action.get_absolute_url(), action.title, texts, context, action)
 
-    return _group("action", "Actions", queryset, words, result)
+    return _group("action", "Actions", queryset, words, result, rank(words, user))
 
 
 def _organisations(words: Words) -> Group:
@@ -87,7 +88,7 @@ def _organisations(words: Words) -> Group:
         context = " · ".join(str(fact) for fact in facts if fact)
         return Result(organisation.get_absolute_url(), organisation.name, texts, context)
 
-    return _group("organisation", "Acteurs", queryset, words, result)
+    return _group("organisation", "Acteurs", queryset, words, result, words.rank)
 
 
 def _programme(words: Words) -> Group:
@@ -105,19 +106,19 @@ def _programme(words: Words) -> Group:
 
 
 def _pages(words: Words) -> Group:
-    passages, count = matching_passages(words, SHOWN)
+    passages = matching_passages(words, SHOWN)
     results = [
         Result(p.url, p.title, (p.text,), "" if p.page == p.title else p.page) for p in passages
     ]
-    return Group("page", "Pages du portail", results, count)
+    return Group("page", "Pages du portail", results, len(results))
 
 
-def _group(kind: str, title: str, queryset, words: Words, result: Callable) -> Group:
+def _group(  # noqa: PLR0917
+    kind: str, title: str, queryset, words: Words, result: Callable, order
+) -> Group:
     """The best rows of a queryset and their number, in one query."""
     rows: list[Any] = list(
-        queryset.annotate(found=Window(Count("*"))).order_by(words.rank.desc(), F("pk").desc())[
-            :SHOWN
-        ]
+        queryset.annotate(found=Window(Count("*"))).order_by(order.desc(), F("pk").desc())[:SHOWN]
     )
     count = rows[0].found if rows else 0
     more_url = f"{reverse(LISTS[kind])}?{urlencode({'q': words.typed})}" if count > SHOWN else ""

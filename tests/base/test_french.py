@@ -9,7 +9,8 @@ from ess_portal.base.french import long_date, plural
 
 
 @pytest.mark.parametrize(
-    ("number", "ending"), [(0, ""), (1, ""), (Decimal("1.5"), ""), (2, "s"), (-3, "s")]
+    ("number", "ending"),
+    [(0, ""), (1, ""), (Decimal("1.5"), ""), (2, "s"), (-3, "s"), ([], ""), ((1, 2), "s")],
 )
 def test_the_plural_begins_at_two(number, ending):
     assert plural(number) == ending

@@ -15,8 +15,14 @@ from ess_portal.base.spreadsheet import cell, csv_response
         ("+33 4 73", "'+33 4 73"),
         ("-1+cmd|'/C calc'!A0", "'-1+cmd|'/C calc'!A0"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("\r=1", "'\r=1"),
+        ("\t=1", "' =1"),
+        ("\r\n=1", "' =1"),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("＝1＋1", "'＝1＋1"),
+        ("-٣", "'-٣"),
+        ("x\t=1+1", "x =1+1"),
+        ("Jardin,=HYPERLINK(1)", "Jardin,'=HYPERLINK(1)"),
+        ("Jardin; @SUM(A1)", "Jardin;' @SUM(A1)"),
         ("-12", "-12"),
         ("-12,50", "-12,50"),
         ("-12.5.1", "'-12.5.1"),
@@ -47,4 +53,4 @@ def test_a_file_opens_in_a_french_spreadsheet():
     )
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert response.headers["Content-Disposition"] == 'attachment; filename="actions.csv"'
-    assert response.content.decode() == ('\ufeffTitre;\'=Montant\r\n"a;b";1,5\r\n"""";\r\n')
+    assert response.content.decode() == ('\ufeff"Titre";"\'=Montant"\r\n"a;b";"1,5"\r\n"""";""\r\n')

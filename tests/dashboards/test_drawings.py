@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from actors.models import Commune
+from challenges.models import Programme
 from ess_portal.dashboards.drawings import Bar, columns, lines_of, map_choice, stacked, tile_map
 from ess_portal.dashboards.statistics.territory import CommuneFigures
 
@@ -34,7 +35,9 @@ def test_names_are_cut_where_one_reads_them_well():
 def figures(name, column, row, actions, population=1000):
     """A commune on a tile, with as many actions."""
     commune = Commune(name=name, population=population, tile_column=column, tile_row=row)
-    return CommuneFigures(commune, actions, Decimal(actions * 100), Decimal("0.25") * actions)
+    return CommuneFigures(
+        Programme(), commune, actions, Decimal(actions * 100), Decimal("0.25") * actions
+    )
 
 
 class TestMap:

@@ -42,8 +42,8 @@ def test_gaps(gaps, measures, said):
         ("decider", 0, None),
         ("decider", 1, "1 action attend une décision depuis plus de 60 jours."),
         ("decider", 3, "3 actions attendent une décision depuis plus de 60 jours."),
-        ("instruire", 1, "1 action attend d’être instruite depuis plus de 60 jours."),
-        ("instruire", 2, "2 actions attendent d’être instruites depuis plus de 60 jours."),
+        ("instruire", 1, "1 action est en cours d’instruction depuis plus de 60 jours."),
+        ("instruire", 2, "2 actions sont en cours d’instruction depuis plus de 60 jours."),
         (
             "refus-annonces",
             1,

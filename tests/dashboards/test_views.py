@@ -149,7 +149,7 @@ class TestOverAWorld:
             ["Refusées", "0", "1"],
         ]
         assert page.main.one("p", cls="lead").text.endswith(
-            "d’après les actions que vous pouvez consulter : évaluées, décidées ou publiées."
+            "d’après les actions que vous pouvez consulter."
         )
 
     @pytest.mark.parametrize("role", [Role.AGENT, Role.ELECTED, Role.COMMITTEE])

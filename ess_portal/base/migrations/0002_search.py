@@ -10,7 +10,7 @@ CREATE FUNCTION base_fold(content text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     translate(
-        lower(replace(replace(replace(replace(content, 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae')),
+        lower(replace(replace(replace(replace(normalize(content, NFC), 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae')),
         '{ACCENTED}', '{PLAIN}'
     ),
     '[^[:alnum:]]+', ' ', 'g'),

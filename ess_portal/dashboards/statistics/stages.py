@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from actions.enums import ActionStatus
-from actors.rules import is_agent
+from actors.rules import is_agent, is_evaluator
 from challenges.models import Programme
 
 
@@ -54,8 +54,12 @@ ANSWERING: tuple[str, ...] = tuple(
 
 
 def stages_for(user) -> tuple[Stage, ...]:
-    """The stages whose actions `user` may see: before the evaluation is closed, agents only."""
-    return STAGES if is_agent(user) else STAGES[STAGES_BEFORE_CLOSING:]
+    """The stages whose actions `user` may see.
+
+    Before the evaluation is closed: agents, and those who carry or evaluate some of them.
+    """
+    sees_all = is_agent(user) or is_evaluator(user) or bool(user.organisation_ids)
+    return STAGES if sees_all else STAGES[STAGES_BEFORE_CLOSING:]
 
 
 def list_url(statuses: Iterable[str], programme: Programme | None = None, **filters: object) -> str:

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from actions.models import Action
 from actors.models import Commune
+from challenges.models import Programme
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import COUNTED, list_url
 
@@ -38,6 +39,7 @@ GROUP BY commune_id, communes
 class CommuneFigures:
     """Actions, euros granted and jobs of a commune."""
 
+    programme: Programme
     commune: Commune
     actions: int
     granted: Decimal
@@ -46,7 +48,7 @@ class CommuneFigures:
     @property
     def url(self) -> str:
         """The list of the actions counted."""
-        return list_url(COUNTED, commune=self.commune.insee_code)
+        return list_url(COUNTED, self.programme, commune=self.commune.insee_code)
 
     @property
     def actions_rate(self) -> Decimal | None:
@@ -89,6 +91,7 @@ def communes(scope: Scope) -> list[CommuneFigures]:
             jobs[commune] += Fraction(posts or 0) / shared_by
     return [
         CommuneFigures(
+            programme=scope.programme,
             commune=commune,
             actions=actions[commune.pk],
             granted=_rounded(granted[commune.pk]),

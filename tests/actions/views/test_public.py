@@ -166,6 +166,22 @@ class TestPostponed:
         ]
         assert "cach" not in page.main.text
 
+    @pytest.mark.parametrize("path", ["/actions/?q=atelier", "/recherche/?q=atelier"])
+    def test_the_order_reveals_nothing(self, path):
+        """The hidden text of one holds the word, the other's doesn't: title and rank are equal."""
+
+        def order(first, second):
+            with transaction.atomic():
+                for title, hidden in (("Atelier alpha", first), ("Atelier bravo", second)):
+                    Story(title=title, description=hidden, summary="Rien.").postponed(BELOW_FLOOR)
+                page = Page(Client().get(path))
+                transaction.set_rollback(True)
+            return [row.text for row in page.main.all("h3") if row.text.startswith("Atelier")]
+
+        assert order("Un atelier, des ateliers.", "Rien.") == order(
+            "Rien.", "Un atelier, un autre."
+        )
+
     @pytest.mark.parametrize("query", ["?q=connu", "?etat=postponed", "?q=Un+titre&etat=postponed"])
     def test_is_found_by_what_is_known(self, story, query):
         assert listed(query) == ["Un titre connu"]
@@ -279,7 +295,10 @@ class TestFilters:
             ("?filiere=%00", ["C", "B", "A", "D"]),
             ("?etat=%00", ["C", "B", "A", "D"]),
             ("?q=%00", ["C", "B", "A", "D"]),
-            ("?q=" + "a" * 200, ["C", "B", "A", "D"]),
+            ("?q=" + "a" * 200, []),
+            ("?q=" + "ANT-0001" + "%20" * 200 + "rien", ["D"]),
+            ("?q=e%CC%81picerie", ["C", "B", "A"]),
+            ("?etat=submitted&etat=completed", ["B"]),
             ("?q=%25", []),
             ("?q=_", []),
             ("?etat=draft", ["C", "B", "A", "D"]),
@@ -400,7 +419,7 @@ class TestFilters:
 
     def test_htmx_gets_the_list_its_choices_and_what_to_announce(self, actions):
         response = Client().get(f"{LIST}?q=&defi=1&tri=", headers={"HX-Request": "true"})
-        assert response["Vary"] == "HX-Request, Cookie, Accept-Encoding"
+        assert response["Vary"] == "HX-Request, HX-History-Restore-Request, Cookie, Accept-Encoding"
         page = Page(response)
         parts = [node for node in page.root.children if not isinstance(node, str)]
         assert [(node.tag, node.get("id"), node.get("hx-swap-oob")) for node in parts] == [
@@ -410,6 +429,15 @@ class TestFilters:
         ]
         assert parts[-1].text == "2 actions"
         assert response["HX-Replace-Url"] == f"{LIST}?defi=1"
+
+    def test_going_back_to_the_list_gives_the_whole_page(self, actions):
+        headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+        assert Page(Client().get(LIST, headers=headers)).main.one("h1").text == "Les actions"
+
+    def test_a_chip_removes_its_filter_however_it_was_written(self, actions):
+        key = Action.objects.get(title="B").measure_id
+        (chip,) = Page(Client().get(f"{LIST}?mesure=0{key}")).main.all(cls="chip")
+        assert chip["href"] == LIST
 
     @pytest.mark.parametrize("number", ["0", "2", "x", "9" * 30])
     def test_a_page_that_is_not_there_is_not_found(self, actions, number):
