@@ -72,6 +72,7 @@ class ActionFilter(FacetedFilterSet):
         "filiere": ("sectors__slug", "sectors__name"),
     }
     facet_names = ("etat", "defi", "mesure", "commune", "filiere", "programme")
+    partition = "etat"
     shown_when_several = frozenset({"programme"})
     orders = {
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),

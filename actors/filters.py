@@ -37,6 +37,7 @@ class OrganisationFilter(FacetedFilterSet):
         "filiere": ("sectors__slug", "sectors__name"),
         "commune": ("commune__insee_code", "commune__name"),
     }
+    partition = "famille"
     orders = {
         "nom": ("Nom, de A à Z", (Folded("name"), "pk")),
         "recentes": ("Les dernières inscrites d’abord", ("-created_at", "-pk")),

@@ -87,6 +87,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         facets_from: for each counted filter, the path of its value in the model, and of its
             label when that is stored: texts both;
         facet_names: the counted filters in the order they are shown (those above by default);
+        partition: the counted filter of which each item has exactly one value;
         shown_when_several: those that aren't shown while they have one choice only;
         orders: for each value of `tri`, its label and what to order by; the first is the default.
 
@@ -95,6 +96,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     facets_from: dict[str, tuple] = {}
     facet_names: tuple[str, ...] = ()
+    partition: str = ""
     shown_when_several: frozenset[str] = frozenset()
     orders: dict[str, tuple[str, tuple]] = {}
 
@@ -167,7 +169,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @cached_property
     def facets(self) -> list[Facet]:
         """The counted filters, in their order, without choices that lead nowhere."""
-        counts = self.count_choices()
+        counts = self.counts
         return [
             Facet(
                 name=name,
@@ -180,6 +182,18 @@ class FacetedFilterSet(django_filters.FilterSet):
             for name in self.facet_names
             if name not in self.shown_when_several or len(counts.get(name, {})) > 1
         ]
+
+    @cached_property
+    def counts(self) -> dict[str, dict[str, tuple[str, int]]]:
+        """What `count_choices` gives, asked once."""
+        return self.count_choices()
+
+    @property
+    def total(self) -> int:
+        """How many items pass: those of each choice of the partition that is in use."""
+        counts = self.counts.get(self.partition, {})
+        chosen = {self.key_of(self.partition, v) for v in _several(self.chosen.get(self.partition))}
+        return sum(count for key, (_, count) in counts.items() if not chosen or key in chosen)
 
     @property
     def search_field(self):

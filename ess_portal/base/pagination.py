@@ -17,3 +17,11 @@ class KeysFirstPaginator(Paginator):
         keys = self.object_list.select_related(None).values("pk")[bottom : bottom + self.per_page]
         rows = self.object_list.filter(pk__in=keys)
         return self._get_page(rows, number, self)
+
+
+class CountedPaginator(Paginator):
+    """Is told how many items there are, by whoever has counted them already."""
+
+    def __init__(self, *args, count: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.count = count

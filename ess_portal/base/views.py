@@ -6,6 +6,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.cache import patch_vary_headers
 from django.views.generic import ListView
 
+from ess_portal.base.pagination import CountedPaginator
 from ess_portal.base.search import Highlighter
 
 
@@ -30,6 +31,10 @@ class FilteredListView(ListView):
             self.request.GET, queryset=super().get_queryset(), **self.get_filter_options()
         )
         return self.filterset.qs
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        """Number the pages from the counted choices: they give the total too."""
+        return CountedPaginator(queryset, per_page, count=self.filterset.total, **kwargs)
 
     def get_filter_options(self) -> dict:
         """Give what else the filters need to know."""
