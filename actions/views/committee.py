@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView, ListView, TemplateView, View
+from django.views.generic import FormView, TemplateView, View
 
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.forms import DecisionForm, SettleForm
@@ -17,6 +17,7 @@ from actions.services.decisions import cancel_decision, confirm_decision, propos
 from actions.views.access import access_to, result_context
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
 from actors.rules import is_agent, is_committee
+from ess_portal.base.views import SearchedListView
 
 SHOWN_BESIDE = 20
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
@@ -57,15 +58,15 @@ class Shortened:
         return cls(rows[:SHOWN_BESIDE], len(rows) > SHOWN_BESIDE)
 
 
-class CommitteeView(CommitteeMixin, ListView):
+class CommitteeView(CommitteeMixin, SearchedListView):
     """What is evaluated, ranked, with what blocks it; what waits for a second person."""
 
     template_name = "actions/committee.html"
-    paginate_by = 20
+    queryset = Action.objects.decidable().for_table().with_gate().ranked()
 
-    def get_queryset(self):
-        """The committee's order."""
-        return Action.objects.decidable().for_table().with_gate().ranked()
+    def search(self, queryset, words):
+        """Keep the committee's order."""
+        return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
         """Give the decisions that wait, and the refusals to settle."""

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView, ListView, View
+from django.views.generic import FormView, View
 
 from actions.enums import ActionStatus
 from actions.forms import EvaluationForm, RecusalForm
 from actions.gate import score_out_of_100
-from actions.models import Evaluation
+from actions.models import Action, Evaluation
 from actions.services.evaluations import (
     StaleEvaluation,
     recuse,
@@ -21,6 +21,7 @@ from actions.services.evaluations import (
 from actions.workflow import TransitionRefused
 from actors.rules import is_evaluator
 from ess_portal.base.pagination import KeysFirstPaginator
+from ess_portal.base.views import SearchedListView
 
 
 class EvaluatorMixin:
@@ -42,20 +43,24 @@ class EvaluatorMixin:
         )
 
 
-class QueueView(EvaluatorMixin, ListView):
+class QueueView(EvaluatorMixin, SearchedListView):
     """What is to be evaluated, soonest first; then what was sent."""
 
     template_name = "actions/evaluation_queue.html"
-    paginate_by = 20
     paginator_class = KeysFirstPaginator
 
-    def get_queryset(self):
+    @property
+    def queryset(self):
         """The evaluator's open evaluations first, then the closed ones."""
         return (
             Evaluation.objects.of_evaluator(self.request.user)
             .select_related("action__carrier", "action__measure__challenge")
             .in_queue_order()
         )
+
+    def search(self, queryset, words):
+        """Keep the queue's order."""
+        return queryset.filter(action__in=Action.objects.matching(words, self.request.user))
 
     def get_context_data(self, **kwargs):
         """Give the number still to send."""

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import DetailView, FormView
 from django.views.generic.detail import SingleObjectMixin
 
 from actions.enums import ActionStatus, Transition
@@ -14,19 +14,23 @@ from actions.services.decisions import reply_to_refusal
 from actions.services.proposals import delete_draft
 from actions.views.access import access_to, result_context
 from actions.workflow import TransitionRefused, apply_transition, rule_for
+from ess_portal.base.views import SearchedListView
 
 
-class SpaceView(ListView):
+class SpaceView(SearchedListView):
     """Every file of the person's organisations, with its state in words."""
 
     template_name = "actions/space.html"
-    paginate_by = 20
 
-    def get_queryset(self):
+    @property
+    def queryset(self):
         """Latest first."""
-        return (
-            Action.objects.carried_by(self.request.user).for_table().order_by("-updated_at", "-pk")
-        )
+        own = Action.objects.carried_by(self.request.user)
+        return own.for_table().order_by("-updated_at", "-pk")
+
+    def search(self, queryset, words):
+        """Keep the latest first."""
+        return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
         """Give the person's organisations too."""

@@ -90,6 +90,11 @@ class Words:
 
     typed: str
 
+    @classmethod
+    def of(cls, query) -> "Words":
+        """Read the words of an address (a QueryDict); what is too long is cut."""
+        return cls(query.get("q", "").replace("\0", " ").strip()[:MAX_TYPED])
+
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """The words without accents, in lower case; lone letters find nothing worth reading."""

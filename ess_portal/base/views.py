@@ -1,13 +1,40 @@
 """What lists have in common."""
 
 from itertools import chain
+from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.cache import patch_vary_headers
 from django.views.generic import ListView
 
 from ess_portal.base.pagination import CountedPaginator
-from ess_portal.base.search import Highlighter
+from ess_portal.base.search import Highlighter, Words
+
+
+class SearchedListView(ListView):
+    """A paginated list with a field for words, in the address.
+
+    Give `search`; templates find `typed` and include `components/_search_field.html`.
+    """
+
+    paginate_by = 20
+
+    def get_queryset(self):
+        """Keep what answers the words, if there are any."""
+        queryset, words = super().get_queryset(), Words.of(self.request.GET)
+        if not words.typed:
+            return queryset
+        return self.search(queryset, words) if words else queryset.none()
+
+    def search(self, queryset, words: Words):
+        """Return the items of `queryset` that answer `words`."""
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs):
+        """Give what was typed, and the query string that pages carry over."""
+        typed = Words.of(self.request.GET).typed
+        query = urlencode({"q": typed}) if typed else ""
+        return super().get_context_data(typed=typed, filter_query=query, **kwargs)
 
 
 class FilteredListView(ListView):

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
-from ess_portal.base.search import MAX_TYPED, Words
+from ess_portal.base.search import Words
 from ess_portal.pages.search import search
 
 
@@ -16,9 +16,8 @@ class SearchView(TemplateView):
 
     def get_context_data(self, **kwargs):
         """Give the words as they were typed, the groups of results and their number."""
-        typed = self.request.GET.get("q", "")[:MAX_TYPED].replace("\0", " ").strip()
-        words = Words(typed)
+        words = Words.of(self.request.GET)
         groups = search(words, self.request.user) if words else []
         return super().get_context_data(
-            typed=typed, groups=groups, count=sum(group.count for group in groups), **kwargs
+            typed=words.typed, groups=groups, count=sum(group.count for group in groups), **kwargs
         )
