@@ -4,7 +4,9 @@ PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 # The system's Python makes and fills .venv; a tenth of a second when nothing changed.
 INSTALL := @$(PYTHON) ops/install.py
-PYTEST := $(VENV_PYTHON) -m pytest -n 2
+# Whoever is done takes over what the other still has: the long tests come last.
+PYTEST_OPTIONS := -n 2 --dist worksteal
+PYTEST := $(VENV_PYTHON) -m pytest $(PYTEST_OPTIONS)
 # What the linters read settings with: production's shape, and no database behind it.
 LINT_ENV := env -u DEMO -u DEBUG SECRET_KEY=lint-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
 	ALLOWED_HOSTS=portail.example DATABASE_URL=postgres://lint@127.0.0.1:1/lint \
@@ -34,7 +36,7 @@ screens: ## photograph every type of page into var/screens/ (NAMES="home space" 
 test: ## the suite, with its coverage
 	$(INSTALL) dev
 	@$(VENV_PYTHON) -m coverage erase
-	@$(VENV_PYTHON) -m coverage run -m pytest -n 2
+	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS)
 	@$(VENV_PYTHON) -m coverage combine -q
 	@$(VENV_PYTHON) -m coverage report
 

@@ -117,6 +117,7 @@ def evaluated(portal, kind: str) -> tuple[str, object]:
     return reference, close(portal, reference)
 
 
+@pytest.mark.slow  # a minute of Tab and Enter
 def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     portal.hands = hands = Keyboard()
     reference, result = evaluated(portal, "passing")
