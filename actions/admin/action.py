@@ -69,7 +69,7 @@ RECORDED = (
 class ActionAdmin(admin.ModelAdmin):
     """Actions: content can be mended while the file is being examined; the rest is read only."""
 
-    list_display = ("reference", "title", "carrier", "measure", "status", "submitted_at")
+    list_display = ("reference", "title", "carrier", "measure_code", "status", "submitted_at")
     list_filter = ("status", "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
     search_fields = ("reference", "title", "carrier__name")
@@ -78,6 +78,11 @@ class ActionAdmin(admin.ModelAdmin):
     show_full_result_count = False
     formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
     change_form_template = "admin/actions/action/change_form.html"
+
+    @admin.display(description="mesure", ordering="measure__challenge__number")
+    def measure_code(self, action) -> str:
+        """The number alone: titles of measures are long, and the state must be seen."""
+        return action.measure.code if action.measure_id else "–"
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
