@@ -28,17 +28,12 @@ def rows(html: str, tag: str, css: str) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_rows_are_light(promise):
+def test_rows_are_light(promise, as_user):
     data.load_actions(60)
     assert Action.objects.public().count() > 20
     heavy = []
     for path, reader, tag, css in PAGES:
-        client = Client()
-        if reader:
-            client.force_login(
-                User.objects.get(email=f"{reader}@bench.example"),
-                backend="allauth.account.auth_backends.AuthenticationBackend",
-            )
+        client = as_user(User.objects.get(email=f"{reader}@bench.example")) if reader else Client()
         found = rows(client.get(path).content.decode(), tag, css)
         assert len(found) >= 1, path
         heavy += [(path, len(row.encode())) for row in found if len(row.encode()) > MOST]

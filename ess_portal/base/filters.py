@@ -11,6 +11,7 @@ import django_filters
 from django import forms
 from django.db.models import CharField, Count, F, QuerySet, Value
 
+from ess_portal.base.collation import in_natural_order
 from ess_portal.base.search import MAX_TYPED, Words
 
 
@@ -275,11 +276,7 @@ class FacetedFilterSet(django_filters.FilterSet):
                 (item for item in counts.items() if item[0] in order),
                 key=lambda item: order.index(item[0]),
             )
-        return sorted(counts.items(), key=lambda item: self.sort_key(name, *item))
-
-    def sort_key(self, name: str, key: str, counted: tuple[str, int]):
-        """Return what a stored choice is sorted by: its label."""
-        return Words(counted[0]).folded
+        return sorted(counts.items(), key=lambda item: in_natural_order(item[1][0]))
 
     def count_choices(self) -> dict[str, dict[str, tuple[str, int]]]:
         """Return, for each counted filter, the label and the number of each of its choices.

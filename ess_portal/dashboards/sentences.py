@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from django.utils.formats import number_format
 
+from ess_portal.base import french
+
 NO_BREAK = "\u00a0"
 
 
@@ -52,8 +54,8 @@ WAITING_FOR = {
 
 
 def plural(count: int | Decimal, one: str, several: str) -> str:
-    """Return `one` below two, `several` from two on, as French wants."""
-    return several if count >= 2 else one  # noqa: PLR2004 - the rule itself
+    """Return `one` or `several`, as French wants of `count`."""
+    return several if french.plural(count) else one
 
 
 def number(value: int | Decimal, decimals: int = 0) -> str:

@@ -75,7 +75,7 @@ def _actions(words: Words, user) -> Group:
         context = f"{action.reference} · {action.carrier_label}".removesuffix(" · ")
         return Result(action.get_absolute_url(), action.title, texts, context, action)
 
-    return _group("action", "Actions", queryset, words, result, rank(words, user))
+    return _group("action", "Actions", queryset, words, result, order=rank(words, user))
 
 
 def _organisations(words: Words) -> Group:
@@ -88,7 +88,7 @@ def _organisations(words: Words) -> Group:
         context = " · ".join(str(fact) for fact in facts if fact)
         return Result(organisation.get_absolute_url(), organisation.name, texts, context)
 
-    return _group("organisation", "Acteurs", queryset, words, result, words.rank)
+    return _group("organisation", "Acteurs", queryset, words, result, order=words.rank)
 
 
 def _programme(words: Words) -> Group:
@@ -113,9 +113,7 @@ def _pages(words: Words) -> Group:
     return Group("page", "Pages du portail", results, len(results))
 
 
-def _group(  # noqa: PLR0917
-    kind: str, title: str, queryset, words: Words, result: Callable, order
-) -> Group:
+def _group(kind: str, title: str, queryset, words: Words, result: Callable, *, order) -> Group:
     """The best rows of a queryset and their number, in one query."""
     rows: list[Any] = list(
         queryset.annotate(found=Window(Count("*"))).order_by(order.desc(), F("pk").desc())[:SHOWN]

@@ -88,7 +88,8 @@ def load_actions(total: int) -> None:
             _evaluate(keys)
         # A closing and a confirmation take the time of their transaction: each its own.
         with transaction.atomic():
-            _close([key for i, key in enumerate(keys) if i % 10])
+            still_open = _left_open(keys)
+            _close([key for key in keys if key not in still_open])
         _decide(keys)
 
 
@@ -176,15 +177,21 @@ def _evaluate(keys: list[int]) -> None:
     )
     # Of those not closed, one evaluation is still to be written.
     sent_at = timezone.now()
+    still_open = _left_open(keys)
     sent = [
-        e
-        for number, e in enumerate(evaluations)
-        if keys.index(e.action_id) % 10 or number % EVALUATIONS_EACH
+        evaluation
+        for number, evaluation in enumerate(evaluations)
+        if evaluation.action_id not in still_open or number % EVALUATIONS_EACH
     ]
     SentEvaluation.objects.bulk_create(
         SentEvaluation(evaluation=e, sent_at=sent_at, scores=[]) for e in sent
     )
     Evaluation.objects.filter(pk__in=[e.pk for e in sent]).update(sent_at=sent_at)
+
+
+def _left_open(keys: list[int]) -> frozenset[int]:
+    """One in ten, whose evaluation isn't closed."""
+    return frozenset(keys[::10])
 
 
 def _level(key: int, position: int) -> int:
