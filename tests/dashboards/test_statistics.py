@@ -3,7 +3,7 @@
 import csv
 import io
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,8 +34,10 @@ def ago(monkeypatch):
     """A function that makes what is inside take place a number of days ago."""
 
     @contextmanager
-    def days(number: int):
+    def days(number: int, at: time | None = None):
         now = timezone.now() - timedelta(days=number)
+        if at is not None:
+            now = timezone.make_aware(datetime.combine(timezone.localdate(now), at))
         with monkeypatch.context() as patch:
             patch.setattr("django.utils.timezone.now", lambda: now)
             yield
@@ -95,6 +97,13 @@ class TestWaits:
         assert story.action.status == "evaluated"
         wait = waits(scope())["decider"]
         assert (wait.actions, wait.median, wait.oldest, wait.late) == (5, 60, 90, 2)
+
+    @pytest.mark.parametrize("hour", [0, 1, 22, 23])
+    def test_nights_are_counted_in_paris_whatever_the_hour(self, ago, hour):
+        with ago(40, at=time(hour, 30)):
+            Story().submitted()
+        (wait,) = waits(scope()).values()
+        assert (wait.median, wait.oldest) == (40, 40)
 
     def test_only_stages_with_actions_that_wait_are_there(self):
         Story().completed()

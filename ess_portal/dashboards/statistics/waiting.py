@@ -100,7 +100,8 @@ def waits(scope: Scope, today: date | None = None) -> dict[str, Wait]:
         .values_list("stage")
         .annotate(
             actions=Count("*"),
-            waited=OldestAndMedian(Extract("since", "epoch")),
+            # In UTC: otherwise Django takes the clock on the wall in Paris for the time elapsed.
+            waited=OldestAndMedian(Extract("since", "epoch", tzinfo=UTC)),
             late=Count("pk", filter=late),
         )
     )
