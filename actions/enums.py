@@ -134,3 +134,61 @@ class DecisionKind(models.TextChoices):
     ANNOUNCE_REFUSAL = "announce_refusal", "Annoncer un refus"
     APPEAL_UPHELD = "appeal_upheld", "Faire droit au recours"
     REOPEN_EVALUATION = "reopen_evaluation", "Rouvrir l’évaluation"
+
+
+class SessionState(models.TextChoices):
+    """Where a session of the committee stands."""
+
+    PREPARING = "preparing", "En préparation"
+    SITTING = "sitting", "En séance"
+    CLOSED = "closed", "Close, à confirmer"
+    PUBLISHED = "published", "Publiée"
+    CANCELLED = "cancelled", "Annulée"
+
+    # The agenda may still change; an action on it is on no other one.
+    WRITABLE = nonmember(("preparing", "sitting"))
+    OPEN = nonmember(("preparing", "sitting", "closed"))
+
+
+_T = SessionState
+
+# (from, to) pairs of a session, which the database holds as well.
+SESSION_STEPS = frozenset(
+    {
+        (_T.PREPARING, _T.SITTING),
+        (_T.SITTING, _T.CLOSED),
+        (_T.CLOSED, _T.SITTING),
+        (_T.CLOSED, _T.PUBLISHED),
+        (_T.PREPARING, _T.CANCELLED),
+        (_T.SITTING, _T.CANCELLED),
+    }
+)
+
+
+class Attendance(models.TextChoices):
+    """Whether a member came to the session."""
+
+    EXPECTED = "expected", "Attendu"
+    PRESENT = "present", "Présent"
+    EXCUSED = "excused", "Excusé"
+    ABSENT = "absent", "Absent"
+
+
+class Outcome(models.TextChoices):
+    """What a session makes of an action: a decision, or none."""
+
+    PRIORITISE = "prioritise", "Prioriser"
+    POSTPONE = "postpone", "Mettre en vivier"
+    ANNOUNCE_REFUSAL = "announce_refusal", "Annoncer un refus"
+    ADJOURN = "adjourn", "Reporter à une autre séance"
+    MOOT = "moot", "Sans objet"
+
+    # Those that become a decision when the session is published.
+    DECISIONS = nonmember(("prioritise", "postpone", "announce_refusal"))
+
+
+class Method(models.TextChoices):
+    """How the committee agreed."""
+
+    VOTE = "vote", "Vote"
+    CONSENT = "consent", "Consentement (aucune objection)"

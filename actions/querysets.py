@@ -5,17 +5,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import (
     Case,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
     Func,
     OuterRef,
     Q,
+    Sum,
     Value,
     When,
 )
 
-from actions.enums import ActionStatus, DecisionKind, Round
+from actions.enums import ActionStatus, DecisionKind, Outcome, Round, SessionState
 from actors.models import Commune, Organisation
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
@@ -230,3 +232,41 @@ class DecisionQuerySet(models.QuerySet):
     def about_the_outcome(self):
         """Decisions people follow: not the reopening of an evaluation."""
         return self.exclude(kind=DecisionKind.REOPEN_EVALUATION)
+
+
+class CommitteeSessionQuerySet(models.QuerySet):
+    """Words for sessions of the committee."""
+
+    def open(self):
+        """Sessions that still hold the actions of their agenda."""
+        return self.filter(state__in=SessionState.OPEN)
+
+    def for_list(self):
+        """What a list of sessions shows."""
+        granted = Q(items__outcome=Outcome.PRIORITISE)
+        return self.select_related("chair").annotate(
+            item_count=Count("items"), granted=Sum("items__amount", filter=granted)
+        )
+
+
+class AgendaItemQuerySet(models.QuerySet):
+    """Words for points of agendas."""
+
+    def open(self):
+        """Points that keep their action from any other agenda."""
+        return self.filter(is_open=True)
+
+    def prioritised(self):
+        """Points whose action the session wants to grant money to."""
+        return self.filter(outcome=Outcome.PRIORITISE)
+
+    def for_list(self):
+        """What an agenda shows of each point."""
+        return self.select_related(
+            "session",
+            "action__carrier",
+            "action__measure__challenge",
+            "action__grid",
+            "proposed_by",
+            "seconded_by",
+        )

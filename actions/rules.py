@@ -112,6 +112,12 @@ def has_public_result(user, action):
     return action.status in ActionStatus.GRANTED
 
 
+@rules.predicate
+def is_chair(user, session):
+    """Chairs that session of the committee."""
+    return session.chair_id == user.pk
+
+
 is_carrier = is_carrier_member | is_draft_author
 is_committee_matter = is_evaluated_or_later | is_declined
 
@@ -146,3 +152,8 @@ instructs = is_agent
 decides = is_committee & is_independent
 proposes_reopening = is_agent & is_independent
 withdraws = is_carrier_manager
+
+# Sessions of the committee: who reads them, prepares and keeps them, closes them.
+sees_sessions = is_committee | is_agent
+keeps_session = is_agent | (is_committee & is_chair)
+closes_session = is_committee & is_chair

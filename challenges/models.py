@@ -36,6 +36,11 @@ class Programme(models.Model):
     coproduction = models.TextField("co-construction", blank=True)
     vision = models.TextField("vision", blank=True)
     source = models.CharField("source", max_length=300, blank=True)
+    requires_deliberation = models.BooleanField(
+        "délibération exigée",
+        default=False,
+        help_text="Les décisions d’une séance ne se publient qu’avec le numéro d’une délibération.",
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 

@@ -1,6 +1,13 @@
 """What is proposed, judged, decided and done: one file per thing."""
 
 from actions.models.action import Action, SelfAssessment
+from actions.models.agenda import AgendaItem, ItemRecusal
+from actions.models.committee_session import (
+    ChallengeEnvelope,
+    CommitteeSession,
+    EnvelopeVote,
+    SessionMember,
+)
 from actions.models.correction import CorrectionRequest
 from actions.models.decision import Decision
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
@@ -11,14 +18,20 @@ from actions.models.refusal import RefusalNotice
 __all__ = [
     "Action",
     "ActionEvent",
+    "AgendaItem",
+    "ChallengeEnvelope",
+    "CommitteeSession",
     "CorrectionRequest",
     "CriterionScore",
     "Decision",
+    "EnvelopeVote",
     "Evaluation",
     "GateResult",
+    "ItemRecusal",
     "Recusal",
     "RefusalNotice",
     "SelfAssessment",
     "SentEvaluation",
+    "SessionMember",
     "TransitionNote",
 ]

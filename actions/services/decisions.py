@@ -3,17 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from actions import notifications
 from actions.enums import ActionStatus, DecisionKind, Transition
-from actions.models import Action, Decision
+from actions.models import Action, AgendaItem, Decision
 from actions.rules import is_carrier_member
-from actions.workflow import TransitionRefused, apply_transition, rule_for
-from actions.workflow.guards import decision_is_filled
-from ess_portal.base.triggers import refusal_sentence
+from actions.workflow import TransitionRefused, apply_transition, refusals_in_words, rule_for
+from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 
 WAITING = "Une décision attend déjà d’être confirmée sur cette action."
 
@@ -26,24 +24,24 @@ def propose_decision(
     reason: str = "",
     amount: Decimal | None = None,
     appeal_on: date | None = None,
+    item: AgendaItem | None = None,
 ) -> Decision:
     """Write a decision that waits for a second person.
 
     `amount` in euros, for `prioritise` only; `appeal_on` for `appeal_upheld` only; a reason for
-    all but `prioritise`. Raises `TransitionRefused` with the same sentences as the transition
-    itself would give: an action that isn't of community interest can't even be proposed.
+    all but `prioritise`; `item` is the point of the session that is being published.
+
+    Raises `TransitionRefused` with the same sentences as the transition itself would give: an
+    action that isn't of community interest can't even be proposed.
     """
     kind = DecisionKind(kind)
-    try:
-        with transaction.atomic():
-            return _propose(action, kind, by, reason=reason, amount=amount, appeal_on=appeal_on)
-    except IntegrityError as error:
-        if sentence := refusal_sentence(error):
-            raise TransitionRefused([sentence]) from error
-        raise
+    with refusals_in_words():
+        return _propose(
+            action, kind, by, reason=reason, amount=amount, appeal_on=appeal_on, item=item
+        )
 
 
-def _propose(action, kind, by, *, reason, amount, appeal_on) -> Decision:
+def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     transition = Transition(kind.value)
     rule = rule_for(action, transition)
@@ -58,6 +56,8 @@ def _propose(action, kind, by, *, reason, amount, appeal_on) -> Decision:
         raise TransitionRefused([f"« {transition.label} » revient à {rule.who}."])
     if action.decisions.pending().exists():
         raise TransitionRefused([WAITING])
+    if reasons := [] if item else not_on_an_agenda(action):
+        raise TransitionRefused(reasons)
     decision = Decision(
         action=action,
         kind=kind,
@@ -68,10 +68,7 @@ def _propose(action, kind, by, *, reason, amount, appeal_on) -> Decision:
     )
     if reasons := rule.blockers(action) + decision_is_filled(decision):
         raise TransitionRefused(reasons)
-    try:
-        decision.full_clean()
-    except ValidationError as error:
-        raise TransitionRefused(error.messages) from error
+    decision.full_clean()
     decision.save()
     return decision
 

@@ -6,10 +6,12 @@ status with one `ActionEvent`, and writes the mails to the outbox in the same tr
 database holds the same pairs by itself: a test compares both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -32,6 +34,7 @@ __all__ = [
     "apply_transition",
     "offers",
     "refusals",
+    "refusals_in_words",
     "rule_for",
 ]
 
@@ -42,6 +45,20 @@ class TransitionRefused(Exception):  # noqa: N818 - a refusal is an answer, not 
     def __init__(self, reasons: list[str]):
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """Turn what a model or the database refuses into `TransitionRefused`; nothing is written."""
+    try:
+        with transaction.atomic():
+            yield
+    except ValidationError as error:
+        raise TransitionRefused(error.messages) from error
+    except IntegrityError as error:
+        if sentence := refusal_sentence(error):
+            raise TransitionRefused([sentence]) from error
+        raise
 
 
 @dataclass(frozen=True)
@@ -94,13 +111,8 @@ def apply_transition(
         decision=decision,
         entered_by=entered_by,
     )
-    try:
-        with transaction.atomic():
-            _apply(Transition(transition), attempt)
-    except IntegrityError as error:
-        if sentence := refusal_sentence(error):
-            raise TransitionRefused([sentence]) from error
-        raise
+    with refusals_in_words():
+        _apply(Transition(transition), attempt)
     action.refresh_from_db()
     return action
 

@@ -91,6 +91,17 @@ def gate_is_passed(action: Action) -> list[str]:
     return action.blockers()
 
 
+def not_on_an_agenda(action: Action) -> list[str]:
+    """No session that isn't over has the action on its agenda."""
+    item = action.agenda_items.open().select_related("session").first()
+    if item is None:
+        return []
+    return [
+        f"L’action est à l’ordre du jour de la séance du {item.session.held_on:%d/%m/%Y} : "
+        "elle s’y décide."
+    ]
+
+
 def delay_or_reply(action: Action) -> list[str]:
     """Fifteen days have gone without reply, or the carrier replied."""
     notice = action.refusal_notices.first()
@@ -159,7 +170,16 @@ def decision_is_sound(attempt: Attempt) -> list[str]:
             "Vous avez proposé cette décision : une autre personne doit la confirmer.",
         ),
         *decision_is_filled(decision),
+        *_decided_where_it_belongs(decision),
     ]
+
+
+def _decided_where_it_belongs(decision: Decision) -> list[str]:
+    # A decision of a session is that of its point, no other; elsewhere, no agenda holds the action.
+    item = decision.action.agenda_items.open().first()
+    if item is None or item.decision_id == decision.pk:
+        return []
+    return not_on_an_agenda(decision.action)
 
 
 def decision_is_filled(decision: Decision) -> list[str]:

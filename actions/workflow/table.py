@@ -129,6 +129,7 @@ RULES: tuple[Rule, ...] = (
         AGENT_THEN_MEMBER,
         may.proposes_reopening,
         may.decides,
+        conditions=(guards.not_on_an_agenda,),
         needs=(guards.decision_is_sound,),
         effect=effects.clear_snapshot,
     ),

@@ -7,3 +7,4 @@ from ess_portal.base import french
 register = template.Library()
 register.filter("plural", french.plural)
 register.filter("long_date", french.long_date)
+register.filter("euros", french.euros)
