@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from actions.enums import ActionStatus
 from actions.models import Action
-from actions.querysets import LATEST_FIRST, matches, rank
+from actions.querysets import LATEST_FIRST, RANKING, matches, rank
 from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
@@ -156,6 +156,34 @@ class ActionFilter(FacetedFilterSet):
         return queryset.filter(
             Q(measure__challenge__programme=value) | Q(challenge__programme=value)
         )
+
+
+class RankingFilter(ActionFilter):
+    """What the committee can decide on, in its order, whole or group by group."""
+
+    facet_names = ("etat", "defi", "mesure", "commune", "filiere")
+    sorts_by_relevance = False
+    orders = {
+        "classement": ("Classement", RANKING),
+        "defi": ("Regrouper par défi", ("measure__challenge__number", *RANKING)),
+        "mesure": (
+            "Regrouper par mesure",
+            ("measure__challenge__number", "measure__number", *RANKING),
+        ),
+        "commune": ("Regrouper par commune", (F("only_commune").asc(nulls_last=True), *RANKING)),
+        "filiere": ("Regrouper par filière", (F("only_sector").asc(nulls_last=True), *RANKING)),
+    }
+
+    @property
+    def grouping(self) -> str:
+        """What the list is grouped by; nothing in the committee's plain order."""
+        order = self.chosen.get("tri", self.default_order)
+        return "" if order == self.default_order else order
+
+    @property
+    def is_whole_ranking(self) -> bool:
+        """Whether the list is the ranking itself, of everything."""
+        return set(self.chosen) <= {"tri"} and not self.grouping
 
 
 def _places() -> tuple[dict, dict]:

@@ -18,7 +18,7 @@ from django.db.models import (
 )
 
 from actions.enums import ActionStatus, DecisionKind, Outcome, Round, SessionState
-from actors.models import Commune, Organisation
+from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
@@ -142,6 +142,10 @@ class ActionQuerySet(models.QuerySet):
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
+    def on_no_agenda(self):
+        """Actions that no open agenda holds."""
+        return self.exclude(agenda_items__is_open=True)
+
     def visible_to(self, user, *, brief: bool = True):
         """Actions that `user` may see: the same as `rules.can_see`.
 
@@ -175,6 +179,17 @@ class ActionQuerySet(models.QuerySet):
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
+
+    def with_groups(self):
+        """Each action's only commune and only sector, to group by; nothing where it has several."""
+        places = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")
+        sectors = Sector.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")
+        return self.annotate(
+            two_communes=ArraySubquery(places[:2]), two_sectors=ArraySubquery(sectors[:2])
+        ).annotate(
+            only_commune=Case(When(two_communes__len=1, then=F("two_communes__0"))),
+            only_sector=Case(When(two_sectors__len=1, then=F("two_sectors__0"))),
+        )
 
     def ranked(self):
         """The committee's order (rules of the programme).

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from actions.views import committee, evaluations, proposal, public, space
+from actions.views import committee, evaluations, proposal, public, sessions, sittings, space
 
 
 class ReferenceConverter:
@@ -43,6 +43,46 @@ urlpatterns = [
     ),
     path("evaluations/<int:pk>/deport/", evaluations.RecusalView.as_view(), name="recuse"),
     path("commission/", committee.CommitteeView.as_view(), name="committee"),
+    path("commission/seances/", sessions.SessionListView.as_view(), name="sessions"),
+    path(
+        "commission/seances/nouvelle/", sessions.CreateSessionView.as_view(), name="create_session"
+    ),
+    path("commission/seances/<int:pk>/", sessions.SessionView.as_view(), name="session"),
+    path(
+        "commission/seances/<int:pk>/modifier/",
+        sessions.EditSessionView.as_view(),
+        name="edit_session",
+    ),
+    path(
+        "commission/seances/<int:pk>/ordre-du-jour/", sessions.AgendaView.as_view(), name="agenda"
+    ),
+    path(
+        "commission/seances/<int:pk>/presences/",
+        sittings.AttendanceView.as_view(),
+        name="attendance",
+    ),
+    path(
+        "commission/seances/<int:pk>/enveloppe/",
+        sittings.EnvelopeVoteView.as_view(),
+        name="envelope_vote",
+    ),
+    path(
+        "commission/seances/<int:pk>/deliberation/",
+        sessions.DeliberationView.as_view(),
+        name="deliberation",
+    ),
+    path(
+        "commission/seances/<int:pk>/etape/<slug:step>/",
+        sessions.SessionStepView.as_view(),
+        name="session_step",
+    ),
+    path("commission/points/<int:pk>/", sittings.ItemView.as_view(), name="agenda_item"),
+    path("commission/points/<int:pk>/deport/", sittings.StepAsideView.as_view(), name="step_aside"),
+    path(
+        "commission/points/<int:pk>/<slug:step>/",
+        sessions.ItemStepView.as_view(),
+        name="item_step",
+    ),
     path("commission/<reference:reference>/", committee.ResultView.as_view(), name="result"),
     path(
         "commission/<reference:reference>/proposer/<slug:kind>/",

@@ -31,7 +31,7 @@ ACCOUNTS = (
     ("Agent de la collectivité", "agent@demo.example"),
     ("Évaluateurs (quatre comptes)", "evaluateur1@ à evaluateur4@demo.example"),
     ("Élu", "elu@demo.example"),
-    ("Membres de la commission", "comite1@ et comite2@demo.example"),
+    ("Membres de la commission", "comite1@ à comite3@demo.example"),
     ("Administrateur", "admin@demo.example"),
 )
 

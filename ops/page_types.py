@@ -183,9 +183,44 @@ def _committee() -> Iterator[PageType]:
     yield page("decision", decision(passing, "prioritise"))
     yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT, main=False)
     yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"), main=False)
+    yield from _sessions()
     yield page("dashboard", _reverse("dashboards:dashboard"))
     yield page("waiting", _reverse("dashboards:waiting", "decider"))
     yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"), main=False)
+
+
+def _sessions() -> Iterator[PageType]:
+    from actions.models import CommitteeSession  # noqa: PLC0415
+
+    prepared, held, published = (
+        CommitteeSession.objects.get(state=state) for state in ("preparing", "sitting", "published")
+    )
+    first, last = held.items.order_by("position")
+
+    def page(name: str, address: str, reader: str = AGENT, **options: Any) -> PageType:
+        return PageType(name, reader, address, **options)
+
+    def of(name: str, thing: Any) -> str:
+        return _reverse(f"actions:{name}", thing.pk)
+
+    yield page("session_list", _reverse("actions:sessions"))
+    yield page("session_create", _reverse("actions:create_session"))
+    yield page("session_create_errors", _reverse("actions:create_session"), press=SUBMIT)
+    yield page("session_edit", of("edit_session", held), main=False)
+    yield page("session_preparing", of("session", prepared))
+    yield page("session_sitting", of("session", held))
+    yield page("session_published", of("session", published), reader=COMMITTEE)
+    yield page("agenda", of("agenda", prepared))
+    yield page("agenda_grouped", f"{of('agenda', prepared)}?tri=commune", main=False)
+    yield page("attendance", of("attendance", held))
+    yield page("envelope_vote", of("envelope_vote", held))
+    yield page("envelope_vote_errors", of("envelope_vote", held), press=SUBMIT, main=False)
+    yield page("deliberation", of("deliberation", held), main=False)
+    yield page("agenda_item", of("agenda_item", first))
+    yield page("agenda_item_open", of("agenda_item", last), main=False)
+    yield page("agenda_item_read", of("agenda_item", first), reader="comite2", main=False)
+    yield page("step_aside", of("step_aside", last))
+    yield page("step_aside_errors", of("step_aside", last), press=SUBMIT, main=False)
 
 
 def _admin_steps() -> Iterator[PageType]:

@@ -37,6 +37,7 @@ ACCOUNTS = {
     "elu": ("Lou Élue", Role.ELECTED),
     "comite1": ("Noa Commission", Role.COMMITTEE),
     "comite2": ("Sacha Commission", Role.COMMITTEE),
+    "comite3": ("Charlie Commission", Role.COMMITTEE),
     "admin": ("Andrea Admin", Role.ADMINISTRATOR),
 }
 
@@ -163,6 +164,8 @@ class _Walk:
         apply_transition(self.action, transition, by=by, **options)
 
     def _decide(self, kind, **options):
+        if self.row.get("in_session"):
+            return  # services/demonstration_sessions.py
         decision = propose_decision(
             action=self.action, kind=kind, by=self.people["comite1"], **options
         )

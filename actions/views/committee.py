@@ -11,13 +11,15 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, View
 
 from actions.enums import ActionStatus, DecisionKind, Transition
+from actions.filters import RankingFilter
 from actions.forms import DecisionForm, SettleForm
-from actions.models import Action, Decision
+from actions.models import Action, CommitteeSession, Decision
+from actions.rules import sees_sessions
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
 from actions.views.access import access_to, result_context
+from actions.views.ranking import ranked_rows
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
-from actors.rules import is_agent, is_committee
-from ess_portal.base.views import SearchedListView
+from ess_portal.base.views import FilteredListView
 
 SHOWN_BESIDE = 20
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
@@ -28,9 +30,13 @@ class CommitteeMixin:
 
     def dispatch(self, request, *args, **kwargs):
         """Let committee members and agents in."""
-        if not (is_committee(request.user) or is_agent(request.user)):
-            raise Http404
+        self.check_reader(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def check_reader(self, request):
+        """Raise `Http404` to everybody else."""
+        if not sees_sessions(request.user):
+            raise Http404
 
     def get_action(self) -> Action:
         """The evaluated, or refused, action of the address."""
@@ -58,22 +64,46 @@ class Shortened:
         return cls(rows[:SHOWN_BESIDE], len(rows) > SHOWN_BESIDE)
 
 
-class CommitteeView(CommitteeMixin, SearchedListView):
-    """What is evaluated, ranked, with what blocks it; what waits for a second person."""
+class RankingView(CommitteeMixin, FilteredListView):
+    """What is evaluated, ranked or grouped, with what blocks it."""
 
-    template_name = "actions/committee.html"
-    queryset = Action.objects.decidable().for_table().with_gate().ranked()
+    filterset_class = RankingFilter
+    results_template = "actions/_ranking_results.html"
+    nouns = ("Aucune action à décider", "action à décider", "actions à décider")
+    queryset = Action.objects.decidable().for_table().with_gate().with_groups()
 
-    def search(self, queryset, words):
-        """Keep the committee's order."""
-        return queryset.matching(words, self.request.user)
+    def get_filter_options(self):
+        """Offer the two states that are decided on."""
+        return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
+
+    def get_searched_texts(self, item):
+        """Title, then what an extract may be taken from."""
+        return item.title, item.summary, item.description
+
+    def get_rows(self, page) -> list:
+        """The rows of a page."""
+        return ranked_rows(page, queryset=self.object_list, grouping=self.filterset.grouping)
 
     def get_context_data(self, **kwargs):
-        """Give the decisions that wait, and the refusals to settle."""
+        """Give the rows with their ranks."""
+        context = super().get_context_data(**kwargs)
+        return context | {"rows": self.get_rows(context["page_obj"])}
+
+
+class CommitteeView(RankingView):
+    """The committee's own page: sessions, the ranking, what waits for a second person."""
+
+    template_name = "actions/committee.html"
+
+    def get_context_data(self, **kwargs):
+        """Give the open sessions, the decisions that wait, and the refusals to settle."""
+        if self.wants_results:
+            return super().get_context_data(**kwargs)
         pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
         refusals = Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
         refusals = refusals.evaluated_or_later().for_table().prefetch_related("refusal_notices")
         return super().get_context_data(
+            sessions=CommitteeSession.objects.open().for_list().order_by("held_on", "pk"),
             pending=Shortened.of(pending.order_by("proposed_at", "pk")),
             refusals=Shortened.of(refusals.order_by("submitted_at", "pk")),
             **kwargs,
@@ -124,8 +154,7 @@ class CommitteeFormView(CommitteeMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Find the action before anything else."""
-        if not (is_committee(request.user) or is_agent(request.user)):
-            raise Http404
+        self.check_reader(request)
         self.action = self.get_action()
         return super().dispatch(request, *args, **kwargs)
 

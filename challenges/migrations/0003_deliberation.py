@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('challenges', '0002_search'),
+        ("challenges", "0002_search"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='programme',
-            name='requires_deliberation',
-            field=models.BooleanField(default=False, help_text='Les décisions d’une séance ne se publient qu’avec le numéro d’une délibération.', verbose_name='délibération exigée'),
+            model_name="programme",
+            name="requires_deliberation",
+            field=models.BooleanField(
+                default=False,
+                help_text="Les décisions d’une séance ne se publient qu’avec le numéro d’une délibération.",
+                verbose_name="délibération exigée",
+            ),
         ),
     ]

@@ -90,7 +90,8 @@ class FacetedFilterSet(django_filters.FilterSet):
         facet_names: the counted filters in the order they are shown (those above by default);
         partition: the counted filter of which each item has exactly one value;
         shown_when_several: those that aren't shown while they have one choice only;
-        orders: for each value of `tri`, its label and what to order by; the first is the default.
+        orders: for each value of `tri`, its label and what to order by; the first is the default;
+        sorts_by_relevance: whether a search puts the best answers first, unless asked otherwise.
 
     The number of a choice is what the list has once it is made beside the other filters in use.
     """
@@ -100,6 +101,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     partition: str = ""
     shown_when_several: frozenset[str] = frozenset()
     orders: dict[str, tuple[str, tuple]] = {}
+    sorts_by_relevance = True
 
     q = TypedFilter(label="Rechercher", method="keep")
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
@@ -148,7 +150,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The items that pass, sorted as asked; best answers first when searching."""
         queryset = self.narrow(self.queryset.all())
         order = self.chosen.get("tri")
-        if order is None and self.words:
+        if order is None and self.words and self.sorts_by_relevance:
             return queryset.order_by(self.rank.desc(), *self._order(self.default_order))
         return queryset.order_by(*self._order(order or self.default_order))
 
@@ -206,7 +208,8 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The orders that may be asked for."""
         # What isn't chosen follows the search: the best answers first once there is one.
         orders = {name: label for name, (label, _) in self.orders.items()}
-        default = "Pertinence" if self.words else orders.pop(self.default_order)
+        relevant = self.words and self.sorts_by_relevance
+        default = "Pertinence" if relevant else orders.pop(self.default_order)
         chosen = self.chosen.get("tri", "")
         return [
             Option(name, label, 0, selected=name == chosen)

@@ -11,6 +11,7 @@ from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
 from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from actions.services.demonstration_sessions import load_sessions
 from actors.models import User
 from actors.services import load_territory
 from challenges.services import load_programme
@@ -141,4 +142,5 @@ def demonstration(browser, production_server):
         managers = load_organisations(data["organisations"], people)
         for row in data["proposals"]:
             load_proposal(row, managers[row["carrier"]], people)
+        load_sessions(data["sessions"], people)
         yield portal

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from actions.services.demonstration_sessions import load_sessions
 from ess_portal.base.models import OutgoingMail
 
 DATA = Path(__file__).parents[2] / "data" / "demo.json"
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         loaded = sum(
             load_proposal(row, managers[row["carrier"]], people) for row in data["proposals"]
         )
+        load_sessions(data["sessions"], people)
         # Their mails tell a past that nobody lived: only what visitors do is mailed.
         OutgoingMail.objects.filter(pk__gt=last_mail).delete()
         self.stdout.write(f"{loaded} actions de démonstration chargées")

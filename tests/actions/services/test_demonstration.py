@@ -24,6 +24,7 @@ ACCOUNTS = {
     "elu": {"elected"},
     "comite1": {"committee"},
     "comite2": {"committee"},
+    "comite3": {"committee"},
     "admin": {"administrator"},
 }
 
