@@ -25,6 +25,7 @@ from actions.models import (
     SentEvaluation,
 )
 from actors.models import Membership
+from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
     append_result,
     assign,
@@ -335,13 +336,22 @@ ATTEMPTS: dict[str, Attempt] = {
 }
 
 
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS
+
+
 def test_every_refusal_has_its_row():
-    assert set(ATTEMPTS) == names_held_by("actions")
+    assert set(EVERY_ATTEMPT) == names_held_by("actions")
 
 
-@pytest.mark.parametrize("name", ATTEMPTS)
+@pytest.mark.parametrize(("name", "attempt"), ALSO_REFUSED)
+def test_other_ways_are_refused_too(name, attempt):
+    sitting = attempt.story()
+    assert refusal_of(lambda: attempt.act(sitting)) == name
+
+
+@pytest.mark.parametrize("name", EVERY_ATTEMPT)
 def test_the_guarantee_is_needed(name):
-    attempt = ATTEMPTS[name]
+    attempt = EVERY_ATTEMPT[name]
     story = attempt.story()
     for first in attempt.behind:
         assert refusal_of(lambda: attempt.act(story)) == first
