@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from ess_portal.dashboards.sentences import NO_BREAK, euros, number
+from ess_portal.base.french import NO_BREAK, euros, number
 from ess_portal.dashboards.statistics.territory import CommuneFigures
 
 BAR_WIDTH, BAR_GAP, BARS_HEIGHT = 12, 4, 28

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.utils.formats import number_format
-
 from ess_portal.base import french
-
-NO_BREAK = "\u00a0"
+from ess_portal.base.french import euros, number
 
 
 class Tone(StrEnum):
@@ -56,18 +53,6 @@ WAITING_FOR = {
 def plural(count: int | Decimal, one: str, several: str) -> str:
     """Return `one` or `several`, as French wants of `count`."""
     return several if french.plural(count) else one
-
-
-def number(value: int | Decimal, decimals: int = 0) -> str:
-    """Write a number in French, rounded to `decimals`; none are written when all are nought."""
-    rounded = round(Decimal(value), decimals)
-    shown = 0 if rounded == int(rounded) else decimals
-    return number_format(rounded, shown, force_grouping=True)
-
-
-def euros(value: Decimal, decimals: int = 2) -> str:
-    """Write an amount in euros, which no line break separates from its unit."""
-    return f"{number(value, decimals)}{NO_BREAK}€"
 
 
 def about_gaps(gaps: int, measures: int, url: str) -> list[Sentence]:
