@@ -131,7 +131,9 @@ def named_in_the_sources() -> set[str]:
     """Templates whose path stands in quotes, or whose name does where a path is made of one."""
     text = sources()
     quoted = set(re.findall(r"[\"']([\w./-]+)[\"']", text))
-    made = re.findall(r"f\"([\w/]+/)\{\w+\}(\w*\.(?:html|txt))\"", text)
+    # Typst imports from its own folder.
+    quoted |= {f"pdf/{name}" for name in re.findall(r'#import "(\w+\.typ)"', text)}
+    made = re.findall(r"f\"([\w/]+/)\{\w+\}(\w*\.(?:html|txt|typ))\"", text)
     return quoted | {folder + name + end for folder, end in made for name in quoted}
 
 

@@ -1,12 +1,11 @@
 """What French wants and Django doesn't know: "1er mars", and nought in the singular."""
 
 import re
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import formats, timezone
-from django.utils.formats import number_format
 
 FIRST_PLURAL = 2
 NO_BREAK = "\u00a0"
@@ -36,9 +35,14 @@ def number(value: int | Decimal, decimals: int = 0) -> str:
     """Write a number in French, rounded to `decimals`; none are written when all are nought."""
     rounded = round(Decimal(value), decimals)
     shown = 0 if rounded == int(rounded) else decimals
-    return number_format(rounded, shown, force_grouping=True)
+    return formats.number_format(rounded, shown, force_grouping=True)
 
 
 def euros(value: Decimal, decimals: int = 2) -> str:
     """Write an amount in euros, which no line break separates from its unit."""
     return f"{number(value, decimals)}{NO_BREAK}€"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return "a", "a et b", "a, b et c"."""
+    return " et ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

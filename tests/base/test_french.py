@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import long_date, plural
+from ess_portal.base.french import euros, listed, long_date, number, plural
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,23 @@ def test_the_plural_begins_at_two(number, ending):
 )
 def test_the_first_of_a_month_is_an_ordinal_in_paris(moment, layout, text):
     assert long_date(moment, layout) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(0, 0, "0"), (1234567, 0, "1 234 567"), (Decimal("1.50"), 2, "1,50"), (Decimal(2), 2, "2")],
+)
+def test_a_number_is_grouped_and_has_no_useless_decimals(value, decimals, text):
+    assert number(value, decimals) == text.replace(" ", "\u00a0")
+
+
+def test_an_amount_keeps_its_unit_on_its_line():
+    assert euros(Decimal("24500.5")) == "24\u00a0500,50\u00a0€"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a et b"), (["a", "b", "c"], "a, b et c")],
+)
+def test_a_list_is_said(words, text):
+    assert listed(words) == text
