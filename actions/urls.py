@@ -76,6 +76,11 @@ urlpatterns = [
         sessions.SessionStepView.as_view(),
         name="session_step",
     ),
+    path(
+        "commission/seances/<int:pk>/<slug:document>.pdf",
+        sessions.DocumentView.as_view(),
+        name="session_document",
+    ),
     path("commission/points/<int:pk>/", sittings.ItemView.as_view(), name="agenda_item"),
     path("commission/points/<int:pk>/deport/", sittings.StepAsideView.as_view(), name="step_aside"),
     path(

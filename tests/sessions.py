@@ -32,7 +32,7 @@ class Sitting:
         self.agent = person(Role.AGENT)
         self.voters = [person(Role.COMMITTEE) for _ in range(3)]
         self.chair, self.second, self.third = self.voters
-        self.stories = stories or [Story().evaluated() for _ in range(actions)]
+        self.stories = [Story().evaluated() for _ in range(actions)] if stories is None else stories
         self.content = SessionContent(
             columns={
                 "held_on": date(2026, 12, 3),

@@ -178,9 +178,7 @@ class ItemForm(forms.Form):
         ]
         self.fields[
             "amount"
-        ].help_text = (
-            f"Demandé : {euros(item.action.funding_asked)}. Pour « Prioriser » seulement."
-        )
+        ].help_text = f"Demandé : {euros(item.action.funding_asked)}. Pour « Prioriser » seulement."
 
     def clean_amount(self):
         """Refuse nought: it grants nothing."""

@@ -95,6 +95,7 @@ class CommitteeSession(models.Model):
         default=SessionState.PREPARING,
         editable=False,
     )
+    saved_at = models.DateTimeField("modifiée le", auto_now=True)
     opened_at = models.DateTimeField("ouverte le", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("close le", null=True, blank=True, editable=False)
     closed_by = models.ForeignKey(

@@ -80,7 +80,7 @@ def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> C
 
 def _check(session: CommitteeSession, by, content: SessionContent) -> None:
     require(
-        session.programme is not None,
+        session.programme_id is not None,
         "Aucun programme n’est en cours : la commission n’a rien à décider.",
     )
     require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from actions.services.agendas import (
     take_off_agenda,
 )
 from actions.services.coverage import coverage_of
+from actions.services.documents import DOCUMENTS
 from actions.services.envelopes import envelopes_of
 from actions.services.publication import confirm_session, confirmable, set_deliberation_number
 from actions.services.rooms import Room, may_take_part, missing_for, rooms_of
@@ -59,6 +61,13 @@ def told(form, refused: TransitionRefused) -> None:
     """Put the reasons of a refusal above the form."""
     for reason in refused.reasons:
         form.add_error(None, reason)
+
+
+_DOCUMENT_LABELS = {
+    "dossier": "Dossier de préparation",
+    "compte-rendu": "Compte rendu",
+    "deliberation": "Projet de délibération",
+}
 
 
 @dataclass(frozen=True)
@@ -147,7 +156,11 @@ class SessionView(SessionMixin, TemplateView):
             if session.state == SessionState.CLOSED
             else [],
             has_decisions=any(item.is_decided for item in items),
-            deliberation=DeliberationForm(initial={"number": session.deliberation_number}),
+            documents=[
+                (name, label)
+                for name, label in _DOCUMENT_LABELS.items()
+                if items and session.state in DOCUMENTS[name][0]
+            ],
             **kwargs,
         )
 
@@ -303,6 +316,24 @@ class DeliberationView(SessionFormView):
         number = form.cleaned_data["number"]
         set_deliberation_number(session=self.session, by=self.request.user, number=number)
         messages.success(self.request, "Le numéro de la délibération est noté.")
+
+
+class DocumentView(SessionMixin, View):
+    """Download a document of the session; one that isn't there yet is a 404."""
+
+    def get(self, request, pk, document):
+        """Make it from the rows: the same rows give the same bytes."""
+        session = self.get_session()
+        states, draw = DOCUMENTS.get(document, (frozenset(), None))
+        if session.state not in states or not session.items.exists():
+            raise Http404
+        name = f"{document}-{session.held_on:%Y-%m-%d}.pdf"
+        return FileResponse(
+            BytesIO(draw(session)),
+            as_attachment=True,
+            filename=name,
+            content_type="application/pdf",
+        )
 
 
 @method_decorator(require_POST, name="dispatch")
