@@ -122,6 +122,11 @@ class Holder:
                 with connection.schema_editor() as editor:
                     editor.remove_constraint(self.model, self.thing)
 
+    def put_back(self) -> None:
+        """Give a constraint back, after a test that no rollback undoes."""
+        with as_owner(), connection.schema_editor() as editor:
+            editor.add_constraint(self.model, self.thing)
+
     def __str__(self):
         return f"{self.model._meta.label}: {self.thing.name}"
 
