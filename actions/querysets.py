@@ -5,15 +5,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import (
     Case,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
     Func,
     OuterRef,
     Q,
+    Subquery,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from actions.enums import ActionStatus, DecisionKind, Round
 from actors.models import Commune, Organisation
@@ -71,7 +74,10 @@ def _visibility(user, *, brief: bool) -> Q:
     if is_evaluator(user):
         assigned = user.evaluations.filter(action=OuterRef("pk"))
         recused = user.recusals.filter(action=OuterRef("pk"))
-        return seen | (Exists(assigned) & ~Exists(recused))
+        # Before the closing, the file opens to those who declared no interest.
+        opened = Exists(assigned.filter(declared_at__isnull=False))
+        closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
+        return seen | ((opened | closed) & ~Exists(recused))
     return seen
 
 
@@ -191,6 +197,19 @@ class EvaluationQuerySet(models.QuerySet):
         recused = user.recusals.filter(action=OuterRef("action"))
         return self.filter(~Exists(recused), evaluator=user)
 
+    def taking_part(self):
+        """Initial evaluations of people who didn't recuse themselves."""
+        return self.filter(round=Round.INITIAL).exclude(action__recusals__user=F("evaluator"))
+
+    def count_for(self, field: str):
+        """How many of these each outer row has, as an expression: `field` leads to that row."""
+        counted = self.filter(**{field: OuterRef("pk")}).order_by().values(field)
+        return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
+
+    def opening_files(self):
+        """Evaluations whose evaluator may read the file: see `Evaluation.opens_file`."""
+        return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
+
     def open(self):
         """Initial evaluations that can still be written."""
         return self.filter(round=Round.INITIAL, action__status=ActionStatus.IN_EVALUATION)
@@ -198,6 +217,17 @@ class EvaluationQuerySet(models.QuerySet):
     def to_send(self):
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
+
+    def sent(self):
+        """Evaluations that were sent and not taken back."""
+        return self.filter(sent_at__isnull=False)
+
+    def next_to_write(self):
+        """The one to write first, or None: fewest sent evaluations, then soonest due."""
+        rivals = self.model.objects.counted().filter(action=OuterRef("action")).order_by()
+        sent = Subquery(rivals.values("action").annotate(n=Count("*")).values("n"))
+        unsent = self.open().to_send().annotate(sent_beside=Coalesce(sent, 0))
+        return unsent.order_by("sent_beside", "due_on", "pk").first()
 
     def in_queue_order(self):
         """What can be written first, unsent before sent, soonest due first."""
@@ -211,9 +241,7 @@ class EvaluationQuerySet(models.QuerySet):
 
     def counted(self):
         """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""
-        return self.filter(round=Round.INITIAL, sent_at__isnull=False).exclude(
-            action__recusals__user=F("evaluator")
-        )
+        return self.taking_part().sent()
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.enums import DecisionKind
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import propose_decision
-from actions.services.evaluations import assign_evaluators
 from actors.enums import Role
 from actors.models import User
 from tests.benchmarks import data

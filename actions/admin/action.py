@@ -13,7 +13,8 @@ from actions import rules
 from actions.enums import ActionStatus, Transition
 from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
 from actions.models import Action, Evaluation
-from actions.services.evaluations import assign_evaluators, recuse, unassign_evaluator
+from actions.services.assignments import assign_evaluators, unassign_evaluator
+from actions.services.evaluations import recuse
 from actions.services.proposals import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.models import Action
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
-from actions.services.evaluations import Score, assign_evaluators, save_evaluation
+from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
 from actions.workflow import apply_transition
-from actors.enums import MembershipRole, Role
+from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role, load_organisation
 from challenges.models import Measure
@@ -38,6 +39,14 @@ ACCOUNTS = {
     "comite1": ("Noa Commission", Role.COMMITTEE),
     "comite2": ("Sacha Commission", Role.COMMITTEE),
     "admin": ("Andrea Admin", Role.ADMINISTRATOR),
+}
+
+# Whom the evaluators speak for.
+KINDS = {
+    "evaluateur1": EvaluatorKind.AGENT,
+    "evaluateur2": EvaluatorKind.ESS_PARTNER,
+    "evaluateur3": EvaluatorKind.INHABITANT,
+    "evaluateur4": EvaluatorKind.ELECTED,
 }
 
 S = ActionStatus
@@ -82,6 +91,9 @@ def load_accounts(password: str) -> dict[str, User]:
     for name, (_, role) in ACCOUNTS.items():
         if role is not None:
             grant_role(people[name], role)
+    for name, kind in KINDS.items():
+        people[name].evaluator_kind = kind
+        people[name].save(update_fields=["evaluator_kind"])
     return people
 
 
@@ -197,6 +209,7 @@ class _Walk:
         )
         criteria = list(self.action.grid.criteria.all())
         for evaluation, said in list(zip(evaluations, self.row["evaluations"], strict=True))[:sent]:
+            declare_no_interest(evaluation=evaluation, by=evaluation.evaluator)
             save_evaluation(
                 evaluation=evaluation,
                 by=evaluation.evaluator,

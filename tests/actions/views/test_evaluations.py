@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from actions.enums import Transition
 from actions.models import CriterionScore, Evaluation, Recusal, SentEvaluation
-from actions.services.evaluations import assign_evaluators
+from actions.services.assignments import assign_evaluators
 from actors.enums import Role
 from tests.factories import REASON, Story, fresh, grid, person
 from tests.reading import Page
