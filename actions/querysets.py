@@ -222,6 +222,10 @@ class EvaluationQuerySet(models.QuerySet):
         """Evaluations that were sent and not taken back."""
         return self.filter(sent_at__isnull=False)
 
+    def progress(self) -> dict[str, int]:
+        """How many were `asked` for, and how many of them were `sent`."""
+        return self.aggregate(asked=Count("pk"), sent=Count("sent_at"))
+
     def next_to_write(self):
         """The one to write first, or None: fewest sent evaluations, then soonest due."""
         rivals = self.model.objects.counted().filter(action=OuterRef("action")).order_by()

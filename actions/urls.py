@@ -41,6 +41,11 @@ urlpatterns = [
         evaluations.TakeBackView.as_view(),
         name="take_back_evaluation",
     ),
+    path(
+        "evaluations/<int:pk>/declarer/",
+        evaluations.DeclarationView.as_view(),
+        name="declare_no_interest",
+    ),
     path("evaluations/<int:pk>/deport/", evaluations.RecusalView.as_view(), name="recuse"),
     path("commission/", committee.CommitteeView.as_view(), name="committee"),
     path("commission/<reference:reference>/", committee.ResultView.as_view(), name="result"),
