@@ -176,6 +176,19 @@ class ActionQuerySet(models.QuerySet):
         """What a page about an action shows, in a constant number of queries."""
         return self.for_table().prefetch_related("communes", "sectors")
 
+    def with_progress(self):
+        """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
+        evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
+        return self.annotate(
+            asked_count=evaluations.count_for("action"),
+            sent_count=evaluations.sent().count_for("action"),
+        )
+
+    def lacking_evaluators(self):
+        """Actions in evaluation given to fewer people than their grid's quorum."""
+        waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
+        return waiting.filter(asked_count__lt=F("grid__quorum"))
+
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
@@ -201,9 +214,9 @@ class EvaluationQuerySet(models.QuerySet):
         """Initial evaluations of people who didn't recuse themselves."""
         return self.filter(round=Round.INITIAL).exclude(action__recusals__user=F("evaluator"))
 
-    def count_for(self, field: str):
-        """How many of these each outer row has, as an expression: `field` leads to that row."""
-        counted = self.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    def count_for(self, field: str, outer: str = "pk"):
+        """How many of these have in `field` what each outer row has in `outer`: an expression."""
+        counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
         return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
 
     def opening_files(self):
@@ -228,9 +241,8 @@ class EvaluationQuerySet(models.QuerySet):
 
     def next_to_write(self):
         """The one to write first, or None: fewest sent evaluations, then soonest due."""
-        rivals = self.model.objects.counted().filter(action=OuterRef("action")).order_by()
-        sent = Subquery(rivals.values("action").annotate(n=Count("*")).values("n"))
-        unsent = self.open().to_send().annotate(sent_beside=Coalesce(sent, 0))
+        sent_beside = self.model.objects.counted().count_for("action", "action")
+        unsent = self.open().to_send().annotate(sent_beside=sent_beside)
         return unsent.order_by("sent_beside", "due_on", "pk").first()
 
     def in_queue_order(self):

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from actions.views import committee, evaluations, proposal, public, space
+from actions.views import assignments, committee, evaluations, proposal, public, space
 
 
 class ReferenceConverter:
@@ -35,6 +35,7 @@ urlpatterns = [
     path("espace/actions/<uuid:uuid>/supprimer/", space.DeleteView.as_view(), name="delete"),
     path("espace/actions/<uuid:uuid>/repondre/", space.ReplyView.as_view(), name="reply"),
     path("evaluations/", evaluations.QueueView.as_view(), name="evaluations"),
+    path("evaluations/attribuer/", assignments.AssignmentView.as_view(), name="assign"),
     path("evaluations/<int:pk>/", evaluations.ScoringView.as_view(), name="evaluation"),
     path(
         "evaluations/<int:pk>/reprendre/",

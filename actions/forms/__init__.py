@@ -1,12 +1,14 @@
 """Forms of actions."""
 
+from actions.forms.assignment import AssignForm, BatchForm, SharingForm
 from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import PaperProposalForm, ProposalForm
-from actions.forms.transition import AssignForm, TransitionForm
+from actions.forms.transition import TransitionForm
 
 __all__ = [
     "AssignForm",
+    "BatchForm",
     "ConfirmForm",
     "DecisionForm",
     "EvaluationForm",
@@ -15,5 +17,6 @@ __all__ = [
     "RecusalForm",
     "ReplyForm",
     "SettleForm",
+    "SharingForm",
     "TransitionForm",
 ]

@@ -34,7 +34,7 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
     a partner, recused themselves, or are asked already. Writes nothing.
     """
     keys = [action.pk for action in actions]
-    rows = Action.objects.filter(pk__in=keys).select_related("carrier", "grid")
+    rows = Action.objects.filter(pk__in=keys).select_related("carrier", "grid").with_progress()
     rows = rows.prefetch_related("partners", "recusals", "evaluations")
     by_key = {action.pk: action for action in rows}
     people = list(_evaluators())

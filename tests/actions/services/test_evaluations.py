@@ -1,12 +1,8 @@
 """Assigning, writing and recusing: what the services refuse, whoever calls them."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from actions.models import Evaluation, Recusal
-from actions.services.assignments import assign_evaluators, unassign_evaluator
 from actions.services.evaluations import (
     Score,
     StaleEvaluation,
@@ -16,10 +12,8 @@ from actions.services.evaluations import (
     take_back_evaluation,
 )
 from actions.workflow import TransitionRefused
-from actors.enums import Role
 from actors.models import Membership
-from actors.services import grant_role
-from tests.factories import REASON, OrganisationFactory, Story, fresh, member, person
+from tests.factories import REASON, Story, fresh
 
 pytestmark = pytest.mark.django_db
 NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
@@ -30,59 +24,6 @@ def refusals(service, **arguments) -> list[str]:
     with pytest.raises(TransitionRefused) as refused:
         service(**arguments)
     return refused.value.reasons
-
-
-class TestAssigning:
-    def refused(self, story, evaluators, *, by=None, days=5):
-        return refusals(
-            assign_evaluators,
-            action=story.action,
-            evaluators=evaluators,
-            due_on=timezone.localdate() + timedelta(days=days),
-            by=fresh(by or story.agent),
-        )
-
-    def test_is_an_agents_work(self):
-        story = Story().in_evaluation(assign=False)
-        assert self.refused(story, story.evaluators, by=story.members[0]) == [
-            "Attribuer une évaluation revient à un agent."
-        ]
-
-    def test_takes_place_while_the_evaluation_is_open(self):
-        story = Story().submitted()
-        assert self.refused(story, story.evaluators) == [NOT_OPEN]
-
-    def test_says_all_that_is_wrong_at_once(self):
-        partner = OrganisationFactory()
-        story = Story(partners=[partner]).in_evaluation(assign=False)
-        linked, stranger = member(partner, full_name="Lié"), person(full_name="Passant")
-        grant_role(linked, Role.EVALUATOR)
-        recused = story.evaluators[0]
-        recuse(action=story.action, user=recused, by=story.agent, reason="Lien.")
-        assert self.refused(story, [linked, stranger, recused], days=-1) == [
-            "La date de rendu est passée : donnez une date à venir.",
-            "Lié appartient au porteur ou à un partenaire.",
-            "Passant n’a pas le rôle d’évaluateur.",
-            f"{recused} s’est déporté de cette action.",
-        ]
-        assert not Evaluation.objects.exists()
-
-    def test_leaves_those_already_asked_as_they_are(self):
-        story = Story().in_evaluation()
-        before = list(Evaluation.objects.values())
-        again = assign_evaluators(
-            action=story.action,
-            evaluators=story.evaluators,
-            due_on=timezone.localdate() + timedelta(days=99),
-            by=story.agent,
-        )
-        assert (again, list(Evaluation.objects.values())) == ([], before)
-
-    def test_is_undone_by_agents_only(self):
-        story = Story().in_evaluation()
-        assert refusals(
-            unassign_evaluator, evaluation=story.evaluations[0], by=fresh(story.members[0])
-        ) == ["Retirer une évaluation revient à un agent."]
 
 
 class TestDeclaring:
