@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MAX_LEVEL = 3
+DISAGREEMENT = 2
+"""Levels between the lowest and the highest opinion of a criterion from which opinions diverge."""
 NO_OPINION = None
 
 Opinions = Mapping[str, int | None]

@@ -10,6 +10,8 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    Max,
+    Min,
     OuterRef,
     Q,
     Subquery,
@@ -19,6 +21,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from actions.enums import ActionStatus, DecisionKind, Round
+from actions.gate import DISAGREEMENT
 from actors.models import Commune, Organisation
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
@@ -188,6 +191,20 @@ class ActionQuerySet(models.QuerySet):
         """Actions in evaluation given to fewer people than their grid's quorum."""
         waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
         return waiting.filter(asked_count__lt=F("grid__quorum"))
+
+    def with_disagreement(self):
+        """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
+        evaluations = self.model.evaluations.rel.related_model
+        scores = evaluations.scores.rel.related_model.objects
+        counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
+        divided = (
+            scores.filter(evaluation__in=counted.values("pk"), level__isnull=False)
+            .order_by()
+            .values("evaluation__action", "criterion")
+            .annotate(gap=Max("level") - Min("level"))
+            .filter(gap__gte=DISAGREEMENT)
+        )
+        return self.annotate(disagreement=Exists(divided))
 
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""

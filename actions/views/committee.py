@@ -62,7 +62,7 @@ class CommitteeView(CommitteeMixin, SearchedListView):
     """What is evaluated, ranked, with what blocks it; what waits for a second person."""
 
     template_name = "actions/committee.html"
-    queryset = Action.objects.decidable().for_table().with_gate().ranked()
+    queryset = Action.objects.decidable().for_table().with_gate().with_disagreement().ranked()
 
     def search(self, queryset, words):
         """Keep the committee's order."""
