@@ -19,9 +19,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind, Round
 from actions.gate import DISAGREEMENT
+from actors.enums import Role
 from actors.models import Commune, Organisation
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
@@ -247,6 +249,22 @@ class EvaluationQuerySet(models.QuerySet):
     def to_send(self):
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
+
+    def to_remind(self, last_day):
+        """Open evaluations due from today to `last_day`, unsent, that nobody was reminded of.
+
+        Only of people who may still write them: nobody who has joined the carrier or a partner
+        since, lost the role, or closed their account.
+        """
+        waiting = self.taking_part().open().to_send().filter(reminded_at__isnull=True)
+        able = waiting.filter(
+            due_on__range=(timezone.localdate(), last_day),
+            evaluator__is_active=True,
+            evaluator__groups__name=Role.EVALUATOR,
+        )
+        return able.exclude(action__carrier__memberships__user=F("evaluator")).exclude(
+            action__partners__memberships__user=F("evaluator")
+        )
 
     def sent(self):
         """Evaluations that were sent and not taken back."""
