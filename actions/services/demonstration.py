@@ -25,6 +25,7 @@ from challenges.models import Measure
 NAMESPACE = uuid.UUID("5d1f3d52-3c57-4a0e-9a67-8f6f2c1f9b10")
 DAYS_TO_EVALUATE = 21
 SENT_WHILE_OPEN = 2
+EVALUATORS_EACH = 3
 
 # Account → name shown, role. Carriers have no role: they belong to an organisation.
 ACCOUNTS = {
@@ -199,34 +200,44 @@ class _Walk:
     def admit(self):
         self._apply(Transition.ADMIT, self.people["agent"])
 
-    def evaluate(self, sent: int | None = None):
-        evaluators = [self.people[f"evaluateur{number}"] for number in (1, 2, 3)]
+    def evaluate(self, declared: int | None = None, sent: int | None = None):
+        """Ask the evaluators of the file; the first `declared` open theirs, the first `sent` write.
+
+        All of them by default.
+        """
+        numbers = self.row.get("evaluators", range(1, EVALUATORS_EACH + 1))
         evaluations = assign_evaluators(
             action=self.action,
-            evaluators=evaluators,
+            evaluators=[self.people[f"evaluateur{number}"] for number in numbers],
             due_on=timezone.localdate() + timedelta(days=DAYS_TO_EVALUATE),
             by=self.people["agent"],
         )
-        criteria = list(self.action.grid.criteria.all())
-        for evaluation, said in list(zip(evaluations, self.row["evaluations"], strict=True))[:sent]:
+        for evaluation in evaluations[:declared]:
             declare_no_interest(evaluation=evaluation, by=evaluation.evaluator)
-            save_evaluation(
-                evaluation=evaluation,
-                by=evaluation.evaluator,
-                version=0,
-                scores={
-                    criterion.pk: Score(
-                        level=said[criterion.code]["level"],
-                        no_opinion=said[criterion.code]["level"] is None,
-                        reason=said[criterion.code]["reason"],
-                    )
-                    for criterion in criteria
-                },
-                send=True,
-            )
+        # strict=False: an action that lacks evaluators has more opinions in the file than people.
+        for evaluation, said in list(zip(evaluations, self.row["evaluations"], strict=False))[
+            :sent
+        ]:
+            self._write(evaluation, said)
+
+    def _write(self, evaluation, said):
+        save_evaluation(
+            evaluation=evaluation,
+            by=evaluation.evaluator,
+            version=0,
+            scores={
+                criterion.pk: Score(
+                    level=said[criterion.code]["level"],
+                    no_opinion=said[criterion.code]["level"] is None,
+                    reason=said[criterion.code]["reason"],
+                )
+                for criterion in self.action.grid.criteria.all()
+            },
+            send=True,
+        )
 
     def evaluate_partly(self):
-        self.evaluate(sent=SENT_WHILE_OPEN)
+        self.evaluate(declared=self.row.get("declared"), sent=self.row.get("sent", SENT_WHILE_OPEN))
 
     def close(self):
         self._apply(Transition.CLOSE_EVALUATION, self.people["agent"])
