@@ -230,6 +230,7 @@ class _Walk:
                     level=said[criterion.code]["level"],
                     no_opinion=said[criterion.code]["level"] is None,
                     reason=said[criterion.code]["reason"],
+                    **said[criterion.code].get("evidence", {}),
                 )
                 for criterion in self.action.grid.criteria.all()
             },
