@@ -1,5 +1,7 @@
 """Who is told what when an action moves: mails written in the transaction of the move."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -52,17 +54,26 @@ def notify(action: Action, transition: Transition, *, comment: str = "") -> None
         _tell_agents(action, sentence)
 
 
-def tell_evaluator(evaluation: Evaluation) -> None:
-    """Tell an evaluator that an action awaits them."""
-    enqueue(
-        recipient=evaluation.evaluator.email,
-        template="evaluation_assigned",
-        context={
-            "evaluation": evaluation,
+def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
+    """Tell an evaluator that actions await them: one mail for all."""
+    _list_evaluations("evaluation_assigned", evaluator, evaluations)
+
+
+def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
+    """Remind an evaluator of what is soon due: one mail for all."""
+    _list_evaluations("evaluation_reminder", evaluator, evaluations)
+
+
+def _list_evaluations(template: str, evaluator: User, evaluations: Sequence[Evaluation]) -> None:
+    files = [
+        {
             "action": evaluation.action,
+            "due_on": evaluation.due_on,
             "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
-        },
-    )
+        }
+        for evaluation in evaluations
+    ]
+    enqueue(recipient=evaluator.email, template=template, context={"files": files})
 
 
 def tell_agents_of_reply(action: Action) -> None:

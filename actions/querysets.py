@@ -10,14 +10,21 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Func,
+    Max,
+    Min,
     OuterRef,
     Q,
+    Subquery,
     Sum,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind, Outcome, Round, SessionState
+from actions.gate import DISAGREEMENT
+from actors.enums import Role
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
@@ -73,7 +80,10 @@ def _visibility(user, *, brief: bool) -> Q:
     if is_evaluator(user):
         assigned = user.evaluations.filter(action=OuterRef("pk"))
         recused = user.recusals.filter(action=OuterRef("pk"))
-        return seen | (Exists(assigned) & ~Exists(recused))
+        # Before the closing, the file opens to those who declared no interest.
+        opened = Exists(assigned.filter(declared_at__isnull=False))
+        closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
+        return seen | ((opened | closed) & ~Exists(recused))
     return seen
 
 
@@ -176,6 +186,33 @@ class ActionQuerySet(models.QuerySet):
         """What a page about an action shows, in a constant number of queries."""
         return self.for_table().prefetch_related("communes", "sectors")
 
+    def with_progress(self):
+        """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
+        evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
+        return self.annotate(
+            asked_count=evaluations.count_for("action"),
+            sent_count=evaluations.sent().count_for("action"),
+        )
+
+    def lacking_evaluators(self):
+        """Actions in evaluation given to fewer people than their grid's quorum."""
+        waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
+        return waiting.filter(asked_count__lt=F("grid__quorum"))
+
+    def with_disagreement(self):
+        """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
+        evaluations = self.model.evaluations.rel.related_model
+        scores = evaluations.scores.rel.related_model.objects
+        counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
+        divided = (
+            scores.filter(evaluation__in=counted.values("pk"), level__isnull=False)
+            .order_by()
+            .values("evaluation__action", "criterion")
+            .annotate(gap=Max("level") - Min("level"))
+            .filter(gap__gte=DISAGREEMENT)
+        )
+        return self.annotate(disagreement=Exists(divided))
+
     def with_gate(self):
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
@@ -208,6 +245,19 @@ class EvaluationQuerySet(models.QuerySet):
         recused = user.recusals.filter(action=OuterRef("action"))
         return self.filter(~Exists(recused), evaluator=user)
 
+    def taking_part(self):
+        """Initial evaluations of people who didn't recuse themselves."""
+        return self.filter(round=Round.INITIAL).exclude(action__recusals__user=F("evaluator"))
+
+    def count_for(self, field: str, outer: str = "pk"):
+        """How many of these have in `field` what each outer row has in `outer`: an expression."""
+        counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
+        return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
+
+    def opening_files(self):
+        """Evaluations whose evaluator may read the file: see `Evaluation.opens_file`."""
+        return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
+
     def open(self):
         """Initial evaluations that can still be written."""
         return self.filter(round=Round.INITIAL, action__status=ActionStatus.IN_EVALUATION)
@@ -215,6 +265,36 @@ class EvaluationQuerySet(models.QuerySet):
     def to_send(self):
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
+
+    def to_remind(self, last_day):
+        """Open evaluations due from today to `last_day`, unsent, that nobody was reminded of.
+
+        Only of people who may still write them: nobody who has joined the carrier or a partner
+        since, lost the role, or closed their account.
+        """
+        waiting = self.taking_part().open().to_send().filter(reminded_at__isnull=True)
+        able = waiting.filter(
+            due_on__range=(timezone.localdate(), last_day),
+            evaluator__is_active=True,
+            evaluator__groups__name=Role.EVALUATOR,
+        )
+        return able.exclude(action__carrier__memberships__user=F("evaluator")).exclude(
+            action__partners__memberships__user=F("evaluator")
+        )
+
+    def sent(self):
+        """Evaluations that were sent and not taken back."""
+        return self.filter(sent_at__isnull=False)
+
+    def progress(self) -> dict[str, int]:
+        """How many were `asked` for, and how many of them were `sent`."""
+        return self.aggregate(asked=Count("pk"), sent=Count("sent_at"))
+
+    def next_to_write(self):
+        """The one to write first, or None: fewest sent evaluations, then soonest due."""
+        sent_beside = self.model.objects.counted().count_for("action", "action")
+        unsent = self.open().to_send().annotate(sent_beside=sent_beside)
+        return unsent.order_by("sent_beside", "due_on", "pk").first()
 
     def in_queue_order(self):
         """What can be written first, unsent before sent, soonest due first."""
@@ -228,9 +308,7 @@ class EvaluationQuerySet(models.QuerySet):
 
     def counted(self):
         """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""
-        return self.filter(round=Round.INITIAL, sent_at__isnull=False).exclude(
-            action__recusals__user=F("evaluator")
-        )
+        return self.taking_part().sent()
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -48,12 +48,16 @@ def is_draft_author(user, action):
 
 @rules.predicate
 def is_assigned_evaluator(user, action):
-    """Has an evaluation of this action to write or written, and didn't recuse themselves."""
-    return (
-        user.is_authenticated
-        and action.evaluations.filter(evaluator=user).exists()
-        and not action.recusals.filter(user=user).exists()
-    )
+    """Evaluates this action, didn't recuse themselves, and declared no interest.
+
+    Once the evaluation is closed, the declaration isn't asked for any more.
+    """
+    if not user.is_authenticated or action.recusals.filter(user=user).exists():
+        return False
+    assigned = action.evaluations.filter(evaluator=user)
+    if action.gate_closed_at is None:
+        assigned = assigned.filter(declared_at__isnull=False)
+    return assigned.exists()
 
 
 @rules.predicate

@@ -2,7 +2,16 @@
 
 from django.urls import path, register_converter
 
-from actions.views import committee, evaluations, proposal, public, sessions, sittings, space
+from actions.views import (
+    assignments,
+    committee,
+    evaluations,
+    proposal,
+    public,
+    sessions,
+    sittings,
+    space,
+)
 
 
 class ReferenceConverter:
@@ -35,11 +44,17 @@ urlpatterns = [
     path("espace/actions/<uuid:uuid>/supprimer/", space.DeleteView.as_view(), name="delete"),
     path("espace/actions/<uuid:uuid>/repondre/", space.ReplyView.as_view(), name="reply"),
     path("evaluations/", evaluations.QueueView.as_view(), name="evaluations"),
+    path("evaluations/attribuer/", assignments.AssignmentView.as_view(), name="assign"),
     path("evaluations/<int:pk>/", evaluations.ScoringView.as_view(), name="evaluation"),
     path(
         "evaluations/<int:pk>/reprendre/",
         evaluations.TakeBackView.as_view(),
         name="take_back_evaluation",
+    ),
+    path(
+        "evaluations/<int:pk>/declarer/",
+        evaluations.DeclarationView.as_view(),
+        name="declare_no_interest",
     ),
     path("evaluations/<int:pk>/deport/", evaluations.RecusalView.as_view(), name="recuse"),
     path("commission/", committee.CommitteeView.as_view(), name="committee"),

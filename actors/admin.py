@@ -81,7 +81,7 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "full_name", "phone", "is_active", "groups")
+        fields = ("email", "full_name", "phone", "is_active", "groups", "evaluator_kind")
         widgets = {"groups": forms.CheckboxSelectMultiple}
         labels = {"groups": "Rôles"}
 
@@ -98,7 +98,7 @@ class UserAdmin(admin.ModelAdmin):
 
     form = UserForm
     list_display = ("email", "full_name", "role_list", "is_active", "last_login")
-    list_filter = ("groups", "is_active")
+    list_filter = ("groups", "evaluator_kind", "is_active")
     search_fields = ("email", "full_name")
     ordering = ("email",)
 

@@ -20,6 +20,15 @@ class MembershipRole(models.TextChoices):
     CONTRIBUTOR = "contributor", "Contributeur"
 
 
+class EvaluatorKind(models.TextChoices):
+    """Whom an evaluator speaks for: files are shared out so that several kinds read each."""
+
+    AGENT = "agent", "Agent"
+    ELECTED = "elected", "Élu"
+    ESS_PARTNER = "ess_partner", "Partenaire de l’ESS"
+    INHABITANT = "inhabitant", "Habitant"
+
+
 class Role(models.TextChoices):
     """Roles of rules.md, section 7: the values are the names of Django's groups."""
 

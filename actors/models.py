@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from actors.enums import MembershipRole, OrganisationFamily
+from actors.enums import EvaluatorKind, MembershipRole, OrganisationFamily
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
@@ -51,6 +51,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     full_name = models.CharField("prénom et nom", max_length=150, blank=True)
     phone = models.CharField("téléphone", max_length=30, blank=True)
+    evaluator_kind = models.CharField(
+        "évalue en tant que",
+        max_length=20,
+        choices=EvaluatorKind,
+        blank=True,
+        help_text="Pour un évaluateur : chaque action est lue par des évaluateurs de plusieurs "
+        "sortes, autant que possible.",
+    )
     is_active = models.BooleanField("compte actif", default=True)
     is_staff = models.BooleanField("accès technique", default=False)
     date_joined = models.DateTimeField("inscrit le", default=timezone.now)
@@ -70,6 +78,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(email=Lower("email")),
                 name="actors_user_lower_case_email",
                 violation_error_message="L’adresse électronique s’écrit en minuscules.",
+            ),
+            models.CheckConstraint(
+                condition=Q(evaluator_kind__in=["", *EvaluatorKind.values]),
+                name="actors_user_known_evaluator_kind",
+                violation_error_message="Choisissez une sorte d’évaluateur dans la liste.",
             ),
         )
 

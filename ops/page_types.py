@@ -45,6 +45,7 @@ def page_types() -> list[PageType]:
         *_carrier(),
         *_evaluator(),
         *_committee(),
+        *_assignments(),
         *_admin_steps(),
         *_admin_models(),
     ]
@@ -151,7 +152,12 @@ def _carrier() -> Iterator[PageType]:
 
 
 def _evaluator() -> Iterator[PageType]:
-    waiting = _action("in_evaluation").evaluations.get(evaluator__email=_email(EVALUATOR))
+    from actions.models import Evaluation  # noqa: PLC0415
+
+    own = Evaluation.objects.open().to_send().filter(evaluator__email=_email(EVALUATOR))
+    waiting = own.filter(declared_at__isnull=False).first()
+    undeclared = own.filter(declared_at__isnull=True).first()
+    closed = _action("evaluated").evaluations.get(evaluator__email=_email(EVALUATOR))
 
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, EVALUATOR, address, **options)
@@ -160,6 +166,8 @@ def _evaluator() -> Iterator[PageType]:
     yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"), main=False)
     yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
     yield page("evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]")
+    yield page("declaration", _reverse("actions:evaluation", undeclared.pk))
+    yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk), main=False)
     yield page("recusal", _reverse("actions:recuse", waiting.pk))
     yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT, main=False)
 
@@ -221,6 +229,25 @@ def _sessions() -> Iterator[PageType]:
     yield page("agenda_item_read", of("agenda_item", first), reader="comite2", main=False)
     yield page("step_aside", of("step_aside", last))
     yield page("step_aside_errors", of("step_aside", last), press=SUBMIT, main=False)
+
+
+def _assignments() -> Iterator[PageType]:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from actions.models import Action  # noqa: PLC0415
+
+    def page(name: str, address: str, **options: Any) -> PageType:
+        return PageType(name, AGENT, address, **options)
+
+    address = _reverse("actions:assign")
+    lacking = Action.objects.lacking_evaluators().order_by("pk").first()
+    ticked = f"actions={lacking.pk}&due_on={timezone.localdate()}&per_action=3"
+    proposal = f"{address}?proposer=1&{ticked}"
+    yield page("assignment_list", address)
+    yield page("assignment_list_errors", address, press="[name=proposer]", main=False)
+    yield page("assignment_proposal", proposal)
+    waiting = _reverse("dashboards:waiting", "evaluer")
+    yield page("waiting_evaluations", waiting, main=False)
 
 
 def _admin_steps() -> Iterator[PageType]:

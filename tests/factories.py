@@ -12,8 +12,9 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from actions.enums import DecisionKind, Transition
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
-from actions.services.evaluations import Score, assign_evaluators, save_evaluation
+from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole, Role
@@ -262,10 +263,17 @@ class Story:
             self.score(evaluation, levels)
         return self
 
+    def declare(self, *evaluations) -> "Story":
+        """Have evaluators (everybody by default) declare no interest: their files open."""
+        for evaluation in evaluations or self.evaluations:
+            declare_no_interest(evaluation=evaluation, by=fresh(evaluation.evaluator))
+            evaluation.refresh_from_db()
+        return self
+
     def score(self, evaluation, levels=PASSING, *, send: bool = True):
-        """Have one evaluator write, and send, `levels` in the order of the criteria."""
+        """Have one evaluator declare, write, and send, `levels` in the order of the criteria."""
         criteria = list(self.action.grid.criteria.order_by("position"))
-        evaluation.refresh_from_db()
+        self.declare(evaluation)
         return save_evaluation(
             evaluation=evaluation,
             by=fresh(evaluation.evaluator),

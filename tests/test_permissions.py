@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from actions.enums import ActionStatus, DecisionKind
 from actions.models import Action
 from actions.services.decisions import propose_decision
+from actions.services.evaluations import declare_no_interest, recuse
 from actors.enums import MembershipRole, Role
 from ess_portal.pages.models import ContactMessage
 from tests.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
@@ -190,6 +191,14 @@ ROWS = [
     post("actions:reply", CARRIER, "refusal_announced", ok=200),
     get("actions:reply", "", "declined"),
     # Evaluations.
+    get("actions:assign", "agent"),
+    post("actions:assign", "agent", ok=200),
+    # Before an evaluator declared no interest, there is nothing to read but the declaration.
+    get("actions:action", f"{CARRIER} agent", "undeclared", extra=((ANONYMOUS, 404),)),
+    get("actions:evaluation", "evaluator", "undeclared_evaluation"),
+    get("actions:declare_no_interest", "", "undeclared_evaluation", others=405),
+    post("actions:declare_no_interest", "evaluator", "undeclared_evaluation"),
+    post("actions:declare_no_interest", "", "recused_evaluation"),
     get("actions:evaluations", "evaluator other_evaluator"),
     get("actions:evaluation", "evaluator", "evaluation"),
     post("actions:evaluation", "evaluator", "evaluation", ok=200),
@@ -305,6 +314,14 @@ class World:
         )
         in_evaluation = self.actions["in_evaluation"]
         self.evaluation = in_evaluation.evaluations.get(evaluator=self.people["evaluator"])
+        declare_no_interest(evaluation=self.evaluation, by=fresh(self.people["evaluator"]))
+        undeclared = self._story("in_evaluation")
+        self.actions["undeclared"] = undeclared.action
+        self.undeclared = undeclared.evaluations[0]
+        recused = self._story("in_evaluation")
+        self.recused = recused.evaluations[0]
+        who = fresh(self.people["evaluator"])
+        recuse(action=recused.action, user=who, by=who, reason="Lien.")
         decided = self._story("evaluated")
         self.decision = propose_decision(
             action=decided.action,
@@ -345,6 +362,8 @@ class World:
             "published_organisation": [self.partner.slug],
             "unpublished_organisation": [self.carrier.slug],
             "evaluation": [self.evaluation.pk],
+            "undeclared_evaluation": [self.undeclared.pk],
+            "recused_evaluation": [self.recused.pk],
             "decision": [self.decision.pk],
             "session": [session.pk],
             "item": [item.pk],

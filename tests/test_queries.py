@@ -7,8 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.enums import DecisionKind
+from actions.models import Action
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import propose_decision
-from actions.services.evaluations import assign_evaluators
 from actors.enums import Role
 from actors.models import User
 from tests.benchmarks import data
@@ -78,6 +79,18 @@ class World:
         self.stories.append(story)
         return story
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """What stands between braces in the addresses below."""
+        waiting = Action.objects.filter(status="in_evaluation").order_by("pk")
+        keys = "&".join(f"actions={action.pk}" for action in waiting)
+        evaluation = self.evaluator.evaluations.order_by("pk").first()
+        return {
+            "organisation": self.carrier.slug,
+            "assign": f"/evaluations/attribuer/?proposer=1&due_on={timezone.localdate()}&{keys}",
+            "declaration": f"/evaluations/{evaluation.pk}/",
+        }
+
     def reader(self, role: str):
         """The person who reads the page."""
         return {
@@ -104,10 +117,14 @@ PAGES = [
     ("/recherche/?q=titre", "agent", 10),
     ("/espace/", "manager", 7),
     ("/evaluations/", "evaluator", 6),
+    ("/evaluations/attribuer/", "agent", 5),
+    ("{assign}", "agent", 10),
+    ("{declaration}", "evaluator", 9),
     ("/commission/", "committee", 9),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
+    ("/tableau-de-bord/attentes/evaluer/", "agent", 8),
     ("/tableau-de-bord/decisions.csv", "elected", 8),
     ("/admin/actions/action/", "agent", 12),
     ("/admin/actors/organisation/", "agent", 10),
@@ -122,7 +139,7 @@ def test_lists_ask_a_constant_number_of_queries(items, as_user):
     asked = []
     for path, role, _ in PAGES:
         client = Client() if role == "anonymous" else as_user(world.reader(role))
-        address = path.format(organisation=world.carrier.slug)
+        address = path.format(**world.addresses)
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address)
         assert response.status_code == 200

@@ -13,7 +13,8 @@ from actions import rules
 from actions.enums import ActionStatus, Transition
 from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
 from actions.models import Action, Evaluation
-from actions.services.evaluations import assign_evaluators, recuse, unassign_evaluator
+from actions.services.assignments import assign_evaluators, unassign_evaluator
+from actions.services.evaluations import recuse
 from actions.services.proposals import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent
@@ -69,7 +70,15 @@ RECORDED = (
 class ActionAdmin(admin.ModelAdmin):
     """Actions: content can be mended while the file is being examined; the rest is read only."""
 
-    list_display = ("reference", "title", "carrier", "measure_code", "status", "submitted_at")
+    list_display = (
+        "reference",
+        "title",
+        "carrier",
+        "measure_code",
+        "status",
+        "progress",
+        "submitted_at",
+    )
     list_filter = ("status", "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
     search_fields = ("reference", "title", "carrier__name")
@@ -83,6 +92,15 @@ class ActionAdmin(admin.ModelAdmin):
     def measure_code(self, action) -> str:
         """The number alone: titles of measures are long, and the state must be seen."""
         return action.measure.code if action.measure_id else "–"
+
+    @admin.display(description="évaluations")
+    def progress(self, action) -> str:
+        """How many are sent, while they may still come."""
+        return action.progress if action.status == ActionStatus.IN_EVALUATION else "–"
+
+    def get_queryset(self, request):
+        """Count the evaluations of the actions that are shown."""
+        return super().get_queryset(request).with_progress()
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
@@ -140,7 +158,10 @@ class ActionAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """Offer the paper form above the list."""
-        context = {"paper_url": reverse("admin:actions_action_paper")}
+        context = {
+            "paper_url": reverse("admin:actions_action_paper"),
+            "assign_url": reverse("actions:assign"),
+        }
         return super().changelist_view(request, context | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -155,6 +176,8 @@ class ActionAdmin(admin.ModelAdmin):
                 if rules.instructs(request.user, action)
                 else [],
                 "can_assign": action.status == ActionStatus.IN_EVALUATION,
+                "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
+                and action.asked_count < action.grid.quorum,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by"),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),

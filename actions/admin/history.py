@@ -26,7 +26,17 @@ class EvaluationAdmin(ReadOnlyAdmin):
     list_filter = ("round", ("sent_at", admin.EmptyFieldListFilter), "action__status")
     list_select_related = ("action", "evaluator")
     search_fields = ("action__reference", "action__title", "evaluator__full_name")
-    fields = ("action", "evaluator", "round", "assigned_at", "due_on", "sent_at")
+    fields = (
+        "action",
+        "evaluator",
+        "evaluator_kind",
+        "round",
+        "assigned_at",
+        "declared_at",
+        "due_on",
+        "reminded_at",
+        "sent_at",
+    )
 
 
 @admin.register(Recusal)

@@ -1,5 +1,6 @@
 """Forms of actions."""
 
+from actions.forms.assignment import AssignForm, BatchForm, SharingForm
 from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import PaperProposalForm, ProposalForm
@@ -11,11 +12,12 @@ from actions.forms.session import (
     SessionForm,
     StepAsideForm,
 )
-from actions.forms.transition import AssignForm, TransitionForm
+from actions.forms.transition import TransitionForm
 
 __all__ = [
     "AssignForm",
     "AttendanceForm",
+    "BatchForm",
     "ConfirmForm",
     "DecisionForm",
     "DeliberationForm",
@@ -28,6 +30,7 @@ __all__ = [
     "ReplyForm",
     "SessionForm",
     "SettleForm",
+    "SharingForm",
     "StepAsideForm",
     "TransitionForm",
 ]

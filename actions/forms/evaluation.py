@@ -3,8 +3,15 @@
 from django import forms
 
 from actions.models import Evaluation
-from actions.services.evaluations import Score
+from actions.services.evaluations import MIN_REASON, Score, short_reason
 from challenges.models import LEVELS
+
+# Where in the file an opinion comes from: columns of the score, label, widget.
+EVIDENCE = (
+    ("evidence_document", "Document", 200, forms.TextInput()),
+    ("evidence_page", "Page", 40, forms.TextInput()),
+    ("evidence_quote", "Citation", 1000, forms.Textarea(attrs={"rows": 2})),
+)
 
 NO_OPINION = "N"
 
@@ -25,6 +32,8 @@ class EvaluationForm(forms.Form):
                 level = "" if score.level is None else str(score.level)
                 initial[f"level_{criterion.pk}"] = NO_OPINION if score.no_opinion else level
                 initial[f"reason_{criterion.pk}"] = score.reason
+                for name, *_ in EVIDENCE:
+                    initial[f"{name}_{criterion.pk}"] = getattr(score, name)
         super().__init__(*args, **(kwargs | {"initial": initial}))
         for criterion in self.criteria:
             self._add_fields(criterion)
@@ -44,20 +53,31 @@ class EvaluationForm(forms.Form):
             required=False,
             max_length=4000,
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text="Sur quoi vous vous appuyez. Elle sera lue sans votre nom.",
+            help_text=f"Ce qui justifie votre choix, en {MIN_REASON} caractères au moins pour "
+            "envoyer. Elle sera lue sans votre nom.",
         )
+        for name, label, length, widget in EVIDENCE:
+            self.fields[f"{name}_{criterion.pk}"] = forms.CharField(
+                label=label, required=False, max_length=length, widget=widget
+            )
 
     @property
     def rows(self):
-        """Each criterion with its two bound fields, for the template."""
-        return [
-            {
-                "criterion": criterion,
-                "level": self[f"level_{criterion.pk}"],
-                "reason": self[f"reason_{criterion.pk}"],
-            }
-            for criterion in self.criteria
-        ]
+        """Each criterion with its bound fields, for the template.
+
+        `shows_evidence` says that somebody wrote there, or has something to mend.
+        """
+        return [self._row(criterion) for criterion in self.criteria]
+
+    def _row(self, criterion) -> dict:
+        evidence = [self[f"{name}_{criterion.pk}"] for name, *_ in EVIDENCE]
+        return {
+            "criterion": criterion,
+            "level": self[f"level_{criterion.pk}"],
+            "reason": self[f"reason_{criterion.pk}"],
+            "evidence": evidence,
+            "shows_evidence": any(field.value() or field.errors for field in evidence),
+        }
 
     @property
     def scores(self) -> dict[int, Score]:
@@ -69,6 +89,7 @@ class EvaluationForm(forms.Form):
                 level=int(level) if level and level != NO_OPINION else None,
                 no_opinion=level == NO_OPINION,
                 reason=self.cleaned_data[f"reason_{criterion.pk}"],
+                **{name: self.cleaned_data[f"{name}_{criterion.pk}"] for name, *_ in EVIDENCE},
             )
         return scores
 
@@ -77,15 +98,17 @@ class EvaluationForm(forms.Form):
         scores = self.scores  # read first: a field in error leaves cleaned_data
         for criterion in self.criteria:
             score = scores[criterion.pk]
-            if score.level is None and not score.no_opinion:
+            if not score.is_answered:
                 self.add_error(
                     f"level_{criterion.pk}",
                     f"« {criterion.title} » : choisissez un niveau ou « ne se prononce pas ».",
                 )
-            if not score.reason.strip():
+            if not score.reason_length:
                 self.add_error(
                     f"reason_{criterion.pk}", f"« {criterion.title} » : expliquez votre choix."
                 )
+            elif sentence := short_reason(criterion.title, score.reason_length):
+                self.add_error(f"reason_{criterion.pk}", sentence)
         return not self.errors
 
 

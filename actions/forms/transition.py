@@ -1,4 +1,4 @@
-"""What an agent types with a transition, and whom they ask to evaluate."""
+"""What an agent types with a transition."""
 
 from datetime import timedelta
 
@@ -7,12 +7,9 @@ from django.utils import timezone
 
 from actions.enums import Transition
 from actions.models.correction import CORRECTABLE_FIELDS
-from actors.enums import Role
-from actors.models import User
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 DAYS_TO_CORRECT = 15
-DAYS_TO_EVALUATE = 21
 
 COMMENT_LABELS = {
     Transition.REQUEST_CORRECTION: "Message au porteur",
@@ -61,30 +58,3 @@ class TransitionForm(forms.Form):
             for name in ("fields", "due_on")
             if name in self.cleaned_data
         }
-
-
-class AssignForm(forms.Form):
-    """Who evaluates, and until when."""
-
-    evaluators = forms.ModelMultipleChoiceField(
-        label="Évaluateurs",
-        queryset=User.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    due_on = forms.DateField(
-        label="À rendre avant le",
-        widget=DATE,
-        initial=lambda: timezone.localdate() + timedelta(days=DAYS_TO_EVALUATE),
-    )
-
-    def __init__(self, *args, action, **kwargs):
-        """Offer the evaluators who may evaluate `action` and aren't asked yet."""
-        super().__init__(*args, **kwargs)
-        linked = {action.carrier_id, *action.partners.values_list("pk", flat=True)}
-        self.fields["evaluators"].queryset = (
-            User.objects.filter(groups__name=Role.EVALUATOR, is_active=True)
-            .exclude(evaluations__action=action)
-            .exclude(recusals__action=action)
-            .exclude(memberships__organisation__in=linked)
-            .order_by("full_name", "email")
-        )

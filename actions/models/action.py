@@ -19,6 +19,7 @@ from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
 from ess_portal.base.collation import Folded
+from ess_portal.base.french import plural
 from ess_portal.base.search import search_column
 
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
@@ -294,6 +295,11 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         """Whether `user` belongs to the carrier or to a partner (in the loaded rows)."""
         linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
         return bool(linked & user.organisation_ids)
+
+    @property
+    def progress(self) -> str:
+        """How many of its evaluations are sent: « 2/3 rendus », of a row of `with_progress()`."""
+        return f"{self.sent_count}/{self.asked_count} rendu{plural(self.sent_count)}"
 
     # --- The gate -------------------------------------------------------------------------
 

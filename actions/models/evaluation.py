@@ -8,6 +8,7 @@ from django.db.models import Q
 from actions.enums import Round
 from actions.models.action import Action
 from actions.querysets import EvaluationQuerySet
+from actors.enums import EvaluatorKind
 from challenges.models import Criterion
 from ess_portal.base.triggers import Guarantee, append_only
 
@@ -39,7 +40,8 @@ _OPEN_FOR_WRITING = """
 class Evaluation(models.Model):
     """One person's evaluation of one action in one round, written as a draft, then sent.
 
-    Don't set `sent_at` directly: call `actions.services.send_evaluation`.
+    Don't set `sent_at` nor `declared_at` directly: call `save_evaluation` and
+    `declare_no_interest` of `actions.services.evaluations`.
     """
 
     action = models.ForeignKey(
@@ -52,8 +54,17 @@ class Evaluation(models.Model):
         verbose_name="évaluateur",
     )
     round = models.CharField("tour", max_length=20, choices=Round, default=Round.INITIAL)
+    # Whom the evaluator spoke for when they were asked: the account may change since.
+    evaluator_kind = models.CharField(
+        "en tant que", max_length=20, choices=EvaluatorKind, blank=True, editable=False
+    )
     due_on = models.DateField("à rendre avant le")
     assigned_at = models.DateTimeField("attribuée le", auto_now_add=True)
+    # The evaluator says that they have no interest in the action; the file opens then.
+    declared_at = models.DateTimeField(
+        "absence d’intérêt déclarée le", null=True, blank=True, editable=False
+    )
+    reminded_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField("envoyée le", null=True, blank=True, editable=False)
     # Incremented at each save: a page opened before somebody else's save is refused.
     version = models.PositiveIntegerField("version", default=0, editable=False)
@@ -74,11 +85,16 @@ class Evaluation(models.Model):
                 name="actions_evaluation_known_round",
                 violation_error_message="Ce tour d’évaluation n’existe pas.",
             ),
+            models.CheckConstraint(
+                condition=Q(evaluator_kind__in=["", *EvaluatorKind.values]),
+                name="actions_evaluation_known_evaluator_kind",
+                violation_error_message="Cette sorte d’évaluateur n’existe pas.",
+            ),
         )
         indexes = (
             models.Index(
                 fields=("evaluator", "sent_at", "due_on"),
-                include=("id", "action", "round"),
+                include=("id", "action", "round", "declared_at"),
                 name="actions_evaluation_queue",
             ),
         )
@@ -166,6 +182,25 @@ class Evaluation(models.Model):
                     RETURN NEW;
                 """,
             ),
+            # Its name sorts after "sent_whole": what is missing in the evaluation is said first.
+            Guarantee(
+                name="sent_with_declaration",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.declared_at IS NOT NULL
+                        AND NEW.declared_at IS DISTINCT FROM OLD.declared_at THEN
+                        REFUSE actions_evaluation_declaration_is_kept
+                            'Une déclaration d’absence d’intérêt ne se modifie pas.';
+                    END IF;
+                    IF NEW.round = 'initial' AND NEW.sent_at IS NOT NULL
+                        AND NEW.declared_at IS NULL
+                        AND (TG_OP = 'INSERT' OR OLD.sent_at IS NULL) THEN
+                        REFUSE actions_evaluation_sent_after_declaration
+                            'Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         )
 
     def __str__(self):
@@ -175,6 +210,11 @@ class Evaluation(models.Model):
     def is_sent(self) -> bool:
         """Whether it counts (it may still be taken back until the closing)."""
         return self.sent_at is not None
+
+    @property
+    def opens_file(self) -> bool:
+        """Whether its evaluator may read the file: no interest declared, or evaluation closed."""
+        return self.declared_at is not None or self.action.gate_closed_at is not None
 
 
 class CriterionScore(models.Model):
@@ -189,6 +229,9 @@ class CriterionScore(models.Model):
     level = models.PositiveSmallIntegerField("niveau", null=True, blank=True)
     no_opinion = models.BooleanField("ne se prononce pas", default=False)
     reason = models.TextField("explication", max_length=4000, blank=True)
+    evidence_document = models.CharField("document", max_length=200, blank=True)
+    evidence_page = models.CharField("page", max_length=40, blank=True)
+    evidence_quote = models.TextField("citation", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "note d’un critère"
@@ -247,6 +290,11 @@ class CriterionScore(models.Model):
 
     def __str__(self):
         return f"{self.criterion} : {'N' if self.no_opinion else self.level}"
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the evaluator noted what the opinion rests on."""
+        return bool(self.evidence_document or self.evidence_page or self.evidence_quote)
 
 
 class SentEvaluation(models.Model):

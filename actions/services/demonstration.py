@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.models import Action
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
-from actions.services.evaluations import Score, assign_evaluators, save_evaluation
+from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
 from actions.workflow import apply_transition
-from actors.enums import MembershipRole, Role
+from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role, load_organisation
 from challenges.models import Measure
@@ -24,6 +25,7 @@ from challenges.models import Measure
 NAMESPACE = uuid.UUID("5d1f3d52-3c57-4a0e-9a67-8f6f2c1f9b10")
 DAYS_TO_EVALUATE = 21
 SENT_WHILE_OPEN = 2
+EVALUATORS_EACH = 3
 
 # Account → name shown, role. Carriers have no role: they belong to an organisation.
 ACCOUNTS = {
@@ -39,6 +41,14 @@ ACCOUNTS = {
     "comite2": ("Sacha Commission", Role.COMMITTEE),
     "comite3": ("Charlie Commission", Role.COMMITTEE),
     "admin": ("Andrea Admin", Role.ADMINISTRATOR),
+}
+
+# Whom the evaluators speak for.
+KINDS = {
+    "evaluateur1": EvaluatorKind.AGENT,
+    "evaluateur2": EvaluatorKind.ESS_PARTNER,
+    "evaluateur3": EvaluatorKind.INHABITANT,
+    "evaluateur4": EvaluatorKind.ELECTED,
 }
 
 S = ActionStatus
@@ -83,6 +93,9 @@ def load_accounts(password: str) -> dict[str, User]:
     for name, (_, role) in ACCOUNTS.items():
         if role is not None:
             grant_role(people[name], role)
+    for name, kind in KINDS.items():
+        people[name].evaluator_kind = kind
+        people[name].save(update_fields=["evaluator_kind"])
     return people
 
 
@@ -190,33 +203,45 @@ class _Walk:
     def admit(self):
         self._apply(Transition.ADMIT, self.people["agent"])
 
-    def evaluate(self, sent: int | None = None):
-        evaluators = [self.people[f"evaluateur{number}"] for number in (1, 2, 3)]
+    def evaluate(self, declared: int | None = None, sent: int | None = None):
+        """Ask the evaluators of the file; the first `declared` open theirs, the first `sent` write.
+
+        All of them by default.
+        """
+        numbers = self.row.get("evaluators", range(1, EVALUATORS_EACH + 1))
         evaluations = assign_evaluators(
             action=self.action,
-            evaluators=evaluators,
+            evaluators=[self.people[f"evaluateur{number}"] for number in numbers],
             due_on=timezone.localdate() + timedelta(days=DAYS_TO_EVALUATE),
             by=self.people["agent"],
         )
-        criteria = list(self.action.grid.criteria.all())
-        for evaluation, said in list(zip(evaluations, self.row["evaluations"], strict=True))[:sent]:
-            save_evaluation(
-                evaluation=evaluation,
-                by=evaluation.evaluator,
-                version=0,
-                scores={
-                    criterion.pk: Score(
-                        level=said[criterion.code]["level"],
-                        no_opinion=said[criterion.code]["level"] is None,
-                        reason=said[criterion.code]["reason"],
-                    )
-                    for criterion in criteria
-                },
-                send=True,
-            )
+        for evaluation in evaluations[:declared]:
+            declare_no_interest(evaluation=evaluation, by=evaluation.evaluator)
+        # strict=False: an action that lacks evaluators has more opinions in the file than people.
+        for evaluation, said in list(zip(evaluations, self.row["evaluations"], strict=False))[
+            :sent
+        ]:
+            self._write(evaluation, said)
+
+    def _write(self, evaluation, said):
+        save_evaluation(
+            evaluation=evaluation,
+            by=evaluation.evaluator,
+            version=0,
+            scores={
+                criterion.pk: Score(
+                    level=said[criterion.code]["level"],
+                    no_opinion=said[criterion.code]["level"] is None,
+                    reason=said[criterion.code]["reason"],
+                    **said[criterion.code].get("evidence", {}),
+                )
+                for criterion in self.action.grid.criteria.all()
+            },
+            send=True,
+        )
 
     def evaluate_partly(self):
-        self.evaluate(sent=SENT_WHILE_OPEN)
+        self.evaluate(declared=self.row.get("declared"), sent=self.row.get("sent", SENT_WHILE_OPEN))
 
     def close(self):
         self._apply(Transition.CLOSE_EVALUATION, self.people["agent"])

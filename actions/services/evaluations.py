@@ -1,35 +1,54 @@
-"""Assign, write, send, take back and recuse evaluations."""
+"""Declare, write, send, take back and recuse evaluations."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from actions import notifications
-from actions.enums import ActionStatus, Round
+from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
-from actions.workflow import TransitionRefused
+from actions.services.refusals import NOT_OPEN
+from actions.workflow import TransitionRefused, refusals_in_words
 from actors.rules import is_agent, is_evaluator
-from ess_portal.base.triggers import refusal_sentence
+from ess_portal.base.french import plural
 
-NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
+MIN_REASON = 20
+"""Characters, at least, of the explanation of a criterion in an evaluation that is sent."""
+
+UNDECLARED = "Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous."
 
 
 @dataclass(frozen=True)
 class Score:
-    """What an evaluator typed for one criterion: a level 0–3, or no opinion, and a reason."""
+    """What an evaluator typed for one criterion: a level 0–3, or no opinion, and a reason.
+
+    The evidence is where in the file the opinion comes from: optional, whole or in part.
+    """
 
     level: int | None = None
     no_opinion: bool = False
     reason: str = ""
+    evidence_document: str = ""
+    evidence_page: str = ""
+    evidence_quote: str = ""
 
     @property
-    def is_complete(self) -> bool:
-        """Whether it can be sent: answered, and explained."""
-        return (self.level is not None or self.no_opinion) and bool(self.reason.strip())
+    def is_answered(self) -> bool:
+        """Whether there is a level, or "ne se prononce pas"."""
+        return self.level is not None or self.no_opinion
+
+    @property
+    def reason_length(self) -> int:
+        """The number of characters of the reason, the white space around it left out."""
+        return len(self.reason.strip())
+
+    def cleaned(self) -> "Score":
+        """The same as it is stored: no white space around texts, no level beside no opinion."""
+        texts = {
+            name: value.strip() for name, value in asdict(self).items() if isinstance(value, str)
+        }
+        return Score(None if self.no_opinion else self.level, self.no_opinion, **texts)
 
 
 class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
@@ -40,75 +59,27 @@ class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
         self.evaluation = evaluation
 
 
-@contextmanager
-def _refusals_in_words() -> Iterator[None]:
-    """Turn what the database refuses into `TransitionRefused`; nothing is written then."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        if sentence := refusal_sentence(error):
-            raise TransitionRefused([sentence]) from error
-        raise
+@refusals_in_words()
+def declare_no_interest(*, evaluation: Evaluation, by) -> Evaluation:
+    """Note that the evaluator declares no interest in the action: its file opens to them.
 
-
-@transaction.atomic
-def assign_evaluators(
-    *, action: Action, evaluators: Iterable, due_on: date, by
-) -> list[Evaluation]:
-    """Ask each of `evaluators` for an initial evaluation before `due_on`; tell each by mail.
-
-    Those already asked are left as they are. Raises `TransitionRefused` when `by` isn't an
-    agent, the action isn't in evaluation, the date is past, or somebody is linked to the
-    carrier, recused, or not an evaluator.
+    Declaring again changes nothing. Raises `TransitionRefused` when it's somebody else's
+    evaluation, the evaluation isn't open, or `by` is linked to the action.
     """
-    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    evaluators = list(evaluators)
-    if reasons := _assignment_refusals(action, evaluators, due_on, by):
-        raise TransitionRefused(reasons)
-    assigned = []
-    for evaluator in evaluators:
-        evaluation, created = Evaluation.objects.get_or_create(
-            action=action, evaluator=evaluator, round=Round.INITIAL, defaults={"due_on": due_on}
-        )
-        if created:
-            notifications.tell_evaluator(evaluation)
-            assigned.append(evaluation)
-    return assigned
+    evaluation = _locked(evaluation)
+    _check_writer(evaluation, by)
+    if evaluation.declared_at is None:
+        evaluation.declared_at = timezone.now()
+        evaluation.save(update_fields=["declared_at"])
+    return evaluation
 
 
-def _assignment_refusals(action, evaluators, due_on, by) -> list[str]:
-    if not is_agent(by):
-        return ["Attribuer une évaluation revient à un agent."]
-    if action.status != ActionStatus.IN_EVALUATION:
-        return [NOT_OPEN]
-    reasons = []
-    if due_on < timezone.localdate():
-        reasons.append("La date de rendu est passée : donnez une date à venir.")
-    recused = set(action.recusals.values_list("user_id", flat=True))
-    for person in evaluators:
-        if not is_evaluator(person):
-            reasons.append(f"{person} n’a pas le rôle d’évaluateur.")
-        elif action.is_linked_to(person):
-            reasons.append(f"{person} appartient au porteur ou à un partenaire.")
-        elif person.pk in recused:
-            reasons.append(f"{person} s’est déporté de cette action.")
-    return reasons
-
-
-@_refusals_in_words()
-def unassign_evaluator(*, evaluation: Evaluation, by) -> None:
-    """Take an evaluation that was never sent away from its evaluator.
-
-    Raises `TransitionRefused` when `by` isn't an agent, the evaluation was sent once, or the
-    action isn't in evaluation.
-    """
-    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
-    if not is_agent(by):
-        raise TransitionRefused(["Retirer une évaluation revient à un agent."])
-    if evaluation.sendings.exists():
-        raise TransitionRefused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
-    evaluation.delete()
+def _locked(evaluation: Evaluation) -> Evaluation:
+    return (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("action__grid")
+        .get(pk=evaluation.pk)
+    )
 
 
 def save_evaluation(
@@ -125,17 +96,15 @@ def save_evaluation(
     Raises `StaleEvaluation` when the evaluation was saved elsewhere in the meantime, and
     `TransitionRefused` when it can't be written or isn't complete enough to be sent.
     """
-    with _refusals_in_words():
+    with refusals_in_words():
         return _save_evaluation(evaluation, by, version, scores, send)
 
 
 def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
-    evaluation = (
-        Evaluation.objects.select_for_update(of=("self",))
-        .select_related("action__grid")
-        .get(pk=evaluation.pk)
-    )
+    evaluation = _locked(evaluation)
     _check_writer(evaluation, by)
+    if evaluation.declared_at is None:
+        raise TransitionRefused([UNDECLARED])
     if evaluation.is_sent:
         raise TransitionRefused(
             ["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."]
@@ -147,11 +116,7 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
         CriterionScore.objects.update_or_create(
             evaluation=evaluation,
             criterion=criteria[key],
-            defaults={
-                "level": None if score.no_opinion else score.level,
-                "no_opinion": score.no_opinion,
-                "reason": score.reason.strip(),
-            },
+            defaults=asdict(score.cleaned()),
         )
     evaluation.version += 1
     if send:
@@ -161,13 +126,11 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
 
 
 def _send(evaluation: Evaluation, criteria) -> None:
-    stored = {score.criterion_id: score for score in evaluation.scores.all()}
+    stored = {row.criterion_id: _score_of(row) for row in evaluation.scores.all()}
     incomplete = [
-        f"Critère « {criterion.title} » : choisissez un niveau ou « ne se prononce pas », "
-        "et expliquez-le."
+        sentence
         for key, criterion in criteria.items()
-        if key not in stored
-        or not Score(stored[key].level, stored[key].no_opinion, stored[key].reason).is_complete
+        if (sentence := _missing(criterion.title, stored.get(key, Score())))
     ]
     if incomplete:
         raise TransitionRefused(incomplete)
@@ -176,14 +139,33 @@ def _send(evaluation: Evaluation, criteria) -> None:
         evaluation=evaluation,
         sent_at=evaluation.sent_at,
         scores=[
-            {
-                "criterion": criteria[key].code,
-                "level": score.level,
-                "no_opinion": score.no_opinion,
-                "reason": score.reason,
-            }
+            {"criterion": criteria[key].code} | asdict(score)
             for key, score in sorted(stored.items())
         ],
+    )
+
+
+def _score_of(row: CriterionScore) -> Score:
+    return Score(**{name: getattr(row, name) for name in Score.__dataclass_fields__})
+
+
+def _missing(title: str, score: Score) -> str:
+    """What keeps the score of a criterion from being sent; nothing when it can."""
+    if not score.is_answered or not score.reason_length:
+        return (
+            f"Critère « {title} » : choisissez un niveau ou « ne se prononce pas », "
+            "et expliquez-le."
+        )
+    return short_reason(title, score.reason_length)
+
+
+def short_reason(title: str, length: int) -> str:
+    """Say that the explanation of a criterion is too short to be sent; nothing when it isn't."""
+    if length >= MIN_REASON:
+        return ""
+    return (
+        f"Critère « {title} » : votre explication compte {length} caractère{plural(length)}, "
+        f"il en faut au moins {MIN_REASON}."
     )
 
 
@@ -194,7 +176,7 @@ def _check_writer(evaluation: Evaluation, by) -> None:
         raise TransitionRefused([NOT_OPEN])
 
 
-@_refusals_in_words()
+@refusals_in_words()
 def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
     """Turn a sent evaluation back into a draft; what was sent stays in its history.
 

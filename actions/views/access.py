@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from actions import rules
 from actions.gate import GateOutcome, score_out_of_100
 from actions.models import Action
+from actions.views.opinions import Spread, compared, next_steps
 
 
 @dataclass(frozen=True)
@@ -32,30 +33,58 @@ def access_to(action: Action, user) -> Access:
 
 
 def result_context(action: Action, access: Access) -> dict:
-    """What `actions/_result.html` shows: figures, and reasons without names."""
+    """What `actions/_result.html` shows: figures for all who see the result.
+
+    For those who may read the reasons also these, without names, the spread of opinions, the
+    carrier's own levels and what would bring each criterion forward.
+    """
     outcome = action.gate_outcome if access.result else None
     if outcome is None:
         return {"outcome": None, "score": None, "result_rows": []}
     return {
         "outcome": outcome,
         "score": score_out_of_100(outcome.points, outcome.max_points),
-        "result_rows": _rows(action, outcome, access.reasons),
         "radar": radar(outcome),
+        **(_in_detail(action, outcome) if access.reasons else _in_brief(outcome)),
     }
 
 
-def _rows(action: Action, outcome: GateOutcome, with_reasons: bool) -> list[dict]:
-    reasons: dict[str, list] = {}
-    if with_reasons:
-        codes = {criterion.pk: criterion.code for criterion in action.grid.criteria.all()}
-        evaluations = action.evaluations.counted().prefetch_related("scores")
-        for evaluation in evaluations.order_by("sent_at", "pk"):
-            for score in evaluation.scores.all():
-                reasons.setdefault(codes[score.criterion_id], []).append(score)
-    return [
-        {"criterion": criterion, "opinions": reasons.get(criterion.rule.code, [])}
-        for criterion in outcome.criteria
-    ]
+def _in_brief(outcome: GateOutcome) -> dict:
+    return {"result_rows": [{"criterion": criterion} for criterion in outcome.criteria]}
+
+
+def _in_detail(action: Action, outcome: GateOutcome) -> dict:
+    criteria = {criterion.code: criterion for criterion in action.grid.criteria.all()}
+    scores = _scores(action)
+    own = {said.criterion_code: said.level for said in action.self_assessments.all()}
+    rows = []
+    for criterion in outcome.criteria:
+        code = criterion.rule.code
+        opinions = scores.get(criteria[code].pk, [])
+        rows.append(
+            {
+                "criterion": criterion,
+                "opinions": opinions,
+                "spread": Spread.of(opinions),
+                "own": own.get(code),
+                "compared": compared(own.get(code), criterion.median),
+            }
+        )
+    return {
+        "result_rows": rows,
+        "divided": [row["criterion"].rule.title for row in rows if row["spread"].is_divided],
+        "next_steps": next_steps(outcome.criteria, criteria),
+    }
+
+
+def _scores(action: Action) -> dict[int, list]:
+    """The counted scores of each criterion, by its key, in the order they were sent."""
+    scores: dict[int, list] = {}
+    counted = action.evaluations.counted().prefetch_related("scores")
+    for evaluation in counted.order_by("sent_at", "pk"):
+        for score in evaluation.scores.all():
+            scores.setdefault(score.criterion_id, []).append(score)
+    return scores
 
 
 # Four axes, up, right, down, left, on a 200 × 200 drawing whose centre is (100, 100).

@@ -70,7 +70,7 @@ class RankingView(CommitteeMixin, FilteredListView):
     filterset_class = RankingFilter
     results_template = "actions/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
-    queryset = Action.objects.decidable().for_table().with_gate().with_groups()
+    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
 
     def get_filter_options(self):
         """Offer the two states that are decided on."""

@@ -3,25 +3,32 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, View
 
+from actions import rules
 from actions.enums import ActionStatus
 from actions.forms import EvaluationForm, RecusalForm
 from actions.gate import score_out_of_100
 from actions.models import Action, Evaluation
 from actions.services.evaluations import (
+    UNDECLARED,
     StaleEvaluation,
+    declare_no_interest,
     recuse,
     save_evaluation,
     take_back_evaluation,
 )
+from actions.services.interests import hints_for
 from actions.workflow import TransitionRefused
 from actors.rules import is_evaluator
 from ess_portal.base.pagination import KeysFirstPaginator
 from ess_portal.base.views import SearchedListView
+
+SEND_AND_GO_ON = "next"
 
 
 class EvaluatorMixin:
@@ -63,13 +70,22 @@ class QueueView(EvaluatorMixin, SearchedListView):
         return queryset.filter(action__in=Action.objects.matching(words, self.request.user))
 
     def get_context_data(self, **kwargs):
-        """Give the number still to send."""
-        own = Evaluation.objects.of_evaluator(self.request.user).open()
-        return super().get_context_data(to_send=own.to_send().count(), **kwargs)
+        """Give the number still to send, and how far the queue is."""
+        progress = queue_progress(self.request.user)
+        to_send = progress["asked"] - progress["sent"]
+        return super().get_context_data(to_send=to_send, progress=progress, **kwargs)
+
+
+def queue_progress(user) -> dict[str, int]:
+    """How many of the person's open evaluations were `asked` for and `sent`: one query."""
+    return Evaluation.objects.of_evaluator(user).open().progress()
 
 
 class ScoringView(EvaluatorMixin, FormView):
-    """The file beside the grid: levels, reasons, total; draft or sent."""
+    """The file beside the grid: levels, reasons, total; draft or sent.
+
+    Until the evaluator declared no interest, the address shows what the declaration is about.
+    """
 
     template_name = "actions/evaluation_form.html"
     form_class = EvaluationForm
@@ -79,7 +95,22 @@ class ScoringView(EvaluatorMixin, FormView):
         if not is_evaluator(request.user):
             raise Http404
         self.evaluation = self.get_evaluation()
+        if not self.evaluation.opens_file:
+            return self._ask_declaration()
         return super().dispatch(request, *args, **kwargs)
+
+    def _ask_declaration(self):
+        if self.request.method == "POST":
+            messages.error(self.request, UNDECLARED)
+        action = self.evaluation.action
+        context = {
+            "evaluation": self.evaluation,
+            "action": action,
+            "is_open": action.status == ActionStatus.IN_EVALUATION,
+            "hints": hints_for(action, self.request.user),
+            "form": RecusalForm(),
+        }
+        return TemplateResponse(self.request, "actions/declaration.html", context)
 
     def get_form_kwargs(self):
         """Tell the form which evaluation it is."""
@@ -89,12 +120,18 @@ class ScoringView(EvaluatorMixin, FormView):
         """Give the file, the progress and the total of what is saved."""
         action = self.evaluation.action
         is_open = action.status == ActionStatus.IN_EVALUATION
+        progress = queue_progress(self.request.user)
+        shows_result = action.gate_closed_at is not None and rules.can_see_result(
+            self.request.user, action
+        )
         return super().get_context_data(
             evaluation=self.evaluation,
             action=action,
             is_open=is_open,
             can_write=is_open and not self.evaluation.is_sent,
-            self_assessments={a.criterion_code: a for a in action.self_assessments.all()},
+            blockers=action.blockers() if shows_result else [],
+            progress=progress,
+            has_next=progress["asked"] - progress["sent"] > 1,
             total=saved_total(self.evaluation),
             stale=kwargs.pop("stale", None),
             **kwargs,
@@ -128,9 +165,13 @@ class ScoringView(EvaluatorMixin, FormView):
         return HttpResponseRedirect(self._next(sending))
 
     def _next(self, sent: bool) -> str:
-        if sent:
-            return reverse("actions:evaluations")
-        return reverse("actions:evaluation", args=[self.evaluation.pk])
+        if not sent:
+            return reverse("actions:evaluation", args=[self.evaluation.pk])
+        if self.request.POST["send"] == SEND_AND_GO_ON:
+            own = Evaluation.objects.of_evaluator(self.request.user)
+            if following := own.next_to_write():
+                return reverse("actions:evaluation", args=[following.pk])
+        return reverse("actions:evaluations")
 
     def _show_both(self, form, current: Evaluation):
         # What the person typed stays in the form; the saved version stands beside it, and the
@@ -170,6 +211,22 @@ class TakeBackView(EvaluatorMixin, View):
             messages.success(
                 request, "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."
             )
+        return HttpResponseRedirect(reverse("actions:evaluation", args=[evaluation.pk]))
+
+
+@method_decorator(require_POST, name="dispatch")
+class DeclarationView(EvaluatorMixin, View):
+    """Declare no interest in the action: its file opens."""
+
+    def post(self, request, *args, **kwargs):
+        """Date the declaration, or say why not."""
+        evaluation = self.get_evaluation()
+        try:
+            declare_no_interest(evaluation=evaluation, by=request.user)
+        except TransitionRefused as refused:
+            messages.error(request, " ".join(refused.reasons))
+        else:
+            messages.success(request, "Votre déclaration est enregistrée : voici le dossier.")
         return HttpResponseRedirect(reverse("actions:evaluation", args=[evaluation.pk]))
 
 

@@ -5,12 +5,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, TemplateView, View
 
-from actors.rules import sees_dashboard
+from actors.rules import is_agent, sees_dashboard
 from challenges.models import Programme
 from ess_portal.base.spreadsheet import csv_response
 from ess_portal.dashboards import drawings, sentences
 from ess_portal.dashboards.statistics.scope import Scope
-from ess_portal.dashboards.statistics.stages import list_url
+from ess_portal.dashboards.statistics.stages import EVALUATING, list_url
 from ess_portal.dashboards.statistics.steering import Steering, decisions, steering
 from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import days_since, since_before, waiting_at, waits
@@ -126,6 +126,9 @@ class WaitingView(SteeringMixin, ListView):
         self.days = int(days) if days.isdecimal() and len(days) < len("10000") else None
         if self.days is not None:
             actions = actions.filter(since__lt=since_before(self.days, timezone.localdate()))
+        self.shows_progress = self.stage.code == EVALUATING and is_agent(self.request.user)
+        if self.shows_progress:
+            actions = actions.with_progress()
         return actions.for_table().order_by("since", "pk")
 
     def get_context_data(self, **kwargs):
@@ -137,6 +140,7 @@ class WaitingView(SteeringMixin, ListView):
         return context | {
             "stage": self.stage,
             "days": self.days,
+            "shows_progress": self.shows_progress,
             "stages": [stage for stage in self.scope.stages if stage.waits],
             "filter_query": "" if self.days is None else f"jours={self.days}",
         }

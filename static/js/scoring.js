@@ -1,4 +1,5 @@
-// The total of the scoring view, live. Without this script it is right after each save.
+// The total of the scoring view, live, and levels by the keyboard. Without this script the total is
+// right after each save, and arrows choose the levels.
 (() => {
   const form = document.querySelector("[data-scoring]");
   if (!form) return;
@@ -24,4 +25,28 @@
   };
   form.addEventListener("change", show);
   show();
+
+  // 0 to 3 and N, while the focus is within a criterion and not in a text. On French keyboards the
+  // figures of the top row need Shift: the key counts too, whatever it writes.
+  const said = form.parentElement.querySelector("[data-said]");
+  form.parentElement.querySelector("[data-shortcuts]").hidden = false;
+  const levelOf = ({ key, code }) => {
+    if (/^[0-3]$/.test(key)) return key;
+    if (key.toLowerCase() === "n") return "N";
+    return /^Digit([0-3])$/.exec(code)?.[1];
+  };
+  form.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.target.matches("textarea, select, input:not([type=radio])")) return;
+    const block = event.target.closest("[data-criterion]");
+    const level = block && levelOf(event);
+    const radio = level && block.querySelector(`input[type=radio][value="${level}"]`);
+    if (!radio) return;
+    event.preventDefault();
+    radio.checked = true;
+    radio.focus();
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    const choice = level === "N" ? "ne se prononce pas" : `niveau ${level}`;
+    said.textContent = `${block.dataset.criterion} : ${choice}`;
+  });
 })();

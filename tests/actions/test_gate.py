@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from actions import gate
-from actions.services.evaluations import assign_evaluators, recuse
+from actions.services.assignments import assign_evaluators
+from actions.services.evaluations import recuse
 from actions.workflow.effects import compute_gate
 from actors.enums import Role
 from tests.factories import BELOW_FLOOR, BELOW_THRESHOLD, CODES, PASSING, Story, fresh, person

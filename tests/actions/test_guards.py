@@ -13,8 +13,9 @@ from django.utils import timezone
 from actions.enums import DecisionKind, Round
 from actions.models import Action, Evaluation, RefusalNotice
 from actions.models.correction import CORRECTABLE_FIELDS
+from actions.services.assignments import unassign_evaluator
 from actions.services.decisions import propose_decision, reply_to_refusal
-from actions.services.evaluations import recuse, take_back_evaluation, unassign_evaluator
+from actions.services.evaluations import recuse, take_back_evaluation
 from actions.workflow import TransitionRefused, apply_transition
 from actors.models import Membership
 from challenges.enums import ProgrammeState

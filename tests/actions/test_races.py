@@ -272,7 +272,7 @@ CLOSED = ["L’évaluation de cette action n’est pas ouverte : on ne peut plus
 
 def overdue_story() -> Story:
     """Two evaluations sent, the third past its date: the agent may close, the evaluator write."""
-    story = Story().in_evaluation()
+    story = Story().in_evaluation().declare()
     for evaluation in story.evaluations[:2]:
         story.score(evaluation)
     by_sql(story.evaluations[2], due_on=timezone.localdate() - timedelta(days=1))
@@ -400,7 +400,7 @@ def test_without_the_lock_a_score_slips_in_between():
 
 
 def save_in_two_tabs() -> tuple:
-    story = Story().in_evaluation()
+    story = Story().in_evaluation().declare()
 
     return race(scoring(story, send=False), scoring(story, send=False))
 

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus, DecisionKind, Transition
 from actions.models import Action, Decision
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import (
     cancel_decision,
     confirm_decision,
@@ -32,7 +33,7 @@ from actions.services.decisions import (
 )
 from actions.services.evaluations import (
     Score,
-    assign_evaluators,
+    declare_no_interest,
     recuse,
     save_evaluation,
     take_back_evaluation,
@@ -170,6 +171,9 @@ class Walk(RuleBasedStateMachine):
             self.write(evaluation, answers, send=True)
 
     def write(self, evaluation, answers, *, send):
+        self.attempt(
+            lambda: declare_no_interest(evaluation=evaluation, by=fresh(evaluation.evaluator))
+        )
         criteria = evaluation.action.grid.criteria.order_by("position")
         scores = {
             criterion.pk: Score(level=level, no_opinion=level is None, reason=REASON)

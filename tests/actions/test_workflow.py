@@ -9,13 +9,14 @@ from django.utils import timezone
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus, DecisionKind, Transition
 from actions.models import ActionEvent, CorrectionRequest, GateResult, TransitionNote
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
+from actions.services.assignments import assign_evaluators
 from actions.services.decisions import (
     cancel_decision,
     confirm_decision,
     propose_decision,
     reply_to_refusal,
 )
-from actions.services.evaluations import assign_evaluators, take_back_evaluation
+from actions.services.evaluations import take_back_evaluation
 from actions.services.proposals import file_on_paper
 from actions.workflow import TRANSITIONS, TransitionRefused, apply_transition, offers
 from actors.enums import MembershipRole, Role

@@ -1,6 +1,7 @@
 """The administration of people and organisations: roles are the administrators' alone."""
 
 import pytest
+from django.db import IntegrityError
 
 from actors.enums import Role
 from actors.models import Membership, Organisation, User
@@ -38,6 +39,19 @@ class TestRoles:
         )
         user = User.objects.get(pk=user.pk)
         assert (user.full_name, user.roles) == ("Ana Bé", {"evaluator", "committee"})
+
+    def test_come_with_whom_an_evaluator_speaks_for(self, administrator):
+        user = UserFactory(email="ana@example.org")
+        address = f"/admin/actors/user/{user.pk}/change/"
+        typed = {"email": user.email, "is_active": "on", "groups": [group(Role.EVALUATOR)]}
+        administrator.post(address, typed | {"evaluator_kind": "inhabitant"})
+        user.refresh_from_db()
+        assert user.get_evaluator_kind_display() == "Habitant"
+        administrator.post(address, typed | {"evaluator_kind": "lobbyist"})
+        user.refresh_from_db()
+        assert user.evaluator_kind == "inhabitant"
+        with pytest.raises(IntegrityError, match="actors_user_known_evaluator_kind"):
+            User.objects.filter(pk=user.pk).update(evaluator_kind="lobbyist")
 
     def test_are_not_given_by_agents(self, agent):
         user = UserFactory()

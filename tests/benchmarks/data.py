@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from actions.enums import DecisionKind
 from actions.models import Action, CriterionScore, Decision, Evaluation, SentEvaluation
-from actors.enums import MembershipRole, Role
+from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role
 from challenges.models import Grid, Measure, Programme
@@ -157,6 +157,8 @@ def _evaluate(keys: list[int]) -> None:
         Evaluation(
             action_id=key,
             evaluator=evaluators[(key + shift) % len(evaluators)],
+            evaluator_kind=EvaluatorKind.values[(key + shift) % len(EvaluatorKind.values)],
+            declared_at=timezone.now(),
             due_on=timezone.localdate() + timedelta(days=key % 30),
         )
         for key in keys

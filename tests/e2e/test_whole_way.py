@@ -76,13 +76,14 @@ def admit_and_assign(portal, reference: str) -> None:
 
 
 def score(portal, evaluator: str, levels) -> None:
-    """As an evaluator: open the file from the queue, score it, send it.
+    """As an evaluator: declare no interest, open the file from the queue, score it, send it.
 
     Without JavaScript the total is right once the draft is saved.
     """
     page, hands = portal.signed_in(evaluator), portal.hands
     hands.press(page.get_by_role("link", name="Mes évaluations"))
     hands.press(page.get_by_role("link", name="Une épicerie solidaire de quartier"))
+    hands.press(page.get_by_role("button", name="Je déclare n’avoir aucun intérêt"))
     groups = page.get_by_role("group", name="Niveau pour")
     expect(groups).to_have_count(len(levels))  # .all() alone doesn't wait for the page
     boxes = page.get_by_label("Explication").all()

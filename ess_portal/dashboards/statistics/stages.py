@@ -26,6 +26,7 @@ class Stage:
     limit: int | None = None
 
 
+EVALUATING = "evaluer"
 # In the order they are lived.
 STAGES = (
     Stage(
@@ -34,7 +35,7 @@ STAGES = (
         (ActionStatus.SUBMITTED, ActionStatus.IN_CORRECTION),
         limit=30,
     ),
-    Stage("evaluer", "En évaluation", (ActionStatus.IN_EVALUATION,)),
+    Stage(EVALUATING, "En évaluation", (ActionStatus.IN_EVALUATION,)),
     Stage("decider", "À décider", (ActionStatus.EVALUATED,), limit=60),
     Stage("vivier", "En vivier", (ActionStatus.POSTPONED,)),
     Stage("priorisees", "Priorisées", (ActionStatus.PRIORITISED,)),

@@ -20,8 +20,8 @@ NOT_WHOLE = "actions_evaluation_sent_whole"
 
 @pytest.fixture
 def story() -> Story:
-    """An action in evaluation, with three evaluations to write."""
-    return Story().in_evaluation()
+    """An action in evaluation, with three evaluations to write by people without interest."""
+    return Story().in_evaluation().declare()
 
 
 # --- Who ----------------------------------------------------------------------------------------
@@ -299,3 +299,67 @@ def test_what_was_sent_is_neither_unassigned_nor_emptied(story):
     by_sql(evaluation, sent_at=None)
     with refused_by("actions_evaluation_sent_is_kept"):
         delete(evaluation)
+
+
+# --- Declaration ----------------------------------------------------------------------------------
+
+UNDECLARED = "actions_evaluation_sent_after_declaration"
+
+
+def undeclared() -> Evaluation:
+    """An evaluation that is whole, and whose author declared nothing."""
+    story = Story().in_evaluation()
+    evaluation = story.evaluations[0]
+    for criterion in criteria_of(story):
+        write_score(evaluation, criterion)
+    write_history(evaluation)
+    return evaluation
+
+
+def test_nothing_is_sent_before_its_author_declared_no_interest():
+    evaluation = undeclared()
+
+    refused(UNDECLARED, evaluation, sent_at=SENT_AT)
+    refused(UNDECLARED, evaluation, sent_at=SENT_AT, declared_at=None)
+    for change in WAYS:
+        assert (
+            refusal_of(
+                lambda change=change: change(evaluation, declared_at=SENT_AT, sent_at=SENT_AT)
+            )
+            is None
+        )
+
+
+def test_a_declaration_is_neither_moved_nor_withdrawn(story):
+    evaluation = story.evaluations[0]
+
+    refused("actions_evaluation_declaration_is_kept", evaluation, declared_at=SENT_AT)
+    refused("actions_evaluation_declaration_is_kept", evaluation, declared_at=None)
+    story.score(evaluation)
+    refused("actions_evaluation_declaration_is_kept", evaluation, declared_at=None, sent_at=None)
+
+
+def test_a_declaration_is_made_while_the_evaluation_is_open():
+    story = Story().in_evaluation()
+    by_sql(story.action, status="withdrawn")
+
+    refused(CLOSED, story.evaluations[0], declared_at=SENT_AT)
+
+
+def test_a_follow_up_asks_for_no_declaration():
+    story = Story().completed()
+    evaluation = assign(story, story.evaluators[0], round=Round.FOLLOW_UP)
+    for criterion in criteria_of(story):
+        write_score(evaluation, criterion)
+
+    assert refusal_of(lambda: send(evaluation)) is None
+
+
+def test_an_evaluator_speaks_for_a_known_kind_or_none(story):
+    for kind in ("", "agent", "elected", "ess_partner", "inhabitant"):
+        by_sql(story.evaluations[0], evaluator_kind=kind)
+    for kind in ("lobbyist", "Agent", " "):
+        refused(
+            "actions_evaluation_known_evaluator_kind", story.evaluations[0], evaluator_kind=kind
+        )
+    refused(None, story.evaluations[0], evaluator_kind=None)

@@ -152,6 +152,13 @@ def send_without_writing_it_in_the_history(story: Story) -> None:
     by_sql(evaluation_of(story), sent_at=A_DAY)
 
 
+def send_without_declaring_anything(story: Story) -> None:
+    for criterion in story.action.grid.criteria.all():
+        write_score(story, criterion=criterion)
+    SentEvaluation.objects.create(evaluation=evaluation_of(story), sent_at=A_DAY, scores=[])
+    by_sql(evaluation_of(story), sent_at=A_DAY)
+
+
 def copy_the_last_result(story: Story) -> None:
     result = GateResult.objects.get(action=story.action)
     result.pk = None
@@ -238,6 +245,9 @@ ATTEMPTS: dict[str, Attempt] = {
         lambda story: assign(story, story.members[0], round="third"),
         behind=("actions_evaluation_written_while_open",),
     ),
+    "actions_evaluation_known_evaluator_kind": Attempt(
+        "in_evaluation", lambda story: by_sql(evaluation_of(story), evaluator_kind="lobbyist")
+    ),
     "actions_evaluation_written_while_open": Attempt(
         "submitted", lambda story: assign(story, story.evaluators[0])
     ),
@@ -262,6 +272,12 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "actions_evaluation_sent_is_in_history": Attempt(
         "in_evaluation", send_without_writing_it_in_the_history
+    ),
+    "actions_evaluation_sent_after_declaration": Attempt(
+        "in_evaluation", send_without_declaring_anything
+    ),
+    "actions_evaluation_declaration_is_kept": Attempt(
+        "scored", lambda story: by_sql(evaluation_of(story), declared_at=A_DAY)
     ),
     # --- Scores
     "actions_criterionscore_once_per_criterion": Attempt("in_evaluation", twice(write_score)),

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from actions.enums import ActionStatus
-from actions.models import Action, ActionEvent
+from actions.models import Action, ActionEvent, Evaluation
 from actors.models import Organisation, User
 from ess_portal.base.models import OutgoingMail
 
@@ -83,6 +83,17 @@ def test_is_whole_fictitious_and_loaded_once(load, capsys, monkeypatch):
     assert {people[name].password for name in ACCOUNTS} == {people["agent"].password}
     first, second = (people[name].organisation_ids for name in ("porteur", "porteur2"))
     assert (len(first), len(second), first & second) == (1, 1, frozenset())
+    # Files to share out, to declare for, to write; evaluators of several kinds; shared opinions.
+    unsent = Evaluation.objects.open().to_send()
+    assert Action.objects.lacking_evaluators().count() == 1
+    assert sorted((one.evaluator.email, one.opens_file) for one in unsent) == [
+        ("evaluateur3@demo.example", False),
+        ("evaluateur3@demo.example", True),
+    ]
+    kinds = User.objects.filter(email__startswith="evaluateur").values("evaluator_kind")
+    assert kinds.distinct().count() == 4
+    evaluated = Action.objects.filter(status="evaluated").with_disagreement()
+    assert sorted(evaluated.values_list("disagreement", flat=True)) == [False, False, True]
     # Its past sends no mail.
     assert list(OutgoingMail.objects.all()) == [waiting]
     # Again: nothing changes, nobody is signed out.

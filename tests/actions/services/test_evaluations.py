@@ -1,24 +1,19 @@
 """Assigning, writing and recusing: what the services refuse, whoever calls them."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from actions.models import Evaluation, Recusal
 from actions.services.evaluations import (
     Score,
     StaleEvaluation,
-    assign_evaluators,
+    declare_no_interest,
     recuse,
     save_evaluation,
     take_back_evaluation,
-    unassign_evaluator,
 )
 from actions.workflow import TransitionRefused
-from actors.enums import Role
-from actors.services import grant_role
-from tests.factories import REASON, OrganisationFactory, Story, fresh, member, person
+from actors.models import Membership
+from tests.factories import REASON, Story, fresh
 
 pytestmark = pytest.mark.django_db
 NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
@@ -31,57 +26,46 @@ def refusals(service, **arguments) -> list[str]:
     return refused.value.reasons
 
 
-class TestAssigning:
-    def refused(self, story, evaluators, *, by=None, days=5):
-        return refusals(
-            assign_evaluators,
-            action=story.action,
-            evaluators=evaluators,
-            due_on=timezone.localdate() + timedelta(days=days),
-            by=fresh(by or story.agent),
-        )
+class TestDeclaring:
+    def test_is_dated_once(self):
+        story = Story().in_evaluation()
+        evaluation, who = story.evaluations[0], fresh(story.evaluators[0])
+        first = declare_no_interest(evaluation=evaluation, by=who).declared_at
+        assert first is not None
+        assert declare_no_interest(evaluation=evaluation, by=who).declared_at == first
+        assert Evaluation.objects.filter(declared_at__isnull=False).count() == 1
 
-    def test_is_an_agents_work(self):
-        story = Story().in_evaluation(assign=False)
-        assert self.refused(story, story.evaluators, by=story.members[0]) == [
-            "Attribuer une évaluation revient à un agent."
-        ]
+    def test_is_ones_own_word(self):
+        story = Story().in_evaluation()
+        for somebody in (story.evaluators[1], story.agent):
+            assert refusals(
+                declare_no_interest, evaluation=story.evaluations[0], by=fresh(somebody)
+            ) == ["Cette évaluation est celle d’une autre personne."]
 
     def test_takes_place_while_the_evaluation_is_open(self):
-        story = Story().submitted()
-        assert self.refused(story, story.evaluators) == [NOT_OPEN]
-
-    def test_says_all_that_is_wrong_at_once(self):
-        partner = OrganisationFactory()
-        story = Story(partners=[partner]).in_evaluation(assign=False)
-        linked, stranger = member(partner, full_name="Lié"), person(full_name="Passant")
-        grant_role(linked, Role.EVALUATOR)
-        recused = story.evaluators[0]
-        recuse(action=story.action, user=recused, by=story.agent, reason="Lien.")
-        assert self.refused(story, [linked, stranger, recused], days=-1) == [
-            "La date de rendu est passée : donnez une date à venir.",
-            "Lié appartient au porteur ou à un partenaire.",
-            "Passant n’a pas le rôle d’évaluateur.",
-            f"{recused} s’est déporté de cette action.",
-        ]
-        assert not Evaluation.objects.exists()
-
-    def test_leaves_those_already_asked_as_they_are(self):
         story = Story().in_evaluation()
-        before = list(Evaluation.objects.values())
-        again = assign_evaluators(
-            action=story.action,
-            evaluators=story.evaluators,
-            due_on=timezone.localdate() + timedelta(days=99),
-            by=story.agent,
-        )
-        assert (again, list(Evaluation.objects.values())) == ([], before)
-
-    def test_is_undone_by_agents_only(self):
-        story = Story().in_evaluation()
+        story.apply("return_to_instruction", story.agent, comment="Budget à revoir.")
         assert refusals(
-            unassign_evaluator, evaluation=story.evaluations[0], by=fresh(story.members[0])
-        ) == ["Retirer une évaluation revient à un agent."]
+            declare_no_interest, evaluation=story.evaluations[0], by=fresh(story.evaluators[0])
+        ) == [NOT_OPEN]
+
+    def test_by_somebody_who_joined_the_carrier_is_refused(self):
+        story = Story().in_evaluation()
+        Membership.objects.create(user=story.evaluators[0], organisation=story.carrier)
+        assert refusals(
+            declare_no_interest, evaluation=story.evaluations[0], by=fresh(story.evaluators[0])
+        ) == ["On n’évalue pas une action de sa propre structure ou d’une structure partenaire."]
+
+    def test_comes_before_any_writing(self):
+        story = Story().in_evaluation()
+        criterion = story.action.grid.criteria.first()
+        assert refusals(
+            save_evaluation,
+            evaluation=story.evaluations[0],
+            by=fresh(story.evaluators[0]),
+            version=0,
+            scores={criterion.pk: Score(2, reason=REASON)},
+        ) == ["Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous."]
 
 
 class TestWriting:
@@ -94,7 +78,7 @@ class TestWriting:
             ) == ["Cette évaluation est celle d’une autre personne."]
 
     def test_sends_nothing_incomplete(self):
-        story = Story().in_evaluation()
+        story = Story().in_evaluation().declare()
         evaluation = story.evaluations[0]
         first, second, *_ = story.action.grid.criteria.order_by("position")
         sentence = (
@@ -110,9 +94,30 @@ class TestWriting:
         ) == [sentence.format(f"Critère {number}") for number in (2, 3, 4)]
         assert evaluation.scores.count() == 0
 
+    @pytest.mark.parametrize(("length", "sent"), [(19, False), (20, True)])
+    def test_sends_no_explanation_below_twenty_characters(self, length, sent):
+        story = Story().in_evaluation().declare()
+        *others, last = story.action.grid.criteria.order_by("position")
+        scores = {one.pk: Score(2, reason=REASON) for one in others}
+        scores[last.pk] = Score(no_opinion=True, reason=f"  {'é' * length}\n")
+        arguments = {
+            "evaluation": story.evaluations[0],
+            "by": fresh(story.evaluators[0]),
+            "version": 0,
+            "scores": scores,
+            "send": True,
+        }
+        if sent:
+            assert save_evaluation(**arguments).is_sent
+        else:
+            assert refusals(save_evaluation, **arguments) == [
+                "Critère « Critère 4 » : votre explication compte 19 caractères, "
+                "il en faut au moins 20."
+            ]
+
     @pytest.mark.parametrize("level", [4, 99])
     def test_keeps_no_level_outside_the_scale(self, level):
-        story = Story().in_evaluation()
+        story = Story().in_evaluation().declare()
         criterion = story.action.grid.criteria.first()
         assert refusals(
             save_evaluation,

@@ -7,19 +7,29 @@ from django.utils import timezone
 
 from actions.enums import Transition
 from actions.models import CriterionScore, Evaluation, Recusal, SentEvaluation
-from actions.services.evaluations import assign_evaluators
+from actions.services.assignments import assign_evaluators
 from actors.enums import Role
-from tests.factories import REASON, Story, fresh, grid, person
+from actors.models import Membership
+from tests.factories import (
+    REASON,
+    CommuneFactory,
+    OrganisationFactory,
+    Story,
+    fresh,
+    grid,
+    person,
+)
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/evaluations/"
+EVIDENCE = ("evidence_document", "evidence_page", "evidence_quote")
 
 
 @pytest.fixture
 def story():
-    """An action given to three evaluators."""
-    return Story().in_evaluation()
+    """An action given to three evaluators, who declared that they have no interest in it."""
+    return Story().in_evaluation().declare()
 
 
 @pytest.fixture
@@ -48,6 +58,7 @@ def typed(evaluation, levels="2222", reason=REASON, version=0) -> dict:
     """What a browser sends: one level (or N, or nothing for a dash) and a reason a criterion."""
     data = {"version": str(version)}
     for criterion, level in zip(criteria_of(evaluation), levels, strict=True):
+        data |= {f"{name}_{criterion.pk}": "" for name in EVIDENCE}
         if level != "-":
             data |= {f"level_{criterion.pk}": level, f"reason_{criterion.pk}": reason}
     return data
@@ -104,6 +115,147 @@ class TestQueue:
         assert client.get(address(story.evaluations[1])).status_code == 404
 
 
+class TestDeclaration:
+    @pytest.fixture
+    def story(self):
+        """An action whose evaluators declared nothing yet."""
+        return Story(
+            partners=[OrganisationFactory(name="La Cagette")],
+            communes=[CommuneFactory(name="Royat")],
+            other_partners="Emmaüs, la Régie",
+        ).in_evaluation()
+
+    def test_comes_before_the_file(self, client, story, evaluation):
+        response = client.get(address(evaluation))
+        page = Page(response)
+        assert page.title == story.action.title
+        facts = page.main.one("dl", cls="facts")
+        assert [fact.text for fact in facts.all("dd")] == [
+            story.carrier.name,
+            "La Cagette, Emmaüs, la Régie",
+            "Royat",
+        ]
+        assert [button.text for button in page.main.all("button")] == [
+            "Je déclare n’avoir aucun intérêt dans cette action",
+            "Me déporter",
+        ]
+        assert page.main.all(cls="notice") == []
+        for hidden in (story.action.summary, story.action.description, REASON):
+            assert hidden not in response.content.decode()
+
+    def test_opens_the_file_and_is_dated(self, client, story, evaluation):
+        response = client.post(f"{address(evaluation)}declarer/")
+        assert response.headers["Location"] == address(evaluation)
+        page = Page(client.get(address(evaluation)))
+        assert page.messages == ["Votre déclaration est enregistrée : voici le dossier."]
+        assert len(page.main.all("div", cls="criterion-block")) == 4
+        assert list(
+            Evaluation.objects.filter(declared_at__isnull=False).values_list("pk", flat=True)
+        ) == [evaluation.pk]
+
+    def test_is_asked_for_at_every_door(self, client, story, evaluation):
+        page = Page(client.post(address(evaluation), typed(evaluation) | {"send": "1"}))
+        assert page.messages == [
+            "Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous."
+        ]
+        assert stored(evaluation) == []
+        assert client.get(story.action.get_absolute_url()).status_code == 404
+        assert story.action.title not in client.get("/actions/").content.decode()
+        client.post(f"{address(evaluation)}declarer/")
+        assert client.get(story.action.get_absolute_url()).status_code == 200
+
+    def test_or_recusal_with_its_reason(self, client, evaluation):
+        page = Page(client.get(address(evaluation)))
+        [_, form] = page.main.all("form")
+        assert form["action"] == f"{address(evaluation)}deport/"
+        client.post(form["action"], {"reason": "J’y suis bénévole."})
+        assert Recusal.objects.get().reason == "J’y suis bénévole."
+        assert client.post(f"{address(evaluation)}declarer/").status_code == 404
+
+    def test_reminds_of_the_ties_the_portal_knows(self, client, story, evaluation):
+        own = [OrganisationFactory(name=name) for name in ("Emmaus Clermont", "Vélo Services")]
+        Story(carrier=story.carrier, partners=[own[1]]).submitted()
+        for organisation in own:
+            Membership.objects.create(user=story.evaluators[0], organisation=organisation)
+        page = Page(client.get(address(evaluation)))
+        assert [line.text for line in page.main.one("section", cls="notice").all("li")] == [
+            "Vous appartenez à : Emmaus Clermont, Vélo Services.",
+            f"Vélo Services est partenaire de {story.carrier.name} sur une autre action.",
+            "Parmi les partenaires, « Emmaüs » ressemble au nom de votre structure "
+            "« Emmaus Clermont ».",
+        ]
+
+    def test_is_not_asked_for_once_the_evaluation_is_closed(self, as_user):
+        story = Story().in_evaluation()
+        for evaluation in story.evaluations[1:]:
+            story.score(evaluation)
+        late = story.evaluations[0]
+        Evaluation.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(1))
+        story.apply(Transition.CLOSE_EVALUATION, story.agent)
+        page = Page(as_user(story.evaluators[0]).get(address(late)))
+        assert page.main.one(id="file").text == "Le dossier"
+        assert story.action.summary in page.main.text
+
+    def test_of_a_file_that_went_back_shows_nothing_more(self, client, story, evaluation):
+        story.apply(Transition.RETURN_TO_INSTRUCTION, story.agent, comment="Budget à revoir.")
+        page = Page(client.get(address(evaluation)))
+        assert page.main.all("form") == []
+        assert page.main.one(cls="notice").text.startswith("L’évaluation de cette action n’est pas")
+        assert story.action.summary not in page.main.text
+
+
+class TestQueueProgress:
+    @pytest.fixture
+    def files(self):
+        """Three files of one evaluator, each with the evaluations already sent beside theirs."""
+        evaluator, today = person(Role.EVALUATOR), timezone.localdate()
+
+        def given(title, days, sent):
+            story = Story(title=title).in_evaluation(assign=False)
+            own, *others = assign_evaluators(
+                action=story.action,
+                evaluators=[evaluator, *story.evaluators[:2]],
+                due_on=today + timedelta(days=days),
+                by=story.agent,
+            )
+            story.declare(own)
+            for evaluation in others[:sent]:
+                story.score(evaluation)
+            return own
+
+        return evaluator, [given("A", 9, 0), given("B", 2, 2), given("C", 5, 1), given("D", 3, 1)]
+
+    def test_is_shown_in_words_on_every_page(self, as_user, files):
+        evaluator, evaluations = files
+        client = as_user(evaluator)
+        shown = []
+        for evaluation in evaluations[:2]:
+            client.post(address(evaluation), typed(evaluation) | {"send": "1"})
+            for path in (QUEUE, address(evaluations[3])):
+                bar = Page(client.get(path)).main.one("p", cls="queue-progress")
+                shown.append((bar.text, bar.one("progress")["value"], bar.one("progress")["max"]))
+        assert shown == [
+            ("1 sur 4 rendue", "1", "4"),
+            ("1 sur 4 rendue", "1", "4"),
+            ("2 sur 4 rendues", "2", "4"),
+            ("2 sur 4 rendues", "2", "4"),
+        ]
+
+    def test_going_on_leads_to_the_file_with_the_fewest_evaluations_then_the_soonest_due(
+        self, as_user, files
+    ):
+        evaluator, (a, b, c, d) = files
+        client = as_user(evaluator)
+        visited = []
+        for evaluation in (b, a, d, c):
+            assert ("Envoyer et passer au suivant" in client.get(address(evaluation)).text) is (
+                evaluation != c
+            )
+            response = client.post(address(evaluation), typed(evaluation) | {"send": "next"})
+            visited.append(response.headers["Location"])
+        assert visited == [address(a), address(d), address(c), QUEUE]
+
+
 class TestDraft:
     def test_may_be_partial_and_comes_back_as_typed(self, client, evaluation):
         data = typed(evaluation, "2N--") | {"draft": "1"}
@@ -131,7 +283,7 @@ class TestDraft:
     )
     def test_shows_its_total_cut_to_one_decimal(self, as_user, levels, weights, total):
         grid(weights=weights)
-        story = Story().in_evaluation()
+        story = Story().in_evaluation().declare()
         client, evaluation = as_user(story.evaluators[0]), story.evaluations[0]
         client.post(address(evaluation), typed(evaluation, levels) | {"draft": "1"})
         assert Page(client.get(address(evaluation))).main.one("output").text == total
@@ -176,6 +328,66 @@ class TestSending:
         ]
         assert page.form == data
         assert stored(evaluation) == []
+
+    def test_with_too_short_an_explanation_names_criterion_and_length(self, client, evaluation):
+        data = typed(evaluation)
+        second = criteria_of(evaluation)[1]
+        data[f"reason_{second.pk}"] = "  Pas convaincu.  "
+        page = Page(client.post(address(evaluation), data | {"send": "1"}))
+        assert page.errors == [
+            "Explication : Critère « Critère 2 » : votre explication compte 14 caractères, "
+            "il en faut au moins 20."
+        ]
+        assert page.form == data
+        assert stored(evaluation) == []
+        client.post(address(evaluation), data | {"draft": "1"})
+        assert stored(evaluation) == [2, 2, 2, 2]
+
+    def test_keeps_the_evidence_with_the_reason(self, client, story, evaluation):
+        data = typed(evaluation)
+        first, second = criteria_of(evaluation)[:2]
+        data |= {
+            f"evidence_document_{first.pk}": "Statuts",
+            f"evidence_page_{first.pk}": "4",
+            f"evidence_quote_{first.pk}": "Une personne, une voix.",
+            f"evidence_page_{second.pk}": "12",
+        }
+        client.post(address(evaluation), data | {"draft": "1"})
+        page = Page(client.get(address(evaluation)))
+        assert page.form == data | {"version": "1"}
+        assert ["open" in box.attributes for box in page.main.all("details", cls="evidence")] == [
+            True,
+            True,
+            False,
+            False,
+        ]
+        client.post(address(evaluation), data | {"version": "1", "send": "1"})
+        [sending] = SentEvaluation.objects.filter(evaluation=evaluation)
+        names = EVIDENCE
+        assert [[score[name] for name in names] for score in sending.scores] == [
+            ["Statuts", "4", "Une personne, une voix."],
+            ["", "12", ""],
+            ["", "", ""],
+            ["", "", ""],
+        ]
+        page = Page(client.get(address(evaluation)))
+        assert [noted.text for noted in page.main.all(cls="evidence-noted")] == [
+            "Statuts, page 4 Une personne, une voix.",
+            "page 12",
+        ]
+
+    def test_with_impossible_evidence_is_refused_beside_its_field(self, client, evaluation):
+        data = typed(evaluation)
+        data[f"evidence_page_{criteria_of(evaluation)[2].pk}"] = "1" * 41
+        page = Page(client.post(address(evaluation), data | {"send": "1"}))
+        assert [error.split(" :")[0] for error in page.errors] == ["Page"]
+        assert page.form == data
+        assert [("open" in box.attributes) for box in page.main.all("details", cls="evidence")] == [
+            False,
+            False,
+            True,
+            False,
+        ]
 
     @pytest.mark.parametrize("level", ["4", "-1", "2.5", "x", "\x00", "9" * 40])
     def test_a_level_outside_the_grid_is_refused(self, client, evaluation, level):
@@ -229,6 +441,9 @@ class TestTakingBack:
             "level": 1,
             "no_opinion": False,
             "reason": REASON,
+            "evidence_document": "",
+            "evidence_page": "",
+            "evidence_quote": "",
         }
         assert stored(evaluation) == [3, 3, 3, 3]
 
@@ -263,7 +478,7 @@ class TestTakingBack:
 class TestStale:
     def test_save_overwrites_nothing_and_shows_both_versions(self, client, evaluation):
         client.post(address(evaluation), typed(evaluation, "11N-", "Ailleurs.") | {"draft": "1"})
-        data = typed(evaluation, "3333", "Ici.")
+        data = typed(evaluation, "3333", "Ici, d’après les statuts.")
         response = client.post(address(evaluation), data | {"send": "1"})
         page = Page(response)
         assert (response.status_code, stored(evaluation)) == (409, [1, 1, "N", None])
@@ -317,7 +532,7 @@ class TestRecusal:
 
 
 def test_the_scores_of_others_appear_nowhere_before_the_closing(as_user):
-    story = Story().in_evaluation()
+    story = Story().in_evaluation().declare()
     secret = "Un avis que personne d’autre ne doit lire."
     other = story.evaluations[1]
     client = as_user(story.evaluators[1])

@@ -1,0 +1,174 @@
+"""Who evaluates what: who may, who is proposed, asking and taking off."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from actions import notifications
+from actions.enums import ActionStatus, Round
+from actions.models import Action, Evaluation
+from actions.services.allocation import Candidate, Opening, propose
+from actions.services.refusals import NOT_OPEN
+from actions.workflow import TransitionRefused, refusals_in_words
+from actors.enums import Role
+from actors.models import User
+from actors.rules import is_agent, is_evaluator
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One action, those who may evaluate it (each with `load`), and the keys of those proposed."""
+
+    action: Action
+    eligible: Sequence[User]
+    proposed: tuple[int, ...]
+
+
+def choices_for(actions: Sequence[Action], per_action: int | None = None) -> list[Choice]:
+    """Say who may evaluate each of `actions` and who is proposed, in a constant number of queries.
+
+    `per_action` is how many evaluators each should have in all, default: the quorum of its grid.
+    Left out are those who lack the role or whose account is closed, who belong to the carrier or
+    a partner, recused themselves, or are asked already. Writes nothing.
+    """
+    keys = [action.pk for action in actions]
+    rows = Action.objects.filter(pk__in=keys).select_related("carrier", "grid").with_progress()
+    rows = rows.prefetch_related("partners", "recusals", "evaluations")
+    by_key = {action.pk: action for action in rows}
+    people = list(_evaluators())
+    openings = [_opening(by_key[key], people, per_action) for key in keys if key in by_key]
+    proposed = propose(
+        openings,
+        [Candidate(key=one.pk, kind=one.evaluator_kind, load=one.load) for one in people],
+    )
+    return [
+        Choice(
+            action=by_key[opening.key],
+            eligible=[one for one in people if one.pk in opening.eligible],
+            proposed=proposed[opening.key],
+        )
+        for opening in openings
+    ]
+
+
+def _evaluators():
+    """Active evaluators, each with their `load` and organisations: two queries."""
+    load = Evaluation.objects.taking_part().open().to_send().count_for("evaluator")
+    return (
+        User.objects.filter(groups__name=Role.EVALUATOR, is_active=True)
+        .annotate(load=load)
+        .prefetch_related("memberships")
+        .order_by("full_name", "email")
+    )
+
+
+def _opening(action: Action, people: Iterable[User], per_action: int | None) -> Opening:
+    recused = {recusal.user_id for recusal in action.recusals.all()}
+    asked = [e for e in action.evaluations.all() if e.round == Round.INITIAL]
+    taking_part = [e for e in asked if e.evaluator_id not in recused]
+    out = recused | {e.evaluator_id for e in asked}
+    linked = {action.carrier_id, *(partner.pk for partner in action.partners.all())}
+    return Opening(
+        key=action.pk,
+        missing=(per_action or action.grid.quorum) - len(taking_part),
+        eligible=frozenset(
+            one.pk
+            for one in people
+            if one.pk not in out
+            and linked.isdisjoint(member.organisation_id for member in one.memberships.all())
+        ),
+        kinds=frozenset(e.evaluator_kind for e in taking_part),
+    )
+
+
+def assign_evaluators(
+    *, action: Action, evaluators: Iterable[User], due_on: date, by
+) -> list[Evaluation]:
+    """Ask each of `evaluators` for an initial evaluation of `action`: see `assign_batch`."""
+    return assign_batch(wanted={action: list(evaluators)}, due_on=due_on, by=by)
+
+
+@refusals_in_words()
+def assign_batch(*, wanted: Mapping[Action, Sequence[User]], due_on: date, by) -> list[Evaluation]:
+    """Ask for initial evaluations before `due_on`, all or none; tell each person once, by mail.
+
+    `wanted` maps each action to those who are to evaluate it. Those already asked are left as
+    they are. Raises `TransitionRefused` when `by` isn't an agent, an action isn't in evaluation,
+    the date is past, or somebody is linked to the carrier, recused, or not an evaluator.
+    """
+    # In the order of their keys, so that two batches don't wait for each other.
+    people = {action.pk: evaluators for action, evaluators in wanted.items()}
+    locked = Action.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk")
+    actions = list(locked.prefetch_related("partners"))
+    if reasons := _refusals(actions, people, due_on, by):
+        raise TransitionRefused(reasons)
+    assigned = [
+        evaluation
+        for action in actions
+        for evaluator in people[action.pk]
+        if (evaluation := _ask(action, evaluator, due_on))
+    ]
+    _tell(assigned)
+    return assigned
+
+
+def _ask(action: Action, evaluator: User, due_on: date) -> Evaluation | None:
+    evaluation, created = Evaluation.objects.get_or_create(
+        action=action,
+        evaluator=evaluator,
+        round=Round.INITIAL,
+        defaults={"due_on": due_on, "evaluator_kind": evaluator.evaluator_kind},
+    )
+    return evaluation if created else None
+
+
+def _tell(assigned: Iterable[Evaluation]) -> None:
+    files: dict[User, list[Evaluation]] = {}
+    for evaluation in assigned:
+        files.setdefault(evaluation.evaluator, []).append(evaluation)
+    for evaluator, evaluations in files.items():
+        notifications.tell_evaluator(evaluator, evaluations)
+
+
+def _refusals(actions, people, due_on, by) -> list[str]:
+    if not is_agent(by):
+        return ["Attribuer une évaluation revient à un agent."]
+    reasons = []
+    if due_on < timezone.localdate():
+        reasons.append("La date de rendu est passée : donnez une date à venir.")
+    for action in actions:
+        before = f"{action.reference} : " if len(actions) > 1 else ""
+        reasons += [f"{before}{reason}" for reason in _action_refusals(action, people[action.pk])]
+    return reasons
+
+
+def _action_refusals(action: Action, evaluators: Iterable[User]) -> list[str]:
+    if action.status != ActionStatus.IN_EVALUATION:
+        return [NOT_OPEN]
+    recused = set(action.recusals.values_list("user_id", flat=True))
+    reasons = []
+    for person in evaluators:
+        if not is_evaluator(person):
+            reasons.append(f"{person} n’a pas le rôle d’évaluateur.")
+        elif action.is_linked_to(person):
+            reasons.append(f"{person} appartient au porteur ou à un partenaire.")
+        elif person.pk in recused:
+            reasons.append(f"{person} s’est déporté de cette action.")
+    return reasons
+
+
+@refusals_in_words()
+def unassign_evaluator(*, evaluation: Evaluation, by) -> None:
+    """Take an evaluation that was never sent away from its evaluator.
+
+    Raises `TransitionRefused` when `by` isn't an agent, the evaluation was sent once, or the
+    action isn't in evaluation.
+    """
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    if not is_agent(by):
+        raise TransitionRefused(["Retirer une évaluation revient à un agent."])
+    if evaluation.sendings.exists():
+        raise TransitionRefused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
+    evaluation.delete()
