@@ -174,6 +174,10 @@ class RankingFilter(ActionFilter):
         "filiere": ("Regrouper par filière", (F("only_sector").asc(nulls_last=True), *RANKING)),
     }
 
+    def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
+        """Hide nothing: whoever reads the ranking reads these files whole."""
+        return FacetedFilterSet.narrow(self, queryset, without=without)
+
     @property
     def grouping(self) -> str:
         """What the list is grouped by; nothing in the committee's plain order."""

@@ -32,6 +32,7 @@ from tests.factories import (
     person,
 )
 from tests.plugins.database import as_owner
+from tests.sessions import Sitting
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,11 @@ class World:
             )
             self._story(columns).submitted()
         self.measure = measure
+        decidable = [self._story(columns).evaluated() for _ in range(items)]
+        self.sitting = Sitting(stories=decidable).opened()
+        for item in self.sitting.items:
+            self.sitting.step_aside(item, self.sitting.third)
+        self.preparing = Sitting(stories=[])
 
     def _story(self, columns) -> Story:
         story = Story(**columns)
@@ -120,7 +126,13 @@ PAGES = [
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 10),
     ("{declaration}", "evaluator", 9),
-    ("/commission/", "committee", 9),
+    ("/commission/", "committee", 12),
+    ("/commission/?q=epicerie&tri=commune", "committee", 14),
+    ("/commission/seances/", "committee", 5),
+    ("/commission/seances/{sitting}/", "agent", 0),
+    ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 0),
+    ("/commission/points/{item}/", "agent", 0),
+    ("/commission/seances/{sitting}/dossier.pdf", "agent", 0),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),

@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -15,7 +16,7 @@ from django.views.generic import FormView, ListView, TemplateView, View
 
 from actions.enums import SessionState
 from actions.forms import DeliberationForm, SessionForm
-from actions.models import Action, AgendaItem, CommitteeSession, Recusal
+from actions.models import Action, AgendaItem, CommitteeSession, ItemRecusal, Recusal
 from actions.rules import closes_session, keeps_session
 from actions.services.agendas import (
     cancel_session,
@@ -93,15 +94,23 @@ def amount_of(item: AgendaItem) -> Decimal:
     return item.amount or Decimal(0)
 
 
-def agenda_of(session: CommitteeSession) -> list[AgendaRow]:
-    """Return the session's agenda in its order: seven queries, whatever its length."""
-    items = list(
+def points_of(session: CommitteeSession) -> list[AgendaItem]:
+    """Return the session's points in their order, with what its page shows of them."""
+    return list(
         session.items.for_list()
-        .prefetch_related("action__grid__criteria", "recusals__member__user")
+        .prefetch_related(Prefetch("recusals", ItemRecusal.objects.select_related("member__user")))
         .order_by("position")
     )
+
+
+def agenda_of(
+    session: CommitteeSession, items: list[AgendaItem], ceiling: Decimal
+) -> list[AgendaRow]:
+    """Return the rows of the agenda: four queries, whatever its length.
+
+    `ceiling` is what the session may grant, in euros: the row where the agenda passes it says so.
+    """
     rooms = rooms_of(session, items)
-    ceiling = envelopes_of(session, items)[0].ceiling
     rows: list[AgendaRow] = []
     before = Decimal(0)
     for item in items:
@@ -135,12 +144,13 @@ class SessionView(SessionMixin, TemplateView):
     def get_context_data(self, **kwargs):
         """Give everything about the session, and the doors that are open."""
         session, user = self.get_session(), self.request.user
-        rows = agenda_of(session)
-        items = [row.item for row in rows]
+        items = points_of(session)
+        envelopes = envelopes_of(session, items)
+        rows = agenda_of(session, items, envelopes[0].ceiling)
         return super().get_context_data(
             session=session,
             rows=rows,
-            envelopes=envelopes_of(session, items),
+            envelopes=envelopes,
             coverage=coverage_of([item.action for item in items], session.programme),
             members=session.members.select_related("user"),
             votes=session.envelope_votes.select_related("challenge"),
