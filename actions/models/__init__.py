@@ -1,6 +1,7 @@
 """What is proposed, judged, decided and done: one file per thing."""
 
 from actions.models.action import Action, SelfAssessment
+from actions.models.amendment import Amendment
 from actions.models.correction import CorrectionRequest
 from actions.models.decision import Decision
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
@@ -11,6 +12,7 @@ from actions.models.refusal import RefusalNotice
 __all__ = [
     "Action",
     "ActionEvent",
+    "Amendment",
     "CorrectionRequest",
     "CriterionScore",
     "Decision",
