@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from actions.views import committee, evaluations, proposal, public, space
+from actions.views import amendments, committee, evaluations, proposal, public, space
 
 
 class ReferenceConverter:
@@ -63,5 +63,20 @@ urlpatterns = [
         "commission/decisions/<int:pk>/retirer/",
         committee.CancelDecisionView.as_view(),
         name="cancel_decision",
+    ),
+    path(
+        "commission/<reference:reference>/avenant/",
+        amendments.ProposeAmendmentView.as_view(),
+        name="amend",
+    ),
+    path(
+        "commission/avenants/<int:pk>/confirmer/",
+        amendments.ConfirmAmendmentView.as_view(),
+        name="confirm_amendment",
+    ),
+    path(
+        "commission/avenants/<int:pk>/retirer/",
+        amendments.CancelAmendmentView.as_view(),
+        name="cancel_amendment",
     ),
 ]

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions.enums import DecisionKind
+from actions.services.amendments import propose_amendment
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import assign_evaluators
 from actors.enums import Role
@@ -53,7 +54,10 @@ class World:
                 "sectors": [SectorFactory()],
                 "partners": [OrganisationFactory()],
             }
-            self._story(columns).prioritised()
+            amended = self._story(columns).prioritised()
+            propose_amendment(
+                action=amended.action, by=fresh(amended.members[0]), reason="Moins.", amount=4000
+            )
             self._story(columns).postponed()
             decided = self._story(columns).evaluated(BELOW_FLOOR)
             propose_decision(
@@ -104,7 +108,7 @@ PAGES = [
     ("/recherche/?q=titre", "agent", 10),
     ("/espace/", "manager", 7),
     ("/evaluations/", "evaluator", 6),
-    ("/commission/", "committee", 9),
+    ("/commission/", "committee", 10),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
