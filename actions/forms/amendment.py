@@ -7,7 +7,7 @@ from django import forms
 from actions.models import Action
 from actors.models import Organisation
 from ess_portal.base.forms import FrenchDecimalField
-from ess_portal.base.french import euros, long_date
+from ess_portal.base.french import NO_BREAK, euros, long_date
 
 AS_IT_IS = "Laissez vide pour ne rien changer."
 DATE = {"type": "date"}
@@ -59,7 +59,7 @@ class AmendmentForm(forms.Form):
             ("ends_on", long_date(action.ends_on) or "non renseignée"),
             ("carrier", action.carrier.name),
         ):
-            self.fields[name].help_text = f"Aujourd’hui : {today}. {AS_IT_IS}"
+            self.fields[name].help_text = f"Aujourd’hui{NO_BREAK}: {today}. {AS_IT_IS}"
 
     def clean(self):
         """Refuse what changes nothing, and an end before the start."""
