@@ -47,6 +47,8 @@ class ActionStatus(models.TextChoices):
     )
     # The committee can take a decision on it.
     DECIDABLE = nonmember(("evaluated", "postponed"))
+    # Amount, calendar and carrier may be amended.
+    AMENDABLE = nonmember(("prioritised", "in_progress"))
     REFUSED = nonmember(("refusal_announced", "declined"))
     # The carrier is still writing.
     EDITABLE = nonmember(("draft", "in_correction"))

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from actions.enums import Transition
-from actions.models import Action, Evaluation
+from actions.models import Action, Amendment, Evaluation
 from actors.enums import Role
-from actors.models import User
+from actors.models import Organisation, User
 from ess_portal.base.mail import enqueue
 
 # What the carrier reads; transitions that aren't here tell the carrier nothing new.
@@ -76,6 +76,21 @@ def _list_evaluations(template: str, evaluator: User, evaluations: Sequence[Eval
     enqueue(recipient=evaluator.email, template=template, context={"files": files})
 
 
+def tell_carriers_of_amendment(amendment: Amendment) -> None:
+    """Tell the carrier that its action was amended, and the former one when it changed."""
+    action = amendment.action
+    links = {amendment.old_carrier: _link(action.get_absolute_url())}
+    # The file is in the space of those who carry it now.
+    links[amendment.new_carrier or amendment.old_carrier] = _link(action.get_space_url())
+    for carrier, link in links.items():
+        for person in _people_of(carrier):
+            enqueue(
+                recipient=person.email,
+                template="amendment_confirmed",
+                context={"amendment": amendment, "action": action, "link": link},
+            )
+
+
 def tell_agents_of_reply(action: Action) -> None:
     """Tell the agents that a carrier answered an announced refusal."""
     _tell_agents(action, "Le porteur a répondu au refus annoncé.")
@@ -118,11 +133,13 @@ def _tell_agents(action: Action, sentence: str) -> None:
 
 
 def _carrier_people(action: Action):
-    if action.carrier_id is None:
-        return User.objects.none()
-    return User.objects.filter(
-        memberships__organisation_id=action.carrier_id, is_active=True
-    ).order_by("pk")
+    return User.objects.none() if action.carrier is None else _people_of(action.carrier)
+
+
+def _people_of(organisation: Organisation):
+    return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by(
+        "pk"
+    )
 
 
 def _link(path: str) -> str:

@@ -122,6 +122,12 @@ def is_chair(user, session):
     return session.chair_id == user.pk
 
 
+@rules.predicate
+def is_amendable(user, action):
+    """Granted and not over: amount, calendar and carrier may be amended."""
+    return action.status in ActionStatus.AMENDABLE
+
+
 is_carrier = is_carrier_member | is_draft_author
 is_committee_matter = is_evaluated_or_later | is_declined
 
@@ -154,6 +160,7 @@ can_open_result = (is_agent | is_committee) & is_committee_matter
 submits = is_carrier_member
 instructs = is_agent
 decides = is_committee & is_independent
+amends = decides & is_amendable
 proposes_reopening = is_agent & is_independent
 withdraws = is_carrier_manager
 

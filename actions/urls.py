@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from actions.views import (
+    amendments,
     assignments,
     committee,
     evaluations,
@@ -123,5 +124,20 @@ urlpatterns = [
         "commission/decisions/<int:pk>/retirer/",
         committee.CancelDecisionView.as_view(),
         name="cancel_decision",
+    ),
+    path(
+        "commission/<reference:reference>/avenant/",
+        amendments.ProposeAmendmentView.as_view(),
+        name="amend",
+    ),
+    path(
+        "commission/avenants/<int:pk>/confirmer/",
+        amendments.ConfirmAmendmentView.as_view(),
+        name="confirm_amendment",
+    ),
+    path(
+        "commission/avenants/<int:pk>/retirer/",
+        amendments.CancelAmendmentView.as_view(),
+        name="cancel_amendment",
     ),
 ]

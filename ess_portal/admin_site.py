@@ -27,6 +27,7 @@ MANAGED_BY = {
     "actions.evaluation": AGENT,
     "actions.actionevent": AGENT,
     "actions.recusal": AGENT,
+    "actions.amendment": AGENT,
     "pages.contactmessage": AGENT,
     "base.outgoingmail": AGENT,
 }

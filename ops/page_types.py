@@ -192,6 +192,9 @@ def _committee() -> Iterator[PageType]:
     yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT, main=False)
     yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"), main=False)
     yield from _sessions()
+    granted = _action("prioritised").reference
+    yield page("amend", _reverse("actions:amend", granted), main=False)
+    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT)
     yield page("dashboard", _reverse("dashboards:dashboard"))
     yield page("waiting", _reverse("dashboards:waiting", "decider"))
     yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"), main=False)

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.enums import ActionStatus, DecisionKind
 from actions.models import Action
+from actions.services.amendments import propose_amendment
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import declare_no_interest, recuse
 from actors.enums import MembershipRole, Role
@@ -222,6 +223,14 @@ ROWS = [
     post("actions:confirm_decision", COMMITTEE, "decision"),
     get("actions:cancel_decision", "", "decision", others=405),
     post("actions:cancel_decision", COMMITTEE, "decision"),
+    *(get("actions:amend", COMMITTEE, of) for of in ("prioritised", "in_progress")),
+    *(get("actions:amend", "", of) for of in ("evaluated", "completed", "submitted")),
+    post("actions:amend", COMMITTEE, "prioritised", ok=200),
+    post("actions:amend", "", "abandoned"),
+    get("actions:confirm_amendment", "", "amendment", others=405),
+    post("actions:confirm_amendment", COMMITTEE, "amendment"),
+    get("actions:cancel_amendment", "", "amendment", others=405),
+    post("actions:cancel_amendment", COMMITTEE, "amendment"),
     get("dashboards:dashboard", "agent elected committee"),
     *(
         get("dashboards:table", "agent elected committee", table)
@@ -274,6 +283,7 @@ ADMIN_MODELS = {
     "actions_evaluation": (AGENT, "add delete"),
     "actions_actionevent": (AGENT, "add delete"),
     "actions_recusal": (AGENT, "add delete"),
+    "actions_amendment": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
     "auth_group": ("superuser", ""),
@@ -330,6 +340,10 @@ class World:
             reason="À revoir.",
         )
         self.sitting = Sitting(stories=[self._story("evaluated")]).opened()
+        granted = self._story("prioritised")
+        self.amendment = propose_amendment(
+            action=granted.action, by=fresh(granted.members[0]), reason="Moins.", amount=4000
+        )
         self.message = ContactMessage.objects.create(
             name="A", email="a@example.org", subject="B", message="C"
         )
@@ -367,6 +381,7 @@ class World:
             "decision": [self.decision.pk],
             "session": [session.pk],
             "item": [item.pk],
+            "amendment": [self.amendment.pk],
             "postpone_evaluated": [reference, "postpone"],
             "appeal": [self.actions["declined_inadmissible"].reference, "appeal_upheld"],
             "unknown_decision": [reference, "start"],
@@ -392,7 +407,7 @@ class World:
         arguments = self.arguments(row.of)
         if arguments and isinstance(arguments[0], Action):
             action = arguments[0]
-            by_uuid = row.name.removeprefix("actions:") not in ("action", "result")
+            by_uuid = row.name.removeprefix("actions:") not in ("action", "result", "amend")
             arguments = [action.uuid if by_uuid else action.reference]
         query = ""
         if row.name == "admin:autocomplete":

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from actions.enums import DecisionKind
 from actions.models import Action
+from actions.services.amendments import propose_amendment
 from actions.services.assignments import assign_evaluators
 from actions.services.decisions import propose_decision
 from actors.enums import Role
@@ -55,7 +56,10 @@ class World:
                 "sectors": [SectorFactory()],
                 "partners": [OrganisationFactory()],
             }
-            self._story(columns).prioritised()
+            amended = self._story(columns).prioritised()
+            propose_amendment(
+                action=amended.action, by=fresh(amended.members[0]), reason="Moins.", amount=4000
+            )
             self._story(columns).postponed()
             decided = self._story(columns).evaluated(BELOW_FLOOR)
             propose_decision(
@@ -126,7 +130,7 @@ PAGES = [
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 10),
     ("{declaration}", "evaluator", 9),
-    ("/commission/", "committee", 12),
+    ("/commission/", "committee", 13),
     ("/commission/?q=epicerie&tri=commune", "committee", 14),
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 0),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from actions.models import ActionEvent, Evaluation, Recusal
+from actions.models import ActionEvent, Amendment, Evaluation, Recusal
 from ess_portal.base.admin import ReadOnlyAdmin
 
 
@@ -46,3 +46,13 @@ class RecusalAdmin(ReadOnlyAdmin):
     list_display = ("action", "user", "declared_by", "declared_at")
     list_select_related = ("action", "user", "declared_by")
     search_fields = ("action__reference", "user__full_name")
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnlyAdmin):
+    """Amendments of granted actions: two members of the committee take them."""
+
+    list_display = ("action", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at")
+    list_select_related = ("action", "proposed_by", "confirmed_by")
+    search_fields = ("action__reference", "action__title")
+    date_hierarchy = "proposed_at"

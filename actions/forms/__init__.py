@@ -1,5 +1,6 @@
 """Forms of actions."""
 
+from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
 from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
@@ -15,6 +16,7 @@ from actions.forms.session import (
 from actions.forms.transition import TransitionForm
 
 __all__ = [
+    "AmendmentForm",
     "AssignForm",
     "AttendanceForm",
     "BatchForm",

@@ -2,6 +2,7 @@
 
 from actions.models.action import Action, SelfAssessment
 from actions.models.agenda import AgendaItem, ItemRecusal
+from actions.models.amendment import Amendment
 from actions.models.committee_session import (
     ChallengeEnvelope,
     CommitteeSession,
@@ -19,6 +20,7 @@ __all__ = [
     "Action",
     "ActionEvent",
     "AgendaItem",
+    "Amendment",
     "ChallengeEnvelope",
     "CommitteeSession",
     "CorrectionRequest",

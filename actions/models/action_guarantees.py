@@ -24,16 +24,23 @@ SNAPSHOT_COLUMNS = (
     "gate_closed_at",
 )
 DECISION_COLUMNS = ("decided_by_id", "confirmed_by_id", "amount_granted")
+# What an amendment may change, with the amount.
+TERMS = ("carrier_id", "starts_on", "ends_on")
 RESULT_COLUMNS = SNAPSHOT_COLUMNS + DECISION_COLUMNS
 ABOVE_EVERY_AMOUNT = 10**10
 
 
-def _columns(alias: str, columns: tuple[str, ...]) -> str:
+def columns_of(alias: str, columns: tuple[str, ...]) -> str:
+    """Return the columns of a row variable, as SQL lists them: "NEW.a, NEW.b"."""
     return ", ".join(f"{alias}.{column}" for column in columns)
 
 
 def _changed(columns: tuple[str, ...]) -> str:
-    return f"ROW({_columns('NEW', columns)}) IS DISTINCT FROM ROW({_columns('OLD', columns)})"
+    return f"ROW({columns_of('NEW', columns)}) IS DISTINCT FROM ROW({columns_of('OLD', columns)})"
+
+
+def _granted() -> str:
+    return ", ".join(f"'{status}'" for status in ActionStatus.GRANTED)
 
 
 def _pairs() -> str:
@@ -159,7 +166,7 @@ ACTION_TRIGGERS = (
             IF NEW.status IS NULL OR NEW.status NOT IN ('draft', 'recorded') THEN
                 REFUSE actions_action_inserted_as_draft_or_recorded 'Une action commence en brouillon.';
             END IF;
-            IF num_nonnulls(NEW.grid_id, NEW.started_at, {_columns("NEW", RESULT_COLUMNS)}) > 0 THEN
+            IF num_nonnulls(NEW.grid_id, NEW.started_at, {columns_of("NEW", RESULT_COLUMNS)}) > 0 THEN
                 REFUSE actions_action_inserted_without_result
                     'Une nouvelle action n’a ni grille, ni résultat, ni décision.';
             END IF;
@@ -275,7 +282,7 @@ ACTION_TRIGGERS = (
                 RETURN NEW;
             END IF;
             IF OLD.status = 'evaluated' AND NEW.status = 'in_evaluation' THEN
-                IF num_nonnulls({_columns("NEW", SNAPSHOT_COLUMNS)}) > 0 THEN
+                IF num_nonnulls({columns_of("NEW", SNAPSHOT_COLUMNS)}) > 0 THEN
                     REFUSE actions_action_reopening_clears_snapshot
                         'Rouvrir l’évaluation efface son résultat.';
                 END IF;
@@ -306,9 +313,35 @@ ACTION_TRIGGERS = (
                 END IF;
                 RETURN NEW;
             END IF;
-            IF {_changed(DECISION_COLUMNS)} THEN
+            IF {_changed(("decided_by_id", "confirmed_by_id"))}
+                OR (NEW.amount_granted IS DISTINCT FROM OLD.amount_granted AND NOT EXISTS (
+                    SELECT 1 FROM actions_amendment m
+                    WHERE m.action_id = NEW.id AND m.confirmed_at = now()
+                    AND m.old_amount = OLD.amount_granted AND m.new_amount = NEW.amount_granted
+                )) THEN
                 REFUSE actions_action_granting_is_kept
                     'Le montant accordé et ses décideurs ne changent pas hors décision.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    # Once granted, who carries the action and when change by an amendment confirmed just now.
+    Guarantee(
+        name="g_terms_change_by_amendment",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.status IN ({_granted()}) AND {_changed(TERMS)} AND NOT EXISTS (
+                SELECT 1 FROM actions_amendment m
+                WHERE m.action_id = NEW.id AND m.confirmed_at = now()
+                AND m.old_carrier_id = OLD.carrier_id
+                AND m.old_starts_on IS NOT DISTINCT FROM OLD.starts_on
+                AND m.old_ends_on IS NOT DISTINCT FROM OLD.ends_on
+                AND coalesce(m.new_carrier_id, m.old_carrier_id) = NEW.carrier_id
+                AND coalesce(m.new_starts_on, m.old_starts_on) IS NOT DISTINCT FROM NEW.starts_on
+                AND coalesce(m.new_ends_on, m.old_ends_on) IS NOT DISTINCT FROM NEW.ends_on
+            ) THEN
+                REFUSE actions_action_terms_are_kept
+                    'Le porteur et le calendrier d’une action priorisée ne changent que par avenant.';
             END IF;
             RETURN NEW;
         """,

@@ -10,13 +10,9 @@ from actions.models.action import Action
 from actions.querysets import EvaluationQuerySet
 from actors.enums import EvaluatorKind
 from challenges.models import Criterion
-from ess_portal.base.triggers import Guarantee, append_only
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 
 _CLOSED = "L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."
-# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees.
-_SOMETHING_WRITTEN = (
-    r"[^\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
-)
 _SENT = "Une évaluation envoyée ne se modifie pas : reprenez-la d’abord."
 
 # FOR SHARE makes a score wait for a closing under way, and a closing wait for a score being
@@ -164,7 +160,7 @@ class Evaluation(models.Model):
                             SELECT 1 FROM actions_criterionscore s
                             WHERE s.evaluation_id = NEW.id AND s.criterion_id = c.id
                             AND (s.level IS NOT NULL OR s.no_opinion)
-                            AND s.reason ~ '{_SOMETHING_WRITTEN}'
+                            AND s.reason ~ '{SOMETHING_WRITTEN}'
                         )
                     ) OR NOT EXISTS (
                         SELECT 1 FROM actions_criterionscore s WHERE s.evaluation_id = NEW.id

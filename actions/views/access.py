@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from actions import rules
+from actions.enums import ActionStatus
 from actions.gate import GateOutcome, score_out_of_100
 from actions.models import Action
+from actions.services.amendments import may_take_part
 from actions.views.opinions import Spread, compared, next_steps
 
 
@@ -85,6 +87,29 @@ def _scores(action: Action) -> dict[int, list]:
         for score in evaluation.scores.all():
             scores.setdefault(score.criterion_id, []).append(score)
     return scores
+
+
+def amendment_context(action: Action, user) -> dict:
+    """What the committee reads of an action's amendments, and what `user` may do about them."""
+    amendments = list(
+        action.amendments.with_carriers().select_related("proposed_by", "confirmed_by")
+    )
+    pending = next((amendment for amendment in amendments if amendment.is_pending), None)
+    may_act = pending is not None and may_take_part(user, action, pending.new_carrier)
+    return {
+        "amendments": amendments,
+        "pending_amendment": pending,
+        "can_confirm_amendment": may_act and pending.proposed_by_id != user.pk,
+        "can_cancel_amendment": may_act,
+        "can_amend": pending is None and rules.amends(user, action),
+    }
+
+
+def confirmed_amendments(action: Action) -> list:
+    """What the carrier and the public may know of: amendments that two people took."""
+    if action.status not in ActionStatus.GRANTED:
+        return []
+    return list(action.amendments.confirmed().with_carriers())
 
 
 # Four axes, up, right, down, left, on a 200 × 200 drawing whose centre is (100, 100).

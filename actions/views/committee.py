@@ -13,10 +13,10 @@ from django.views.generic import FormView, TemplateView, View
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.filters import RankingFilter
 from actions.forms import DecisionForm, SettleForm
-from actions.models import Action, CommitteeSession, Decision
+from actions.models import Action, Amendment, CommitteeSession, Decision
 from actions.rules import sees_sessions
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
-from actions.views.access import access_to, result_context
+from actions.views.access import access_to, amendment_context, result_context
 from actions.views.ranking import ranked_rows
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
 from ess_portal.base.views import FilteredListView
@@ -96,15 +96,18 @@ class CommitteeView(RankingView):
     template_name = "actions/committee.html"
 
     def get_context_data(self, **kwargs):
-        """Give the open sessions, the decisions that wait, and the refusals to settle."""
+        """Give the open sessions, the decisions and amendments that wait, the refusals."""
         if self.wants_results:
             return super().get_context_data(**kwargs)
         pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
+        amendments = Amendment.objects.pending().with_carriers()
+        amendments = amendments.select_related("action__carrier", "proposed_by")
         refusals = Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
         refusals = refusals.evaluated_or_later().for_table().prefetch_related("refusal_notices")
         return super().get_context_data(
             sessions=CommitteeSession.objects.open().for_list().order_by("held_on", "pk"),
             pending=Shortened.of(pending.order_by("proposed_at", "pk")),
+            amendments=Shortened.of(amendments.order_by("proposed_at", "pk")),
             refusals=Shortened.of(refusals.order_by("submitted_at", "pk")),
             **kwargs,
         )
@@ -132,6 +135,7 @@ class ResultView(CommitteeMixin, TemplateView):
             settlement_offers=[o for o in open_doors if o.transition in SETTLEMENTS],
             notice=action.refusal_notices.first(),
             decisions=action.decisions.select_related("proposed_by", "confirmed_by"),
+            **amendment_context(action, user),
             **result_context(action, access),
             **kwargs,
         )

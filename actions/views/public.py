@@ -1,13 +1,15 @@
 """Actions that anybody may read, and more of them for those who may see more."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
 from actions import rules
 from actions.enums import ActionStatus
 from actions.filters import ActionFilter
-from actions.models import Action
+from actions.models import Action, Amendment
 from actions.views.access import access_to, result_context
 from actions.workflow import offers
 from ess_portal.base.views import FilteredListView
@@ -51,8 +53,11 @@ class ActionView(DetailView):
 
     def get_queryset(self):
         """What the person may not see doesn't exist for them."""
+        amounts = Amendment.objects.confirmed().filter(new_amount__isnull=False)
+        amounts = amounts.filter(action=OuterRef("pk")).order_by("confirmed_at")
         return (
             Action.objects.visible_to(self.request.user)
+            .annotate(amount_changed_at=ArraySubquery(amounts.values("confirmed_at")))
             .for_list()
             .with_gate()
             .prefetch_related("partners", "self_assessments")

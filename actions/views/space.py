@@ -12,7 +12,7 @@ from actions.models import Action
 from actions.rules import has_published_decision, is_carrier_manager
 from actions.services.decisions import reply_to_refusal
 from actions.services.proposals import delete_draft
-from actions.views.access import access_to, result_context
+from actions.views.access import access_to, confirmed_amendments, result_context
 from actions.workflow import TransitionRefused, apply_transition, rule_for
 from ess_portal.base.views import SearchedListView
 
@@ -75,6 +75,7 @@ class OwnActionView(OwnActionMixin, DetailView):
             notice=action.refusal_notices.first()
             if action.status in ActionStatus.REFUSED
             else None,
+            amendments=confirmed_amendments(action),
             events=action.events.select_related("note"),
             **result_context(action, access),
             **kwargs,

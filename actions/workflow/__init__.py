@@ -168,7 +168,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
         rule.effect(attempt)
     action.status = target
     action.save()
-    _drop_pending_decisions(action)
+    _drop_what_waited(action)
     event = ActionEvent.objects.create(
         action=action,
         transition=transition,
@@ -184,8 +184,12 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
     notifications.notify(action, transition, comment=attempt.comment)
 
 
-def _drop_pending_decisions(action: Action) -> None:
-    # A decision proposed on another state of the action can't be confirmed any more.
-    for pending in action.decisions.pending():
+def _drop_what_waited(action: Action) -> None:
+    # A decision proposed on another state of the action can't be confirmed any more, nor the
+    # amendment of an action that is over.
+    waiting = list(action.decisions.pending())
+    if action.status not in ActionStatus.AMENDABLE:
+        waiting += action.amendments.pending()
+    for pending in waiting:
         pending.cancelled_at = timezone.now()
         pending.save(update_fields=["cancelled_at"])

@@ -16,6 +16,8 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from ess_portal.base.french import NO_BREAK
+
 # Accessible: tagged, titled, in a known language. Typst refuses to write anything less.
 STANDARD = "ua-1"
 # Stands for what no embedded font can draw: an emoji, a Chinese character.
@@ -30,6 +32,8 @@ _REFUSED_TEXT = re.compile(
     r'|the text contains the disallowed codepoint `"(?P<codepoint>.+?)"`'
 )
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
+# A space before these, or after an opening quote, never ends a line in French.
+_FRENCH_SPACE = re.compile(r" (?=[:;!?»€])|(?<=«) ")
 # Control, format (they may turn the direction of what follows), surrogate and private characters.
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 
@@ -107,6 +111,7 @@ def _drawable(text: str) -> str:
     text = "".join(
         letter for letter in text if letter == "\n" or unicodedata.category(letter) not in _UNSEEN
     )
+    text = _FRENCH_SPACE.sub(NO_BREAK, text)
     return _LONG_WORD.sub(lambda word: BREAK_HERE.join(_PIECE.findall(word[0])), text)
 
 

@@ -17,6 +17,11 @@ from django.utils import timezone
 
 from actions.enums import Transition
 from actions.models import Action, ActionEvent, CriterionScore, Evaluation
+from actions.services.amendments import (
+    cancel_amendment,
+    confirm_amendment,
+    propose_amendment,
+)
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
 from actions.services.evaluations import (
     Score,
@@ -263,6 +268,58 @@ def test_without_the_lock_a_confirmed_decision_is_cancelled(no_row_locks):
     _, second, _ = decision_race("cancel")
 
     assert name_of_refusal(second) == "actions_decision_is_kept"
+
+
+# --- Amendments --------------------------------------------------------------------------------
+
+
+def amendment_race(second_step: str) -> tuple:
+    """One amendment that is confirmed, and what somebody else does at the same instant."""
+    story = Story().prioritised()
+    third = person(Role.COMMITTEE)
+    amendment = propose_amendment(
+        action=story.action, by=fresh(story.members[0]), reason="Moins.", amount=4000
+    )
+    steps = {
+        "confirm too": lambda: confirm_amendment(amendment=amendment, by=fresh(third)),
+        "cancel": lambda: cancel_amendment(amendment=amendment, by=fresh(third)),
+        "abandon": lambda: apply_transition(
+            Action.objects.get(pk=story.action.pk),
+            Transition.ABANDON,
+            by=fresh(story.agent),
+            comment="Local perdu.",
+        ),
+    }
+
+    def confirm():
+        return confirm_amendment(amendment=amendment, by=fresh(story.members[1])).amount_granted
+
+    return race(confirm, steps[second_step])
+
+
+@pytest.mark.parametrize("second_step", ["confirm too", "cancel"])
+def test_an_amendment_is_confirmed_once(second_step):
+    first, second, waited = amendment_race(second_step)
+
+    assert (first, reasons(second), waited) == (
+        4000,
+        ["Cet avenant n’attend plus d’être confirmé."],
+        True,
+    )
+    told = OutgoingMail.objects.filter(subject__endswith="avenant confirmé")
+    assert told.count() == 1
+
+
+def test_without_the_lock_an_amendment_is_confirmed_again(no_row_locks):
+    _, second, _ = amendment_race("confirm too")
+
+    assert reasons(second) == ["Un avenant confirmé ou retiré ne se modifie pas."]
+
+
+def test_what_ends_an_action_waits_for_its_amendment():
+    first, second, waited = amendment_race("abandon")
+
+    assert (first, second.status, second.amount_granted, waited) == (4000, "abandoned", 4000, True)
 
 
 # --- Closing -----------------------------------------------------------------------------------

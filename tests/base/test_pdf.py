@@ -30,7 +30,7 @@ DOCUMENTS = {
 # What is said on each page around the text.
 RUNNING = re.compile(
     r"\AClermont Communauté\s*5 engagements pour l’ESS \(2022-2026\)"
-    r"|État des données(.|\n)*?Page \d+ / \d+"
+    r"|État\s+des\s+données(.|\n)*?Page \d+ / \d+"
 )
 
 
@@ -102,7 +102,7 @@ def test_each_page_says_where_it_comes_from(template, pages):
 
     assert len(found) == pages
     for number, page in enumerate(found, 1):
-        text = page.extract_text()
+        text = page.extract_text().replace("\u00a0", " ")
         assert f"État des données : {data['document']['as_of']}" in text
         assert data_hash(data) in text
         assert f"Page {number} / {pages}" in text

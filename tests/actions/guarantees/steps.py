@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from actions.enums import ActionStatus, DecisionKind
-from actions.models import Action, Decision, Evaluation, GateResult
+from actions.models import Action, Amendment, Decision, Evaluation, GateResult
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.services.reference import load_recorded_action
 from challenges.models import Criterion, Grid
@@ -41,6 +41,21 @@ def propose(story: Story, kind=DecisionKind.PRIORITISE, **columns) -> Decision:
 def confirm(decision: Decision, member, change=by_sql) -> None:
     """Write that `member` confirms; the database dates it."""
     change(decision, confirmed_by_id=member.pk, confirmed_at="2026-01-01T00:00:00Z")
+
+
+def amend(story: Story, **columns) -> Amendment:
+    """Write an amendment, to 4,000 €, proposed by the first member, without any check."""
+    action = Action.objects.get(pk=story.action.pk)
+    columns = {
+        "new_amount": Decimal(4000),
+        "old_amount": action.amount_granted or Decimal(5000),
+        "old_starts_on": action.starts_on,
+        "old_ends_on": action.ends_on,
+        "old_carrier_id": action.carrier_id,
+        "proposed_by": story.members[0],
+        "reason": "Un motif.",
+    } | columns
+    return Amendment.objects.create(action=action, **columns)
 
 
 def granted_columns(story: Story, **others) -> dict:

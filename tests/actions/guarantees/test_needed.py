@@ -27,6 +27,7 @@ from actions.models import (
 from actors.models import Membership
 from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
+    amend,
     append_result,
     assign,
     closing_columns,
@@ -163,6 +164,15 @@ def copy_the_last_result(story: Story) -> None:
     result = GateResult.objects.get(action=story.action)
     result.pk = None
     result.save()
+
+
+def confirm_ones_own_amendment(story: Story) -> None:
+    confirm(amend(story), story.members[0])
+
+
+def amend_as_a_member_of_the_carrier(story: Story) -> None:
+    join_the_carrier(story, story.members[0])
+    amend(story)
 
 
 ATTEMPTS: dict[str, Attempt] = {
@@ -348,6 +358,34 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "actions_decision_by_somebody_independent": Attempt(
         "evaluated", propose_as_a_member_of_the_carrier
+    ),
+    # --- Amendments
+    "actions_action_terms_are_kept": Attempt("prioritised", change(ends_on="2050-01-01")),
+    "actions_amendment_one_pending": Attempt("prioritised", twice(amend)),
+    "actions_amendment_confirmed_by_another": Attempt("prioritised", confirm_ones_own_amendment),
+    "actions_amendment_changes_something": Attempt(
+        "prioritised", lambda story: amend(story, new_amount=None)
+    ),
+    "actions_amendment_grants_something": Attempt(
+        "prioritised", lambda story: amend(story, new_amount=0)
+    ),
+    "actions_amendment_dates_in_order": Attempt(
+        "prioritised", lambda story: amend(story, new_ends_on="2020-01-01")
+    ),
+    "actions_amendment_is_kept": Attempt("prioritised", lambda story: delete(amend(story))),
+    "actions_amendment_starts_pending": Attempt(
+        "prioritised", lambda story: amend(story, confirmed_by=story.members[1], confirmed_at=A_DAY)
+    ),
+    "actions_amendment_has_reason": Attempt("prioritised", lambda story: amend(story, reason=" ")),
+    "actions_amendment_while_under_way": Attempt("completed", amend),
+    "actions_amendment_starts_from_the_present": Attempt(
+        "prioritised", lambda story: amend(story, old_amount=Decimal(9000))
+    ),
+    "actions_amendment_by_the_right_role": Attempt(
+        "prioritised", lambda story: amend(story, proposed_by=story.agent)
+    ),
+    "actions_amendment_by_somebody_independent": Attempt(
+        "prioritised", amend_as_a_member_of_the_carrier
     ),
 }
 
