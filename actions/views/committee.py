@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView, View
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.filters import RankingFilter
 from actions.forms import DecisionForm, SettleForm
-from actions.models import Action, Amendment, CommitteeSession, Decision
+from actions.models import Action, Amendment, CommitteeSession, Decision, RefusalNotice
 from actions.rules import sees_sessions
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
 from actions.views.access import access_to, amendment_context, result_context
@@ -102,13 +102,16 @@ class CommitteeView(RankingView):
         pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
         amendments = Amendment.objects.pending().with_carriers()
         amendments = amendments.select_related("action__carrier", "proposed_by")
-        refusals = Action.objects.filter(status=ActionStatus.REFUSAL_ANNOUNCED)
-        refusals = refusals.evaluated_or_later().for_table().prefetch_related("refusal_notices")
+        refusals = RefusalNotice.objects.filter(
+            settled_at=None,
+            action__status=ActionStatus.REFUSAL_ANNOUNCED,
+            action__gate_closed_at__isnull=False,
+        ).select_related("action__carrier")
         return super().get_context_data(
             sessions=CommitteeSession.objects.open().for_list().order_by("held_on", "pk"),
             pending=Shortened.of(pending.order_by("proposed_at", "pk")),
             amendments=Shortened.of(amendments.order_by("proposed_at", "pk")),
-            refusals=Shortened.of(refusals.order_by("submitted_at", "pk")),
+            refusals=Shortened.of(refusals.order_by("announced_at", "pk")),
             **kwargs,
         )
 

@@ -132,7 +132,7 @@ class SessionListView(CommitteeMixin, ListView):
     """Every session, the latest first."""
 
     template_name = "actions/session_list.html"
-    queryset = CommitteeSession.objects.for_list()
+    queryset = CommitteeSession.objects.for_list().order_by("-held_on", "-pk")
     paginate_by = 20
 
 

@@ -55,6 +55,7 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/espace/", "carrier"),
         MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
         MeasuredPage("/commission/", "committee", DASHBOARDS),
+        MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
         MeasuredPage("/tableau-de-bord/", "elected", DASHBOARDS, shown=40),
         MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
         MeasuredPage("/admin/actions/action/", "agent", DASHBOARDS, shown=100),
