@@ -28,6 +28,7 @@ MANAGED_BY = {
     "actions.actionevent": AGENT,
     "actions.recusal": AGENT,
     "actions.amendment": AGENT,
+    "actions.committeesession": AGENT,
     "pages.contactmessage": AGENT,
     "base.outgoingmail": AGENT,
 }

@@ -16,7 +16,7 @@ from actions.services.sittings import (
     step_aside,
 )
 from actors.enums import Role
-from tests.factories import Story, fresh, person
+from tests.factories import ProgrammeFactory, Story, fresh, person
 
 VOTE = {"method": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 0}
 
@@ -29,6 +29,7 @@ class Sitting:
     """
 
     def __init__(self, actions: int = 1, *, stories=None, envelope=50_000, **columns):
+        ProgrammeFactory()
         self.agent = person(Role.AGENT)
         self.voters = [person(Role.COMMITTEE) for _ in range(3)]
         self.chair, self.second, self.third = self.voters

@@ -284,6 +284,7 @@ ADMIN_MODELS = {
     "actions_actionevent": (AGENT, "add delete"),
     "actions_recusal": (AGENT, "add delete"),
     "actions_amendment": (AGENT, "add delete"),
+    "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
     "auth_group": ("superuser", ""),

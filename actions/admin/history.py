@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from actions.models import ActionEvent, Amendment, Evaluation, Recusal
+from actions.models import ActionEvent, Amendment, CommitteeSession, Evaluation, Recusal
 from ess_portal.base.admin import ReadOnlyAdmin
 
 
@@ -56,3 +56,14 @@ class AmendmentAdmin(ReadOnlyAdmin):
     list_select_related = ("action", "proposed_by", "confirmed_by")
     search_fields = ("action__reference", "action__title")
     date_hierarchy = "proposed_at"
+
+
+@admin.register(CommitteeSession)
+class CommitteeSessionAdmin(ReadOnlyAdmin):
+    """Sessions of the committee: prepared and held on their own pages."""
+
+    list_display = ("held_on", "place", "chair", "state", "envelope", "published_at")
+    list_filter = ("state",)
+    list_select_related = ("chair",)
+    search_fields = ("place", "deliberation_number")
+    date_hierarchy = "held_on"

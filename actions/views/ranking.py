@@ -44,7 +44,7 @@ def ranked_rows(
     what stands on the pages before.
     """
     before = None
-    first = page.start_index()
+    first = max(1, page.start_index())  # an empty list starts at 0
     if first > 1:
         before = next(iter(queryset[first - 2 : first - 1]), None)
     counts = envelope is not None and is_whole
