@@ -5,14 +5,23 @@ UPDATE, as the web's role. What differs from the real life of an action is only 
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.enums import DecisionKind
-from actions.models import Action, CriterionScore, Decision, Evaluation, SentEvaluation
+from actions.models import (
+    Action,
+    CommitteeSession,
+    CriterionScore,
+    Decision,
+    Evaluation,
+    SentEvaluation,
+)
+from actions.services.agendas import SessionContent, create_session, put_on_agenda
+from actions.services.sittings import open_sitting
 from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role
@@ -22,6 +31,7 @@ BATCH = 1000
 CARRIERS = 200
 EVALUATORS = 12
 EVALUATIONS_EACH = 3
+POINTS = 20
 SUBJECTS = (
     "épicerie solidaire", "recyclerie", "jardin partagé", "atelier de réparation", "tiers-lieu",
     "crèche coopérative", "garage solidaire", "café associatif", "ferme", "ressourcerie",
@@ -91,6 +101,32 @@ def load_actions(total: int) -> None:
             still_open = _left_open(keys)
             _close([key for key in keys if key not in still_open])
         _decide(keys)
+    convene()
+
+
+def convene() -> None:
+    """Hold a session over the best actions that wait, once some do."""
+    waiting = list(Action.objects.decidable().on_no_agenda().ranked()[:POINTS])
+    if CommitteeSession.objects.exists() or not waiting:
+        return
+    chair, other = (
+        User.objects.get(email=f"{name}@bench.example") for name in ("committee", "committee2")
+    )
+    session = create_session(
+        by=chair,
+        content=SessionContent(
+            columns={
+                "held_on": timezone.localdate(),
+                "starts_at": time(14, 0),
+                "place": "Salle des essais",
+                "chair": chair,
+                "envelope": Decimal(100_000),
+            },
+            voters=[chair, other],
+        ),
+    )
+    put_on_agenda(session=session, actions=waiting, by=chair)
+    open_sitting(session=session, by=chair)
 
 
 def _drafts(numbers: range) -> list[int]:

@@ -9,13 +9,13 @@ from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import Action
+from actions.models import Action, CommitteeSession
 from actors.models import Organisation
 
 LISTS, DASHBOARDS = 15.0, 25.0  # times the reference page
 GROWTH = 1.5  # wall time from the small to the big number of actions
 WORKER_MEGABYTES = 150
-QUERIES = 12
+QUERIES, SESSION_QUERIES = 12, 22
 ROWS_FOR_EACH_SHOWN = 10
 
 
@@ -27,6 +27,7 @@ class MeasuredPage:
     reader: str = ""  # a key of data.load_people; nobody when empty
     limit: float = LISTS
     shown: int = 20  # rows that the page shows, at most
+    queries: int = QUERIES
 
 
 REFERENCE = "/sante/reference/"
@@ -36,6 +37,8 @@ def measured_pages() -> list[MeasuredPage]:
     """The main pages, over the data loaded."""
     action = Action.objects.filter(status="completed").latest("pk")
     carrier = Organisation.objects.get(pk=action.carrier_id)
+    sitting = CommitteeSession.objects.get()
+    point = sitting.items.order_by("position").first().pk
     return [
         MeasuredPage("/", shown=8),
         MeasuredPage("/programme/", shown=25),
@@ -56,6 +59,10 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
         MeasuredPage("/commission/", "committee", DASHBOARDS),
         MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
+        # A session has many parts: agenda, room, envelope, coverage, members, documents.
+        MeasuredPage(sitting.get_absolute_url(), "committee", DASHBOARDS, 40, SESSION_QUERIES),
+        MeasuredPage(f"/commission/points/{point}/", "committee", DASHBOARDS, 40, SESSION_QUERIES),
+        MeasuredPage("/evaluations/attribuer/", "agent", DASHBOARDS),
         MeasuredPage("/tableau-de-bord/", "elected", DASHBOARDS, shown=40),
         MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
         MeasuredPage("/admin/actions/action/", "agent", DASHBOARDS, shown=100),

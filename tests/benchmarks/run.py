@@ -17,7 +17,6 @@ from challenges.services import load_programme
 from tests.benchmarks import data
 from tests.benchmarks.pages import (
     GROWTH,
-    QUERIES,
     REFERENCE,
     ROWS_FOR_EACH_SHOWN,
     WORKER_MEGABYTES,
@@ -46,7 +45,7 @@ class Line:
     def kept(self, growth: float | None) -> bool:
         """Whether every bar is kept."""
         return (
-            self.queries <= QUERIES
+            self.queries <= self.page.queries
             and self.rows <= ROWS_FOR_EACH_SHOWN * self.page.shown
             and self.ratio <= self.page.limit
             and (growth is None or growth <= GROWTH)
