@@ -35,9 +35,10 @@ def ago(monkeypatch):
 
     @contextmanager
     def days(number: int, at: time | None = None):
-        now = timezone.now() - timedelta(days=number)
-        if at is not None:
-            now = timezone.make_aware(datetime.combine(timezone.localdate(now), at))
+        # The same clock on the wall, that many nights before: across a change of hour too.
+        local = timezone.localtime()
+        day = local.date() - timedelta(days=number)
+        now = timezone.make_aware(datetime.combine(day, at or local.time()))
         with monkeypatch.context() as patch:
             patch.setattr("django.utils.timezone.now", lambda: now)
             yield
