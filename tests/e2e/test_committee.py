@@ -17,6 +17,7 @@ from actions.services.evaluations import recuse
 from actions.workflow import apply_transition
 from actors.enums import EvaluatorKind
 from actors.models import User
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.e2e.conftest import read
 
@@ -47,11 +48,19 @@ NOTED = {
     "formation-elus-ess": ("Reporter à une autre séance", None, None, ""),
 }
 GRANTED, ENVELOPE, RAISED = 212_000, 180_000, 220_000
+REPLY_DAYS = 15
 STATUSES = {
     "Prioriser": "prioritised",
     "Mettre en vivier": "postponed",
     "Annoncer un refus": "refusal_announced",
     "Reporter à une autre séance": "evaluated",
+}
+# How the minutes say it.
+MINUTED = {
+    "Prioriser": "Action priorisée",
+    "Mettre en vivier": "Action mise en vivier",
+    "Annoncer un refus": "Refus annoncé au porteur, qui a quinze jours pour répondre",
+    "Reporter à une autre séance": "Point reporté à une autre séance",
 }
 # What is said on each page of a PDF around the text.
 RUNNING = r"\AClermont Communauté\s*5 engagements.*|État\s+des\s+données(.|\n)*?Page \d+ / \d+"
@@ -189,53 +198,6 @@ def unwarned():
     assert warnings == []
 
 
-def test_a_session_of_two_actions_is_prepared_held_and_published(portal, unwarned):
-    keys = (LEFT, BELOW_FLOOR)
-    actions = evaluated_actions(keys)
-    agent = unwarned(portal.signed_in("agent"))
-    agent.get_by_role("link", name="Commission", exact=True).click()
-    session = prepare(agent, envelope=ENVELOPE)
-    draw_agenda(agent, actions.values())
-    hold(agent)
-    agent.get_by_role("link", name="Reprendre au point 1").click()
-    outcome, amount, _, reason = NOTED[LEFT]
-    note(agent, outcome, amount, (3, 0, 0), reason)
-    is_saved(agent)
-    agent.get_by_role("link", name="Point suivant").click()
-    expect(agent.get_by_label("Prioriser", exact=True)).to_have_count(0)
-    note(agent, *NOTED[BELOW_FLOOR])
-    is_saved(agent)
-
-    step(portal, "comite1", session, "Clore la séance", "un autre membre confirme les décisions")
-    step(portal, "comite2", session, "Confirmer les décisions", "les porteurs sont prévenus")
-    for key in keys:
-        actions[key].refresh_from_db()
-    assert [actions[key].status for key in keys] == ["prioritised", "refusal_announced"]
-
-
-@pytest.mark.slow  # three quarters of a minute
-def test_ten_actions_are_decided_together_and_a_refused_carrier_is_heard(portal, unwarned):
-    actions = evaluated_actions(NOTED)
-    witnesses = Witnesses(portal, actions)
-    agent = unwarned(portal.signed_in("agent"))
-    ranking_is_read(agent, actions)
-    session = prepare(agent, envelope=ENVELOPE)
-    draw_agenda(agent, actions.values())
-    pack = text_of(downloaded(agent, "Dossier de préparation"))
-    for action in actions.values():
-        assert squeezed(f"{action.reference} – {action.title}") in pack
-    hold(agent)
-    leave_the_room(portal, session, actions[LEFT])
-    decide_all(agent, session, actions)
-
-    step(portal, "comite1", session, "Clore la séance", "un autre membre confirme les décisions")
-    witnesses.saw_nothing_move()
-    step(portal, "comite2", session, "Confirmer les décisions", "les porteurs sont prévenus")
-    witnesses.saw_all_published()
-    minutes_are_read(agent, session, actions)
-    answers_are_heard(portal, actions)
-
-
 def ranking_is_read(page, actions) -> None:
     """As an agent: what the committee's page says of the divided one and of the one blocked."""
     page.get_by_role("link", name="Commission", exact=True).first.click()
@@ -280,6 +242,8 @@ def decide_all(page, session, actions) -> None:
         key = keys[item.action_id]
         outcome, amount, voices, reason = NOTED[key]
         expect(page.get_by_role("heading", level=1)).to_have_text(actions[key].title)
+        if key == BELOW_FLOOR:
+            cannot_be_prioritised(page, actions[key])
         note(page, outcome, amount, voices, reason)
         granted += amount or 0
         if amount and granted > ENVELOPE:
@@ -293,6 +257,16 @@ def decide_all(page, session, actions) -> None:
     assert granted == GRANTED
     expect(page.get_by_text("Tous les points sont traités")).to_be_visible()
     expect(page.get_by_role("button", name="Clore la séance")).to_have_count(0)
+
+
+def cannot_be_prioritised(page, action) -> None:
+    """The screen of a point says what blocks it, and doesn't offer to prioritise it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(action.title)
+    decision = page.get_by_role("region", name="Décision")
+    for sentence in action.blockers():
+        expect(decision).to_contain_text(sentence)
+    expect(page.get_by_label("Annoncer un refus", exact=True)).to_be_visible()
+    expect(page.get_by_label("Prioriser", exact=True)).to_have_count(0)
 
 
 def is_kept(page, amount, voices, reason) -> None:
@@ -346,7 +320,7 @@ class Witnesses:
     def _granted_is(self, amount: int) -> None:
         self.elected.goto(reverse("dashboards:dashboard"))
         granted = self.elected.locator(".figures div").filter(has_text="accordés")
-        expect(granted).to_contain_text(euros(amount))
+        expect(granted.locator("dd")).to_have_text(euros(amount))
 
     def saw_nothing_move(self) -> None:
         """Closed, not confirmed: carriers, public and elected people know nothing of it."""
@@ -456,14 +430,6 @@ def minutes_are_read(page, session, actions) -> None:
             assert squeezed("Proposée par Noa Commission Confirmée par Sacha Commission") in point
 
 
-MINUTED = {
-    "Prioriser": "Action priorisée",
-    "Mettre en vivier": "Action mise en vivier",
-    "Annoncer un refus": "Refus annoncé au porteur, qui a quinze jours pour répondre",
-    "Reporter à une autre séance": "Point reporté à une autre séance",
-}
-
-
 def answers_are_heard(portal, actions) -> None:
     """The carrier answers two refusals; the committee hears the one, and answers the other."""
     heard, maintained = actions["garage-solidaire-est"], actions[BELOW_FLOOR]
@@ -474,6 +440,10 @@ def answers_are_heard(portal, actions) -> None:
     ):
         carrier.goto(reverse("actions:space"))
         carrier.get_by_role("link", name=action.title).click()
+        notice = action.refusal_notices.get()
+        assert (notice.reply_until - timezone.localdate(notice.announced_at)).days == REPLY_DAYS
+        until = f"Vous pouvez répondre jusqu’au {long_date(notice.reply_until)} inclus."
+        expect(carrier.get_by_text("Vous pouvez répondre jusqu’au")).to_have_text(until)
         carrier.get_by_role("link", name="Répondre").click()
         carrier.get_by_label("Votre réponse").fill(text)
         carrier.get_by_role("button", name="Envoyer ma réponse").click()
@@ -491,6 +461,13 @@ def answers_are_heard(portal, actions) -> None:
     member.get_by_label("Motif").fill("Aucun habitant n’a été associé.")
     member.get_by_role("button", name="Confirmer le refus").click()
     expect(member.get_by_text("C’est fait : refusée.")).to_be_visible()
+
+    # What may go on another agenda: the one heard, the one adjourned, the one put aside.
+    member.get_by_role("link", name="Commission", exact=True).first.click()
+    rows = member.locator("table.ranking tbody tr")
+    expect(rows).to_have_count(3)
+    for key in ("garage-solidaire-est", "formation-elus-ess", "habitat-participatif-romagnat"):
+        expect(rows.filter(has_text=actions[key].title)).to_have_count(1)
 
     for action, status, answer in (
         (heard, "evaluated", "la commission va décider"),
@@ -511,3 +488,52 @@ def refused(page, action, button: str, reply: str) -> None:
     expect(page.get_by_text(reply)).to_be_visible()
     page.get_by_role("link", name=button).click()
     expect(page.get_by_text(reply)).to_be_visible()
+
+
+def test_a_session_of_two_actions_is_prepared_held_and_published(portal, unwarned):
+    keys = (LEFT, BELOW_FLOOR)
+    actions = evaluated_actions(keys)
+    agent = unwarned(portal.signed_in("agent"))
+    agent.get_by_role("link", name="Commission", exact=True).click()
+    session = prepare(agent, envelope=ENVELOPE)
+    draw_agenda(agent, actions.values())
+    hold(agent)
+    agent.get_by_role("link", name="Reprendre au point 1").click()
+    outcome, amount, _, reason = NOTED[LEFT]
+    note(agent, outcome, amount, (3, 0, 0), reason)
+    is_saved(agent)
+    agent.get_by_role("link", name="Point suivant").click()
+    cannot_be_prioritised(agent, actions[BELOW_FLOOR])
+    outcome, _, voices, reason = NOTED[BELOW_FLOOR]
+    note(agent, outcome, None, voices, "")
+    agent.get_by_label("Motif", exact=True).fill(reason)  # saved before one leaves the field
+    is_saved(agent)
+
+    step(portal, "comite1", session, "Clore la séance", "un autre membre confirme les décisions")
+    step(portal, "comite2", session, "Confirmer les décisions", "les porteurs sont prévenus")
+    for key in keys:
+        actions[key].refresh_from_db()
+    assert [actions[key].status for key in keys] == ["prioritised", "refusal_announced"]
+
+
+@pytest.mark.slow  # three quarters of a minute
+def test_ten_actions_are_decided_together_and_a_refused_carrier_is_heard(portal, unwarned):
+    actions = evaluated_actions(NOTED)
+    witnesses = Witnesses(portal, actions)
+    agent = unwarned(portal.signed_in("agent"))
+    ranking_is_read(agent, actions)
+    session = prepare(agent, envelope=ENVELOPE)
+    draw_agenda(agent, actions.values())
+    pack = text_of(downloaded(agent, "Dossier de préparation"))
+    for action in actions.values():
+        assert squeezed(f"{action.reference} – {action.title}") in pack
+    hold(agent)
+    leave_the_room(portal, session, actions[LEFT])
+    decide_all(agent, session, actions)
+
+    step(portal, "comite1", session, "Clore la séance", "un autre membre confirme les décisions")
+    witnesses.saw_nothing_move()
+    step(portal, "comite2", session, "Confirmer les décisions", "les porteurs sont prévenus")
+    witnesses.saw_all_published()
+    minutes_are_read(agent, session, actions)
+    answers_are_heard(portal, actions)
