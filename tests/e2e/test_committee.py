@@ -506,6 +506,8 @@ def test_a_session_of_two_actions_is_prepared_held_and_published(portal, unwarne
     cannot_be_prioritised(agent, actions[BELOW_FLOOR])
     outcome, _, voices, reason = NOTED[BELOW_FLOOR]
     note(agent, outcome, None, voices, "")
+    expect(agent.locator("#enregistre")).to_contain_text("Enregistré à")
+    expect(agent.locator("#enregistre")).to_contain_text("Écrivez le motif")
     agent.get_by_label("Motif", exact=True).fill(reason)  # saved before one leaves the field
     is_saved(agent)
 
