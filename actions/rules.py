@@ -71,6 +71,16 @@ def is_independent(user, action):
 
 
 @rules.predicate
+def is_disinterested(user, action):
+    """Neither belongs to carrier or partner, nor stepped aside, in evaluation or in session."""
+    return not (
+        action.is_linked_to(user)
+        or action.recusals.filter(user=user).exists()
+        or action.agenda_items.filter(recusals__member__user=user).exists()
+    )
+
+
+@rules.predicate
 def is_public(user, action):
     """Anybody may read the public file."""
     return action.status in ActionStatus.PUBLIC
@@ -123,6 +133,12 @@ def is_chair(user, session):
 
 
 @rules.predicate
+def has_lost_its_chair(user, session):
+    """Nobody can close it, or reopen it: its chair has left the committee."""
+    return not is_committee(session.chair)
+
+
+@rules.predicate
 def is_amendable(user, action):
     """Granted and not over: amount, calendar and carrier may be amended."""
     return action.status in ActionStatus.AMENDABLE
@@ -147,7 +163,7 @@ can_see_result = (
     | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
     | (is_carrier & has_published_decision)
 )
-can_see_reasons = (is_agent | is_committee) & is_evaluated_or_later | (
+can_see_reasons = (is_agent | (is_committee & is_disinterested)) & is_evaluated_or_later | (
     is_carrier & has_published_decision
 )
 can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
@@ -168,3 +184,5 @@ withdraws = is_carrier_manager
 sees_sessions = is_committee | is_agent
 keeps_session = is_agent | (is_committee & is_chair)
 closes_session = is_committee & is_chair
+# Nothing is published by reopening: a session mustn't be stuck because its chair has left.
+reopens_session = closes_session | (is_agent & has_lost_its_chair)

@@ -135,7 +135,7 @@ PAGES = [
     ("/commission/", "committee", 12),
     ("/commission/?q=epicerie&tri=commune", "committee", 15),
     ("/commission/seances/", "committee", 5),
-    ("/commission/seances/{sitting}/", "agent", 18),
+    ("/commission/seances/{sitting}/", "agent", 19),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
     ("/commission/points/{item}/", "agent", 21),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),

@@ -1,6 +1,6 @@
 """What the committee reads before a session: the agenda, the ranking, a page for each action."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -66,7 +66,10 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Pack:
-    """A session to prepare; `actions` in the committee's order, `agenda` as it will be read."""
+    """A session to prepare; `actions` in the committee's order, `agenda` as it will be read.
+
+    `withheld` are the references of actions whose evaluations the reader may not read.
+    """
 
     authority: str
     programme: str
@@ -81,6 +84,11 @@ class Pack:
     challenges: Sequence[Coverage] = ()
     communes: Sequence[Coverage] = ()
     families: Sequence[Coverage] = ()
+    withheld: Collection[str] = ()
+
+    def opinions_differ(self, action: PackAction) -> bool:
+        """Whether to say that opinions differ."""
+        return action.opinions_differ and action.reference not in self.withheld
 
     def running_totals(self) -> list[Decimal]:
         """What the actions ask for, added up in order.
@@ -117,10 +125,11 @@ def pack_data(pack: Pack) -> dict:
             ("Enveloppe", "non fixée" if pack.envelope is None else french.euros(pack.envelope)),
             ("Actions à examiner", str(len(pack.actions))),
             ("Montant demandé", french.euros(sum((a.asked for a in pack.actions), Decimal(0)))),
+            ("Sans leur page", _withheld(pack)),
         ),
         "agenda": list(pack.agenda),
         "ranking": [
-            _rank(rank, action, running, pack.envelope)
+            _rank(rank, action, running, pack)
             for rank, (action, running) in enumerate(
                 zip(pack.actions, pack.running_totals(), strict=True), 1
             )
@@ -133,11 +142,21 @@ def pack_data(pack: Pack) -> dict:
                 ("Familles de l’ESS", pack.families),
             )
         ],
-        "actions": [_action(rank, action) for rank, action in enumerate(pack.actions, 1)],
+        "actions": [
+            _action(rank, action)
+            for rank, action in enumerate(pack.actions, 1)
+            if action.reference not in pack.withheld
+        ],
     }
 
 
-def _rank(rank: int, action: PackAction, running: Decimal, envelope: Decimal | None) -> dict:
+def _withheld(pack: Pack) -> str:
+    if not pack.withheld:
+        return ""
+    return f"{french.listed(sorted(pack.withheld))} (vous y êtes lié, ou vous en êtes déporté)"
+
+
+def _rank(rank: int, action: PackAction, running: Decimal, pack: Pack) -> dict:
     return {
         "rank": str(rank),
         "reference": action.reference,
@@ -146,8 +165,8 @@ def _rank(rank: int, action: PackAction, running: Decimal, envelope: Decimal | N
         "total": _score(action.result),
         "asked": french.euros(action.asked),
         "running": french.euros(running) if action.result.community_interest else "–",
-        "within": _within(action, running, envelope),
-        "opinions_differ": action.opinions_differ,
+        "within": _within(action, running, pack.envelope),
+        "opinions_differ": pack.opinions_differ(action),
     }
 
 

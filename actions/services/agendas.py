@@ -50,7 +50,12 @@ def create_session(*, by, content: SessionContent) -> CommitteeSession:
     content doesn't hold (the chair must be of the committee; two voters at least).
     """
     session = CommitteeSession(programme=Programme.objects.current(), **content.columns)
-    _check(session, by, content)
+    require(
+        session.programme_id is not None,
+        "Aucun programme n’est en cours : la commission n’a rien à décider.",
+    )
+    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    _check(session, content)
     session.full_clean()
     session.save()
     _write_parts(session, content)
@@ -69,7 +74,7 @@ def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> C
     for name, value in content.columns.items():
         setattr(session, name, value)
     if session.state == SessionState.PREPARING:
-        _check(session, by, content)
+        _check(session, content)
         _write_parts(session, content)
     elif not session.members.filter(user=session.chair, votes=True).exists():
         raise TransitionRefused(["Le président est choisi parmi les membres ayant droit de vote."])
@@ -78,12 +83,7 @@ def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> C
     return session
 
 
-def _check(session: CommitteeSession, by, content: SessionContent) -> None:
-    require(
-        session.programme_id is not None,
-        "Aucun programme n’est en cours : la commission n’a rien à décider.",
-    )
-    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+def _check(session: CommitteeSession, content: SessionContent) -> None:
     reasons = [
         f"{person} n’est pas membre de la commission : il ne peut ni présider ni voter."
         for person in {session.chair, *content.voters}
@@ -105,7 +105,15 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
         ChallengeEnvelope.objects.create(session=session, challenge_id=challenge, amount=amount)
     rights = {person.pk: False for person in content.observers}
     rights |= {person.pk: True for person in (session.chair, *content.voters)}
-    session.members.exclude(user__in=rights).delete()
+    leaving = session.members.exclude(user__in=rights)
+    if bound := leaving.filter(recusals__isnull=False).select_related("user").distinct():
+        raise TransitionRefused(
+            [
+                f"{member} s’est déporté d’un point : le registre garde ce membre."
+                for member in bound
+            ]
+        )
+    leaving.delete()
     for person, votes in rights.items():
         SessionMember.objects.update_or_create(
             session=session, user_id=person, defaults={"votes": votes}

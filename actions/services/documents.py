@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils import timezone
 
-from actions.enums import Attendance, Method, Outcome, Round, SessionState
+from actions.enums import ActionStatus, Attendance, Method, Outcome, Round, SessionState
 from actions.exports import minutes as said
 from actions.exports.deliberation import deliberation_pdf
 from actions.exports.minutes import Minutes, minutes_pdf
@@ -15,6 +15,8 @@ from actions.exports.pack import Coverage, CriterionPage, Opinion, Pack, PackAct
 from actions.gate import DISAGREEMENT, CriterionOutcome, GateOutcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
 from actions.models.action import criterion_rules
+from actions.rules import can_see_reasons
+from actors.models import Organisation
 
 _ATTENDANCE = {
     Attendance.PRESENT: said.Attendance.PRESENT,
@@ -71,7 +73,9 @@ def minutes_of(session: CommitteeSession) -> Minutes:
         ],
         evaluation_recusals=[
             said.RecusalLine(str(recusal.user), str(actions[recusal.action_id]), recusal.reason)
-            for recusal in Recusal.objects.filter(action__in=actions)
+            for recusal in Recusal.objects.filter(
+                action__in=actions, declared_at__lte=session.published_at or timezone.now()
+            )
             .select_related("user")
             .order_by("action__reference", "declared_at", "pk")
         ],
@@ -80,9 +84,13 @@ def minutes_of(session: CommitteeSession) -> Minutes:
     )
 
 
-def pack_of(session: CommitteeSession) -> Pack:
-    """Return what the preparation pack says of the agenda, in the committee's ranking."""
-    items = _items(session)
+def pack_of(session: CommitteeSession, reader) -> Pack:
+    """Return what the preparation pack says of the agenda, in the committee's ranking.
+
+    The pages of actions whose evaluations `reader` may not read are withheld; what the carrier
+    withdrew is left out.
+    """
+    items = [item for item in _items(session) if item.action.status != ActionStatus.WITHDRAWN]
     by_action = {item.action_id: item.action for item in items}
     order = Action.objects.filter(pk__in=by_action).ranked().values_list("pk", flat=True)
     actions = [by_action[pk] for pk in order]
@@ -100,24 +108,28 @@ def pack_of(session: CommitteeSession) -> Pack:
         challenges=_coverage(actions, lambda action: [f"Défi {action.measure.challenge.number}"]),
         communes=_coverage(actions, lambda action: [c.name for c in action.communes.all()]),
         families=_coverage(actions, lambda action: [action.carrier.get_family_display()]),
+        withheld=frozenset(
+            action.reference for action in actions if not can_see_reasons(reader, action)
+        ),
     )
 
 
-DOCUMENTS: dict[str, tuple[frozenset[str], Callable[[CommitteeSession], bytes]]] = {
+DOCUMENTS: dict[str, tuple[frozenset[str], Callable[..., bytes]]] = {
     "dossier": (
         frozenset(SessionState.values),
-        lambda session: pack_pdf(pack_of(session)),
+        lambda session, reader: pack_pdf(pack_of(session, reader)),
     ),
     "compte-rendu": (
         frozenset((SessionState.CLOSED, SessionState.PUBLISHED)),
-        lambda session: minutes_pdf(minutes_of(session)),
+        lambda session, reader: minutes_pdf(minutes_of(session)),
     ),
     "deliberation": (
         frozenset((SessionState.CLOSED, SessionState.PUBLISHED)),
-        lambda session: deliberation_pdf(minutes_of(session)),
+        lambda session, reader: deliberation_pdf(minutes_of(session)),
     ),
 }
-"""Each document by its address: the states of a session in which there is one, and its bytes."""
+"""Each document by its address: the states of a session in which there is one, and its bytes
+for a reader."""
 
 
 def _items(session: CommitteeSession) -> list[AgendaItem]:
@@ -132,6 +144,7 @@ def _items(session: CommitteeSession) -> list[AgendaItem]:
             "action__grid__criteria",
             "action__evaluations__scores__criterion",
             "action__recusals",
+            "action__amendments__old_carrier",
         )
         .order_by("position")
     )
@@ -218,13 +231,19 @@ def _envelope(session: CommitteeSession, items: list[AgendaItem]) -> said.Envelo
     )
 
 
+def _carrier_of(action: Action) -> Organisation:
+    """Who carried it when a session decided: amendments come after every session it was in."""
+    changed = [one for one in action.amendments.all() if one.confirmed_at and one.new_carrier_id]
+    return min(changed, key=lambda one: one.pk).old_carrier if changed else action.carrier
+
+
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
     carried_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
         reference=action.reference,
         title=action.title,
-        carrier=str(action.carrier),
+        carrier=str(_carrier_of(action)),
         measure=str(action.measure),
         communes=[commune.name for commune in action.communes.all()],
         asked=action.funding_asked,

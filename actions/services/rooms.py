@@ -2,19 +2,25 @@
 
 from dataclasses import dataclass
 
-from actions.enums import Method, Outcome
-from actions.models import Action, AgendaItem, CommitteeSession, ItemRecusal, SessionMember
+from actions.enums import Method, Outcome, Transition
+from actions.models import Action, AgendaItem, CommitteeSession, ItemRecusal, Recusal, SessionMember
 from actions.rules import decides
+from actions.workflow import rule_for
 from actors.models import Membership
 from ess_portal.base.french import plural
 
 
 @dataclass(frozen=True)
 class Room:
-    """Who may take part in one point: members that vote, are there, and didn't step aside."""
+    """Who may take part in one point: members that vote, are there, and didn't step aside.
+
+    Of them, `linked` belong to the carrier or a partner, and `recused` stepped aside from the
+    action's evaluation: a session can't be closed before they leave the room.
+    """
 
     voters: tuple[SessionMember, ...]
     linked: tuple[SessionMember, ...]
+    recused: tuple[SessionMember, ...]
     quorum: int
 
     @property
@@ -23,6 +29,10 @@ class Room:
         sentences = [
             f"{member} appartient au porteur ou à un partenaire : notez son déport."
             for member in self.linked
+        ] + [
+            f"{member} s’est déporté pendant l’évaluation : notez son déport."
+            for member in self.recused
+            if member not in self.linked
         ]
         if len(self.voters) < self.quorum:
             sentences.append(
@@ -34,7 +44,7 @@ class Room:
 
 
 def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Room]:
-    """Return who takes part in each of `items`, by its key: four queries for all of them."""
+    """Return who takes part in each of `items`, by its key: five queries for all of them."""
     present = [
         member
         for member in session.members.select_related("user")
@@ -50,21 +60,27 @@ def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Ro
     links = Action.partners.through.objects.filter(action__in=[item.action_id for item in items])
     for action, organisation in links.values_list("action_id", "organisation_id"):
         partners.setdefault(action, set()).add(organisation)
+    recused: dict[int, set[int]] = {}
+    stepped = Recusal.objects.filter(action__in=[item.action_id for item in items])
+    for action, user in stepped.values_list("action_id", "user_id"):
+        recused.setdefault(action, set()).add(user)
     return {
         item.pk: _room(
             [member for member in present if member.pk not in gone.get(item.pk, ())],
             {item.action.carrier_id, *partners.get(item.action_id, ())},
             belongs,
+            recused.get(item.action_id, set()),
             session.quorum,
         )
         for item in items
     }
 
 
-def _room(members, concerned, belongs, quorum) -> Room:
+def _room(members, concerned, belongs, recused, quorum) -> Room:
     return Room(
         voters=tuple(members),
         linked=tuple(m for m in members if belongs.get(m.user_id, set()) & concerned),
+        recused=tuple(m for m in members if m.user_id in recused),
         quorum=quorum,
     )
 
@@ -80,6 +96,11 @@ def missing_for(item: AgendaItem, room: Room) -> list[str]:
         return []
     if not item.is_decided:
         return ["Aucune suite n’est notée : décidez, ou reportez le point."]
+    if rule_for(item.action, Transition(item.outcome)) is None:
+        return [
+            f"L’action est maintenant à l’état « {item.action.get_status_display()} » : notez le "
+            "point « Sans objet », ou une autre suite."
+        ]
     missing = list(room.sentences)
     if item.outcome == Outcome.PRIORITISE and item.amount is None:
         missing.append("Indiquez le montant accordé.")

@@ -14,7 +14,7 @@ from actions.models import (
     ItemRecusal,
     SessionMember,
 )
-from actions.rules import closes_session, keeps_session
+from actions.rules import closes_session, is_disinterested, keeps_session, reopens_session
 from actions.services.agendas import KEEPERS, locked, require
 from actions.services.envelopes import overspending
 from actions.services.rooms import Room, may_take_part, missing_for, rooms_of
@@ -22,6 +22,9 @@ from actions.workflow import TransitionRefused, refusals_in_words, rule_for
 
 NOT_SITTING = "La séance n’est pas ouverte."
 LEFT_THE_ROOM = "Vous vous êtes déporté de ce point : une autre personne le note."
+INTERESTED = (
+    "Vous êtes lié à cette action, ou vous en êtes déporté : une autre personne note ce point."
+)
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _record_item(item, by, version, record) -> AgendaItem:
     items = list(session.items.for_list().order_by("position"))
     (item,) = (other for other in items if other.pk == item.pk)
     require(not item.recusals.filter(member__user=by).exists(), sentence=LEFT_THE_ROOM)
+    require(is_disinterested(by, item.action), INTERESTED)
     if item.version != version:
         raise StaleItem(item)
     before = {name: getattr(item, name) for name in asdict(record)}
@@ -284,10 +288,11 @@ def _carried_at_closing(item: AgendaItem, room: Room, chair) -> list[str]:
 def reopen_sitting(*, session: CommitteeSession, by) -> CommitteeSession:
     """Reopen a closed session that isn't published: what was confirmed is to be confirmed again.
 
-    Raises `TransitionRefused` when `by` isn't its chair, or it isn't closed.
+    Raises `TransitionRefused` when `by` isn't its chair (nor an agent, once the chair has left the
+    committee), or it isn't closed.
     """
     session = locked(session)
-    require(closes_session(by, session), "Rouvrir la séance revient à son président.")
+    require(reopens_session(by, session), "Rouvrir la séance revient à son président.")
     require(
         session.state == SessionState.CLOSED,
         "Cette séance n’attend pas d’être publiée.",

@@ -70,7 +70,7 @@ def ranked_rows(
 
 
 def _asked_before(queryset, number: int) -> Decimal:
-    if not number:
+    if number <= 0:  # an empty page starts at 0
         return Decimal(0)
     keys = queryset.filter(gate_community_interest=True).values("pk")[:number]
     asked = Action.objects.filter(pk__in=keys).aggregate(total=Sum("funding_asked"))

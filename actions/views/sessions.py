@@ -17,7 +17,7 @@ from django.views.generic import FormView, ListView, TemplateView, View
 from actions.enums import SessionState
 from actions.forms import DeliberationForm, SessionForm
 from actions.models import Action, AgendaItem, CommitteeSession, ItemRecusal, Recusal
-from actions.rules import closes_session, keeps_session
+from actions.rules import closes_session, keeps_session, reopens_session
 from actions.services.agendas import (
     cancel_session,
     create_session,
@@ -106,7 +106,7 @@ def points_of(session: CommitteeSession) -> list[AgendaItem]:
 def agenda_of(
     session: CommitteeSession, items: list[AgendaItem], ceiling: Decimal
 ) -> list[AgendaRow]:
-    """Return the rows of the agenda: four queries, whatever its length.
+    """Return the rows of the agenda: five queries, whatever its length.
 
     `ceiling` is what the session may grant, in euros: the row where the agenda passes it says so.
     """
@@ -162,6 +162,7 @@ class SessionView(SessionMixin, TemplateView):
             waiting=[i for i in items if i.is_decided and i.seconded_by_id is None],
             keeps=keeps_session(user, session),
             closes=closes_session(user, session),
+            reopens=session.state == SessionState.CLOSED and reopens_session(user, session),
             confirmable=confirmable(session, items, user)
             if session.state == SessionState.CLOSED
             else [],
@@ -216,10 +217,9 @@ class AgendaView(SessionMixin, RankingView):
 
     def post(self, request, *args, **kwargs):
         """Add what is ticked, or say why none is."""
-        # Those that can't be decided on any more are named by the refusal.
-        chosen = Action.objects.visible_to(request.user).filter(
-            reference__in=request.POST.getlist("action")
-        )
+        # Those that can't be decided on any more are named by the refusal. PostgreSQL takes no NUL.
+        ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
+        chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
         try:
             added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
         except TransitionRefused as refused:
@@ -332,14 +332,14 @@ class DocumentView(SessionMixin, View):
     """Download a document of the session; one that isn't there yet is a 404."""
 
     def get(self, request, pk, document):
-        """Make it from the rows: the same rows give the same bytes."""
+        """Make it from the rows: the same rows give the same reader the same bytes."""
         session = self.get_session()
         states, draw = DOCUMENTS.get(document, (frozenset(), None))
         if session.state not in states or not session.items.exists():
             raise Http404
         name = f"{document}-{session.held_on:%Y-%m-%d}.pdf"
         return FileResponse(
-            BytesIO(draw(session)),
+            BytesIO(draw(session, request.user)),
             as_attachment=True,
             filename=name,
             content_type="application/pdf",

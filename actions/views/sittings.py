@@ -10,7 +10,7 @@ from django.views.generic import FormView
 from actions.enums import Attendance
 from actions.forms import AttendanceForm, EnvelopeVoteForm, ItemForm, StepAsideForm
 from actions.models import AgendaItem
-from actions.rules import keeps_session
+from actions.rules import is_disinterested, keeps_session
 from actions.services.envelopes import envelopes_of
 from actions.services.rooms import missing_for, rooms_of
 from actions.services.sittings import (
@@ -24,6 +24,7 @@ from actions.views.access import access_to, result_context
 from actions.views.committee import CommitteeMixin
 from actions.views.sessions import SessionFormView, may_carry, told
 from actions.workflow import TransitionRefused
+from ess_portal.base.french import euros
 
 STALE = (
     "Ce point a été enregistré depuis un autre écran entre-temps : rien n’a été écrasé. Comparez, "
@@ -77,9 +78,9 @@ class EnvelopeVoteView(SessionFormView):
         )
         messages.success(
             self.request,
-            "Le vote est noté : l’enveloppe est relevée."
+            f"Le vote est noté : l’enveloppe est maintenant de {euros(vote.amount)}."
             if vote.is_adopted
-            else "Le vote est noté : l’enveloppe n’est pas relevée.",
+            else "Le vote est noté : l’enveloppe ne change pas.",
         )
 
 
@@ -115,7 +116,7 @@ class ItemView(CommitteeMixin, FormView):
         return (
             self.session.is_sitting
             and keeps_session(user, self.session)
-            and user.pk not in {recusal.member.user_id for recusal in self.item.recusals.all()}
+            and is_disinterested(user, self.item.action)
         )
 
     def get_form_kwargs(self):
@@ -165,10 +166,8 @@ class ItemView(CommitteeMixin, FormView):
                 record=form.record,
             )
         except StaleItem as stale:
-            form.data = form.data.copy()
-            form.data["version"] = stale.item.version
             form.add_error(None, STALE)
-            return self.form_invalid(form)
+            return self._show_both(form, stale.item)
         except TransitionRefused as refused:
             told(form, refused)
             return self.form_invalid(form)
@@ -184,6 +183,16 @@ class ItemView(CommitteeMixin, FormView):
                 self.request, "actions/_item_saved.html", {"form": form, "item": self.item}
             )
         return super().form_invalid(form)
+
+    def _show_both(self, form, current: AgendaItem):
+        if self.request.htmx:
+            # The screen keeps its version: what it saves by itself is refused until somebody, who
+            # has read both, presses the button.
+            context = {"form": form, "item": self.item, "stale": current}
+            return render(self.request, "actions/_item_saved.html", context)
+        form.data = form.data.copy()
+        form.data["version"] = current.version
+        return self.render_to_response(self.get_context_data(form=form, stale=current), status=409)
 
     def _saved(self, item: AgendaItem):
         room = rooms_of(self.session, [item])[item.pk]

@@ -19,8 +19,9 @@
   form.addEventListener("submit", () => { unsaved = 0; });
   let sent = 0;
   document.addEventListener("htmx:beforeRequest", () => { sent = unsaved; });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) unsaved -= sent;
+  document.addEventListener("htmx:afterSwap", () => {
+    // A refusal is an answer too: what was typed still isn't saved.
+    if (!form.querySelector("#enregistre .alert-danger")) unsaved -= sent;
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved > 0) event.preventDefault(); });
   follow();
