@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from actions.enums import Transition
+from actions.enums import DecisionKind, Transition
 from actions.exports.pack import pack_data
 from actions.models import CommitteeSession
 from actions.services import documents
 from actions.services.agendas import edit_session
 from actions.services.amendments import confirm_amendment, propose_amendment
+from actions.services.decisions import confirm_decision, propose_decision
+from actions.services.evaluations import recuse
 from actions.services.sittings import INTERESTED, reopen_sitting
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
@@ -258,6 +260,37 @@ class TestAnInterestedMember:
         sitting.record(sitting.items[0], outcome="prioritise", amount=100, votes_for=2)
         assert sitting.close().session.state == "closed"
 
+    def test_stepping_aside_asks_for_consent_again(self):
+        sitting = Sitting(1).opened()
+        voices = dict.fromkeys(("votes_for", "votes_against", "abstentions"))
+        sitting.record(
+            sitting.items[0], outcome="prioritise", amount=100, **voices | {"method": "consent"}
+        )
+        sitting.step_aside(sitting.items[0], sitting.third)
+        assert refusal(sitting.close) == ["Point 1 : Dites si la commission a voté ou consenti."]
+
+    def test_reads_no_recusal_of_evaluators(self, as_user):
+        story = Story().in_evaluation()
+        evaluator, *others = story.evaluations
+        recuse(
+            action=story.action,
+            user=evaluator.evaluator,
+            by=fresh(evaluator.evaluator),
+            reason="Ma sœur y travaille.",
+        )
+        for evaluation in others:
+            story.score(evaluation)
+        story.apply(Transition.CLOSE_EVALUATION, story.agent)
+        sitting = Sitting(stories=[story])
+        join(story.carrier, sitting.third)
+
+        def read(user):
+            return as_user(user).get(session(sitting)).content.decode()
+
+        assert "Ma sœur y travaille." in read(sitting.second)
+        assert "Ma sœur y travaille." not in read(sitting.third)
+        assert str(evaluator.evaluator) not in read(sitting.third)
+
 
 class TestTwoScreens:
     def test_never_write_over_each_other_by_themselves(self, as_user):
@@ -303,3 +336,22 @@ class TestTheMinutes:
         assert (item.granted, item.carrier) == (Decimal(4000), str(story.carrier))
         assert after == before
         assert documents.minutes_pdf(after) == bytes_before
+
+
+def test_the_pack_of_the_past_tells_no_evaluation_under_way():
+    sitting = Sitting(1).opened()
+    story = sitting.stories[0]
+    sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
+    sitting.close().confirm(sitting.second)
+    story.apply(Transition.RECONSIDER, story.agent, comment="Revoyons-la.")
+    reopening = propose_decision(
+        action=story.action,
+        kind=DecisionKind.REOPEN_EVALUATION,
+        by=fresh(story.agent),
+        reason="Un fait nouveau.",
+    )
+    confirm_decision(decision=reopening, by=fresh(story.members[0]))
+    for reader in (sitting.second, sitting.agent):
+        pack = documents.pack_of(sitting.refresh().session, fresh(reader))
+        assert pack.withheld == {story.action.reference}
+        assert documents.pack_pdf(pack)
