@@ -223,24 +223,29 @@ class AgendaView(SessionMixin, RankingView):
         )
 
     def post(self, request, *args, **kwargs):
-        """Add what is ticked, or say why none is."""
+        """Add what is ticked, or say why none is: what was ticked stays so."""
         # Those that can't be decided on any more are named by the refusal. PostgreSQL takes no NUL.
         ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
         chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
         try:
             added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_again(ticked, refused.reasons)
         if not added:
-            messages.error(request, "Cochez au moins une action à mettre à l’ordre du jour.")
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_again(
+                ticked, ["Cochez au moins une action à mettre à l’ordre du jour."]
+            )
         messages.success(
             request,
             f"{len(added)} action{plural(added)} à l’ordre du jour.",
         )
         return HttpResponseRedirect(self.session.get_absolute_url())
+
+    def _show_again(self, ticked: set[str], reasons: list[str]):
+        for reason in reasons:
+            messages.error(self.request, reason)
+        self.extra_context = {"ticked": ticked}
+        return self.get(self.request)
 
 
 class SessionFormView(SessionMixin, FormView):

@@ -113,6 +113,24 @@ class TestOddValues:
         page = Page(client.post(url, {"action": ["\x00", "ESS-0000-0000"]}, follow=True))
         assert page.messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
 
+    def test_beside_good_ones_leave_them_ticked(self, as_user):
+        sitting = Sitting(1)
+        free, chosen = Story().evaluated().action, Story().evaluated().action
+        taken = sitting.stories[0].action
+        other = Sitting(stories=[])
+        client = as_user(other.agent)
+        ticked = {"action": [chosen.reference, taken.reference]}
+        page = Page(client.post(session(other, "ordre-du-jour/"), ticked))
+        assert page.messages == [
+            f"{taken.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+        ]
+        boxes = {
+            box["value"]: "checked" in box.attributes
+            for box in page.main.all("input", name="action")
+        }
+        assert boxes == {free.reference: False, chosen.reference: True}
+        assert not other.items
+
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
     def test_a_far_day_has_its_pages(self, as_user, day):
         sitting = Sitting(1)
