@@ -6,6 +6,7 @@ SQL; a test proves that they agree for every role and status.
 """
 
 import rules
+from django.db.models import Q
 
 from actions.enums import ActionStatus
 from actors.enums import MembershipRole
@@ -73,11 +74,9 @@ def is_independent(user, action):
 @rules.predicate
 def is_disinterested(user, action):
     """Neither belongs to carrier or partner, nor stepped aside, in evaluation or in session."""
-    return not (
-        action.is_linked_to(user)
-        or action.recusals.filter(user=user).exists()
-        or action.agenda_items.filter(recusals__member__user=user).exists()
-    )
+    stepped_aside = Q(recusals__user=user) | Q(agenda_items__recusals__member__user=user)
+    same = type(action).objects.filter(pk=action.pk)
+    return not (action.is_linked_to(user) or same.filter(stepped_aside).exists())
 
 
 @rules.predicate

@@ -137,7 +137,7 @@ PAGES = [
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 19),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
-    ("/commission/points/{item}/", "agent", 21),
+    ("/commission/points/{item}/", "agent", 24),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),

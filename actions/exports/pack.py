@@ -153,7 +153,7 @@ def pack_data(pack: Pack) -> dict:
 def _withheld(pack: Pack) -> str:
     if not pack.withheld:
         return ""
-    return f"{french.listed(sorted(pack.withheld))} (vous y êtes lié, ou vous en êtes déporté)"
+    return f"{french.listed(sorted(pack.withheld))} (évaluations que vous ne pouvez pas lire)"
 
 
 def _rank(rank: int, action: PackAction, running: Decimal, pack: Pack) -> dict:

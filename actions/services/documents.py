@@ -43,7 +43,7 @@ _DECISION = {
 
 def minutes_of(session: CommitteeSession) -> Minutes:
     """Return what the minutes say; once the session is published, the same for ever."""
-    items = _items(session)
+    items = _items(session, "action__amendments__old_carrier")
     actions = {item.action_id: item.action for item in items}
     members = list(session.members.select_related("user").order_by("-votes", "pk"))
     return Minutes(
@@ -132,7 +132,7 @@ DOCUMENTS: dict[str, tuple[frozenset[str], Callable[..., bytes]]] = {
 for a reader."""
 
 
-def _items(session: CommitteeSession) -> list[AgendaItem]:
+def _items(session: CommitteeSession, *also: str) -> list[AgendaItem]:
     return list(
         session.items.for_list()
         .prefetch_related(
@@ -144,7 +144,7 @@ def _items(session: CommitteeSession) -> list[AgendaItem]:
             "action__grid__criteria",
             "action__evaluations__scores__criterion",
             "action__recusals",
-            "action__amendments__old_carrier",
+            *also,
         )
         .order_by("position")
     )

@@ -95,7 +95,7 @@ def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> I
     recusal, _ = ItemRecusal.objects.get_or_create(
         item=item, member=member, defaults={"declared_by": by, "reason": reason.strip()}
     )
-    # What they carried, or voted on, is to be noted again without them.
+    # What they carried, voted on or consented to is to be noted again without them.
     _unsign(item)
     return recusal
 
@@ -103,6 +103,8 @@ def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> I
 def _unsign(item: AgendaItem) -> None:
     item.proposed_by = item.seconded_by = None
     item.votes_for = item.votes_against = item.abstentions = None
+    if item.method == Method.CONSENT:
+        item.method = ""
     item.version += 1
     item.save()
 

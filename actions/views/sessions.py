@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
@@ -37,6 +37,7 @@ from actions.views.ranking import ranked_rows
 from actions.workflow import TransitionRefused
 from actors.enums import Role
 from actors.models import User
+from actors.rules import is_agent
 from challenges.models import Programme
 from ess_portal.base.french import plural
 
@@ -128,6 +129,14 @@ def agenda_of(
     return rows
 
 
+def _recusals_to_read(items: list[AgendaItem], user) -> QuerySet[Recusal]:
+    """Who stepped aside from the evaluations: a carrier reads neither their names nor why."""
+    found = Recusal.objects.filter(action__in=[item.action_id for item in items])
+    if not is_agent(user) and (own := user.organisation_ids):
+        found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
+    return found.select_related("user", "action")
+
+
 class SessionListView(CommitteeMixin, ListView):
     """Every session, the latest first."""
 
@@ -154,9 +163,7 @@ class SessionView(SessionMixin, TemplateView):
             coverage=coverage_of([item.action for item in items], session.programme),
             members=session.members.select_related("user"),
             votes=session.envelope_votes.select_related("challenge"),
-            evaluation_recusals=Recusal.objects.filter(
-                action__in=[item.action_id for item in items]
-            ).select_related("user", "action"),
+            evaluation_recusals=_recusals_to_read(items, user),
             unready=sum(bool(row.missing) for row in rows),
             next_item=next((row.item for row in rows if row.missing), None),
             waiting=[i for i in items if i.is_decided and i.seconded_by_id is None],
@@ -216,24 +223,29 @@ class AgendaView(SessionMixin, RankingView):
         )
 
     def post(self, request, *args, **kwargs):
-        """Add what is ticked, or say why none is."""
+        """Add what is ticked, or say why none is: what was ticked stays so."""
         # Those that can't be decided on any more are named by the refusal. PostgreSQL takes no NUL.
         ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
         chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
         try:
             added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_again(ticked, refused.reasons)
         if not added:
-            messages.error(request, "Cochez au moins une action à mettre à l’ordre du jour.")
-            return HttpResponseRedirect(request.get_full_path())
+            return self._show_again(
+                ticked, ["Cochez au moins une action à mettre à l’ordre du jour."]
+            )
         messages.success(
             request,
             f"{len(added)} action{plural(added)} à l’ordre du jour.",
         )
         return HttpResponseRedirect(self.session.get_absolute_url())
+
+    def _show_again(self, ticked: set[str], reasons: list[str]):
+        for reason in reasons:
+            messages.error(self.request, reason)
+        self.extra_context = {"ticked": ticked}
+        return self.get(self.request)
 
 
 class SessionFormView(SessionMixin, FormView):

@@ -327,11 +327,20 @@ def paris(*when: int) -> datetime:
         (datetime(2026, 6, 1, 22, 30, tzinfo=UTC), date(2026, 6, 17)),  # already June 2 in Paris
         (datetime(2026, 12, 20, 22, 30, tzinfo=UTC), date(2027, 1, 4)),  # still December 20
         (paris(2026, 3, 20, 12), date(2026, 4, 4)),  # the clock changes in between
+        (paris(2026, 10, 20, 23, 59), date(2026, 11, 4)),  # and changes back
+        (paris(2026, 10, 21, 0, 0), date(2026, 11, 5)),
+        (paris(2026, 3, 13, 23, 59), date(2026, 3, 28)),  # the last night before it changes
+        (paris(2026, 3, 14, 0, 0), date(2026, 3, 29)),  # ends on the day of 23 hours
+        (paris(2026, 10, 10, 12), date(2026, 10, 25)),  # ends on the day of 25 hours
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 4, 13)),  # around the change itself
+        (datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 11, 9)),
+        (datetime(2026, 10, 25, 23, 0, tzinfo=UTC), date(2026, 11, 10)),
     ],
 )
 def test_fifteen_days_end_with_the_fifteenth_one_in_paris(announced, last_day):
     notice = RefusalNotice(announced_at=announced)
-    midnight = paris(last_day.year, last_day.month, last_day.day) + timedelta(days=1)
+    after = last_day + timedelta(days=1)
+    midnight = paris(after.year, after.month, after.day).astimezone(UTC)
 
     assert notice.reply_until == last_day
     assert notice.delay_is_gone(at=midnight - timedelta(seconds=1)) is False

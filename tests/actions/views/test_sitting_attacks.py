@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from actions.enums import Transition
+from actions.enums import DecisionKind, Transition
 from actions.exports.pack import pack_data
 from actions.models import CommitteeSession
 from actions.services import documents
 from actions.services.agendas import edit_session
 from actions.services.amendments import confirm_amendment, propose_amendment
+from actions.services.decisions import confirm_decision, propose_decision
+from actions.services.evaluations import recuse
 from actions.services.sittings import INTERESTED, reopen_sitting
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
@@ -110,6 +112,24 @@ class TestOddValues:
         assert client.get(url).status_code == 200
         page = Page(client.post(url, {"action": ["\x00", "ESS-0000-0000"]}, follow=True))
         assert page.messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
+
+    def test_beside_good_ones_leave_them_ticked(self, as_user):
+        sitting = Sitting(1)
+        free, chosen = Story().evaluated().action, Story().evaluated().action
+        taken = sitting.stories[0].action
+        other = Sitting(stories=[])
+        client = as_user(other.agent)
+        ticked = {"action": [chosen.reference, taken.reference]}
+        page = Page(client.post(session(other, "ordre-du-jour/"), ticked))
+        assert page.messages == [
+            f"{taken.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+        ]
+        boxes = {
+            box["value"]: "checked" in box.attributes
+            for box in page.main.all("input", name="action")
+        }
+        assert boxes == {free.reference: False, chosen.reference: True}
+        assert not other.items
 
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
     def test_a_far_day_has_its_pages(self, as_user, day):
@@ -258,6 +278,37 @@ class TestAnInterestedMember:
         sitting.record(sitting.items[0], outcome="prioritise", amount=100, votes_for=2)
         assert sitting.close().session.state == "closed"
 
+    def test_stepping_aside_asks_for_consent_again(self):
+        sitting = Sitting(1).opened()
+        voices = dict.fromkeys(("votes_for", "votes_against", "abstentions"))
+        sitting.record(
+            sitting.items[0], outcome="prioritise", amount=100, **voices | {"method": "consent"}
+        )
+        sitting.step_aside(sitting.items[0], sitting.third)
+        assert refusal(sitting.close) == ["Point 1 : Dites si la commission a voté ou consenti."]
+
+    def test_reads_no_recusal_of_evaluators(self, as_user):
+        story = Story().in_evaluation()
+        evaluator, *others = story.evaluations
+        recuse(
+            action=story.action,
+            user=evaluator.evaluator,
+            by=fresh(evaluator.evaluator),
+            reason="Ma sœur y travaille.",
+        )
+        for evaluation in others:
+            story.score(evaluation)
+        story.apply(Transition.CLOSE_EVALUATION, story.agent)
+        sitting = Sitting(stories=[story])
+        join(story.carrier, sitting.third)
+
+        def read(user):
+            return as_user(user).get(session(sitting)).content.decode()
+
+        assert "Ma sœur y travaille." in read(sitting.second)
+        assert "Ma sœur y travaille." not in read(sitting.third)
+        assert str(evaluator.evaluator) not in read(sitting.third)
+
 
 class TestTwoScreens:
     def test_never_write_over_each_other_by_themselves(self, as_user):
@@ -303,3 +354,22 @@ class TestTheMinutes:
         assert (item.granted, item.carrier) == (Decimal(4000), str(story.carrier))
         assert after == before
         assert documents.minutes_pdf(after) == bytes_before
+
+
+def test_the_pack_of_the_past_tells_no_evaluation_under_way():
+    sitting = Sitting(1).opened()
+    story = sitting.stories[0]
+    sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
+    sitting.close().confirm(sitting.second)
+    story.apply(Transition.RECONSIDER, story.agent, comment="Revoyons-la.")
+    reopening = propose_decision(
+        action=story.action,
+        kind=DecisionKind.REOPEN_EVALUATION,
+        by=fresh(story.agent),
+        reason="Un fait nouveau.",
+    )
+    confirm_decision(decision=reopening, by=fresh(story.members[0]))
+    for reader in (sitting.second, sitting.agent):
+        pack = documents.pack_of(sitting.refresh().session, fresh(reader))
+        assert pack.withheld == {story.action.reference}
+        assert documents.pack_pdf(pack)
