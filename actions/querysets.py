@@ -152,6 +152,26 @@ class ActionQuerySet(models.QuerySet):
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
+    def involving(self, user):
+        """Actions in which `user` has an interest: carrier, partner, or somebody who stepped aside.
+
+        The same as not being `rules.is_disinterested`.
+        """
+        own = user.organisation_ids
+        left = self.model.agenda_items.rel.related_model.objects.filter(
+            action=OuterRef("pk"), recusals__member__user=user
+        )
+        return self.filter(
+            Q(carrier_id__in=own)
+            | Exists(
+                self.model.partners.through.objects.filter(
+                    action=OuterRef("pk"), organisation__in=own
+                )
+            )
+            | Exists(user.recusals.filter(action=OuterRef("pk")))
+            | Exists(left)
+        )
+
     def on_no_agenda(self):
         """Actions that no open agenda holds."""
         return self.exclude(agenda_items__is_open=True)
