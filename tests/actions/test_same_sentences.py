@@ -39,7 +39,7 @@ def of_the_list(page, action) -> list[list[str]]:
     """The sentences in the committee's list, on the row of the action."""
     rows = page.main.one("tbody").all("tr")
     [row] = [row for row in rows if action.reference in row.text]
-    return [lines(box) for box in row.all("ul", cls="compact")]
+    return [lines(box) for box in row.all("ul")]
 
 
 @pytest.mark.parametrize("case", CASES)
