@@ -153,24 +153,18 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
     def involving(self, user):
-        """Actions in which `user` has an interest: carrier, partner, or somebody who stepped aside.
+        """Actions in which `user` has an interest: their organisation's, or they stepped aside.
 
         The same as not being `rules.is_disinterested`.
         """
         own = user.organisation_ids
-        left = self.model.agenda_items.rel.related_model.objects.filter(
-            action=OuterRef("pk"), recusals__member__user=user
-        )
-        return self.filter(
+        interests = (
             Q(carrier_id__in=own)
-            | Exists(
-                self.model.partners.through.objects.filter(
-                    action=OuterRef("pk"), organisation__in=own
-                )
-            )
-            | Exists(user.recusals.filter(action=OuterRef("pk")))
-            | Exists(left)
+            | Q(partners__in=own)
+            | Q(recusals__user=user)
+            | Q(agenda_items__recusals__member__user=user)
         )
+        return self.filter(interests).distinct()
 
     def on_no_agenda(self):
         """Actions that no open agenda holds."""

@@ -70,7 +70,7 @@ ROWS = [
         post(f"actions:{name}", "agent", "session", ok=ok, extra=(("committee", 403),))
         for name, ok in (
             ("edit_session", 200),
-            ("agenda", 302),
+            ("agenda", 200),
             ("attendance", 200),
             ("envelope_vote", 200),
             ("deliberation", 302),

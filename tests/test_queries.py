@@ -138,6 +138,7 @@ PAGES = [
     ("/commission/seances/{sitting}/", "agent", 19),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
     ("/commission/points/{item}/", "agent", 24),
+    ("/commission/seances/{sitting}/dossier.pdf", "committee", 22),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),

@@ -15,8 +15,8 @@ from actions.exports.pack import Coverage, CriterionPage, Opinion, Pack, PackAct
 from actions.gate import DISAGREEMENT, CriterionOutcome, GateOutcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
 from actions.models.action import criterion_rules
-from actions.rules import can_see_reasons
 from actors.models import Organisation
+from actors.rules import is_agent
 
 _ATTENDANCE = {
     Attendance.PRESENT: said.Attendance.PRESENT,
@@ -108,10 +108,17 @@ def pack_of(session: CommitteeSession, reader) -> Pack:
         challenges=_coverage(actions, lambda action: [f"Défi {action.measure.challenge.number}"]),
         communes=_coverage(actions, lambda action: [c.name for c in action.communes.all()]),
         families=_coverage(actions, lambda action: [action.carrier.get_family_display()]),
-        withheld=frozenset(
-            action.reference for action in actions if not can_see_reasons(reader, action)
-        ),
+        withheld=_withheld_from(reader, actions),
     )
+
+
+def _withheld_from(reader, actions: list[Action]) -> frozenset[str]:
+    """The references of actions whose evaluations the reader may not read (section 6)."""
+    under_way = {action.reference for action in actions if action.gate_closed_at is None}
+    if is_agent(reader):
+        return frozenset(under_way)
+    involving = Action.objects.filter(pk__in=[action.pk for action in actions]).involving(reader)
+    return frozenset(under_way.union(involving.values_list("reference", flat=True)))
 
 
 DOCUMENTS: dict[str, tuple[frozenset[str], Callable[..., bytes]]] = {
