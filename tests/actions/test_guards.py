@@ -16,12 +16,13 @@ from actions.models.correction import CORRECTABLE_FIELDS
 from actions.services.assignments import unassign_evaluator
 from actions.services.decisions import propose_decision, reply_to_refusal
 from actions.services.evaluations import recuse, take_back_evaluation
-from actions.workflow import TransitionRefused, apply_transition
+from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.models import Membership
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Measure, Programme
 from tests.factories import CODES, REASON, OrganisationFactory, Story, fresh, story_in
 from tests.refusals import by_sql
+from tests.sessions import Sitting
 
 pytestmark = pytest.mark.django_db
 NOTHING_WAITS = ["Aucune décision n’attend d’être confirmée."]
@@ -561,6 +562,30 @@ def test_one_decision_waits_at_a_time():
 
 
 # --- Evaluations: what only the database knows is said in words too -------------------------------
+
+
+def test_an_action_on_an_agenda_is_decided_there_alone():
+    story = Story().evaluated()
+    confirmer = story.members[1]
+    decision = propose_decision(
+        action=story.action, kind="postpone", by=fresh(story.members[0]), reason="À revoir."
+    )
+    assert refusals(story, "postpone", confirmer, decision=decision) == []
+
+    session = Sitting(stories=[]).session
+    item = session.items.create(action=story.action, position=1)
+    elsewhere = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
+    assert refusals(story, "postpone", confirmer, decision=decision) == elsewhere
+    assert [
+        offer.blockers for offer in offers(story.action, fresh(story.agent)) if offer.rule.takes_two
+    ] == [elsewhere]
+
+    item.decision = decision
+    item.save()
+    assert refusals(story, "postpone", confirmer, decision=decision) == []
+
+    session.items.update(decision=None, is_open=False)
+    assert refusals(story, "postpone", confirmer, decision=decision) == []
 
 
 def test_somebody_recused_takes_nothing_back():
