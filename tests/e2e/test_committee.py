@@ -289,6 +289,10 @@ def envelope_is_raised(page, item, granted) -> None:
     )
     item.refresh_from_db()
     assert item.amount is None
+    # What is refused isn't saved: to leave without a warning, one takes it back.
+    page.get_by_label("Montant accordé").fill("")
+    page.get_by_label("Montant accordé").press("Tab")
+    expect(said).to_contain_text("Enregistré à")
     here = page.url
     page.get_by_role("link", name=re.compile("^Séance du")).click()
     page.get_by_role("link", name="Noter un vote sur l’enveloppe").click()
@@ -296,7 +300,7 @@ def envelope_is_raised(page, item, granted) -> None:
     for label, count in (("Pour", "2"), ("Contre", "1"), ("Abstentions", "0")):
         page.get_by_label(label).fill(count)
     page.get_by_role("button", name="Noter le vote").click()
-    expect(page.get_by_text("l’enveloppe est relevée")).to_be_visible()
+    expect(page.get_by_text("l’enveloppe est maintenant de")).to_be_visible()
     page.goto(here)
 
 
