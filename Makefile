@@ -33,16 +33,18 @@ screens: ## photograph every type of page into var/screens/ (NAMES="home space" 
 	$(INSTALL) dev
 	@exec $(VENV_PYTHON) -m ops.photograph $(NAMES)
 
-test: ## the suite, with its coverage
+test: ## the suite
 	$(INSTALL) dev
-	@$(VENV_PYTHON) -m coverage erase
-	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS)
-	@$(VENV_PYTHON) -m coverage combine -q
-	@$(VENV_PYTHON) -m coverage report
+	@$(PYTEST)
 
-test-slow: ## only what is too slow for `make test`
+# Tracing every line takes half as long again: the browser's part goes without.
+test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
 	@$(PYTEST) -m slow
+	@$(VENV_PYTHON) -m coverage erase
+	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS) -m "not slow and not browser"
+	@$(VENV_PYTHON) -m coverage combine -q
+	@$(VENV_PYTHON) -m coverage report
 
 test-full: test test-slow ## both
 

@@ -52,7 +52,8 @@ def test_the_measures_of_challenge_3_without_action_are_one_step_away_by_keyboar
     expect(page.get_by_role("heading", name="Aucune action ne répond encore")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("who", ["elu", pytest.param("agent", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["elu", "agent"])
 def test_the_dashboard_prints_on_one_sheet(portal, who):
     demonstration()
     page = portal.signed_in(who)

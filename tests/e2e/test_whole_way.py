@@ -149,6 +149,7 @@ def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     expect(public.locator("main").get_by_text("11 000 €")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_action_below_a_floor_is_refused_at_every_door_without_any_script(portal):
     """The same sentence everywhere; nobody here has JavaScript."""
     portal.script = False

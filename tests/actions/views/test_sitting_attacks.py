@@ -80,6 +80,7 @@ def forms(sitting) -> dict[str, dict]:
     }
 
 
+@pytest.mark.slow
 class TestOddValues:
     def test_are_answered_in_every_form(self, as_user):
         sitting = Sitting(1).opened()
