@@ -194,3 +194,37 @@ class Method(models.TextChoices):
 
     VOTE = "vote", "Vote"
     CONSENT = "consent", "Consentement (aucune objection)"
+
+
+class Step(models.TextChoices):
+    """The steps of the carrier's form, in their order; the values are in the addresses."""
+
+    ORGANISATION = "structure", "La structure porteuse"
+    ACTION = "action", "L’action"
+    MEASURE = "mesure", "Le défi et la mesure"
+    MEANS = "moyens", "Les partenaires et le budget"
+    CRITERIA = "criteres", "Les quatre critères"
+    SENDING = "envoi", "Vérifier et envoyer"
+
+    # Those that are filled in: the last one shows the others.
+    WRITTEN = nonmember(("structure", "action", "mesure", "moyens", "criteres"))
+
+
+class ExpenseCategory(models.TextChoices):
+    """What money is spent on, in the words of the national form for grants (cerfa 12156)."""
+
+    PURCHASES = "purchases", "Achats"
+    SERVICES = "services", "Services extérieurs (loyers, entretien, assurances)"
+    OTHER_SERVICES = "other_services", "Autres services (honoraires, communication, déplacements)"
+    TAXES = "taxes", "Impôts et taxes"
+    STAFF = "staff", "Charges de personnel"
+    OTHER = "other", "Autres charges"
+    IN_KIND = "in_kind", "Contributions volontaires (bénévolat, mises à disposition)"
+
+
+class FundingState(models.TextChoices):
+    """Whether another funder's money is there."""
+
+    GRANTED = "granted", "Obtenu"
+    ASKED = "asked", "Demandé, sans réponse"
+    PLANNED = "planned", "À demander"

@@ -40,6 +40,12 @@ urlpatterns = [
     path("espace/", space.SpaceView.as_view(), name="space"),
     path("espace/actions/<uuid:uuid>/", space.OwnActionView.as_view(), name="own_action"),
     path("espace/actions/<uuid:uuid>/modifier/", proposal.EditView.as_view(), name="edit"),
+    path("espace/actions/<uuid:uuid>/modifier/envoi/", proposal.SendView.as_view(), name="send"),
+    path(
+        "espace/actions/<uuid:uuid>/modifier/<slug:step>/",
+        proposal.StepView.as_view(),
+        name="edit_step",
+    ),
     path("espace/actions/<uuid:uuid>/recepisse/", space.ReceiptView.as_view(), name="receipt"),
     path("espace/actions/<uuid:uuid>/retirer/", space.WithdrawView.as_view(), name="withdraw"),
     path("espace/actions/<uuid:uuid>/supprimer/", space.DeleteView.as_view(), name="delete"),

@@ -192,6 +192,7 @@ def content(**columns) -> ProposalContent:
         "ends_on": today + timedelta(days=300),
         "certifies_accuracy": True,
         "accepts_terms": True,
+        "signs_contract": True,
     }
     return ProposalContent(columns=defaults | columns, relations=relations, assessments=assessments)
 

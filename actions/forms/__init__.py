@@ -4,7 +4,7 @@ from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
 from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
-from actions.forms.proposal import PaperProposalForm, ProposalForm
+from actions.forms.proposal import STEP_FORMS, PaperProposalForm, SendingForm, StepForm
 from actions.forms.session import (
     AttendanceForm,
     DeliberationForm,
@@ -16,6 +16,7 @@ from actions.forms.session import (
 from actions.forms.transition import TransitionForm
 
 __all__ = [
+    "STEP_FORMS",
     "AmendmentForm",
     "AssignForm",
     "AttendanceForm",
@@ -27,12 +28,13 @@ __all__ = [
     "EvaluationForm",
     "ItemForm",
     "PaperProposalForm",
-    "ProposalForm",
     "RecusalForm",
     "ReplyForm",
+    "SendingForm",
     "SessionForm",
     "SettleForm",
     "SharingForm",
     "StepAsideForm",
+    "StepForm",
     "TransitionForm",
 ]

@@ -3,6 +3,7 @@
 from actions.models.action import Action, SelfAssessment
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
+from actions.models.budget import Expense, Funder
 from actions.models.committee_session import (
     ChallengeEnvelope,
     CommitteeSession,
@@ -13,8 +14,10 @@ from actions.models.correction import CorrectionRequest
 from actions.models.decision import Decision
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.event import ActionEvent, TransitionNote
+from actions.models.file_version import FileVersion
 from actions.models.gate_result import GateResult
 from actions.models.refusal import RefusalNotice
+from actions.models.typed_step import TypedStep
 
 __all__ = [
     "Action",
@@ -28,6 +31,9 @@ __all__ = [
     "Decision",
     "EnvelopeVote",
     "Evaluation",
+    "Expense",
+    "FileVersion",
+    "Funder",
     "GateResult",
     "ItemRecusal",
     "Recusal",
@@ -36,4 +42,5 @@ __all__ = [
     "SentEvaluation",
     "SessionMember",
     "TransitionNote",
+    "TypedStep",
 ]

@@ -1,6 +1,8 @@
 """An action: proposed by a carrier, judged on the grid, decided by the committee, then done."""
 
 import uuid
+from datetime import date, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +16,7 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
+from actions.models.completeness import missing_pieces
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
@@ -23,6 +26,8 @@ from ess_portal.base.french import plural
 from ess_portal.base.search import search_column
 
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
+# Article 10 of law 2000-321, decree 2001-495: strictly above, and for one year.
+AGREEMENT_ABOVE = Decimal(23_000)
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
@@ -65,7 +70,8 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         verbose_name="saisie par",
     )
 
-    title = models.CharField("titre de l’action", max_length=150)
+    # A draft is kept before it has a title.
+    title = models.CharField("titre de l’action", max_length=150, blank=True)
     summary = models.CharField("résumé", max_length=400, blank=True)
     description = models.TextField("description", max_length=10_000, blank=True)
     measure = models.ForeignKey(
@@ -101,10 +107,15 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
 
     certifies_accuracy = models.BooleanField("exactitude certifiée", default=False)
     accepts_terms = models.BooleanField("conditions acceptées", default=False)
+    signs_contract = models.BooleanField("contrat d’engagement républicain signé", default=False)
     received_on_paper = models.DateField("reçue sur papier le", null=True, blank=True)
 
     created_at = models.DateTimeField("créée le", auto_now_add=True)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
+    draft_reminded_at = models.DateTimeField("rappel envoyé le", null=True, editable=False)
+    deletion_announced_at = models.DateTimeField(
+        "suppression annoncée le", null=True, editable=False
+    )
     submitted_at = models.DateTimeField("déposée le", null=True, blank=True, editable=False)
     started_at = models.DateTimeField("commencée le", null=True, blank=True, editable=False)
     refused_from = models.CharField(
@@ -331,55 +342,46 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     @property
     def budget_gap(self):
         """Resources less expenses, in euros: nought when the budget balances."""
-        return self.funding_asked + self.own_resources + self.other_funding - self.total_cost
+        return self.total_resources - self.total_cost
+
+    @property
+    def budget_shortfall(self):
+        """Expenses less resources, in euros: what is still to be found."""
+        return -self.budget_gap
+
+    @property
+    def total_resources(self):
+        """What is asked, what the carrier brings and what others pay, in euros."""
+        return self.funding_asked + self.own_resources + self.other_funding
 
     def missing_pieces(self) -> list[str]:
         """What keeps the file from being sent, in French sentences (rules.md, section 4)."""
-        checks = (
-            (
-                self.programme_id and self.programme.is_current,
-                "Aucun programme n’est ouvert aux propositions.",
-            ),
-            (self.carrier_id, "Choisissez la structure qui porte l’action."),
-            (self.title.strip(), "Donnez un titre à l’action."),
-            (self.summary.strip(), "Résumez l’action en quelques phrases."),
-            (self.measure_id, "Choisissez la mesure du programme à laquelle l’action répond."),
-            (
-                not self.measure_id or self.measure.challenge.programme_id == self.programme_id,
-                "Choisissez une mesure du programme en cours.",
-            ),
-            (self.pk and self.communes.exists(), "Choisissez au moins une commune."),
-            (self.starts_on and self.ends_on, "Indiquez le début et la fin prévus."),
-            (
-                not (self.starts_on and self.ends_on) or self.starts_on <= self.ends_on,
-                "La fin prévue doit suivre le début.",
-            ),
-            (self.total_cost > 0, "Indiquez le coût total de l’action."),
-            (
-                self.budget_gap == 0,
-                "Le budget n’est pas équilibré : le financement demandé, les ressources propres "
-                "et les autres financements doivent faire ensemble le coût total.",
-            ),
-            (
-                self.certifies_accuracy and self.accepts_terms,
-                "Certifiez l’exactitude du dossier et acceptez les conditions d’utilisation.",
-            ),
-        )
-        return [sentence for holds, sentence in checks if not holds] + self._missing_assessments()
+        return [piece.sentence for piece in missing_pieces(self)]
 
-    def _missing_assessments(self) -> list[str]:
-        grid = Grid.objects.current_for(self.programme_id) if self.programme_id else None
-        if grid is None:
-            return ["Aucune grille d’évaluation n’est en vigueur."]
-        assessed = {
-            assessment.criterion_code
-            for assessment in (self.self_assessments.all() if self.pk else ())
-        }
-        return [
-            f"Évaluez votre action sur le critère « {criterion.title} »."
-            for criterion in grid.criteria.order_by("position")
-            if criterion.code not in assessed
-        ]
+    @property
+    def yearly_funding_asked(self) -> Decimal:
+        """What is asked of the agglomeration for one year, in euros.
+
+        The whole of it up to two years or without dates; beyond, shared out among the complete
+        years. It says whether an agreement will be needed (article 10 of law 2000-321).
+        """
+        years = complete_years(self.starts_on, self.ends_on)
+        return (self.funding_asked / max(years, 1)).quantize(Decimal("0.01"))
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether what is asked calls for an agreement: strictly above 23,000 € a year."""
+        return self.yearly_funding_asked > AGREEMENT_ABOVE
+
+
+def complete_years(starts_on: date | None, ends_on: date | None) -> int:
+    """Return how many whole years lie from `starts_on` to `ends_on`, both included (0 or more)."""
+    if starts_on is None or ends_on is None or ends_on < starts_on:
+        return 0
+    after = ends_on + timedelta(days=1) if ends_on < date.max else ends_on
+    return (
+        after.year - starts_on.year - ((after.month, after.day) < (starts_on.month, starts_on.day))
+    )
 
 
 def criterion_rules(grid: Grid) -> list[CriterionRule]:

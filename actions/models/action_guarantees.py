@@ -153,6 +153,11 @@ ACTION_CONSTRAINTS = (
         name="actions_action_amounts_not_negative",
         violation_error_message="Les montants et les emplois ne peuvent pas être négatifs.",
     ),
+    models.CheckConstraint(
+        condition=Q(status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN)) | ~Q(title=""),
+        name="actions_action_filed_has_title",
+        violation_error_message="Une action déposée a un titre.",
+    ),
 )
 
 _WRONG_PAIR = "Une action ne peut pas passer de cet état à celui-là."

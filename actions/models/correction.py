@@ -3,27 +3,51 @@
 from django.conf import settings
 from django.db import models
 
+from actions.enums import Step
 from actions.models.action import Action
 
 # The parts of the file an agent may point at: field of the form → words of the carrier.
+# They are the parts that versions of the file keep and compare.
 CORRECTABLE_FIELDS = {
+    "carrier": "Structure porteuse",
     "title": "Titre",
     "summary": "Résumé",
     "description": "Description",
+    "starts_on": "Début prévu",
+    "ends_on": "Fin prévue",
     "measure": "Mesure du programme",
     "communes": "Communes",
     "sectors": "Filières",
     "partners": "Structures partenaires",
-    "total_cost": "Coût total",
+    "jobs_created": "Emplois créés",
+    "jobs_kept": "Emplois maintenus",
+    "total_cost": "Dépenses et coût total",
     "funding_asked": "Financement demandé",
     "own_resources": "Ressources propres",
     "other_funding": "Autres financements",
-    "jobs_created": "Emplois créés",
-    "jobs_kept": "Emplois maintenus",
-    "starts_on": "Début prévu",
-    "ends_on": "Fin prévue",
     "self_assessments": "Auto-évaluation",
 }
+# Where the carrier mends them.
+FIELD_STEPS = {
+    Step.ORGANISATION: ("carrier",),
+    Step.ACTION: ("title", "summary", "description", "starts_on", "ends_on"),
+    Step.MEASURE: ("measure", "communes", "sectors"),
+    Step.MEANS: (
+        "partners",
+        "jobs_created",
+        "jobs_kept",
+        "total_cost",
+        "funding_asked",
+        "own_resources",
+        "other_funding",
+    ),
+    Step.CRITERIA: ("self_assessments",),
+}
+
+
+def step_of(field: str) -> Step:
+    """Return the step of the form where `field` is mended."""
+    return next(step for step, fields in FIELD_STEPS.items() if field in fields)
 
 
 class CorrectionRequest(models.Model):

@@ -153,6 +153,7 @@ def _content(row: Mapping[str, Any]) -> ProposalContent:
             "ends_on": starts_on + timedelta(days=row["lasts_days"]),
             "certifies_accuracy": True,
             "accepts_terms": True,
+            "signs_contract": True,
         },
         relations={
             "communes": Commune.objects.filter(insee_code__in=row["communes"]),

@@ -11,10 +11,13 @@ from django.utils.text import slugify
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, SelfAssessment
 from actions.rules import is_carrier
+from actions.services.budgets import Budget, keep_budget
 from actions.workflow import TransitionRefused, apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation
 from challenges.models import Programme
+
+UNREAD = "une réponse n’a pas pu être lue."
 
 
 @dataclass(frozen=True)
@@ -27,30 +30,50 @@ class Assessment:
 
 @dataclass(frozen=True)
 class ProposalContent:
-    """What a form gives: plain columns, related rows, and the organisation when it's new."""
+    """What a form gives, of the whole file or of a part: plain columns, related rows, the budget
+    and the self-assessments (None: this form doesn't ask for them), and a new organisation.
+    """
 
-    columns: Mapping[str, Any]
+    columns: Mapping[str, Any] = field(default_factory=dict)
     relations: Mapping[str, Any] = field(default_factory=dict)
-    assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] | None = None
+    budget: Budget | None = None
     new_organisation: Organisation | None = None
 
 
 @transaction.atomic
 def save_proposal(
-    *, key: UUID, by, content: ProposalContent, send: bool = False
+    *, key: UUID, by, content: ProposalContent, send: bool = False, reason: str = ""
 ) -> tuple[Action, bool]:
     """Create or update the file identified by `key`, and send it if asked.
 
     Returns the action and whether anything was written: a file that was already sent is
-    returned as it is, so that the same form sent twice makes one action and one receipt.
+    returned as it is, so that the same form sent twice makes one action and one receipt. `reason`
+    tells why a corrected file changed where nothing was asked.
+
     Raises `TransitionRefused` when it can't be sent and `ValidationError` when it can't be kept
     (nothing is written then), and `Action.DoesNotExist` when the file is somebody else's.
     """
-    action = _locked(key, by)
+    action = locked_file(key, by)
     if action.status not in ActionStatus.EDITABLE:
         return action, False
+    write_content(action, content, by)
+    if send:
+        _refuse_unread_steps(action)
+        was_draft = action.status == ActionStatus.DRAFT
+        apply_transition(
+            action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by, comment=reason
+        )
+    return action, True
+
+
+def write_content(action: Action, content: ProposalContent, by) -> None:
+    """Write what a form gave on the locked `action`. Raises `ValidationError`."""
     for name, value in content.columns.items():
         setattr(action, name, value)
+    if content.budget is not None:
+        action.total_cost = content.budget.total_cost
+        action.other_funding = content.budget.other_funding
     if content.new_organisation is not None:
         # Described again by a second click: it's the one that the first click made.
         action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
@@ -58,18 +81,32 @@ def save_proposal(
         )
     if action.programme_id is None:
         action.programme = Programme.objects.current()
+    # Whoever goes on writing needs no reminder, and nothing is about to be deleted.
+    action.draft_reminded_at = action.deletion_announced_at = None
     action.full_clean(exclude=["grid", "measure"])
     action.save()
     for name, rows in content.relations.items():
         getattr(action, name).set(rows)
-    _keep_assessments(action, content.assessments)
-    if send:
-        was_draft = action.status == ActionStatus.DRAFT
-        apply_transition(action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by)
-    return action, True
+    if content.assessments is not None:
+        _keep_assessments(action, content.assessments)
+    if content.budget is not None:
+        keep_budget(action, content.budget)
 
 
-def _locked(key: UUID, by) -> Action:
+def _refuse_unread_steps(action: Action) -> None:
+    # What was typed and couldn't be read isn't in the file: it would be sent without it.
+    unread = action.typed_steps.filter(typed__isnull=False)
+    if unread:
+        raise TransitionRefused(
+            [f"Reprenez l’étape « {row.get_step_display()} » : {UNREAD}" for row in unread]
+        )
+
+
+def locked_file(key: UUID, by) -> Action:
+    """Lock the file identified by `key`, made now when it doesn't exist yet.
+
+    Raises `Action.DoesNotExist` when it is somebody else's.
+    """
     # Eight clicks at once: one inserts, the others wait for it and find its row.
     Action.objects.get_or_create(
         uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}

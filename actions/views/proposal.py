@@ -1,84 +1,192 @@
-"""Propose an action, go on with a draft, send a correction."""
+"""The six steps of a file: begin, go on, mend, check and send."""
+
+import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.generic import FormView
+from django.views.generic import FormView, RedirectView
 
-from actions.enums import ActionStatus
-from actions.forms import ProposalForm
+from actions.enums import ActionStatus, Step
+from actions.forms import STEP_FORMS, SendingForm
 from actions.models import Action
+from actions.models.completeness import must_sign_contract
+from actions.services.drafts import StaleStep, StepEntry, keep_step
 from actions.services.proposals import save_proposal
 from actions.views.space import OwnActionMixin
+from actions.views.steps import (
+    current_correction,
+    first_step_to_fill,
+    following,
+    other_changes,
+    self_assessment_hints,
+    step_marks,
+    two_versions,
+)
 from actions.workflow import TransitionRefused
 from challenges.models import Programme
 
 
-class ProposalFormView(FormView):
-    """The file's form, with its two buttons: keep as a draft, or send."""
+class StepFormView(FormView):
+    """One step of the form. Every button keeps it; so does the page by itself, quietly."""
 
-    form_class = ProposalForm
-    template_name = "actions/proposal_form.html"
+    template_name = "actions/proposal_step.html"
     action: Action | None = None
+    step = Step.ORGANISATION
+    stale: StaleStep | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the page saves by itself, without a button."""
+        return "quiet" in self.request.POST
+
+    @property
+    def row(self):
+        """The step as it was last saved, or None."""
+        if self.action is None:
+            return None
+        return self.action.typed_steps.select_related("saved_by").filter(step=self.step).first()
+
+    def get_form_class(self):
+        """The form of this step."""
+        return STEP_FORMS[self.step]
 
     def get_form_kwargs(self):
-        """Tell the form who types, and whether the file is being sent."""
-        return super().get_form_kwargs() | {
+        """Show what was typed last and couldn't be read; otherwise what the file says."""
+        row = self.row
+        kwargs = super().get_form_kwargs() | {
             "user": self.request.user,
-            "sending": "send" in self.request.POST,
             "instance": self.action,
+            "edition": row.edition if row else 0,
         }
+        if self.request.method == "GET" and row and row.typed:
+            kwargs["data"] = _as_posted(self.action, row)
+        return kwargs
 
-    def form_valid(self, form):
-        """Keep the file, and send it if asked; say what was done."""
+    def post(self, request, *args, **kwargs):
+        """Keep what was typed, whatever it says; then tell, or go on."""
+        form = self.get_form()
+        readable = form.is_valid()
+        if "key" in form.errors:
+            return self.form_invalid(form)
         try:
-            action, written = save_proposal(
-                key=form.cleaned_data["key"],
-                by=self.request.user,
-                content=form.content,
-                send=form.sending,
+            action, written = keep_step(
+                key=form.cleaned_data["key"] if self.action is None else self.action.uuid,
+                by=request.user,
+                entry=self._entry(form, readable),
             )
         except Action.DoesNotExist as error:
             raise Http404 from error
+        except StaleStep as stale:
+            return self._stale(form, stale)
         except TransitionRefused as refused:
             form.add_error(None, refused.reasons)
             return self.form_invalid(form)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
+        if not written:
+            return HttpResponseRedirect(_say_already_sent(request, action))
+        self.action = action
+        return self._kept(form, readable)
+
+    def _entry(self, form, readable: bool) -> StepEntry:
+        content = form.content
+        # An organisation isn't made of a name half typed: a button makes it.
+        waits = self.is_quiet and content.new_organisation is not None
+        if waits:
+            content = form.content_without_organisation
+        return StepEntry(
+            step=self.step,
+            edition=form.cleaned_data.get("edition") or 0,
+            window=form.cleaned_data.get("window") or uuid.uuid4(),
+            content=content,
+            typed=None if readable and not waits else form.typed(),
+            quiet=self.is_quiet,
+        )
+
+    def _kept(self, form, readable: bool):
+        request = self.request
+        if self.is_quiet:
+            response = render(
+                request, "actions/_step_saved.html", {"row": self.row, "readable": readable}
+            )
+            # What is reloaded is this file, not a new one.
+            response["HX-Replace-Url"] = _step_url(self.action, self.step)
+            return response
+        wanted = request.POST.get("go")
+        # Whoever asks for the next step is first told what couldn't be read in this one; whoever
+        # chooses another goes there: what was typed waits here.
+        if not readable and wanted in (None, "", following(self.step)):
             return self.form_invalid(form)
-        return HttpResponseRedirect(self._say(action, written, form.sending))
+        if "later" in request.POST:
+            messages.success(request, "Le brouillon est enregistré.")
+            return HttpResponseRedirect(self.action.get_space_url())
+        step = wanted if wanted in Step.values else self.step
+        return HttpResponseRedirect(_step_url(self.action, step))
 
     def form_invalid(self, form):
-        """Show what is wrong; but a form already sent leads to its receipt, whatever it says."""
-        sent = (
-            Action.objects.carried_by(self.request.user)
-            .filter(uuid=form.cleaned_data.get("key"))
-            .exclude(status__in=ActionStatus.EDITABLE)
-            .first()
-        )
-        if sent is not None:
-            return HttpResponseRedirect(self._say(sent, False, form.sending))
+        """Say what is wrong; in one line while somebody types."""
+        if self.is_quiet:
+            context = {"row": None, "refused": form.non_field_errors()}
+            return render(self.request, "actions/_step_saved.html", context)
         return super().form_invalid(form)
 
-    def _say(self, action: Action, written: bool, sent: bool) -> str:
-        if action.status == ActionStatus.SUBMITTED and (sent or not written):
-            if not written:
-                messages.info(self.request, "Cette proposition était déjà envoyée.")
-            return reverse("actions:receipt", args=[action.uuid])
-        if not written:
-            messages.info(self.request, "Ce dossier n’est plus modifiable.")
-        else:
-            messages.success(self.request, "Le brouillon est enregistré.")
-        return action.get_space_url()
+    def _stale(self, form, stale: StaleStep):
+        context = {"stale": stale.row, "step_url": _step_url(stale.row.action, self.step)}
+        if self.is_quiet:
+            return render(self.request, "actions/_step_saved.html", context)
+        self.action = Action.objects.get(pk=stale.row.action_id)
+        kept = self.get_form_class()(
+            user=self.request.user, instance=self.action, edition=stale.row.edition
+        )
+        # Sent again, the page then knows what it replaces.
+        form.data = form.data.copy()
+        form.data["edition"] = stale.row.edition
+        context |= {"form": form, "versions": two_versions(kept, form)}
+        return self.render_to_response(self.get_context_data(**context), status=409)
+
+    def get_context_data(self, **kwargs):
+        """Give the steps with their marks, and what an agent asked for."""
+        # Read anew: the form's reading has put what was typed on the instance.
+        action = Action.objects.get(pk=self.action.pk) if self.action and self.action.pk else None
+        context = super().get_context_data(**kwargs)
+        hints = self_assessment_hints(action) if action and self.step == Step.CRITERIA else None
+        return context | {
+            "action": action,
+            "step": self.step,
+            "fields_template": f"actions/_step_{self.step}.html",
+            "marks": step_marks(action, self.step),
+            "following": following(self.step),
+            "row": self.row,
+            "correction": current_correction(action, self.step),
+            "hints": hints,
+        }
+
+
+def _as_posted(action: Action, row) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in row.typed.items():
+        data.setlist(name, values)
+    data |= {"key": str(action.uuid), "edition": str(row.edition), "window": str(uuid.uuid4())}
+    return data
+
+
+def _step_url(action: Action, step: str) -> str:
+    return reverse("actions:edit_step", args=[action.uuid, step])
+
+
+def _say_already_sent(request, action: Action) -> str:
+    if action.status == ActionStatus.SUBMITTED:
+        messages.info(request, "Cette proposition était déjà envoyée.")
+        return reverse("actions:receipt", args=[action.uuid])
+    messages.info(request, "Ce dossier n’est plus modifiable.")
+    return action.get_space_url()
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ProposeView(ProposalFormView):
-    """A new proposal. Somebody who isn't signed in is first asked for an address."""
+class ProposeView(StepFormView):
+    """A new file. Somebody who isn't signed in is first asked for an address."""
 
     def dispatch(self, request, *args, **kwargs):
         """Show how to begin to those who aren't signed in, or when nothing is open."""
@@ -89,29 +197,105 @@ class ProposeView(ProposalFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self):
-        """Take the measure from the address, when one comes from its page."""
-        initial = {"carrier": next(iter(self.request.user.organisation_ids), None)}
-        if (measure := self.request.GET.get("measure", "")).isdecimal():
-            initial["measure"] = measure
-        return initial
+        """Choose one's own organisation."""
+        return {"carrier": next(iter(self.request.user.organisation_ids), None)}
 
 
-class EditView(OwnActionMixin, ProposalFormView):
-    """Go on with a draft, or mend a file in correction."""
+class OwnFileMixin(OwnActionMixin):
+    """Find a file that its carrier is still writing."""
 
     def dispatch(self, request, *args, **kwargs):
         """Find the file before anything else."""
         self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
+
+class EditView(OwnFileMixin, RedirectView):
+    """Go on where something is missing."""
+
     def get_queryset(self):
         """Only the files that their carrier is still writing."""
         return super().get_queryset().filter(status__in=ActionStatus.EDITABLE)
 
+    def get_redirect_url(self, *args, **kwargs):
+        """Lead to the first step that isn't complete."""
+        return _step_url(self.action, first_step_to_fill(self.action))
+
+
+class StepView(OwnFileMixin, StepFormView):
+    """One written step of a file."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Know the step before anything else."""
+        if kwargs["step"] not in Step.WRITTEN:
+            raise Http404
+        self.step = Step(kwargs["step"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        """Only the files that their carrier is still writing have a form."""
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+
+class SendView(OwnFileMixin, FormView):
+    """The last step: read it all again, and send."""
+
+    form_class = SendingForm
+    template_name = "actions/proposal_sending.html"
+    step = Step.SENDING
+
+    def get(self, request, *args, **kwargs):
+        """Only the files that their carrier is still writing can be sent."""
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Tell who sends, and what else changed."""
+        return super().get_form_kwargs() | {
+            "user": self.request.user,
+            "instance": self.action,
+            "other_changes": other_changes(self.action),
+        }
+
+    def form_valid(self, form):
+        """Send, and lead to the receipt; sent twice, it was sent once."""
+        try:
+            action, written = save_proposal(
+                key=self.action.uuid,
+                by=self.request.user,
+                content=form.content,
+                send=True,
+                reason=form.cleaned_data.get("reason", ""),
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        if not written:
+            return HttpResponseRedirect(_say_already_sent(self.request, action))
+        return HttpResponseRedirect(reverse("actions:receipt", args=[action.uuid]))
+
+    def form_invalid(self, form):
+        """Show what is missing; but a file already sent leads to its receipt."""
+        action = self.get_queryset().get(pk=self.action.pk)
+        if action.status not in ActionStatus.EDITABLE:
+            return HttpResponseRedirect(_say_already_sent(self.request, action))
+        return super().form_invalid(form)
+
     def get_context_data(self, **kwargs):
-        """Give the file and what was asked for."""
+        """Give the whole file, and what it lacks, step by step."""
+        action = self.get_queryset().get(pk=self.action.pk)
+        marks = step_marks(action, self.step)
         return super().get_context_data(
-            action=self.action,
-            correction=self.action.correction_requests.filter(answered_at=None).first(),
+            action=action,
+            step=self.step,
+            marks=marks,
+            is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),
+            correction=current_correction(action, self.step),
+            other_changes=other_changes(action),
+            hints=self_assessment_hints(action),
+            signs=must_sign_contract(action),
             **kwargs,
         )

@@ -5,16 +5,29 @@ from django.utils import timezone
 
 from actions import gate
 from actions.enums import ActionStatus
-from actions.models import Action, CorrectionRequest, GateResult, RefusalNotice
+from actions.models import Action, CorrectionRequest, FileVersion, GateResult, RefusalNotice
 from actions.models.action import criterion_rules
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
+from actions.models.file_version import content_of
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
 
 
 def file_it(attempt: Attempt) -> None:
-    """Date the submission; the database gives the reference."""
+    """Date the submission, and keep the file as it was sent; the database gives the reference."""
     attempt.action.submitted_at = timezone.now()
+    keep_version(attempt)
+
+
+def keep_version(attempt: Attempt) -> None:
+    """Keep the file as it is sent."""
+    last = attempt.action.versions.last()
+    FileVersion.objects.create(
+        action=attempt.action,
+        number=last.number + 1 if last else 1,
+        content=content_of(attempt.action),
+        sent_by=attempt.by,
+    )
 
 
 def ask_correction(attempt: Attempt) -> None:
@@ -29,7 +42,8 @@ def ask_correction(attempt: Attempt) -> None:
 
 
 def answer_correction(attempt: Attempt) -> None:
-    """Note that the carrier sent the file again."""
+    """Note that the carrier sent the file again, and keep it as it is now."""
+    keep_version(attempt)
     attempt.action.correction_requests.filter(answered_at=None).update(answered_at=timezone.now())
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from actions.enums import DecisionKind, Round
 from actions.models import Action, Decision
 from actions.models.correction import CORRECTABLE_FIELDS
+from actions.models.file_version import changes_since_sent
 from challenges.models import CRITERIA_PER_GRID, Grid
 
 
@@ -152,6 +153,21 @@ def correction_is_precise(attempt: Attempt) -> list[str]:
             "Donnez au porteur une date à venir pour compléter son dossier.",
         ),
     ]
+
+
+def other_changes_are_explained(attempt: Attempt) -> list[str]:
+    """What was changed besides what an agent asked for has a reason."""
+    asked = attempt.action.correction_requests.filter(answered_at=None).first()
+    others = [
+        change.label
+        for change in changes_since_sent(attempt.action)
+        if asked is not None and change.field not in asked.fields
+    ]
+    return _unless(
+        attempt.comment.strip() or not others,
+        "Vous avez aussi modifié ce qui n’était pas demandé : dites pourquoi "
+        f"({', '.join(others)}).",
+    )
 
 
 def final_report_is_given(attempt: Attempt) -> list[str]:

@@ -93,6 +93,7 @@ RULES: tuple[Rule, ...] = (
         MEMBER,
         may.submits,
         conditions=(guards.file_is_complete,),
+        needs=(guards.other_changes_are_explained,),
         effect=effects.answer_correction,
     ),
     Rule(

@@ -155,6 +155,7 @@ def _drafts(numbers: range) -> list[int]:
             ends_on=date(2026, 12, 31),
             certifies_accuracy=True,
             accepts_terms=True,
+            signs_contract=True,
         )
         for i in numbers
     )

@@ -1,0 +1,49 @@
+"""What a carrier types in one step of the form, and which page typed it last."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from actions.enums import Step
+from actions.models.action import Action
+
+
+class TypedStep(models.Model):
+    """One step of one file. `edition` grows with each saving: a page that shows an older one is
+    told so, unless it is the page that wrote the newer one (`window`).
+
+    `typed` holds what couldn't be read yet (an unfinished date, a wrong SIRET), as it was typed,
+    so that nothing is lost; it is None once the whole step is in the file's columns.
+    """
+
+    action = models.ForeignKey(
+        Action, models.CASCADE, related_name="typed_steps", verbose_name="action"
+    )
+    step = models.CharField("étape", max_length=20, choices=Step)
+    edition = models.PositiveIntegerField("édition", default=0)
+    window = models.UUIDField("page", null=True, blank=True)
+    typed = models.JSONField("saisie à reprendre", null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="enregistrée par"
+    )
+    saved_at = models.DateTimeField("enregistrée le", auto_now=True)
+
+    class Meta:
+        verbose_name = "étape du formulaire"
+        verbose_name_plural = "étapes du formulaire"
+        ordering = ("action", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("action", "step"),
+                name="actions_typedstep_once_per_step",
+                violation_error_message="Cette étape est déjà commencée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=Step.WRITTEN),
+                name="actions_typedstep_known_step",
+                violation_error_message="Cette étape n’existe pas.",
+            ),
+        )
+
+    def __str__(self):
+        return self.get_step_display()
