@@ -11,8 +11,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from actions.enums import DecisionKind, Transition
+from actions.enums import DecisionKind, ExpenseCategory, Transition
 from actions.services.assignments import assign_evaluators
+from actions.services.budgets import Budget, Funding
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
 from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
@@ -177,15 +178,18 @@ def content(**columns) -> ProposalContent:
     assessments = columns.pop(
         "assessments", {code: Assessment(level=2, reason=REASON) for code in CODES}
     )
+    other_funding = columns.pop("other_funding", Decimal(1000))
+    budget = Budget(
+        expenses={ExpenseCategory.OTHER: columns.pop("total_cost", Decimal(10000))},
+        funders=[Funding("Autres financements", other_funding)] if other_funding else [],
+    )
     defaults = {
         "title": "Une épicerie solidaire",
         "summary": "Une épicerie ouverte à tous, tenue par ses membres.",
         "description": "Des produits locaux à prix coûtant.",
         "measure": columns.pop("measure", None) or MeasureFactory(),
-        "total_cost": Decimal(10000),
         "funding_asked": Decimal(6000),
         "own_resources": Decimal(3000),
-        "other_funding": Decimal(1000),
         "jobs_created": Decimal("1.5"),
         "jobs_kept": Decimal(1),
         "starts_on": today + timedelta(days=30),
@@ -194,7 +198,9 @@ def content(**columns) -> ProposalContent:
         "accepts_terms": True,
         "signs_contract": True,
     }
-    return ProposalContent(columns=defaults | columns, relations=relations, assessments=assessments)
+    return ProposalContent(
+        columns=defaults | columns, relations=relations, assessments=assessments, budget=budget
+    )
 
 
 class Story:

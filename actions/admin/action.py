@@ -39,6 +39,8 @@ CONTENT = (
     "starts_on",
     "ends_on",
 )
+# The sums of lines that the carrier alone writes.
+TOTALS = ("total_cost", "other_funding")
 WORKFLOW = ("reference", "status", "carrier", "programme", "submitted_at", "received_on_paper")
 RESULT = (
     "grid",
@@ -117,7 +119,7 @@ class ActionAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
-        fixed = (*WORKFLOW, *RESULT, *RECORDED)
+        fixed = (*WORKFLOW, *RESULT, *RECORDED, *TOTALS)
         return fixed if _is_mendable(obj) else (*fixed, *CONTENT)
 
     def has_add_permission(self, request):
@@ -133,6 +135,13 @@ class ActionAdmin(admin.ModelAdmin):
         if db_field.name == "measure":
             kwargs["queryset"] = Measure.objects.of_current_programme()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Ask for a title: drafts alone go without, and none is mended here."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "title":
+            field.required = True
+        return field
 
     def save_model(self, request, obj, form, change):
         """Write what was mended and nothing else: the workflow may be writing the rest."""

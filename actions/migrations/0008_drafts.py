@@ -6,6 +6,21 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def write_lines(apps, schema_editor):
+    """Totals typed before the budget had lines become one line each."""
+    action = apps.get_model("actions", "Action")
+    expense, funder = apps.get_model("actions", "Expense"), apps.get_model("actions", "Funder")
+    filed = action.objects.exclude(status="recorded")
+    expense.objects.bulk_create(
+        expense(action_id=key, category="other", amount=amount)
+        for key, amount in filed.filter(total_cost__gt=0).values_list("pk", "total_cost")
+    )
+    funder.objects.bulk_create(
+        funder(action_id=key, name="Autres financements", amount=amount, state="asked")
+        for key, amount in filed.filter(other_funding__gt=0).values_list("pk", "other_funding")
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("actions", "0007_amendments"),
@@ -323,4 +338,5 @@ class Migration(migrations.Migration):
                 violation_error_message="Cette étape n’existe pas.",
             ),
         ),
+        migrations.RunPython(write_lines, migrations.RunPython.noop),
     ]

@@ -36,16 +36,13 @@ class Budget:
 
 
 def budget_of(action: Action) -> Budget:
-    """Return the lines of `action`; totals that were typed without lines make one of each."""
-    expenses = {ExpenseCategory(row.category): row.amount for row in action.expenses.all()}
-    funders = [
-        Funding(row.name, row.amount, FundingState(row.state)) for row in action.funders.all()
-    ]
-    if not expenses and action.total_cost > 0:
-        expenses = {ExpenseCategory.OTHER: action.total_cost}
-    if not funders and action.other_funding > 0:
-        funders = [Funding("Autres financements", action.other_funding)]
-    return Budget(expenses, funders)
+    """Return the lines of `action`."""
+    return Budget(
+        expenses={ExpenseCategory(row.category): row.amount for row in action.expenses.all()},
+        funders=[
+            Funding(row.name, row.amount, FundingState(row.state)) for row in action.funders.all()
+        ],
+    )
 
 
 def keep_budget(action: Action, budget: Budget) -> None:

@@ -10,9 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from actions.enums import ActionStatus, DecisionKind, Transition
+from actions.enums import ActionStatus, DecisionKind, ExpenseCategory, Transition
 from actions.models import Action
 from actions.services.assignments import assign_evaluators
+from actions.services.budgets import Budget, Funding
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
 from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
@@ -138,7 +139,8 @@ def load_proposal(row: Mapping[str, Any], carrier: User, people: Mapping[str, Us
 def _content(row: Mapping[str, Any]) -> ProposalContent:
     challenge, measure = row["measure"].split(".")
     starts_on = timezone.localdate() + timedelta(days=row["starts_in_days"])
-    amounts = ("total_cost", "funding_asked", "own_resources", "other_funding")
+    amounts = ("funding_asked", "own_resources")
+    others = Decimal(row["other_funding"])
     return ProposalContent(
         columns={
             **{name: row[name] for name in ("title", "summary", "description")},
@@ -160,6 +162,10 @@ def _content(row: Mapping[str, Any]) -> ProposalContent:
             "sectors": Sector.objects.filter(slug__in=row["sectors"]),
             "partners": Organisation.objects.filter(slug__in=row["partners"]),
         },
+        budget=Budget(
+            expenses={ExpenseCategory.OTHER: Decimal(row["total_cost"])},
+            funders=[Funding("Autres financements", others)] if others else [],
+        ),
         assessments={
             code: Assessment(level=said["level"], reason=said["reason"])
             for code, said in row["self_assessment"].items()

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
+from actions.rules import is_carrier
 from actions.services.proposals import ProposalContent, locked_file, write_content
-from actions.workflow import refusals_in_words
+from actions.workflow import TransitionRefused, refusals_in_words
 
 # Beyond this, in characters, what couldn't be read is shown again but isn't kept for later.
 MOST_KEPT = 200_000
+NOT_YOURS = "Gardez une structure dont vous êtes membre."
 
 
 class StaleStep(Exception):  # noqa: N818 - an answer, not an error
@@ -59,6 +61,9 @@ def keep_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
         if _is_stale(row, entry):
             raise StaleStep(row)
         write_content(action, entry.content, by)
+        by.__dict__.pop("organisation_ids", None)
+        if not is_carrier(by, action):
+            raise TransitionRefused([NOT_YOURS])
         row.typed = kept_as_typed(entry.typed)
         row.edition, row.window, row.saved_by = row.edition + 1, entry.window, by
         row.save()

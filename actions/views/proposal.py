@@ -1,6 +1,7 @@
 """The six steps of a file: begin, go on, mend, check and send."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -27,7 +28,10 @@ from actions.views.steps import (
     two_versions,
 )
 from actions.workflow import TransitionRefused
-from challenges.models import Programme
+from challenges.models import Measure, Programme
+
+# Of a key of the database: a longer number is nobody's.
+MOST_DIGITS = 18
 
 
 class StepFormView(FormView):
@@ -168,7 +172,8 @@ def _as_posted(action: Action, row) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, values in row.typed.items():
         data.setlist(name, values)
-    data |= {"key": str(action.uuid), "edition": str(row.edition), "window": str(uuid.uuid4())}
+    data["key"], data["edition"] = str(action.uuid), str(row.edition)
+    data["window"] = str(uuid.uuid4())
     return data
 
 
@@ -199,6 +204,21 @@ class ProposeView(StepFormView):
     def get_initial(self):
         """Choose one's own organisation."""
         return {"carrier": next(iter(self.request.user.organisation_ids), None)}
+
+    def _entry(self, form, readable):
+        # Whoever comes from the page of a measure has chosen it, until they choose another.
+        entry = super()._entry(form, readable)
+        measure = self._measure_of_address()
+        if measure is None or Action.objects.filter(uuid=form.cleaned_data["key"]).exists():
+            return entry
+        columns = {**entry.content.columns, "measure": measure}
+        return replace(entry, content=replace(entry.content, columns=columns))
+
+    def _measure_of_address(self) -> Measure | None:
+        wanted = self.request.GET.get("measure", "")
+        if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS):
+            return None
+        return Measure.objects.of_current_programme().filter(pk=wanted).first()
 
 
 class OwnFileMixin(OwnActionMixin):

@@ -382,19 +382,35 @@ class TestPaper:
         page = Page(client.post(PAPER, data))
         assert page.errors == [f"Signataire : Cette personne n’est pas membre de « {carrier} »."]
         empty = {"sectors": []}  # no sector is loaded: no box
-        kept = data | {"certifies_accuracy": ["on"], "accepts_terms": ["on"]}
+        consents = ("certifies_accuracy", "accepts_terms", "signs_contract")
+        kept = data | {name: ["on"] for name in consents}
+        kept |= {"funder_1_name": "", "funder_1_amount": "", "funder_1_state": ""}
         assert page.form | empty == kept
         assert not Action.objects.exists()
 
     def test_is_complete_and_not_from_tomorrow(self, client, carrier, signatory):
-        data = self.typed(carrier, signatory, received_on_paper=day(1), carrier="", total_cost="1")
+        data = self.typed(
+            carrier, signatory, received_on_paper=day(1), carrier="", own_resources="x"
+        )
         page = Page(client.post(PAPER, data))
         assert [error.partition(" : ")[0] for error in page.errors] == [
             "Reçu le",
             "Structure porteuse",
-            "Coût total de l’action (€)",
+            "Ressources propres (€)",
         ]
         assert not Action.objects.exists()
+
+    def test_has_a_budget_that_balances(self, client, carrier, signatory):
+        page = Page(client.post(PAPER, self.typed(carrier, signatory, own_resources="1")))
+        (error,) = page.errors
+        assert error.startswith("Le budget n’est pas équilibré : ")
+        assert not Action.objects.exists()
+
+    def test_of_an_association_bears_the_republican_contract(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory)
+        del data["signs_contract"]
+        (error,) = Page(client.post(PAPER, data)).errors
+        assert error.endswith("Une association ou une fondation signe le contrat d’engagement.")
 
     def test_under_the_key_of_somebody_elses_file_changes_nothing(self, client, carrier, signatory):
         other = Story()
@@ -440,10 +456,8 @@ class TestWhatNobodyRewrites:
         "sectors",
         "partners",
         "other_partners",
-        "total_cost",
         "funding_asked",
         "own_resources",
-        "other_funding",
         "jobs_created",
         "jobs_kept",
         "starts_on",
@@ -464,6 +478,15 @@ class TestWhatNobodyRewrites:
         SectorFactory()
         story = story_in(state)
         assert self.fields(signed_in(story), story) == open_fields
+
+    def test_a_mended_file_keeps_a_title(self, signed_in):
+        story = story_in("submitted")
+        client = signed_in(story)
+        form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
+        response = client.post(change(story), form | {"title": " "})
+        assert response.status_code == 200
+        story.action.refresh_from_db()
+        assert story.action.title == "Une épicerie solidaire"
 
     def test_a_recorded_action_keeps_its_reference_and_sources(self, as_user):
         action = Action.objects.create(

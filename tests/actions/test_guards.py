@@ -131,7 +131,7 @@ def test_an_empty_file_lacks_everything():
     sentences = Action(title="").missing_pieces()
 
     assert len(sentences) == 10
-    assert sentences[-1] == "Aucune grille d’évaluation n’est en vigueur."
+    assert sentences[-2] == "Aucune grille d’évaluation n’est en vigueur."
 
 
 def test_no_programme_is_open():
@@ -158,10 +158,41 @@ def test_a_measure_of_another_programme():
 
 
 def test_a_file_that_was_complete_is_asked_again_after_a_correction():
-    story = Story().in_correction()
+    story = Story().in_correction(fields=["summary"])
     by_sql(story.action, summary="")
 
     assert refusals(story, "resubmit", story.manager) == ["Résumez l’action en quelques phrases."]
+
+
+def test_what_was_changed_unasked_has_a_reason():
+    story = Story().in_correction(fields=["summary"])
+    by_sql(story.action, summary="Mieux dit.")
+    assert refusals(story, "resubmit", story.manager) == []
+    by_sql(story.action, title="Autrement dit", jobs_kept=3)
+
+    unasked = (
+        "Vous avez aussi modifié ce qui n’était pas demandé : dites pourquoi (Titre, Emplois "
+        "maintenus)."
+    )
+    for comment, sentences in (("", [unasked]), (" ", [unasked]), ("Une embauche.", [])):
+        assert refusals(story, "resubmit", story.manager, comment=comment) == sentences
+
+
+@pytest.mark.parametrize(
+    ("family", "missing"),
+    [
+        ("association", ["Signez le contrat d’engagement républicain."]),
+        ("foundation", ["Signez le contrat d’engagement républicain."]),
+        ("cooperative", []),
+        ("mutual", []),
+        ("commercial_company", []),
+        ("", []),
+    ],
+)
+def test_the_republican_contract_is_for_associations_and_foundations(family, missing):
+    story = Story(carrier=OrganisationFactory(family=family), signs_contract=False)
+
+    assert refusals(story, "submit", story.manager) == missing
 
 
 # --- Corrections -------------------------------------------------------------------------------

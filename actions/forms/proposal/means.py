@@ -96,7 +96,10 @@ class MeansForm(FileForm):
         )
         self.fields[f"{name}_amount"] = _amount("Montant (€)")
         self.fields[f"{name}_state"] = forms.ChoiceField(
-            label="État", choices=FundingState.choices, required=False
+            label="État",
+            choices=FundingState.choices,
+            required=False,
+            initial=FundingState.ASKED,
         )
         if funder is not None:
             self.initial |= {

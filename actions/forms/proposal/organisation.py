@@ -128,6 +128,7 @@ class OrganisationForm(CarrierForm, StepForm):
         if not any(described.values()):
             if self.is_filed:
                 self.add_error("org_name", "Choisissez la structure porteuse, ou décrivez-la.")
+                del data["carrier"]
             return data
         self._read_organisation(Organisation(**described), data)
         return data

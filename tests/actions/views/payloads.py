@@ -5,7 +5,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from actions.enums import ExpenseCategory, Step
+from actions.models import Action
 from tests.factories import CODES, REASON, CommuneFactory, MeasureFactory, grid
+
+PROPOSE = "/actions/proposer/"
 
 
 def day(days: int) -> str:
@@ -31,21 +35,26 @@ def complete(**changes) -> dict:
         "title": "Une épicerie solidaire",
         "summary": "Une épicerie ouverte à tous.",
         "description": "Des produits locaux à prix coûtant.",
+        "starts_on": day(30),
+        "ends_on": day(300),
         "measure": str(MeasureFactory().pk),
         "communes": [str(CommuneFactory().pk)],
         "sectors": [],
         "partners": [],
         "other_partners": "Une ressourcerie",
-        "total_cost": "12 000,50 €",
-        "funding_asked": "7 000,50",
-        "own_resources": "4000",
-        "other_funding": "1000.00",
         "jobs_created": "1,5",
         "jobs_kept": "",
-        "starts_on": day(30),
-        "ends_on": day(300),
+        **{f"expense_{category}": "" for category in ExpenseCategory},
+        "expense_purchases": "2 000,50 €",
+        "expense_staff": "10000",
+        "funding_asked": "7 000,50",
+        "own_resources": "4000",
+        "funder_0_name": "Le Département",
+        "funder_0_amount": "1000.00",
+        "funder_0_state": "granted",
         "certifies_accuracy": "on",
         "accepts_terms": "on",
+        "signs_contract": "on",
     }
     for number, code in enumerate(CODES):
         data |= {f"self_level_{code}": str(number), f"self_reason_{code}": REASON}
@@ -53,11 +62,53 @@ def complete(**changes) -> dict:
     return {name: value for name, value in data.items() if value is not None}
 
 
-def sending(**changes) -> dict:
-    """The same with the button that sends."""
-    return complete(**changes) | {"send": "1"}
+FIELDS = {
+    Step.ORGANISATION: ("carrier", "org_"),
+    Step.ACTION: ("title", "summary", "description", "starts_on", "ends_on"),
+    Step.MEASURE: ("measure", "communes", "sectors"),
+    Step.MEANS: ("partners", "other_partners", "jobs_", "expense_", "own_", "funding_", "funder_"),
+    Step.CRITERIA: ("self_",),
+    Step.SENDING: ("certifies_accuracy", "accepts_terms", "signs_contract", "reason"),
+}
 
 
-def keeping(**changes) -> dict:
-    """The same with the button that keeps a draft."""
-    return complete(**changes) | {"draft": "1"}
+def part(step: Step, data: dict) -> dict:
+    """What of `data` belongs to one step."""
+    return {name: value for name, value in data.items() if name.startswith(FIELDS[step])}
+
+
+def step_address(action_or_key, step: str) -> str:
+    """The address of one step of a file."""
+    key = getattr(action_or_key, "uuid", action_or_key)
+    return f"/espace/actions/{key}/modifier/{step}/"
+
+
+def fill(client, **changes) -> Action:
+    """Go through the five written steps as a person does; return the draft."""
+    data = complete(**changes)
+    key = data["key"]
+    response = client.post(
+        PROPOSE, part(Step.ORGANISATION, data) | {"key": key, "go": Step.ACTION.value}
+    )
+    assert response.headers["Location"] == step_address(key, "action")
+    for step, following in (
+        (Step.ACTION, Step.MEASURE),
+        (Step.MEASURE, Step.MEANS),
+        (Step.MEANS, Step.CRITERIA),
+        (Step.CRITERIA, Step.SENDING),
+    ):
+        response = client.post(
+            step_address(key, step), part(step, data) | {"key": key, "go": following.value}
+        )
+        assert response.headers["Location"] == step_address(key, following)
+    return Action.objects.get(uuid=key)
+
+
+CONSENTS = {"certifies_accuracy": "on", "accepts_terms": "on", "signs_contract": "on"}
+
+
+def send(client, action, **changes):
+    """Press the last step's button; return the answer."""
+    data = {"key": str(action.uuid), "send": "1"} | CONSENTS | changes
+    data = {name: value for name, value in data.items() if value is not None}
+    return client.post(step_address(action, "envoi"), data)
