@@ -19,6 +19,7 @@ from actions.services.decisions import cancel_decision, confirm_decision, propos
 from actions.views.access import access_to, amendment_context, result_context
 from actions.views.ranking import ranked_rows
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
+from ess_portal.base.pagination import CountedKeysFirstPaginator
 from ess_portal.base.views import FilteredListView
 
 SHOWN_BESIDE = 20
@@ -68,6 +69,7 @@ class RankingView(CommitteeMixin, FilteredListView):
     """What is evaluated, ranked or grouped, with what blocks it."""
 
     filterset_class = RankingFilter
+    paginator_class = CountedKeysFirstPaginator
     results_template = "actions/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
     queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()

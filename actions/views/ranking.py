@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Sum
 
 from actions.models import Action
+from ess_portal.base.pagination import rows_between
 
 SEVERAL = {"commune": "Plusieurs communes", "filiere": "Plusieurs filières, ou aucune"}
 
@@ -46,7 +47,7 @@ def ranked_rows(
     before = None
     first = max(1, page.start_index())  # an empty list starts at 0
     if first > 1:
-        before = next(iter(queryset[first - 2 : first - 1]), None)
+        before = rows_between(queryset, first - 2, first - 1).first()
     counts = envelope is not None and is_whole
     total = taken + (_asked_before(queryset, first - 1) if counts else Decimal(0))
     rows: list[Ranked] = []

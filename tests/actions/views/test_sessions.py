@@ -4,6 +4,8 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
@@ -210,6 +212,15 @@ def headings(page) -> list[str]:
     return [row.text for row in page.main.all("tr", cls="group")]
 
 
+NARROW = 500  # bytes
+
+
+def widths_cut(node: dict) -> list[int]:
+    """The widths, in bytes, of the rows of which a plan keeps the first only."""
+    below = [width for child in node.get("Plans", []) for width in widths_cut(child)]
+    return [node["Plan Width"], *below] if node["Node Type"] == "Limit" else below
+
+
 class TestGroups:
     @pytest.fixture
     def client(self, as_user):
@@ -241,6 +252,16 @@ class TestGroups:
     )
     def test_follow_the_order_asked_for(self, client, order, groups):
         assert headings(Page(client.get("/commission/", {"tri": order}))) == groups
+
+    def test_sort_keys_not_whole_rows(self, client):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/commission/", {"tri": "commune"})
+        (rows,) = (query["sql"] for query in queries if '"only_sector"' in query["sql"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {rows}")
+            (((plan,),),) = cursor.fetchall()
+        # A programme's text alone is wider than what is sorted to find the page.
+        assert [width for width in widths_cut(plan["Plan"]) if width > NARROW] == []
 
 
 class TestTies:
