@@ -436,6 +436,17 @@ class TestAPointThatSavesByItself:
         client.post(point(sitting.items[0]), page.form)
         assert sitting.items[0].outcome == "postpone"
 
+    def test_what_comes_after_the_closing_is_refused_and_kept_on_the_screen(self, as_user):
+        sitting = closed()
+        response = as_user(sitting.agent).post(
+            point(sitting.items[0]), self.typed(reason="Tapé trop tard.")
+        )
+        page = Page(response)
+        assert page.errors == ["La séance n’est pas ouverte."]
+        assert (page.form["outcome"], page.form["reason"]) == ("postpone", "Tapé trop tard.")
+        # Beside it, what the session made of the point.
+        assert page.main.one("dl", cls="outcome").all("dd")[0].text.startswith("Prioriser")
+
     @pytest.mark.parametrize(
         ("column", "value", "error"),
         [
