@@ -82,8 +82,9 @@ def note_attendance(*, session: CommitteeSession, by, attendance: Mapping[int, s
 def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> ItemRecusal:
     """Note that a member leaves the room for a point: they neither vote on it nor carry it.
 
-    Declared by the member, or noted by whoever keeps the session. Raises `TransitionRefused` when
-    it is neither, the session is closed, or no reason is given.
+    Declared by the member, or noted by whoever keeps the session; said twice, the first stands and
+    nothing changes. Raises `TransitionRefused` when it is neither, the session is closed, or no
+    reason is given.
     """
     session = locked(item.session)
     require(
@@ -92,11 +93,12 @@ def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> I
     )
     require(reason.strip(), "Dites pourquoi : quel lien avec l’action ou sa structure ?")
     item = session.items.get(pk=item.pk)
-    recusal, _ = ItemRecusal.objects.get_or_create(
+    recusal, has_just_left = ItemRecusal.objects.get_or_create(
         item=item, member=member, defaults={"declared_by": by, "reason": reason.strip()}
     )
-    # What they carried, voted on or consented to is to be noted again without them.
-    _unsign(item)
+    if has_just_left:
+        # What they carried, voted on or consented to is to be noted again without them.
+        _unsign(item)
     return recusal
 
 

@@ -187,6 +187,15 @@ class TestLeavingTheRoom:
         recusal = sitting.step_aside(sitting.items[0], sitting.third, by=sitting.agent)
         assert (recusal.member.user, recusal.declared_by) == (sitting.third, sitting.agent)
 
+    def test_said_twice_keeps_what_was_counted_since(self):
+        sitting = Sitting().opened()
+        first = sitting.step_aside(sitting.items[0], sitting.third)
+        sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
+        sitting.carry(sitting.items[0], sitting.second)
+        assert sitting.step_aside(sitting.items[0], sitting.third, by=sitting.agent) == first
+        item = sitting.items[0]
+        assert (item.votes_for, item.proposed_by, missing(sitting, item)) == (2, sitting.second, [])
+
     def test_a_chair_who_left_notes_nothing_on_that_point(self):
         sitting = Sitting().opened()
         sitting.step_aside(sitting.items[0], sitting.chair)
