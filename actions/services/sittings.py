@@ -130,7 +130,7 @@ def _record_item(item, by, version, record) -> AgendaItem:
     session = _sitting(item.session, by)
     items = list(session.items.for_list().order_by("position"))
     (item,) = (other for other in items if other.pk == item.pk)
-    require(not item.recusals.filter(member__user=by).exists(), sentence=LEFT_THE_ROOM)
+    require(not item.recusals.filter(member__user=by).exists(), LEFT_THE_ROOM)
     require(is_disinterested(by, item.action), INTERESTED)
     if item.version != version:
         raise StaleItem(item)

@@ -29,7 +29,7 @@ from actions.services.agendas import (
 from actions.services.coverage import coverage_of
 from actions.services.documents import DOCUMENTS
 from actions.services.envelopes import envelopes_of
-from actions.services.publication import confirm_session, confirmable, set_deliberation_number
+from actions.services.publication import confirm_session, may_confirm, set_deliberation_number
 from actions.services.rooms import Room, may_take_part, missing_for, rooms_of
 from actions.services.sittings import carry_item, close_sitting, open_sitting, reopen_sitting
 from actions.views.committee import CommitteeMixin, RankingView
@@ -77,15 +77,9 @@ class AgendaRow:
     """One point of the agenda, with what it still lacks and what the agenda asks for so far."""
 
     item: AgendaItem
-    room: Room
     missing: list[str]
     running_total: Decimal
     ends_envelope: bool
-
-    @property
-    def amount(self) -> Decimal:
-        """What it takes of the envelope: what is granted, or what is asked until it's decided."""
-        return amount_of(self.item)
 
 
 def amount_of(item: AgendaItem) -> Decimal:
@@ -119,7 +113,6 @@ def agenda_of(
         rows.append(
             AgendaRow(
                 item=item,
-                room=rooms[item.pk],
                 missing=missing_for(item, rooms[item.pk]),
                 running_total=total,
                 ends_envelope=before <= ceiling < total,
@@ -170,9 +163,7 @@ class SessionView(SessionMixin, TemplateView):
             keeps=keeps_session(user, session),
             closes=closes_session(user, session),
             reopens=session.state == SessionState.CLOSED and reopens_session(user, session),
-            confirmable=confirmable(session, items, user)
-            if session.state == SessionState.CLOSED
-            else [],
+            may_confirm=session.state == SessionState.CLOSED and may_confirm(session, items, user),
             has_decisions=any(item.is_decided for item in items),
             documents=[
                 (name, label)

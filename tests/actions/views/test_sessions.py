@@ -563,6 +563,23 @@ class TestDocuments:
         assert as_user(sitting.agent).get(address(sitting, f"{name}.pdf")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("who", "offered"), [("agent", False), ("chair", False), ("second", True), ("away", False)]
+)
+@pytest.mark.parametrize("outcome", ["adjourn", "postpone"])
+def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
+    sitting = Sitting()
+    sitting.opened(present=[sitting.chair, sitting.second])
+    sitting.record(sitting.items[0], outcome=outcome, reason="M.", votes_for=2)
+    sitting.close()
+    people = {"agent": sitting.agent, "chair": sitting.chair, "second": sitting.second}
+    client = as_user(people.get(who, sitting.third))
+    page = Page(client.get(address(sitting)))
+    assert ("Confirmer les décisions" in page.main.text) is offered
+    take(client, sitting, "confirmer")
+    assert (sitting.session.state == "published") is offered
+
+
 def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user):
     sitting = Sitting().opened()
     page = Page(as_user(fresh(sitting.second)).get(address(sitting)))
