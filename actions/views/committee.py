@@ -172,8 +172,7 @@ class CommitteeFormView(CommitteeMixin, FormView):
         try:
             self.perform(form.cleaned_data)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         return HttpResponseRedirect(reverse("actions:result", args=[self.action.reference]))
 

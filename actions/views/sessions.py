@@ -59,12 +59,6 @@ def must_keep(user, session: CommitteeSession) -> None:
         raise PermissionDenied
 
 
-def told(form, refused: TransitionRefused) -> None:
-    """Put the reasons of a refusal above the form."""
-    for reason in refused.reasons:
-        form.add_error(None, reason)
-
-
 _DOCUMENT_LABELS = {
     "dossier": "Dossier de préparation",
     "compte-rendu": "Compte rendu",
@@ -258,7 +252,7 @@ class SessionFormView(SessionMixin, FormView):
         try:
             self.perform(form)
         except TransitionRefused as refused:
-            told(form, refused)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         return HttpResponseRedirect(self.get_success_url())
 
@@ -287,7 +281,7 @@ class CreateSessionView(CommitteeMixin, FormView):
         try:
             session = create_session(by=self.request.user, content=form.content)
         except TransitionRefused as refused:
-            told(form, refused)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         messages.success(
             self.request, "La séance est préparée : composez maintenant son ordre du jour."
