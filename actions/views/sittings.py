@@ -20,9 +20,9 @@ from actions.services.sittings import (
     step_aside,
     vote_envelope,
 )
-from actions.views.access import access_to, result_context
-from actions.views.committee import CommitteeMixin
-from actions.views.sessions import SessionFormView, may_carry
+from actions.views.access import CommitteeMixin, access_to, result_context
+from actions.views.agendas import may_carry
+from actions.views.sessions import SessionFormView
 from actions.workflow import TransitionRefused
 from ess_portal.base.french import euros
 

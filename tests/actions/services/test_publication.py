@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from actions.enums import SessionState
 from actions.models import Decision
+from actions.services.closing import reopen_sitting
 from actions.services.publication import set_deliberation_number
-from actions.services.sittings import reopen_sitting
 from actions.workflow import TransitionRefused, apply_transition
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail

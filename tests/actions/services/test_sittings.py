@@ -6,6 +6,7 @@ import pytest
 
 from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem
+from actions.services.closing import reopen_sitting
 from actions.services.rooms import missing_for, rooms_of
 from actions.services.sittings import (
     ItemRecord,
@@ -13,7 +14,6 @@ from actions.services.sittings import (
     note_attendance,
     open_sitting,
     record_item,
-    reopen_sitting,
     vote_envelope,
 )
 from actors.enums import Role
