@@ -233,14 +233,24 @@ class ActionQuerySet(models.QuerySet):
 
     def with_groups(self):
         """Each action's only commune and only sector, to group by; nothing where it has several."""
-        places = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")
-        sectors = Sector.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")
         return self.annotate(
-            two_communes=ArraySubquery(places[:2]), two_sectors=ArraySubquery(sectors[:2])
-        ).annotate(
-            only_commune=Case(When(two_communes__len=1, then=F("two_communes__0"))),
-            only_sector=Case(When(two_sectors__len=1, then=F("two_sectors__0"))),
+            only_commune=self._only(Commune, "communes"),
+            only_sector=self._only(Sector, "sectors"),
         )
+
+    def _only(self, named, field: str):
+        """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
+        # Counted in the links, which an index holds: only a single one's name is then read.
+        links = getattr(self.model, field).through.objects
+        single = (
+            links.filter(action=OuterRef(OuterRef("pk")))
+            .order_by()
+            .values("action")
+            .annotate(number=Count("*"), only=Min(named._meta.model_name))
+            .filter(number=1)
+            .values("only")
+        )
+        return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
 
     def ranked(self):
         """The committee's order (rules of the programme).

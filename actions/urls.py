@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from actions.views import (
+    agendas,
     amendments,
     assignments,
     committee,
@@ -75,9 +76,7 @@ urlpatterns = [
         sessions.EditSessionView.as_view(),
         name="edit_session",
     ),
-    path(
-        "commission/seances/<int:pk>/ordre-du-jour/", sessions.AgendaView.as_view(), name="agenda"
-    ),
+    path("commission/seances/<int:pk>/ordre-du-jour/", agendas.AgendaView.as_view(), name="agenda"),
     path(
         "commission/seances/<int:pk>/presences/",
         sittings.AttendanceView.as_view(),
@@ -107,7 +106,7 @@ urlpatterns = [
     path("commission/points/<int:pk>/deport/", sittings.StepAsideView.as_view(), name="step_aside"),
     path(
         "commission/points/<int:pk>/<slug:step>/",
-        sessions.ItemStepView.as_view(),
+        agendas.ItemStepView.as_view(),
         name="item_step",
     ),
     path("commission/<reference:reference>/", committee.ResultView.as_view(), name="result"),

@@ -7,6 +7,12 @@ VOID = frozenset(
     "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
 INVISIBLE = frozenset({"script", "style", "template"})
+SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
+
+
+def plain(text: str) -> str:
+    """A text with ordinary spaces."""
+    return text.translate(SPACES)
 
 
 class Node:

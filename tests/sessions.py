@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from actions.enums import Attendance
 from actions.services.agendas import SessionContent, create_session, put_on_agenda
+from actions.services.closing import close_sitting
 from actions.services.publication import confirm_session
 from actions.services.sittings import (
     ItemRecord,
     carry_item,
-    close_sitting,
     note_attendance,
     open_sitting,
     record_item,
@@ -18,6 +18,7 @@ from actions.services.sittings import (
 from actors.enums import Role
 from tests.factories import ProgrammeFactory, Story, fresh, person
 
+SESSIONS = "/commission/seances/"
 VOTE = {"method": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 0}
 
 
@@ -112,3 +113,13 @@ class Sitting:
     def confirm(self, user):
         """Have somebody confirm what they may."""
         return confirm_session(session=self.session, by=fresh(user))
+
+
+def address(sitting: Sitting, step: str = "") -> str:
+    """An address about the session."""
+    return f"{SESSIONS}{sitting.session.pk}/{step}"
+
+
+def point(item, step: str = "") -> str:
+    """An address about a point."""
+    return f"/commission/points/{item.pk}/{step}"

@@ -213,7 +213,7 @@ class ActionAdmin(admin.ModelAdmin):
                     details=form.details,
                 )
             except TransitionRefused as refused:
-                _add_errors(form, refused)
+                form.add_error(None, refused.reasons)
             else:
                 messages.success(request, f"{action} : {action.get_status_display().lower()}.")
                 return self._after(action, offer.transition)
@@ -243,7 +243,7 @@ class ActionAdmin(admin.ModelAdmin):
             try:
                 assigned = assign_evaluators(action=action, by=request.user, **form.cleaned_data)
             except TransitionRefused as refused:
-                _add_errors(form, refused)
+                form.add_error(None, refused.reasons)
             else:
                 messages.success(request, _evaluations(len(assigned), "demandée") + ".")
                 return self._back(action)
@@ -281,7 +281,7 @@ class ActionAdmin(admin.ModelAdmin):
                     reason=form.cleaned_data["reason"],
                 )
             except TransitionRefused as refused:
-                _add_errors(form, refused)
+                form.add_error(None, refused.reasons)
             else:
                 messages.success(request, "Le déport est constaté.")
                 return self._back(evaluation.action)
@@ -307,7 +307,7 @@ class ActionAdmin(admin.ModelAdmin):
             except ValidationError as error:
                 form.add_error(None, error.messages)
             except TransitionRefused as refused:
-                _add_errors(form, refused)
+                form.add_error(None, refused.reasons)
             else:
                 messages.success(request, f"Le dossier est enregistré : {action.reference}.")
                 return self._back(action)
@@ -336,11 +336,6 @@ def _is_mendable(action: Action | None) -> bool:
         ActionStatus.SUBMITTED,
         ActionStatus.RECORDED,
     )
-
-
-def _add_errors(form, refused: TransitionRefused) -> None:
-    for reason in refused.reasons:
-        form.add_error(None, reason)
 
 
 def _warning(action: Action, transition: Transition) -> str:

@@ -12,11 +12,11 @@ from django.utils import timezone
 from actions.enums import Attendance
 from actions.models import Action, CommitteeSession
 from actions.services.agendas import SessionContent, create_session, put_on_agenda
+from actions.services.closing import close_sitting
 from actions.services.demonstration import NAMESPACE
 from actions.services.publication import confirm_session, set_deliberation_number
 from actions.services.sittings import (
     ItemRecord,
-    close_sitting,
     note_attendance,
     open_sitting,
     record_item,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from actions.enums import SessionState
+from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem, CommitteeSession
 from actions.rules import keeps_session
 from actions.services.agendas import KEEPERS, locked, require
@@ -85,19 +85,20 @@ def confirmable(session: CommitteeSession, items: list[AgendaItem], user) -> lis
     ]
 
 
+def may_confirm(session: CommitteeSession, items: list[AgendaItem], user) -> bool:
+    """Whether `user` has something to confirm in a closed session whose agenda is `items`.
+
+    Nothing but adjournments still takes a second look, by another member who was there.
+    """
+    if any(item.is_decided for item in items):
+        return bool(confirmable(session, items, user))
+    voters = session.members.filter(votes=True, attendance=Attendance.PRESENT)
+    return user.pk != session.closed_by_id and voters.filter(user=user).exists()
+
+
 def _second(session, items, by) -> None:
-    decided = any(item.is_decided for item in items)
-    mine = confirmable(session, items, by)
-    if not decided:
-        # Nothing but adjournments: still a second look, by another member who was there.
-        voters = session.members.filter(votes=True, attendance="present")
-        require(
-            by.pk != session.closed_by_id and voters.filter(user=by).exists(),
-            NOTHING_TO_CONFIRM,
-        )
-    else:
-        require(mine, NOTHING_TO_CONFIRM)
-    for item in mine:
+    require(may_confirm(session, items, by), NOTHING_TO_CONFIRM)
+    for item in confirmable(session, items, by):
         item.seconded_by = by
         item.save(update_fields=["seconded_by"])
 

@@ -14,7 +14,7 @@ from actions.models import (
     ItemRecusal,
     SessionMember,
 )
-from actions.rules import closes_session, is_disinterested, keeps_session, reopens_session
+from actions.rules import is_disinterested, keeps_session
 from actions.services.agendas import KEEPERS, locked, require
 from actions.services.envelopes import overspending
 from actions.services.rooms import Room, may_take_part, missing_for, rooms_of
@@ -82,8 +82,9 @@ def note_attendance(*, session: CommitteeSession, by, attendance: Mapping[int, s
 def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> ItemRecusal:
     """Note that a member leaves the room for a point: they neither vote on it nor carry it.
 
-    Declared by the member, or noted by whoever keeps the session. Raises `TransitionRefused` when
-    it is neither, the session is closed, or no reason is given.
+    Declared by the member, or noted by whoever keeps the session; said twice, the first stands and
+    nothing changes. Raises `TransitionRefused` when it is neither, the session is closed, or no
+    reason is given.
     """
     session = locked(item.session)
     require(
@@ -92,11 +93,12 @@ def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> I
     )
     require(reason.strip(), "Dites pourquoi : quel lien avec l’action ou sa structure ?")
     item = session.items.get(pk=item.pk)
-    recusal, _ = ItemRecusal.objects.get_or_create(
+    recusal, has_just_left = ItemRecusal.objects.get_or_create(
         item=item, member=member, defaults={"declared_by": by, "reason": reason.strip()}
     )
-    # What they carried, voted on or consented to is to be noted again without them.
-    _unsign(item)
+    if has_just_left:
+        # What they carried, voted on or consented to is to be noted again without them.
+        _unsign(item)
     return recusal
 
 
@@ -128,7 +130,7 @@ def _record_item(item, by, version, record) -> AgendaItem:
     session = _sitting(item.session, by)
     items = list(session.items.for_list().order_by("position"))
     (item,) = (other for other in items if other.pk == item.pk)
-    require(not item.recusals.filter(member__user=by).exists(), sentence=LEFT_THE_ROOM)
+    require(not item.recusals.filter(member__user=by).exists(), LEFT_THE_ROOM)
     require(is_disinterested(by, item.action), INTERESTED)
     if item.version != version:
         raise StaleItem(item)
@@ -240,70 +242,6 @@ def vote_envelope(
     if reasons := overspending(session, items):
         raise TransitionRefused(reasons)
     return vote
-
-
-# --- The end ------------------------------------------------------------------------------------
-
-
-@refusals_in_words()
-def close_sitting(*, session: CommitteeSession, by) -> CommitteeSession:
-    """Close the session: its chair carries every decision that nobody else carries.
-
-    Raises `TransitionRefused` with what each point still lacks.
-    """
-    session = locked(session)
-    require(closes_session(by, session), "Clore la séance revient à son président.")
-    require(session.is_sitting, NOT_SITTING)
-    items = list(session.items.for_list().order_by("position"))
-    rooms = rooms_of(session, items)
-    reasons = overspending(session, items)
-    for item in items:
-        room = rooms[item.pk]
-        found = missing_for(item, room)
-        if not found and item.is_decided:
-            found = _carried_at_closing(item, room, by)
-        reasons += [f"Point {item.position} : {sentence}" for sentence in found]
-    if reasons:
-        raise TransitionRefused(reasons)
-    for item in items:
-        item.save(update_fields=["proposed_by"])
-    session.state = SessionState.CLOSED
-    session.closed_at, session.closed_by = timezone.now(), by
-    session.save(update_fields=["state", "closed_at", "closed_by"])
-    return session
-
-
-def _carried_at_closing(item: AgendaItem, room: Room, chair) -> list[str]:
-    # Who carried it may have left since, or have lost their role.
-    if item.proposed_by is not None and may_take_part(item, room, item.proposed_by):
-        return []
-    if may_take_part(item, room, chair):
-        item.proposed_by = chair
-        return []
-    return [
-        "le président ne peut pas porter cette décision (lien, évaluation ou déport) : "
-        "un autre membre la porte, depuis la page du point."
-    ]
-
-
-@refusals_in_words()
-def reopen_sitting(*, session: CommitteeSession, by) -> CommitteeSession:
-    """Reopen a closed session that isn't published: what was confirmed is to be confirmed again.
-
-    Raises `TransitionRefused` when `by` isn't its chair (nor an agent, once the chair has left the
-    committee), or it isn't closed.
-    """
-    session = locked(session)
-    require(reopens_session(by, session), "Rouvrir la séance revient à son président.")
-    require(
-        session.state == SessionState.CLOSED,
-        "Cette séance n’attend pas d’être publiée.",
-    )
-    session.items.update(seconded_by=None)
-    session.state = SessionState.SITTING
-    session.closed_at = session.closed_by = None
-    session.save(update_fields=["state", "closed_at", "closed_by"])
-    return session
 
 
 def _sitting(session: CommitteeSession, by) -> CommitteeSession:

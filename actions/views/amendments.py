@@ -16,7 +16,8 @@ from actions.services.amendments import (
     confirm_amendment,
     propose_amendment,
 )
-from actions.views.committee import CommitteeFormView, CommitteeMixin
+from actions.views.access import CommitteeMixin
+from actions.views.committee import CommitteeFormView
 from actions.workflow import TransitionRefused
 
 

@@ -62,8 +62,7 @@ class AssignmentView(SearchedListView):
                 wanted=form.wanted, due_on=form.cleaned_data["due_on"], by=self.request.user
             )
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return False
         s = plural(assigned)
         people = {evaluation.evaluator_id for evaluation in assigned}

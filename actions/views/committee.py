@@ -11,43 +11,15 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, View
 
 from actions.enums import ActionStatus, DecisionKind, Transition
-from actions.filters import RankingFilter
 from actions.forms import DecisionForm, SettleForm
 from actions.models import Action, Amendment, CommitteeSession, Decision, RefusalNotice
-from actions.rules import sees_sessions
 from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
-from actions.views.access import access_to, amendment_context, result_context
-from actions.views.ranking import ranked_rows
+from actions.views.access import CommitteeMixin, access_to, amendment_context, result_context
+from actions.views.ranking import RankingView
 from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
-from ess_portal.base.views import FilteredListView
 
 SHOWN_BESIDE = 20
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
-
-
-class CommitteeMixin:
-    """Pages for committee and agents: to others they don't exist."""
-
-    def dispatch(self, request, *args, **kwargs):
-        """Let committee members and agents in."""
-        self.check_reader(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def check_reader(self, request):
-        """Raise `Http404` to everybody else."""
-        if not sees_sessions(request.user):
-            raise Http404
-
-    def get_action(self) -> Action:
-        """The evaluated, or refused, action of the address."""
-        return get_object_or_404(
-            Action.objects.visible_to(self.request.user)
-            .committee_matters()
-            .for_list()
-            .with_gate()
-            .prefetch_related("partners", "self_assessments"),
-            reference=self.kwargs["reference"],
-        )
 
 
 @dataclass(frozen=True)
@@ -62,32 +34,6 @@ class Shortened:
         """Read as many as are shown, and one more to know."""
         rows = list(queryset[: SHOWN_BESIDE + 1])
         return cls(rows[:SHOWN_BESIDE], len(rows) > SHOWN_BESIDE)
-
-
-class RankingView(CommitteeMixin, FilteredListView):
-    """What is evaluated, ranked or grouped, with what blocks it."""
-
-    filterset_class = RankingFilter
-    results_template = "actions/_ranking_results.html"
-    nouns = ("Aucune action à décider", "action à décider", "actions à décider")
-    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
-
-    def get_filter_options(self):
-        """Offer the two states that are decided on."""
-        return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
-
-    def get_searched_texts(self, item):
-        """Title, then what an extract may be taken from."""
-        return item.title, item.summary, item.description
-
-    def get_rows(self, page) -> list:
-        """The rows of a page."""
-        return ranked_rows(page, queryset=self.object_list, grouping=self.filterset.grouping)
-
-    def get_context_data(self, **kwargs):
-        """Give the rows with their ranks."""
-        context = super().get_context_data(**kwargs)
-        return context | {"rows": self.get_rows(context["page_obj"])}
 
 
 class CommitteeView(RankingView):
@@ -170,8 +116,7 @@ class CommitteeFormView(CommitteeMixin, FormView):
         try:
             self.perform(form.cleaned_data)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         return HttpResponseRedirect(reverse("actions:result", args=[self.action.reference]))
 

@@ -153,8 +153,7 @@ class ScoringView(EvaluatorMixin, FormView):
         except StaleEvaluation as stale:
             return self._show_both(form, stale.evaluation)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         messages.success(
             self.request,
@@ -251,8 +250,7 @@ class RecusalView(EvaluatorMixin, FormView):
                 reason=form.cleaned_data["reason"],
             )
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         messages.success(
             self.request, "Votre déport est enregistré : ce dossier quitte votre liste."

@@ -7,7 +7,12 @@ from typing import Any
 
 from django.db.models import Sum
 
+from actions.enums import ActionStatus
+from actions.filters import RankingFilter
 from actions.models import Action
+from actions.views.access import CommitteeMixin
+from ess_portal.base.pagination import CountedKeysFirstPaginator, rows_between
+from ess_portal.base.views import FilteredListView
 
 SEVERAL = {"commune": "Plusieurs communes", "filiere": "Plusieurs filières, ou aucune"}
 
@@ -46,7 +51,7 @@ def ranked_rows(
     before = None
     first = max(1, page.start_index())  # an empty list starts at 0
     if first > 1:
-        before = next(iter(queryset[first - 2 : first - 1]), None)
+        before = rows_between(queryset, first - 2, first - 1).first()
     counts = envelope is not None and is_whole
     total = taken + (_asked_before(queryset, first - 1) if counts else Decimal(0))
     rows: list[Ranked] = []
@@ -111,3 +116,30 @@ def tie_of(before: Action, action: Action) -> str:
 
 def _levels(action: Action) -> Sequence[int]:
     return [-1 if level is None else level for level in action.gate_medians]
+
+
+class RankingView(CommitteeMixin, FilteredListView):
+    """What is evaluated, ranked or grouped, with what blocks it."""
+
+    filterset_class = RankingFilter
+    paginator_class = CountedKeysFirstPaginator
+    results_template = "actions/_ranking_results.html"
+    nouns = ("Aucune action à décider", "action à décider", "actions à décider")
+    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
+
+    def get_filter_options(self):
+        """Offer the two states that are decided on."""
+        return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
+
+    def get_searched_texts(self, item):
+        """Title, then what an extract may be taken from."""
+        return item.title, item.summary, item.description
+
+    def get_rows(self, page) -> list:
+        """The rows of a page."""
+        return ranked_rows(page, queryset=self.object_list, grouping=self.filterset.grouping)
+
+    def get_context_data(self, **kwargs):
+        """Give the rows with their ranks."""
+        context = super().get_context_data(**kwargs)
+        return context | {"rows": self.get_rows(context["page_obj"])}

@@ -20,9 +20,9 @@ from actions.services.sittings import (
     step_aside,
     vote_envelope,
 )
-from actions.views.access import access_to, result_context
-from actions.views.committee import CommitteeMixin
-from actions.views.sessions import SessionFormView, may_carry, told
+from actions.views.access import CommitteeMixin, access_to, result_context
+from actions.views.agendas import may_carry
+from actions.views.sessions import SessionFormView
 from actions.workflow import TransitionRefused
 from ess_portal.base.french import euros
 
@@ -169,7 +169,7 @@ class ItemView(CommitteeMixin, FormView):
             form.add_error(None, STALE)
             return self._show_both(form, stale.item)
         except TransitionRefused as refused:
-            told(form, refused)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         if self.request.htmx:
             return self._saved(item)
@@ -239,7 +239,7 @@ class StepAsideView(CommitteeMixin, FormView):
         try:
             step_aside(item=self.item, by=self.request.user, **form.cleaned_data)
         except TransitionRefused as refused:
-            told(form, refused)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         messages.success(
             self.request, "Le déport est noté : comptez de nouveau les voix de ce point."

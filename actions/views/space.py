@@ -111,8 +111,7 @@ class OwnActionFormView(OwnActionMixin, FormView):
         try:
             self.perform(form)
         except TransitionRefused as refused:
-            for reason in refused.reasons:
-                form.add_error(None, reason)
+            form.add_error(None, refused.reasons)
             return self.form_invalid(form)
         return HttpResponseRedirect(self.get_success_url())
 

@@ -3,19 +3,23 @@
 from django.core.paginator import Paginator
 
 
-class KeysFirstPaginator(Paginator):
-    """Finds the keys of a page first, then reads those rows alone, in one query.
+def rows_between(queryset, start: int, stop: int):
+    """Return what `queryset[start:stop]` holds, in its order, but find the keys first: one query.
 
-    For lists whose order no index holds: PostgreSQL then sorts keys that indexes give, not whole
-    rows of which twenty are shown.
+    For orders that no index holds: PostgreSQL then sorts keys that indexes give, not whole rows of
+    which twenty are shown.
     """
+    return queryset.filter(pk__in=queryset.select_related(None).values("pk")[start:stop])
+
+
+class KeysFirstPaginator(Paginator):
+    """Finds the keys of a page first, then reads those rows alone: see `rows_between`."""
 
     def page(self, number):
         """Return the page; `InvalidPage` when it isn't there."""
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
-        keys = self.object_list.select_related(None).values("pk")[bottom : bottom + self.per_page]
-        rows = self.object_list.filter(pk__in=keys)
+        rows = rows_between(self.object_list, bottom, min(bottom + self.per_page, self.count))
         return self._get_page(rows, number, self)
 
 
@@ -25,3 +29,7 @@ class CountedPaginator(Paginator):
     def __init__(self, *args, count: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.count = count
+
+
+class CountedKeysFirstPaginator(CountedPaginator, KeysFirstPaginator):
+    """Is told how many there are, and finds the keys of a page first."""

@@ -48,6 +48,7 @@ class FilteredListView(ListView):
     """
 
     paginate_by = 20
+    paginator_class = CountedPaginator
     filterset_class = None
     results_template = ""
     nouns = ("", "", "")  # none, one, several: "Aucune action", "action", "actions"
@@ -61,7 +62,7 @@ class FilteredListView(ListView):
 
     def get_paginator(self, queryset, per_page, **kwargs):
         """Number the pages from the counted choices: they give the total too."""
-        return CountedPaginator(queryset, per_page, count=self.filterset.total, **kwargs)
+        return self.paginator_class(queryset, per_page, count=self.filterset.total, **kwargs)
 
     def get_filter_options(self) -> dict:
         """Give what else the filters need to know."""

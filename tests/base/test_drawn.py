@@ -41,3 +41,10 @@ def test_a_page_of_keys_reads_its_rows_alone_in_order():
         assert [row.name for row in page] == ["C", "B"]
     assert len(queries) == 2  # how many there are, and the rows
     assert [row.name for row in paginator.page(3)] == ["A"]
+
+
+@pytest.mark.django_db
+def test_an_empty_page_of_keys_asks_only_how_many_there_are():
+    with CaptureQueriesContext(connection) as queries:
+        assert list(KeysFirstPaginator(Organisation.objects.order_by("name"), 2).page(1)) == []
+    assert len(queries) == 1

@@ -41,6 +41,17 @@ def test_what_only_the_authority_knows_comes_from_its_settings(settings):
     assert "partiellement conforme" in Page(Client().get("/accessibilite/")).main.text
 
 
+def test_the_page_on_personal_data_speaks_to_everybody_who_leaves_some():
+    headings = Page(Client().get("/donnees-personnelles/")).main.one("tbody").all("th")
+    assert [heading.text for heading in headings] == [
+        "Consultez le portail",
+        "Proposez une action",
+        "Évaluez, instruisez ou décidez",
+        "Siégez à la commission",
+        "Nous écrivez",
+    ]
+
+
 @pytest.mark.parametrize(
     ("demo", "lines"),
     [

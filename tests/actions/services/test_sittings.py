@@ -6,6 +6,7 @@ import pytest
 
 from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem
+from actions.services.closing import reopen_sitting
 from actions.services.rooms import missing_for, rooms_of
 from actions.services.sittings import (
     ItemRecord,
@@ -13,7 +14,6 @@ from actions.services.sittings import (
     note_attendance,
     open_sitting,
     record_item,
-    reopen_sitting,
     vote_envelope,
 )
 from actors.enums import Role
@@ -186,6 +186,15 @@ class TestLeavingTheRoom:
         ]
         recusal = sitting.step_aside(sitting.items[0], sitting.third, by=sitting.agent)
         assert (recusal.member.user, recusal.declared_by) == (sitting.third, sitting.agent)
+
+    def test_said_twice_keeps_what_was_counted_since(self):
+        sitting = Sitting().opened()
+        first = sitting.step_aside(sitting.items[0], sitting.third)
+        sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
+        sitting.carry(sitting.items[0], sitting.second)
+        assert sitting.step_aside(sitting.items[0], sitting.third, by=sitting.agent) == first
+        item = sitting.items[0]
+        assert (item.votes_for, item.proposed_by, missing(sitting, item)) == (2, sitting.second, [])
 
     def test_a_chair_who_left_notes_nothing_on_that_point(self):
         sitting = Sitting().opened()

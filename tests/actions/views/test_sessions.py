@@ -1,46 +1,19 @@
-"""The committee's sessions over HTTP: prepared, drawn from the ranking, held, ended, printed."""
+"""The committee's sessions over HTTP: prepared, held, ended."""
 
 from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from pypdf import PdfReader
 
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
-from ess_portal.base.french import euros
 from tests.actions.services.test_publication import closed
-from tests.factories import (
-    ChallengeFactory,
-    CommuneFactory,
-    MeasureFactory,
-    SectorFactory,
-    Story,
-    fresh,
-    person,
-)
-from tests.reading import Page
-from tests.sessions import Sitting
+from tests.factories import ChallengeFactory, fresh, person
+from tests.reading import Page, plain
+from tests.sessions import SESSIONS, Sitting, address, point
 
 pytestmark = pytest.mark.django_db
-SESSIONS = "/commission/seances/"
-SPACES = "\u00a0\u202f"
-
-
-def plain(text: str) -> str:
-    """A text with ordinary spaces."""
-    return text.translate(dict.fromkeys(map(ord, SPACES), " "))
-
-
-def address(sitting, step: str = "") -> str:
-    """An address about the session."""
-    return f"{SESSIONS}{sitting.session.pk}/{step}"
-
-
-def point(item, step: str = "") -> str:
-    """An address about a point."""
-    return f"/commission/points/{item.pk}/{step}"
 
 
 def take(client, sitting, step: str):
@@ -141,125 +114,6 @@ class TestList:
         assert page.main.one("p", cls="empty").text == (
             "La commission n’a encore tenu aucune séance sur le portail."
         )
-
-
-def candidates(page) -> list[str]:
-    """The references that may be ticked."""
-    return [box["value"] for box in page.main.all("input", name="action")]
-
-
-class TestAgenda:
-    def test_is_ticked_in_the_ranking(self, as_user):
-        sitting = Sitting(stories=[])
-        low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
-        taken = Sitting(stories=[Story().evaluated()])
-        client = as_user(sitting.agent)
-        page = Page(client.get(address(sitting, "ordre-du-jour/")))
-        references = [high.action.reference, low.action.reference]
-        assert candidates(page) == references
-        assert taken.stories[0].action.reference not in page.main.text
-        response = client.post(
-            address(sitting, "ordre-du-jour/"), {"action": references}, follow=True
-        )
-        assert Page(response).messages == ["2 actions à l’ordre du jour."]
-        assert [item.action.reference for item in sitting.items] == references
-
-    def test_without_a_tick_says_so(self, as_user):
-        sitting = Sitting(stories=[])
-        response = as_user(sitting.agent).post(address(sitting, "ordre-du-jour/"), follow=True)
-        assert Page(response).messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
-
-    def test_says_which_action_was_taken_meanwhile(self, as_user):
-        sitting, other = Sitting(stories=[]), Sitting()
-        reference = other.stories[0].action.reference
-        response = as_user(sitting.agent).post(
-            address(sitting, "ordre-du-jour/"), {"action": [reference]}, follow=True
-        )
-        assert Page(response).messages == [
-            f"{reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
-        ]
-
-    def test_adds_up_what_is_asked_and_says_where_the_envelope_ends(self, as_user):
-        sitting = Sitting(stories=[Story().evaluated()], envelope=15_000)
-        for _ in range(2):
-            Story().evaluated()
-        page = Page(as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")))
-        totals = [cell.text for cell in page.main.all("td", **{"data-label": "Cumul"})]
-        assert [plain(total) for total in totals] == ["12 000 €", "18 000 €"]
-        (end,) = page.main.all("tr", cls="envelope-end")
-        assert plain(end.text) == (
-            "L’enveloppe de 15 000 € s’arrête ici : l’action n° 2 la dépasse."
-        )
-
-    def test_the_second_page_adds_to_the_first(self, as_user):
-        sitting = Sitting(stories=[], envelope=10**6)
-        for _ in range(21):
-            Story().evaluated()
-        path = address(sitting, "ordre-du-jour/")
-        page = Page(as_user(sitting.agent).get(path, {"page": 2}))
-        (total,) = page.main.all("td", **{"data-label": "Cumul"})
-        assert plain(total.text) == "126 000 €"
-
-    def test_a_closed_agenda_isnt_drawn(self, as_user):
-        sitting = closed()
-        assert as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")).status_code == 403
-
-
-def headings(page) -> list[str]:
-    """The headings that group the ranking."""
-    return [row.text for row in page.main.all("tr", cls="group")]
-
-
-class TestGroups:
-    @pytest.fixture
-    def client(self, as_user):
-        first = ChallengeFactory(number=1, title="Coopérer")
-        second = ChallengeFactory(number=2, title="Innover")
-        here, there = CommuneFactory(name="Aubière"), CommuneFactory(name="Royat")
-        food = SectorFactory(name="Alimentation")
-        Story(
-            measure=MeasureFactory(challenge=second, number=1, title="Former"),
-            communes=[here],
-            sectors=[food],
-        ).evaluated()
-        Story(
-            measure=MeasureFactory(challenge=first, number=2, title="Financer"),
-            communes=[here, there],
-        ).evaluated()
-        return as_user(person(Role.COMMITTEE))
-
-    @pytest.mark.parametrize(
-        ("order", "groups"),
-        [
-            ("classement", []),
-            ("defi", ["Défi 1 : Coopérer", "Défi 2 : Innover"]),
-            ("mesure", ["1.2 Financer", "2.1 Former"]),
-            ("commune", ["Aubière", "Plusieurs communes"]),
-            ("filiere", ["Alimentation", "Plusieurs filières, ou aucune"]),
-            ("n’importe quoi", []),
-        ],
-    )
-    def test_follow_the_order_asked_for(self, client, order, groups):
-        assert headings(Page(client.get("/commission/", {"tri": order}))) == groups
-
-
-class TestTies:
-    def test_say_what_decides(self, as_user):
-        for levels in ((3, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2), (1, 1, 2, 2)):
-            Story().evaluated(levels)
-        page = Page(as_user(person(Role.COMMITTEE)).get("/commission/"))
-        rows = page.main.one("tbody").all("th")
-        assert [
-            next(
-                (
-                    tie
-                    for tie in ("départagées par « Critère 1 »", "déposée avant elle")
-                    if tie in row.text
-                ),
-                "",
-            )
-            for row in rows
-        ] == ["", "départagées par « Critère 1 »", "déposée avant elle", ""]
 
 
 class TestHolding:
@@ -371,164 +225,21 @@ class TestHolding:
         assert EnvelopeVote.objects.count() == 2
 
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-class TestAPointThatSavesByItself:
-    def typed(self, **columns) -> dict:
-        """What a screen sends."""
-        return {"version": "0", "outcome": "postpone", "reason": "À mûrir."} | columns
-
-    def test_answers_with_a_line_and_the_new_version(self, as_user):
-        sitting = Sitting().opened()
-        response = as_user(sitting.agent).post(point(sitting.items[0]), self.typed(), **HTMX)
-        page = Page(response)
-        assert page.all("p")[0].text.startswith("Enregistré à ")
-        assert [line.text for line in page.all("li")] == [
-            "Dites si la commission a voté ou consenti."
-        ]
-        assert page.one("input", name="version")["value"] == "1"
-        assert sitting.items[0].reason == "À mûrir."
-
-    def test_says_what_keeps_it_from_being_saved(self, as_user):
-        sitting = Sitting(envelope=1000).opened()
-        typed = self.typed(outcome="prioritise", amount="4000")
-        page = Page(as_user(sitting.agent).post(point(sitting.items[0]), typed, **HTMX))
-        assert [plain(line.text) for line in page.all("li")] == [
-            f"Séance : {plain(euros(Decimal(4000)))} accordés dépassent l’enveloppe de "
-            f"{plain(euros(Decimal(1000)))}. Baissez un montant, ou faites voter une enveloppe "
-            "plus haute."
-        ]
-        assert (page.one("input", name="version")["value"], sitting.items[0].outcome) == ("0", "")
-
-    def test_an_older_screen_is_told_and_goes_on_by_its_button(self, as_user):
-        sitting = Sitting().opened()
-        sitting.record(sitting.items[0], outcome="adjourn")
-        client = as_user(sitting.agent)
-        for _ in range(2):
-            page = Page(client.post(point(sitting.items[0]), self.typed(), **HTMX))
-            assert page.all("li")[0].text.startswith("Ce point a été enregistré depuis un autre")
-            assert page.all("input", name="version", value="1") == []
-        assert sitting.items[0].outcome == "adjourn"
-        page = Page(client.post(point(sitting.items[0]), self.typed()))
-        assert page.form["reason"] == "À mûrir."
-        client.post(point(sitting.items[0]), page.form)
-        assert sitting.items[0].outcome == "postpone"
-
-    @pytest.mark.parametrize(
-        ("column", "value", "error"),
-        [
-            ("amount", "0", "Montant accordé (€) : Le montant accordé doit dépasser 0 €."),
-            (
-                "amount",
-                "-5",
-                "Montant accordé (€) : Assurez-vous que cette valeur est supérieure ou égale à 0.",
-            ),
-            ("votes_for", "beaucoup", "Pour : Saisissez un nombre entier."),
-            (
-                "outcome",
-                "donate",
-                "Suite : Sélectionnez un choix valide. donate n’en fait pas partie.",
-            ),
-        ],
-    )
-    def test_bad_values_are_named(self, as_user, column, value, error):
-        sitting = Sitting().opened()
-        typed = self.typed(**{column: value})
-        response = as_user(sitting.agent).post(point(sitting.items[0]), typed)
-        assert [plain(line) for line in Page(response).errors] == [plain(error)]
-
-
-class TestReading:
-    def test_a_member_reads_and_notes_nothing(self, as_user):
-        sitting = Sitting().opened()
-        sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
-        page = Page(as_user(sitting.second).get(point(sitting.items[0])))
-        assert page.main.all("input", name="outcome") == []
-        assert "À mûrir." in page.main.text
-
-    def test_a_chair_who_left_the_room_notes_nothing(self, as_user):
-        sitting = Sitting().opened()
-        sitting.step_aside(sitting.items[0], sitting.chair)
-        page = Page(as_user(sitting.chair).get(point(sitting.items[0])))
-        assert page.main.all("input", name="outcome") == []
-
-    def test_leaving_the_room(self, as_user):
-        sitting = Sitting().opened()
-        client = as_user(sitting.third)
-        path = point(sitting.items[0], "deport/")
-        page = Page(client.get(path))
-        options = [option.text for option in page.main.one("select").all("option")]
-        assert options == ["Choisissez un membre", str(sitting.third)]
-        member = sitting.members[sitting.third].pk
-        assert Page(client.post(path, {"member": member})).errors == [
-            "Lien avec l’action ou sa structure : Ce champ est obligatoire."
-        ]
-        client.post(path, {"member": member, "reason": "Je préside une structure voisine."})
-        assert sitting.items[0].recusals.get().member.user == sitting.third
-        assert client.get(path).status_code == 403
-
-
-def text_of(content: bytes, tmp_path) -> str:
-    """The text of a PDF, its spaces folded."""
-    path = tmp_path / "document.pdf"
-    path.write_bytes(content)
-    pages = PdfReader(path).pages
-    return plain(" ".join(" ".join(page.extract_text() for page in pages).split()))
-
-
-class TestDocuments:
-    def test_say_what_was_decided_for_ever(self, as_user, tmp_path):
-        sitting = Sitting(actions=2).opened()
-        sitting.step_aside(sitting.items[1], sitting.third)
-        sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
-        sitting.record(sitting.items[1], outcome="adjourn")
-        sitting.close().confirm(sitting.second)
-        client = as_user(sitting.agent)
-
-        def download(name):
-            return b"".join(client.get(address(sitting, f"{name}.pdf")).streaming_content)
-
-        minutes = download("compte-rendu")
-        text = text_of(minutes, tmp_path)
-        for said in (
-            "Compte rendu de la commission du 3 décembre 2026",
-            "3 sur 3 (quorum : 2)",
-            f"{sitting.third} {sitting.stories[1].action.reference}",
-            "Action priorisée : 4 000 €",
-            "vote : 3 pour, 0 contre, 0 abstention",
-            f"Proposée par {sitting.chair}",
-            f"Confirmée par {sitting.second}",
-            "Point reporté à une autre séance",
-            "Enveloppe 50 000 €",
-            "Reste 46 000 €",
-        ):
-            assert said in text, said
-        assert download("compte-rendu") == minutes
-        # A second session looks again at the other action: these minutes don't change.
-        again = Sitting(stories=[sitting.stories[1]]).opened()
-        again.record(again.items[0], outcome="prioritise", amount=1000)
-        again.close().confirm(again.second)
-        assert download("compte-rendu") == minutes
-        assert "Projet de délibération" in text_of(download("deliberation"), tmp_path)
-
-    def test_the_pack_comes_before(self, as_user, tmp_path):
-        sitting = Sitting(actions=2)
-        response = as_user(sitting.second).get(address(sitting, "dossier.pdf"))
-        assert response.headers["Content-Type"] == "application/pdf"
-        assert response.headers["Content-Disposition"] == (
-            'attachment; filename="dossier-2026-12-03.pdf"'
-        )
-        text = text_of(b"".join(response.streaming_content), tmp_path)
-        for story in sitting.stories:
-            assert story.action.reference in text
-            # Reasons, without those who gave them.
-            assert all(str(evaluator) not in text for evaluator in story.evaluators)
-
-    @pytest.mark.parametrize("name", ["compte-rendu", "deliberation", "dossier", "autre"])
-    def test_there_is_none_before_its_time(self, as_user, name):
-        sitting = Sitting(stories=[])
-        assert as_user(sitting.agent).get(address(sitting, f"{name}.pdf")).status_code == 404
+@pytest.mark.parametrize(
+    ("who", "offered"), [("agent", False), ("chair", False), ("second", True), ("away", False)]
+)
+@pytest.mark.parametrize("outcome", ["adjourn", "postpone"])
+def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
+    sitting = Sitting()
+    sitting.opened(present=[sitting.chair, sitting.second])
+    sitting.record(sitting.items[0], outcome=outcome, reason="M.", votes_for=2)
+    sitting.close()
+    people = {"agent": sitting.agent, "chair": sitting.chair, "second": sitting.second}
+    client = as_user(people.get(who, sitting.third))
+    page = Page(client.get(address(sitting)))
+    assert ("Confirmer les décisions" in page.main.text) is offered
+    take(client, sitting, "confirmer")
+    assert (sitting.session.state == "published") is offered
 
 
 def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user):

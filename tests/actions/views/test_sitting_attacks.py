@@ -7,14 +7,17 @@ from decimal import Decimal
 import pytest
 
 from actions.enums import DecisionKind, Transition
-from actions.exports.pack import pack_data
+from actions.exports.minutes import minutes_pdf
+from actions.exports.pack import pack_data, pack_pdf
 from actions.models import CommitteeSession
-from actions.services import documents
 from actions.services.agendas import edit_session
 from actions.services.amendments import confirm_amendment, propose_amendment
+from actions.services.closing import reopen_sitting
 from actions.services.decisions import confirm_decision, propose_decision
 from actions.services.evaluations import recuse
-from actions.services.sittings import INTERESTED, reopen_sitting
+from actions.services.minutes import minutes_of
+from actions.services.packs import pack_of
+from actions.services.sittings import INTERESTED
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
 from tests.actions.services.test_publication import closed, refusal
@@ -212,7 +215,7 @@ class TestAWithdrawnAction:
         sitting = Sitting(2)
         story = sitting.stories[0]
         story.apply(Transition.WITHDRAW, story.manager)
-        pack = documents.pack_of(sitting.session, fresh(sitting.chair))
+        pack = pack_of(sitting.session, fresh(sitting.chair))
         assert [action.reference for action in pack.actions] == [
             sitting.stories[1].action.reference
         ]
@@ -243,12 +246,12 @@ class TestAnInterestedMember:
             assert explained in as_user(sitting.second).get(url).content.decode(), url
         url = f"/commission/{other.action.reference}/"
         assert explained in as_user(somebody).get(url).content.decode()
-        pack = documents.pack_of(sitting.session, fresh(somebody))
+        pack = pack_of(sitting.session, fresh(somebody))
         assert pack.withheld == {story.action.reference}
         drawn = pack_data(pack)
         assert [action["reference"] for action in drawn["actions"]] == [other.action.reference]
         assert len(drawn["ranking"]) == 2
-        assert documents.pack_of(sitting.session, fresh(sitting.second)).withheld == frozenset()
+        assert pack_of(sitting.session, fresh(sitting.second)).withheld == frozenset()
 
     def test_notes_nothing_even_before_stepping_aside(self, as_user):
         sitting = Sitting(1).opened()
@@ -337,8 +340,8 @@ class TestTheMinutes:
         story = sitting.stories[0]
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.close().confirm(sitting.second)
-        before = documents.minutes_of(sitting.refresh().session)
-        bytes_before = documents.minutes_pdf(before)
+        before = minutes_of(sitting.refresh().session)
+        bytes_before = minutes_pdf(before)
 
         for amount, carrier in ((3000, OrganisationFactory()), (2000, OrganisationFactory())):
             amendment = propose_amendment(
@@ -350,11 +353,11 @@ class TestTheMinutes:
             )
             confirm_amendment(amendment=amendment, by=fresh(sitting.third))
 
-        after = documents.minutes_of(sitting.session)
+        after = minutes_of(sitting.session)
         [item] = after.items
         assert (item.granted, item.carrier) == (Decimal(4000), str(story.carrier))
         assert after == before
-        assert documents.minutes_pdf(after) == bytes_before
+        assert minutes_pdf(after) == bytes_before
 
 
 def test_the_pack_of_the_past_tells_no_evaluation_under_way():
@@ -371,6 +374,6 @@ def test_the_pack_of_the_past_tells_no_evaluation_under_way():
     )
     confirm_decision(decision=reopening, by=fresh(story.members[0]))
     for reader in (sitting.second, sitting.agent):
-        pack = documents.pack_of(sitting.refresh().session, fresh(reader))
+        pack = pack_of(sitting.refresh().session, fresh(reader))
         assert pack.withheld == {story.action.reference}
-        assert documents.pack_pdf(pack)
+        assert pack_pdf(pack)
