@@ -96,7 +96,7 @@ class OutgoingMail(models.Model):
             models.CheckConstraint(
                 condition=~Q(pace=Pace.HOURLY) | ~Q(topic=""),
                 name="base_outgoingmail_hourly_topic",
-                violation_error_message="Un courriel par heure, mais sur quel sujet ?",
+                violation_error_message="Un courriel au plus par heure demande un sujet.",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(given_up_at=None),

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="base_outgoingmail_hourly_topic",
-                violation_error_message="Un courriel par heure, mais sur quel sujet\xa0?",
+                violation_error_message="Un courriel au plus par heure demande un sujet.",
             ),
         ),
         migrations.AddConstraint(
