@@ -74,7 +74,7 @@ class PreferencesForm(forms.ModelForm):
             "mail_rhythm": forms.RadioSelect,
         }
         help_texts = {
-            "full_name": "Montré aux agents et, si vous en êtes membre, à la commission.",
+            "full_name": "Montré aux agents et à ceux avec qui vous travaillez sur le portail.",
             "phone": "Pour que les agents puissent vous joindre. Facultatif.",
             "mail_rhythm": "Les codes de connexion, les accusés de réception, les décisions et les "
             "dates à respecter n’attendent jamais le lendemain. Sur une même action, vous recevez "
