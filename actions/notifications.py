@@ -10,6 +10,23 @@ from actions.models import Action, Amendment, Evaluation
 from actors.enums import Role
 from actors.models import Organisation, User
 from ess_portal.base.mail import enqueue
+from ess_portal.base.models import Pace
+
+# These leave at once, however lately the carrier was written to.
+DECISIONS = frozenset(
+    {
+        Transition.PRIORITISE,
+        Transition.POSTPONE,
+        Transition.ANNOUNCE_REFUSAL,
+        Transition.CONFIRM_REFUSAL,
+        Transition.WITHDRAW_REFUSAL,
+        Transition.APPEAL_UPHELD,
+    }
+)
+# A date runs: this doesn't wait for the morning, but for the hour.
+WITH_A_DATE = frozenset({Transition.REQUEST_CORRECTION})
+# What an evaluator is given comes as one mail an hour, however the agent shares it out.
+EVALUATIONS = "evaluations"
 
 # What the carrier reads; transitions that aren't here tell the carrier nothing new.
 CARRIER_SENTENCES = {
@@ -48,7 +65,7 @@ def notify(action: Action, transition: Transition, *, comment: str = "") -> None
     if transition == Transition.SUBMIT:
         _acknowledge(action)
     elif sentence := CARRIER_SENTENCES.get(transition):
-        _tell_carrier(action, sentence, comment)
+        _tell_carrier(action, transition, sentence, comment)
     # A draft that its author gives up concerns nobody else.
     if action.reference and (sentence := AGENT_SENTENCES.get(transition)):
         _tell_agents(action, sentence)
@@ -56,7 +73,9 @@ def notify(action: Action, transition: Transition, *, comment: str = "") -> None
 
 def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
     """Tell an evaluator that actions await them: one mail for all."""
-    _list_evaluations("evaluation_assigned", evaluator, evaluations)
+    _list_evaluations(
+        "evaluation_assigned", evaluator, evaluations, topic=EVALUATIONS, pace=evaluator.mail_pace
+    )
 
 
 def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
@@ -64,7 +83,9 @@ def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None
     _list_evaluations("evaluation_reminder", evaluator, evaluations)
 
 
-def _list_evaluations(template: str, evaluator: User, evaluations: Sequence[Evaluation]) -> None:
+def _list_evaluations(
+    template: str, evaluator: User, evaluations: Sequence[Evaluation], **options
+) -> None:
     files = [
         {
             "action": evaluation.action,
@@ -73,7 +94,7 @@ def _list_evaluations(template: str, evaluator: User, evaluations: Sequence[Eval
         }
         for evaluation in evaluations
     ]
-    enqueue(recipient=evaluator.email, template=template, context={"files": files})
+    enqueue(recipient=evaluator.email, template=template, context={"files": files}, **options)
 
 
 def tell_carriers_of_amendment(amendment: Amendment) -> None:
@@ -88,6 +109,7 @@ def tell_carriers_of_amendment(amendment: Amendment) -> None:
                 recipient=person.email,
                 template="amendment_confirmed",
                 context={"amendment": amendment, "action": action, "link": link},
+                topic=str(action.uuid),
             )
 
 
@@ -102,10 +124,11 @@ def _acknowledge(action: Action) -> None:
             recipient=person.email,
             template="proposal_received",
             context={"action": action, "link": _link(action.get_space_url())},
+            topic=str(action.uuid),
         )
 
 
-def _tell_carrier(action: Action, sentence: str, comment: str) -> None:
+def _tell_carrier(action: Action, transition: Transition, sentence: str, comment: str) -> None:
     for person in _carrier_people(action):
         enqueue(
             recipient=person.email,
@@ -116,6 +139,8 @@ def _tell_carrier(action: Action, sentence: str, comment: str) -> None:
                 "comment": comment.strip(),
                 "link": _link(action.get_space_url()),
             },
+            topic=str(action.uuid),
+            pace=_pace(transition, person),
         )
 
 
@@ -129,7 +154,15 @@ def _tell_agents(action: Action, sentence: str) -> None:
                 "sentence": sentence,
                 "link": _link(action.get_absolute_url()),
             },
+            topic=str(action.uuid),
+            pace=agent.mail_pace,
         )
+
+
+def _pace(transition: Transition, person: User) -> Pace:
+    if transition in DECISIONS:
+        return Pace.AT_ONCE
+    return Pace.HOURLY if transition in WITH_A_DATE else person.mail_pace
 
 
 def _carrier_people(action: Action):

@@ -29,6 +29,13 @@ class EvaluatorKind(models.TextChoices):
     INHABITANT = "inhabitant", "Habitant"
 
 
+class MailRhythm(models.TextChoices):
+    """How often a person wants to be told what can wait."""
+
+    EACH_TIME = "each_time", "À chaque fois"
+    DAILY = "daily", "Une fois par jour, à 7 heures"
+
+
 class Role(models.TextChoices):
     """Roles of rules.md, section 7: the values are the names of Django's groups."""
 

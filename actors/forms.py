@@ -1,6 +1,7 @@
-"""Signing in, and finding organisations."""
+"""Signing in, and what people say of themselves."""
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 
@@ -57,3 +58,29 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
         field.label = "Code reçu par courriel"
         field.widget.attrs.pop("placeholder", None)
         field.widget.attrs |= {"autocomplete": "one-time-code", "spellcheck": "false"}
+
+
+class PreferencesForm(forms.ModelForm):
+    """How a person is called, and how often they are written to."""
+
+    class Meta:
+        model = User
+        fields = ("full_name", "phone", "mail_rhythm")
+        widgets = {
+            "full_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(
+                attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}
+            ),
+            "mail_rhythm": forms.RadioSelect,
+        }
+        help_texts = {
+            "full_name": "Montré aux agents et à ceux avec qui vous travaillez sur le portail.",
+            "phone": "Pour que les agents puissent vous joindre. Facultatif.",
+            "mail_rhythm": "Les codes de connexion, les accusés de réception, les décisions et les "
+            "dates à respecter n’attendent jamais le lendemain. Sur une même action, vous recevez "
+            "au plus un courriel par heure, décisions mises à part.",
+        }
+
+    def clean_full_name(self):
+        """Fold every kind of space, line breaks included, into one."""
+        return " ".join(self.cleaned_data["full_name"].split())

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from actors.enums import EvaluatorKind, MembershipRole, OrganisationFamily
+from actors.enums import EvaluatorKind, MailRhythm, MembershipRole, OrganisationFamily
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
+from ess_portal.base.models import Pace
 from ess_portal.base.search import search_column
 
 
@@ -59,6 +60,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="Pour un évaluateur : chaque action est lue par des évaluateurs de plusieurs "
         "sortes, autant que possible.",
     )
+    mail_rhythm = models.CharField(
+        "recevoir les courriels",
+        max_length=20,
+        choices=MailRhythm,
+        default=MailRhythm.EACH_TIME,
+    )
     is_active = models.BooleanField("compte actif", default=True)
     is_staff = models.BooleanField("accès technique", default=False)
     date_joined = models.DateTimeField("inscrit le", default=timezone.now)
@@ -84,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="actors_user_known_evaluator_kind",
                 violation_error_message="Choisissez une sorte d’évaluateur dans la liste.",
             ),
+            models.CheckConstraint(
+                condition=Q(mail_rhythm__in=MailRhythm.values),
+                name="actors_user_known_mail_rhythm",
+                violation_error_message="Choisissez un rythme dans la liste.",
+            ),
         )
 
     def __str__(self):
@@ -101,6 +113,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         """Same as `get_full_name`: French usage shows the whole name."""
         return str(self)
+
+    @property
+    def mail_pace(self) -> Pace:
+        """How soon the person is told what isn't pressing."""
+        return Pace.DAILY if self.mail_rhythm == MailRhythm.DAILY else Pace.HOURLY
 
     @cached_property
     def roles(self) -> frozenset[str]:

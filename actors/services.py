@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
-from actors.enums import Role
+from actors.enums import MailRhythm, Role
 from actors.models import Commune, Organisation, Sector, User
 
 
@@ -16,6 +16,22 @@ def grant_role(user: User, role: Role) -> None:
     """Put `user` in the group of `role`; it counts from the next request on."""
     user.groups.add(Group.objects.get_or_create(name=role.value)[0])
     user.forget_rights()
+
+
+@transaction.atomic
+def save_preferences(
+    *, user: User, full_name: str, phone: str, mail_rhythm: MailRhythm | str
+) -> User:
+    """Keep what a person says of themselves. Raises `ValidationError`; nothing is written then.
+
+    The rhythm counts for what is written from now on: mails that already wait for the morning
+    leave in the morning, so that none is forgotten.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.full_name, user.phone, user.mail_rhythm = full_name.strip(), phone.strip(), mail_rhythm
+    user.full_clean(exclude=["password"])
+    user.save(update_fields=["full_name", "phone", "mail_rhythm"])
+    return user
 
 
 @transaction.atomic

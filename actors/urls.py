@@ -9,6 +9,7 @@ from actors import views
 organisation_patterns = (
     [
         path("acteurs/", views.OrganisationListView.as_view(), name="organisation_list"),
+        path("espace/preferences/", views.PreferencesView.as_view(), name="preferences"),
         path("acteurs/<slug:slug>/", views.OrganisationView.as_view(), name="organisation"),
     ],
     "actors",

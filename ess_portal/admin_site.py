@@ -1,8 +1,10 @@
 """The administration: who enters, and what each role manages there."""
 
 import rules
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -37,14 +39,14 @@ MANAGED_BY = {
 def register_permissions() -> None:
     """Tell the `rules` backend the table above, for every right the admin asks about."""
     predicates = {AGENT: is_agent, ADMINISTRATOR: is_administrator}
-    apps: dict[str, rules.Predicate] = {}
+    of_apps: dict[str, rules.Predicate] = {}
     for label, role in MANAGED_BY.items():
         app, model = label.split(".")
         predicate = predicates[role]
-        apps[app] = apps[app] | predicate if app in apps else predicate
+        of_apps[app] = of_apps[app] | predicate if app in of_apps else predicate
         for right in ("view", "add", "change", "delete"):
             rules.set_perm(f"{app}.{right}_{model}", predicate)
-    for app, predicate in apps.items():
+    for app, predicate in of_apps.items():
         rules.set_perm(app, predicate)
 
 
@@ -56,6 +58,7 @@ class PortalAdminSite(admin.AdminSite):
     index_title = "Que voulez-vous gérer ?"
     site_url = "/"
     enable_nav_sidebar = False
+    index_template = "admin/home.html"
 
     def has_permission(self, request):
         """Ask the roles at each request, not Django's `is_staff`."""
@@ -78,12 +81,28 @@ class PortalAdminSite(admin.AdminSite):
 
         return guarded
 
+    def index(self, request, extra_context=None):
+        """Say first which mails don't leave, to those who may do something about it."""
+        mails = {}
+        if request.user.has_perm("base.view_outgoingmail"):
+            mails = _failing_mails()
+        return super().index(request, {**(extra_context or {}), **mails})
+
     def login(self, request, extra_context=None):
         """Lead to the portal's sign-in page."""
         next_page = request.GET.get("next") or reverse("admin:index")
         if request.user.is_authenticated:
             return HttpResponseRedirect(reverse("admin:index"))
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': next_page})}")
+
+
+def _failing_mails() -> dict[str, int]:
+    # The site is made before the models are loaded.
+    mails = apps.get_model("base", "OutgoingMail").objects
+    return mails.filter(sent_at=None).aggregate(
+        mails_failing=Count("pk", filter=Q(attempts__gt=0, given_up_at=None)),
+        mails_given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+    )
 
 
 class PortalAdminConfig(AdminConfig):

@@ -139,6 +139,7 @@ def _carrier() -> Iterator[PageType]:
         return PageType(name, CARRIER, address, **options)
 
     yield page("space", _reverse("actions:space"))
+    yield page("preferences", _reverse("actors:preferences"))
     yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
     yield page("propose", _reverse("actions:propose"))
     yield page("propose_errors", _reverse("actions:propose"), press="[name=send]")

@@ -18,6 +18,7 @@ from actions.services.amendments import propose_amendment
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import declare_no_interest, recuse
 from actors.enums import MembershipRole, Role
+from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.sessions import Sitting
@@ -54,6 +55,9 @@ def post(name, who, of="", **options):
     """A row written by POST, which leads elsewhere when it worked."""
     return Row("POST", name, who, of, **({"ok": 302} | options))
 
+
+# What staff may only do with a button says so to those who may.
+MAIL_READERS = (("agent", 405), ("superuser", 405))
 
 ROWS = [
     # Sessions of the committee: read by committee and agents, kept by agents and by the chair.
@@ -125,6 +129,8 @@ ROWS = [
         others=404,
         extra=(("anonymous", 404),),
     ),
+    get("actors:preferences", SIGNED_IN),
+    post("actors:preferences", SIGNED_IN, ok=200),
     get("actions:list", EVERYBODY),
     # Signing in and out: those who are signed in are led away.
     get("account_login", ANONYMOUS, others=302),
@@ -262,6 +268,8 @@ ROWS = [
     get("admin:actions_action_assign", "", "submitted_pk"),
     get("admin:actions_action_unassign", "agent", "evaluation"),
     post("admin:actions_action_unassign", "agent", "evaluation"),
+    get("admin:base_outgoingmail_try_again", "", "mail", extra=MAIL_READERS),
+    post("admin:base_outgoingmail_try_again", "agent superuser", "mail"),
     get("admin:actions_action_recuse", "agent", "evaluation"),
     post("admin:actions_action_recuse", "agent", "evaluation", ok=200),
 ]
@@ -380,6 +388,7 @@ class World:
             "undeclared_evaluation": [self.undeclared.pk],
             "recused_evaluation": [self.recused.pk],
             "decision": [self.decision.pk],
+            "mail": [OutgoingMail.objects.latest("pk").pk],
             "session": [session.pk],
             "item": [item.pk],
             "amendment": [self.amendment.pk],

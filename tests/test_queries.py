@@ -128,6 +128,8 @@ PAGES = [
     ("/acteurs/?q=structure", "anonymous", 4),
     ("/recherche/?q=titre", "agent", 10),
     ("/espace/", "manager", 7),
+    ("/espace/preferences/", "manager", 4),
+    ("/admin/", "agent", 7),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 10),

@@ -1,7 +1,8 @@
 """The outbox, as staff read it; and what admin pages of rules-bound models share."""
 
 from django.contrib import admin
-from django.utils import timezone
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import path, reverse
 
 from ess_portal.base.french import plural
 from ess_portal.base.models import OutgoingMail
@@ -23,26 +24,90 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class StateFilter(admin.SimpleListFilter):
+    """Where mails are; what fails comes first."""
+
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request, model_admin):
+        """Name each state as the column does."""
+        return (
+            ("echec", "en échec"),
+            ("abandonne", "abandonné"),
+            ("attente", "en attente"),
+            ("envoye", "envoyé"),
+        )
+
+    def queryset(self, request, queryset):
+        """Keep the mails in the chosen state."""
+        return {
+            "echec": queryset.failing,
+            "abandonne": queryset.given_up,
+            "attente": lambda: queryset.waiting().filter(attempts=0),
+            "envoye": lambda: queryset.filter(sent_at__isnull=False),
+        }.get(self.value(), lambda: queryset)()
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(ReadOnlyAdmin):
-    """Mails waiting, sent or failing; failing ones can be tried again at once."""
+    """Mails waiting, sent, failing or given up; those that failed can be tried again at once."""
 
-    list_display = ("subject", "recipient", "created_at", "sent_at", "attempts", "last_error")
-    list_filter = (("sent_at", admin.EmptyFieldListFilter),)
+    list_display = (
+        "subject",
+        "recipient",
+        "state",
+        "created_at",
+        "attempts",
+        "next_try",
+        "last_error",
+    )
+    list_filter = (StateFilter,)
     search_fields = ("recipient", "subject")
     date_hierarchy = "created_at"
     actions = ("try_again",)
 
     def get_fields(self, request, obj=None):
         """Leave out the text of secret mails: a sign-in code is its reader's alone."""
-        fields = ["recipient", "subject", "created_at", "sent_at", "attempts"]
-        fields += ["next_attempt_at", "last_error"]
+        fields = ["recipient", "subject", "state", "created_at", "sent_at", "attempts"]
+        fields += ["next_try", "last_error", "pace"]
         return fields if obj is not None and obj.secret else [*fields, "body"]
+
+    @admin.display(description="état")
+    def state(self, mail):
+        """Where the mail is."""
+        return mail.state
+
+    @admin.display(description="prochain essai", ordering="next_attempt_at")
+    def next_try(self, mail):
+        """When it will be tried, if it will."""
+        return None if mail.sent_at or mail.given_up_at else mail.next_attempt_at
 
     @admin.action(description="Réessayer maintenant", permissions=["view"])
     def try_again(self, request, queryset):
-        """Make the chosen unsent mails due."""
-        number = queryset.filter(sent_at=None).update(next_attempt_at=timezone.now())
+        """Make the chosen mails that failed due."""
+        self._say(request, queryset.try_again())
+
+    def get_urls(self):
+        """Add the button of one mail."""
+        again = path(
+            "<int:pk>/reessayer/",
+            self.admin_site.admin_view(self.try_one_again),
+            name="base_outgoingmail_try_again",
+        )
+        return [again, *super().get_urls()]
+
+    def try_one_again(self, request, pk):
+        """Make one mail that failed due."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        chosen = self.get_queryset(request).filter(pk=pk)
+        if not chosen.exists():
+            raise Http404
+        self._say(request, chosen.try_again())
+        return HttpResponseRedirect(reverse("admin:base_outgoingmail_change", args=[pk]))
+
+    def _say(self, request, number):
         s = plural(number)
         will = "seront réessayés" if s else "sera réessayé"
         self.message_user(request, f"{number} courriel{s} {will} dans un instant.")

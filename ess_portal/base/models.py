@@ -2,8 +2,20 @@
 
 from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
+
+# With the pauses of `OutgoingMail.note_failure`: nearly three days.
+MOST_ATTEMPTS = 20
+
+
+class Pace(models.TextChoices):
+    """How soon a mail leaves."""
+
+    AT_ONCE = "at_once", "aussitôt"
+    HOURLY = "hourly", "au plus un par heure sur le même sujet"
+    DAILY = "daily", "dans le courriel du jour"
 
 
 class OutgoingMailQuerySet(models.QuerySet):
@@ -11,7 +23,35 @@ class OutgoingMailQuerySet(models.QuerySet):
 
     def due(self, at=None):
         """Mails that the worker should try at the instant `at` (default: now)."""
-        return self.filter(sent_at=None, next_attempt_at__lte=at or timezone.now())
+        return self.waiting().filter(next_attempt_at__lte=at or timezone.now())
+
+    def waiting(self):
+        """Mails that the worker has yet to send, tried or not."""
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def failing(self):
+        """Mails tried in vain, which will be tried again."""
+        return self.waiting().filter(attempts__gt=0)
+
+    def given_up(self):
+        """Mails that will leave only if staff say so."""
+        return self.filter(sent_at=None, given_up_at__isnull=False)
+
+    @transaction.atomic
+    def try_again(self) -> int:
+        """Make the mails that failed due, those given up included; return how many.
+
+        One whose text was erased has nothing to say any more, and one that a worker is trying
+        at this moment needn't be asked for.
+        """
+        failed = self.filter(Q(attempts__gt=0) | Q(given_up_at__isnull=False), sent_at=None)
+        failed = failed.exclude(body="").order_by().select_for_update(skip_locked=True)
+        keys = list(failed.values_list("pk", flat=True))
+        return self.model.objects.filter(pk__in=keys).update(
+            next_attempt_at=timezone.now(),
+            attempts=Case(When(given_up_at=None, then=F("attempts")), default=Value(0)),
+            given_up_at=None,
+        )
 
 
 class OutgoingMail(models.Model):
@@ -22,10 +62,14 @@ class OutgoingMail(models.Model):
     body = models.TextField("texte", blank=True)
     # A sign-in code is a secret: its text goes as soon as it is sent.
     secret = models.BooleanField("texte effacé après envoi", default=False)
+    # What it tells of, in the words of who wrote it: nothing here knows what an action is.
+    topic = models.CharField("sujet", max_length=64, blank=True)
+    pace = models.CharField("rythme", max_length=10, choices=Pace, default=Pace.AT_ONCE)
     created_at = models.DateTimeField("écrit le", auto_now_add=True)
     next_attempt_at = models.DateTimeField("prochain essai", default=timezone.now)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+    given_up_at = models.DateTimeField("abandonné le", null=True, blank=True)
     last_error = models.CharField("dernière erreur", max_length=500, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
@@ -40,17 +84,56 @@ class OutgoingMail(models.Model):
                 condition=models.Q(sent_at=None),
                 name="base_outgoingmail_due",
             ),
+            models.Index(fields=("recipient", "topic"), name="base_outgoingmail_topic"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(pace__in=Pace.values),
+                name="base_outgoingmail_known_pace",
+                violation_error_message="Choisissez un rythme dans la liste.",
+            ),
+            # Without one, everything a person is told would wait for everything else.
+            models.CheckConstraint(
+                condition=~Q(pace=Pace.HOURLY) | ~Q(topic=""),
+                name="base_outgoingmail_hourly_topic",
+                violation_error_message="Un courriel au plus par heure demande un sujet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None) | Q(given_up_at=None),
+                name="base_outgoingmail_sent_or_given_up",
+                violation_error_message="Un courriel envoyé n’est pas abandonné.",
+            ),
         )
 
     def __str__(self):
         return f"{self.subject} → {self.recipient}"
 
-    def postpone(self, error: Exception) -> None:
-        """Note a failure and set the next try: 1, 2, 4… minutes later, six hours at most."""
+    @property
+    def state(self) -> str:
+        """Where it is, in a word."""
+        if self.sent_at:
+            return "envoyé"
+        if self.given_up_at:
+            return "abandonné"
+        return "en échec" if self.attempts else "en attente"
+
+    @property
+    def can_be_tried_again(self) -> bool:
+        """Tell whether staff may ask for another try (see `try_again`)."""
+        return self.state in ("en échec", "abandonné") and bool(self.body)
+
+    def note_failure(self, error: str, *, final: bool = False) -> None:
+        """Note a failure and set the next try: 1, 2, 4… minutes later, six hours at most.
+
+        After `MOST_ATTEMPTS`, or when the failure is `final`, the mail is given up.
+        """
         self.attempts += 1
-        self.last_error = f"{type(error).__name__} : {error}"[:500]
-        pause = timedelta(minutes=min(2 ** (self.attempts - 1), 360))
-        self.next_attempt_at = timezone.now() + pause
+        self.last_error = error[:500]
+        now = timezone.now()
+        if final or self.attempts >= MOST_ATTEMPTS:
+            self.given_up_at = now
+        else:
+            self.next_attempt_at = now + timedelta(minutes=min(2 ** (self.attempts - 1), 360))
 
     def mark_sent(self) -> None:
         """Note the success, and erase a secret text."""

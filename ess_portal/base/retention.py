@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from ess_portal.base.models import OutgoingMail
@@ -10,6 +11,7 @@ DAYS_OF_MAIL_BODIES = 62
 
 
 def erase_old_mail_bodies(at=None) -> int:
-    """Erase the text of mails sent more than 62 days before `at`; return how many."""
+    """Erase the text of mails sent or given up 62 days before `at`; return how many."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_OF_MAIL_BODIES)
-    return OutgoingMail.objects.filter(sent_at__lt=limit).exclude(body="").update(body="")
+    done = OutgoingMail.objects.filter(Q(sent_at__lt=limit) | Q(given_up_at__lt=limit))
+    return done.exclude(body="").update(body="")

@@ -179,6 +179,19 @@ class TestCode:
         assert (sent.body, sent.secret) == ("", True)
         assert code not in str(OutgoingMail.objects.values().get())
 
+    def test_asked_of_a_forged_host_is_not_sent(self):
+        response = Client(headers={"Host": "evil.example"}).post(ASK, {"email": "ana@example.org"})
+        assert response.status_code == 400
+        assert (User.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+    def test_names_the_portal_and_no_host_of_the_request(self, settings):
+        settings.SITE_URL = "https://portail.example"
+        settings.ALLOWED_HOSTS = ["testserver", "autre.example"]
+        forged = {"Host": "autre.example", "X-Forwarded-Host": "evil.example"}
+        Client(headers=forged).post(ASK, {"email": "ana@example.org"})
+        body = OutgoingMail.objects.get().body
+        assert re.findall(r"\S+\.example\S*", body) == ["https://portail.example"]
+
     @pytest.mark.parametrize(
         "address",
         ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"],

@@ -52,7 +52,8 @@ def test_the_text_of_a_secret_mail_is_not_found_by_searching(client):
 
 def test_a_failing_mail_is_tried_again_at_once(client):
     later = timezone.now() + timedelta(hours=5)
-    failing, sent = mail(next_attempt_at=later), mail(next_attempt_at=later, sent_at=timezone.now())
+    failing = mail(next_attempt_at=later, attempts=1)
+    sent = mail(next_attempt_at=later, attempts=1, sent_at=timezone.now())
     client.post(
         "/admin/base/outgoingmail/",
         {"action": "try_again", "_selected_action": [failing.pk, sent.pk]},
@@ -60,3 +61,100 @@ def test_a_failing_mail_is_tried_again_at_once(client):
     assert list(OutgoingMail.objects.due()) == [failing]
     sent.refresh_from_db()
     assert sent.next_attempt_at == later
+
+
+def subjects(response) -> list[str]:
+    """The mails of the list."""
+    return [cell.text for cell in Page(response).all("th", cls="field-subject")]
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("", ["envoyé", "abandonné", "échec", "attente"]),
+        ("?etat=echec", ["échec"]),
+        ("?etat=abandonne", ["abandonné"]),
+        ("?etat=attente", ["attente"]),
+        ("?etat=envoye", ["envoyé"]),
+        ("?etat=perdu", ["envoyé", "abandonné", "échec", "attente"]),
+    ],
+)
+def test_the_list_is_filtered_by_state(client, state, found):
+    now = timezone.now()
+    mail(subject="attente")
+    mail(subject="échec", attempts=2, last_error="x")
+    mail(subject="abandonné", attempts=20, given_up_at=now, last_error="x")
+    mail(subject="envoyé", attempts=3, sent_at=now)
+    assert subjects(client.get(f"/admin/base/outgoingmail/{state}")) == found
+
+
+def test_the_list_says_what_failed_how_often_and_when_it_is_tried_next(client):
+    later = timezone.make_aware(timezone.datetime(2026, 7, 1, 14, 5))
+    mail(attempts=3, last_error="450 Plus tard", next_attempt_at=later)
+    page = Page(client.get("/admin/base/outgoingmail/?etat=echec"))
+    names = ("state", "attempts", "next_try", "last_error")
+    assert [page.one("td", cls=f"field-{name}").text for name in names] == [
+        "en échec",
+        "3",
+        "1 juillet 2026 14:05",
+        "450 Plus tard",
+    ]
+
+
+def test_several_are_tried_again_together(client):
+    later = timezone.now() + timedelta(hours=5)
+    failing = mail(attempts=3, next_attempt_at=later)
+    given_up = mail(attempts=20, next_attempt_at=later, given_up_at=timezone.now())
+    waiting = mail(next_attempt_at=later)
+    keys = [failing.pk, given_up.pk, waiting.pk]
+    response = client.post(
+        "/admin/base/outgoingmail/",
+        {"action": "try_again", "_selected_action": keys},
+        follow=True,
+    )
+    assert [m.text for m in Page(response).all("li", cls="info")] == [
+        "2 courriels seront réessayés dans un instant."
+    ]
+    due = OutgoingMail.objects.due().order_by("pk").values_list("pk", "attempts", "given_up_at")
+    assert list(due) == [(failing.pk, 3, None), (given_up.pk, 0, None)]
+
+
+def test_the_button_is_there_only_for_what_failed(client):
+    def buttons(**fields):
+        page = Page(client.get(f"/admin/base/outgoingmail/{mail(**fields).pk}/change/"))
+        return [b["formaction"] for b in page.all("button") if b.get("formaction")]
+
+    assert [len(buttons(attempts=1)), len(buttons(attempts=20, given_up_at=timezone.now()))] == [
+        1,
+        1,
+    ]
+    assert buttons() == buttons(attempts=1, sent_at=timezone.now()) == []
+    assert buttons(attempts=20, given_up_at=timezone.now(), body="") == []
+
+
+def alerts(client) -> list[str]:
+    """What the administration's home page says first."""
+    lists = Page(client.get("/admin/")).all("ul", cls="messagelist")
+    return [line.text for one in lists for line in one.all("li")]
+
+
+def test_the_home_page_says_what_does_not_leave(client):
+    mail()
+    mail(attempts=1, sent_at=timezone.now())
+    assert alerts(client) == []
+    mail(attempts=1)
+    assert alerts(client) == [
+        "1 courriel en échec : un nouvel essai est prévu. Voir pourquoi",
+    ]
+    for _ in range(2):
+        mail(attempts=1)
+        mail(attempts=20, given_up_at=timezone.now())
+    assert alerts(client) == [
+        "3 courriels en échec : un nouvel essai est prévu. Voir pourquoi",
+        "2 courriels abandonnés après trop d’essais ou un refus définitif. Voir et réessayer",
+    ]
+
+
+def test_the_home_page_says_nothing_of_mails_to_administrators(as_user):
+    mail(attempts=1)
+    assert alerts(as_user(person(Role.ADMINISTRATOR))) == []

@@ -213,8 +213,8 @@ def test_the_page_of_a_draft_without_organisation_is_its_authors_alone(as_user):
     client = as_user(author)
     key = "3f2a1c9e-0000-4000-8000-000000000001"
     grid()
-    client.post("/actions/proposer/", {"key": key, "title": "Une idée", "draft": "1"})
+    client.post("/actions/proposer/", {"key": key, "later": "1"})
     address = f"/espace/actions/{key}/"
-    assert Page(client.get(address)).title == "Une idée"
+    assert Page(client.get(address)).title == "Brouillon sans titre"
     other = as_user(member(OrganisationFactory()))
     assert other.get(address).status_code == 404

@@ -4,7 +4,7 @@ import signal
 import threading
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from ess_portal.base.mail import send_next
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 found = send_next()
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 # The database may restart under a worker: wait for it rather than die.
                 if not loop:
                     raise

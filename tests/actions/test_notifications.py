@@ -1,0 +1,143 @@
+"""How soon people are told, by what it is and by the rhythm they chose."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail as outbox
+from django.core.management import call_command
+from django.utils import timezone
+
+from actions.enums import DecisionKind, Transition
+from actions.services.amendments import confirm_amendment, propose_amendment
+from actions.services.assignments import assign_evaluators
+from actions.services.decisions import reply_to_refusal
+from actions.services.reminders import remind_evaluators
+from actors.enums import MailRhythm
+from actors.models import User
+from ess_portal.base.models import OutgoingMail
+from tests.factories import Story, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def paces(step) -> list[tuple[str, str]]:
+    """Pace and topic of the mails that `step` writes, in order."""
+    OutgoingMail.objects.all().delete()
+    step()
+    return list(OutgoingMail.objects.order_by("pk").values_list("pace", "topic"))
+
+
+def story(rhythm) -> tuple[Story, str]:
+    """A draft whose people all chose `rhythm`, and the topic of its mails."""
+    made = Story()
+    User.objects.update(mail_rhythm=rhythm)
+    return made, str(made.action.uuid)
+
+
+@pytest.fixture(params=list(MailRhythm))
+def rhythm(request):
+    """What everybody chose."""
+    return request.param
+
+
+@pytest.fixture
+def chosen(rhythm) -> str:
+    """The pace of what isn't pressing."""
+    return {MailRhythm.EACH_TIME: "hourly", MailRhythm.DAILY: "daily"}[rhythm]
+
+
+def test_the_receipt_is_sent_at_once_and_agents_read_when_they_like(rhythm, chosen):
+    told, topic = story(rhythm)
+    assert paces(told.submitted) == [("at_once", topic), (chosen, topic)]
+
+
+def test_a_date_does_not_wait_for_the_morning(rhythm):
+    told, topic = story(rhythm)
+    details = {"fields": ["title"], "due_on": timezone.localdate() + timedelta(days=9)}
+    told.submitted()
+    ask = {"comment": "Précisez.", "details": details}
+    assert paces(lambda: told.apply(Transition.REQUEST_CORRECTION, told.agent, **ask)) == [
+        ("hourly", topic)
+    ]
+
+
+def test_what_only_informs_follows_the_rhythm(rhythm, chosen):
+    told, topic = story(rhythm)
+    told.submitted()
+    assert paces(lambda: told.apply(Transition.ADMIT, told.agent)) == [(chosen, topic)]
+    told.apply(Transition.RETURN_TO_INSTRUCTION, told.agent, comment="Erreur.")
+    assert paces(lambda: told.apply(Transition.WITHDRAW, told.manager)) == [(chosen, topic)] * 2
+
+
+def test_evaluators_are_told_by_the_hour_and_reminded_at_once(rhythm, chosen):
+    told, _ = story(rhythm)
+    told.evaluators = [fresh(evaluator) for evaluator in told.evaluators]
+    told.in_evaluation(assign=False)
+    assert set(paces(lambda: assign(told))) == {(chosen, "evaluations")}
+    assert set(paces(remind_evaluators)) == {("at_once", "")}
+
+
+def assign(told) -> None:
+    """Ask the story's evaluators, for tomorrow."""
+    assign_evaluators(
+        action=told.action,
+        evaluators=told.evaluators,
+        due_on=timezone.localdate() + timedelta(days=1),
+        by=told.agent,
+    )
+
+
+@pytest.mark.parametrize("kind", [DecisionKind.POSTPONE, DecisionKind.ANNOUNCE_REFUSAL])
+def test_decisions_are_told_at_once(rhythm, kind):
+    told, topic = story(rhythm)
+    told.evaluated()
+    assert paces(lambda: told.decide(kind, reason="Motif.")) == [("at_once", topic)]
+
+
+def test_refusals_and_appeals_are_told_at_once(rhythm):
+    told, topic = story(rhythm)
+    told.refusal_announced()
+    withdraw = {"comment": "Convaincant."}
+    by_reply(told)
+    assert paces(lambda: told.apply(Transition.WITHDRAW_REFUSAL, told.members[0], **withdraw)) == [
+        ("at_once", topic)
+    ]
+
+
+def by_reply(told) -> None:
+    """Answer the announced refusal."""
+    reply_to_refusal(action=told.action, by=fresh(told.manager), text="Nous regrettons.")
+
+
+def test_an_amendment_is_told_at_once(rhythm):
+    told, topic = story(rhythm)
+    told.prioritised()
+    first, second = (fresh(one) for one in told.members)
+    amendment = propose_amendment(action=told.action, by=first, reason="Moins.", amount=4000)
+    assert paces(lambda: confirm_amendment(amendment=amendment, by=second)) == [("at_once", topic)]
+
+
+def test_a_busy_hour_is_two_mails_to_the_carrier():
+    """Received, admitted, returned, admitted: the receipt, then the rest together."""
+    told = Story().submitted()
+    told.apply(Transition.ADMIT, told.agent)
+    told.apply(Transition.RETURN_TO_INSTRUCTION, told.agent, comment="Erreur.")
+    told.apply(Transition.ADMIT, told.agent)
+    reference = told.action.reference
+
+    def sent() -> list[str]:
+        outbox.outbox.clear()
+        call_command("send_mails", verbosity=0)
+        return [m.subject for m in outbox.outbox if m.to == [told.manager.email]]
+
+    assert sent() == [f"Proposition reçue : {reference}"]
+    assert sent() == []
+    an_hour = timedelta(hours=1)
+    for row in OutgoingMail.objects.all():
+        row.sent_at = row.sent_at and row.sent_at - an_hour
+        row.next_attempt_at -= an_hour
+        row.save()
+    assert sent() == [f"{reference} : en évaluation, et 2 autres messages"]
+    body = outbox.outbox[-1].body
+    link = f"/espace/actions/{told.action.uuid}/"
+    assert (body.count(link), body.count("Erreur."), body.count("\n-- \n")) == (3, 1, 1)
