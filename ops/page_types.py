@@ -130,10 +130,11 @@ def _errors() -> Iterator[PageType]:
 
 
 def _carrier() -> Iterator[PageType]:
-    def own(status: str, name: str = "own_action", reader: str = CARRIER) -> str:
-        manager = f"{reader}@demo.example"
-        action = _action(status, carrier__memberships__user__email=manager)
-        return _reverse(f"actions:{name}", action.uuid)
+    def own_action(status: str) -> Any:
+        return _action(status, carrier__memberships__user__email=f"{CARRIER}@demo.example")
+
+    def own(status: str, name: str = "own_action") -> str:
+        return _reverse(f"actions:{name}", own_action(status).uuid)
 
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, CARRIER, address, **options)
@@ -142,10 +143,15 @@ def _carrier() -> Iterator[PageType]:
     yield page("preferences", _reverse("actors:preferences"))
     yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
     yield page("propose", _reverse("actions:propose"))
-    yield page("propose_errors", _reverse("actions:propose"), press="[name=send]")
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
         yield page(f"own_{status}", own(status), main=status in ("draft", "completed"))
-    yield page("edit", own("in_correction", "edit"))
+    draft, mended = own_action("draft"), own_action("in_correction")
+    for step in ("structure", "action", "mesure", "moyens", "criteres"):
+        address = _reverse("actions:edit_step", draft.uuid, step)
+        yield page(f"step_{step}", address, main=step in ("action", "moyens", "criteres"))
+    yield page("step_in_correction", _reverse("actions:edit_step", mended.uuid, "moyens"))
+    yield page("sending", _reverse("actions:send", mended.uuid), main=False)
+    yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
     yield page("receipt", own("completed", "receipt"))
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"), main=False)

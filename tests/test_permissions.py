@@ -180,10 +180,21 @@ ROWS = [
     post("actions:propose", EVERYBODY, ok=200),
     get("actions:space", SIGNED_IN),
     *(get("actions:own_action", CARRIER, of) for of in ("draft", "submitted", "evaluated")),
-    *(get("actions:edit", CARRIER, of) for of in ("draft", "in_correction")),
+    *(get("actions:edit", CARRIER, of, ok=302) for of in ("draft", "in_correction")),
     *(get("actions:edit", "", of) for of in ("submitted", "evaluated", "prioritised")),
-    post("actions:edit", CARRIER, "draft", ok=200),
-    post("actions:edit", "", "submitted"),
+    *(
+        get("actions:edit_step", CARRIER, f"{step}_of_{of}")
+        for step in ("structure", "action", "mesure", "moyens", "criteres")
+        for of in ("draft", "in_correction")
+    ),
+    *(get("actions:edit_step", "", of) for of in ("action_of_submitted", "ailleurs_of_draft")),
+    post("actions:edit_step", CARRIER, "action_of_draft"),
+    # Sent twice, or typed in a window left open: it leads to the receipt.
+    post("actions:edit_step", CARRIER, "action_of_submitted"),
+    *(get("actions:send", CARRIER, of) for of in ("draft", "in_correction")),
+    get("actions:send", "", "submitted"),
+    post("actions:send", CARRIER, "draft", ok=200),
+    post("actions:send", CARRIER, "submitted"),
     get("actions:receipt", CARRIER, "submitted"),
     get("actions:receipt", "", "draft"),
     *(get("actions:withdraw", "manager", of) for of in ("submitted", "evaluated", "postponed")),
@@ -368,6 +379,9 @@ class World:
         action = self.actions.get(of)
         if action is not None:
             return [action]
+        if "_of_" in of:
+            step, _, status = of.partition("_of_")
+            return [self.actions[status].uuid, step]
         if of.startswith(("table_", "stage_")):
             return [of.partition("_")[2]]
         session, (item,) = self.sitting.session, self.sitting.items

@@ -77,6 +77,8 @@ class World:
             )
             self._story(columns).submitted()
         self.measure = measure
+        partners = [OrganisationFactory() for _ in range(items)]
+        self.draft = Story(**columns | {"partners": partners})
         decidable = [self._story(columns).evaluated() for _ in range(items)]
         self.sitting = Sitting(stories=decidable).opened()
         for item in self.sitting.items:
@@ -98,6 +100,7 @@ class World:
             "organisation": self.carrier.slug,
             "assign": f"/evaluations/attribuer/?proposer=1&due_on={timezone.localdate()}&{keys}",
             "declaration": f"/evaluations/{evaluation.pk}/",
+            "step": f"{self.draft.action.get_space_url()}modifier/",
             "sitting": self.sitting.session.pk,
             "preparing": self.preparing.session.pk,
             "item": self.sitting.items[0].pk,
@@ -129,6 +132,9 @@ PAGES = [
     ("/recherche/?q=titre", "agent", 10),
     ("/espace/", "manager", 7),
     ("/espace/preferences/", "manager", 4),
+    ("{step}moyens/", "manager", 16),
+    ("{step}criteres/", "manager", 19),
+    ("{step}envoi/", "manager", 18),
     ("/admin/", "agent", 7),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
@@ -139,7 +145,7 @@ PAGES = [
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 19),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
-    ("/commission/points/{item}/", "agent", 24),
+    ("/commission/points/{item}/", "agent", 26),
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 22),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),
     ("/tableau-de-bord/", "agent", 11),

@@ -10,11 +10,19 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from actions.enums import ActionStatus, DecisionKind, ExpenseCategory, Transition
+from actions.enums import (
+    ActionStatus,
+    DecisionKind,
+    ExpenseCategory,
+    FundingState,
+    Step,
+    Transition,
+)
 from actions.models import Action
 from actions.services.assignments import assign_evaluators
 from actions.services.budgets import Budget, Funding
 from actions.services.decisions import confirm_decision, propose_decision, reply_to_refusal
+from actions.services.drafts import StepEntry, keep_step
 from actions.services.evaluations import Score, declare_no_interest, save_evaluation
 from actions.services.proposals import Assessment, ProposalContent, save_proposal
 from actions.workflow import apply_transition
@@ -130,6 +138,8 @@ def load_proposal(row: Mapping[str, Any], carrier: User, people: Mapping[str, Us
     if Action.objects.filter(uuid=key).exists():
         return False
     action, _ = save_proposal(key=key, by=carrier, content=_content(row))
+    if row.get("typed"):
+        _type_badly(row, action, carrier)
     walk = _Walk(row, action, carrier, people)
     for step in PATHS[row["status"]]:
         getattr(walk, step)()
@@ -140,7 +150,6 @@ def _content(row: Mapping[str, Any]) -> ProposalContent:
     challenge, measure = row["measure"].split(".")
     starts_on = timezone.localdate() + timedelta(days=row["starts_in_days"])
     amounts = ("funding_asked", "own_resources")
-    others = Decimal(row["other_funding"])
     return ProposalContent(
         columns={
             **{name: row[name] for name in ("title", "summary", "description")},
@@ -162,15 +171,41 @@ def _content(row: Mapping[str, Any]) -> ProposalContent:
             "sectors": Sector.objects.filter(slug__in=row["sectors"]),
             "partners": Organisation.objects.filter(slug__in=row["partners"]),
         },
-        budget=Budget(
-            expenses={ExpenseCategory.OTHER: Decimal(row["total_cost"])},
-            funders=[Funding("Autres financements", others)] if others else [],
-        ),
+        budget=_budget(Decimal(row["total_cost"]), Decimal(row["other_funding"])),
         assessments={
             code: Assessment(level=said["level"], reason=said["reason"])
             for code, said in row["self_assessment"].items()
         },
     )
+
+
+def _budget(cost: Decimal, others: Decimal) -> Budget:
+    # Round shares, whose rests make the totals whole.
+    staff, purchases, region = cost * 3 // 5, cost // 5, others // 3
+    expenses = {
+        ExpenseCategory.PURCHASES: purchases,
+        ExpenseCategory.STAFF: staff,
+        ExpenseCategory.SERVICES: cost - staff - purchases,
+    }
+    funders = (
+        Funding("Région (démonstration)", region, FundingState.ASKED),
+        Funding("Fondation imaginaire", others - region, FundingState.GRANTED),
+    )
+    return Budget(expenses, [funder for funder in funders if funder.amount])
+
+
+def _type_badly(row: Mapping[str, Any], action: Action, carrier: User) -> None:
+    # What a carrier typed and the portal couldn't read yet: it waits in the draft.
+    typed = {name: row[name] for name in ("title", "summary", "description")} | row["typed"]
+    step = Step(typed.pop("step"))
+    entry = StepEntry(
+        step=step,
+        edition=0,
+        window=action.uuid,
+        content=ProposalContent(),
+        typed={name: [value] for name, value in typed.items()},
+    )
+    keep_step(key=action.uuid, by=carrier, entry=entry)
 
 
 class _Walk:

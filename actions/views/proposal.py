@@ -15,7 +15,7 @@ from actions.enums import ActionStatus, Step
 from actions.forms import STEP_FORMS, SendingForm
 from actions.models import Action
 from actions.models.completeness import must_sign_contract
-from actions.services.drafts import StaleStep, StepEntry, keep_step
+from actions.services.drafts import StaleStep, StepEntry, keep_step, steps_kept
 from actions.services.proposals import save_proposal
 from actions.views.space import OwnActionMixin
 from actions.views.steps import (
@@ -47,9 +47,8 @@ class StepFormView(FormView):
         """Whether the page saves by itself, without a button."""
         return "quiet" in self.request.POST
 
-    @property
     def row(self):
-        """The step as it was last saved, or None."""
+        """Return the step as it was last saved, or None."""
         if self.action is None:
             return None
         return self.action.typed_steps.select_related("saved_by").filter(step=self.step).first()
@@ -60,14 +59,14 @@ class StepFormView(FormView):
 
     def get_form_kwargs(self):
         """Show what was typed last and couldn't be read; otherwise what the file says."""
-        row = self.row
+        row = self.row()
         kwargs = super().get_form_kwargs() | {
             "user": self.request.user,
             "instance": self.action,
             "edition": row.edition if row else 0,
         }
         if self.request.method == "GET" and row and row.typed:
-            kwargs["data"] = _as_posted(self.action, row)
+            kwargs["data"] = _as_posted(row)
         return kwargs
 
     def post(self, request, *args, **kwargs):
@@ -113,7 +112,7 @@ class StepFormView(FormView):
         request = self.request
         if self.is_quiet:
             response = render(
-                request, "actions/_step_saved.html", {"row": self.row, "readable": readable}
+                request, "actions/_step_saved.html", {"row": self.row(), "readable": readable}
             )
             # What is reloaded is this file, not a new one.
             response["HX-Replace-Url"] = _step_url(self.action, self.step)
@@ -152,28 +151,31 @@ class StepFormView(FormView):
 
     def get_context_data(self, **kwargs):
         """Give the steps with their marks, and what an agent asked for."""
-        # Read anew: the form's reading has put what was typed on the instance.
-        action = Action.objects.get(pk=self.action.pk) if self.action and self.action.pk else None
+        action = self.action
+        if action is not None and self.request.method == "POST":
+            # The form's reading has put what was typed on the instance.
+            action = Action.objects.get(pk=action.pk)
         context = super().get_context_data(**kwargs)
+        rows = steps_kept(action) if action else {}
         hints = self_assessment_hints(action) if action and self.step == Step.CRITERIA else None
         return context | {
             "action": action,
             "step": self.step,
+            "number": list(Step).index(self.step) + 1,
             "fields_template": f"actions/_step_{self.step}.html",
-            "marks": step_marks(action, self.step),
+            "marks": step_marks(action, self.step, rows),
             "following": following(self.step),
-            "row": self.row,
+            "row": rows.get(self.step),
             "correction": current_correction(action, self.step),
             "hints": hints,
         }
 
 
-def _as_posted(action: Action, row) -> QueryDict:
+def _as_posted(row) -> QueryDict:
     data = QueryDict(mutable=True)
     for name, values in row.typed.items():
         data.setlist(name, values)
-    data["key"], data["edition"] = str(action.uuid), str(row.edition)
-    data["window"] = str(uuid.uuid4())
+    data["edition"], data["window"] = str(row.edition), str(uuid.uuid4())
     return data
 
 
@@ -274,10 +276,11 @@ class SendView(OwnFileMixin, FormView):
 
     def get_form_kwargs(self):
         """Tell who sends, and what else changed."""
+        self.other_changes = other_changes(self.action)
         return super().get_form_kwargs() | {
             "user": self.request.user,
             "instance": self.action,
-            "other_changes": other_changes(self.action),
+            "other_changes": self.other_changes,
         }
 
     def form_valid(self, form):
@@ -306,15 +309,17 @@ class SendView(OwnFileMixin, FormView):
 
     def get_context_data(self, **kwargs):
         """Give the whole file, and what it lacks, step by step."""
-        action = self.get_queryset().get(pk=self.action.pk)
-        marks = step_marks(action, self.step)
+        action = self.action
+        if self.request.method == "POST":
+            # The form's reading has put what was typed on the instance.
+            action = self.get_queryset().get(pk=action.pk)
+        marks = step_marks(action, self.step, steps_kept(action))
         return super().get_context_data(
             action=action,
             step=self.step,
             marks=marks,
             is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),
             correction=current_correction(action, self.step),
-            other_changes=other_changes(action),
             hints=self_assessment_hints(action),
             signs=must_sign_contract(action),
             **kwargs,

@@ -1,10 +1,11 @@
 """What the steps of the form show of a file: marks, hints, two versions, what else changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actions import gate
 from actions.enums import ActionStatus, Step
-from actions.models import Action
+from actions.models import Action, TypedStep
 from actions.models.action import criterion_rules
 from actions.models.completeness import missing_pieces
 from actions.models.correction import CORRECTABLE_FIELDS, FIELD_STEPS, step_of
@@ -47,9 +48,13 @@ def following(step: str) -> str:
     return steps[min(steps.index(step) + 1, len(steps) - 1)]
 
 
-def step_marks(action: Action | None, current: str) -> list[StepMark]:
-    """Mark each step with what it lacks; `action` is None before anything was saved."""
-    rows = steps_kept(action) if action else {}
+def step_marks(
+    action: Action | None, current: str, rows: Mapping[str, TypedStep]
+) -> list[StepMark]:
+    """Mark each step with what it lacks; `action` is None before anything was saved.
+
+    `rows` are the steps that were saved, by name.
+    """
     missing: dict[str, list[str]] = {step: [] for step in Step.values}
     for piece in missing_pieces(action) if action else ():
         missing[piece.step].append(piece.sentence)
@@ -71,7 +76,7 @@ def step_marks(action: Action | None, current: str) -> list[StepMark]:
 def first_step_to_fill(action: Action) -> Step:
     """Return the first step that lacks something, or the last one."""
     asked = _asked_steps(action)
-    for mark in step_marks(action, ""):
+    for mark in step_marks(action, "", steps_kept(action)):
         if mark.missing or mark.step in asked:
             return mark.step
     return Step.SENDING

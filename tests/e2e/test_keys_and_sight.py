@@ -66,18 +66,27 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(portal):
 
 
 @pytest.mark.parametrize(
-    ("reader", "address", "button"),
+    ("reader", "address", "typed", "button"),
     [
-        (None, "pages:contact", "Envoyer le message"),
-        ("porteur", "actions:propose", "Envoyer la proposition"),
+        (None, "pages:contact", {}, "Envoyer le message"),
+        (
+            "porteur",
+            "actions:propose",
+            {"org_name": "Une autre", "org_siret": "123", "org_postal_code": "6"},
+            "Enregistrer et continuer",
+        ),
     ],
 )
-def test_each_line_of_the_errors_leads_to_its_field(portal, reader, address, button):
+def test_each_line_of_the_errors_leads_to_its_field(portal, reader, address, typed, button):
     # Without smooth scrolling: where the page stands is asked at once.
     options = {"reduced_motion": "reduce"}
     page = portal.visitor(**options) if reader is None else portal.signed_in(reader, **options)
     page.goto(reverse(address))
+    if page.locator("#id_carrier").count():
+        page.locator("#id_carrier").select_option("")
     page.evaluate("for (const form of document.forms) form.noValidate = true")
+    for name, value in typed.items():
+        page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name=button).click()
     links = page.locator(".error-summary a")
     expect(page.locator(".error-summary")).to_be_focused()

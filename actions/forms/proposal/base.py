@@ -11,7 +11,6 @@ from actions.models import Action
 from actions.services.budgets import Budget
 from actions.services.proposals import Assessment, ProposalContent
 from actors.models import Organisation
-from challenges.models import Grid, Programme
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -45,10 +44,11 @@ class FileForm(forms.ModelForm):
         """Offer what `user` may choose from."""
         self.user = user
         super().__init__(*args, **kwargs)
-        self.fields["key"].initial = self.instance.uuid if self.instance.pk else uuid.uuid4()
-        self.programme = Programme.objects.current()
-        grid = Grid.objects.current_for(self.programme) if self.programme else None
-        self.criteria = list(grid.criteria.order_by("position")) if grid else []
+        # The key of a file that exists is in its address.
+        if self.instance.pk:
+            del self.fields["key"]
+        else:
+            self.fields["key"].initial = uuid.uuid4()
         self.prepare()
         for name in self.needed_to_send:
             self.fields[name].required = True

@@ -5,7 +5,7 @@ from django import forms
 from actions.enums import Step
 from actions.forms.proposal.base import FileForm, StepForm
 from actions.services.proposals import Assessment
-from challenges.models import LEVELS
+from challenges.models import LEVELS, Grid, Programme
 
 
 class SelfAssessmentForm(FileForm):
@@ -17,6 +17,9 @@ class SelfAssessmentForm(FileForm):
     def prepare(self):
         """Build the grid's own fields."""
         super().prepare()
+        programme = Programme.objects.current()
+        grid = Grid.objects.current_for(programme) if programme else None
+        self.criteria = list(grid.criteria.order_by("position")) if grid else []
         said = (
             {a.criterion_code: a for a in self.instance.self_assessments.all()}
             if self.instance.pk
