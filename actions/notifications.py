@@ -1,12 +1,14 @@
 """Who is told what when an action moves: mails written in the transaction of the move."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
 
 from actions.enums import Transition
 from actions.models import Action, Amendment, Evaluation
+from actions.services.receipts import receipt_of
 from actors.enums import Role
 from actors.models import Organisation, User
 from ess_portal.base.mail import enqueue
@@ -113,17 +115,44 @@ def tell_carriers_of_amendment(amendment: Amendment) -> None:
             )
 
 
+def remind_of_draft(draft: Action) -> None:
+    """Remind those who write a draft that it waits for them."""
+    _tell_writers("draft_reminder", draft)
+
+
+def announce_deletion(draft: Action, on: date) -> None:
+    """Tell those who write a draft from which day on it is deleted."""
+    _tell_writers("draft_deletion", draft, on=on)
+
+
+def _tell_writers(template: str, draft: Action, **context) -> None:
+    people = _carrier_people(draft) if draft.carrier_id else [draft.created_by]
+    for person in people:
+        if person is not None and person.is_active:
+            enqueue(
+                recipient=person.email,
+                template=template,
+                context={"action": draft, "link": _link(draft.get_space_url()), **context},
+                topic=str(draft.uuid),
+            )
+
+
 def tell_agents_of_reply(action: Action) -> None:
     """Tell the agents that a carrier answered an announced refusal."""
     _tell_agents(action, "Le porteur a répondu au refus annoncé.")
 
 
 def _acknowledge(action: Action) -> None:
+    receipt = receipt_of(action)
     for person in _carrier_people(action):
         enqueue(
             recipient=person.email,
             template="proposal_received",
-            context={"action": action, "link": _link(action.get_space_url())},
+            context={
+                "action": action,
+                "receipt": receipt,
+                "link": _link(action.get_space_url()),
+            },
             topic=str(action.uuid),
         )
 

@@ -48,6 +48,12 @@ urlpatterns = [
         name="edit_step",
     ),
     path("espace/actions/<uuid:uuid>/recepisse/", space.ReceiptView.as_view(), name="receipt"),
+    path("espace/actions/<uuid:uuid>/dossier.pdf", space.FileView.as_view(), name="file_pdf"),
+    path(
+        "espace/actions/<uuid:uuid>/reprendre/",
+        space.StartAgainView.as_view(),
+        name="start_again",
+    ),
     path("espace/actions/<uuid:uuid>/retirer/", space.WithdrawView.as_view(), name="withdraw"),
     path("espace/actions/<uuid:uuid>/supprimer/", space.DeleteView.as_view(), name="delete"),
     path("espace/actions/<uuid:uuid>/repondre/", space.ReplyView.as_view(), name="reply"),

@@ -4,7 +4,15 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 
-from challenges.models import CRITERIA_PER_GRID, Challenge, Criterion, Grid, Measure, Programme
+from challenges.models import (
+    CRITERIA_PER_GRID,
+    Challenge,
+    Criterion,
+    Grid,
+    Measure,
+    Programme,
+    ReceiptTerms,
+)
 
 
 class ChallengeInline(admin.StackedInline):
@@ -22,6 +30,13 @@ class MeasureInline(admin.StackedInline):
     extra = 0
 
 
+class ReceiptTermsInline(admin.StackedInline):
+    """What the receipts of a programme say."""
+
+    model = ReceiptTerms
+    can_delete = False
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(admin.ModelAdmin):
     """Programmes: at most one is current."""
@@ -29,7 +44,7 @@ class ProgrammeAdmin(admin.ModelAdmin):
     list_display = ("title", "code", "starts_on", "ends_on", "state")
     list_filter = ("state",)
     search_fields = ("title", "code")
-    inlines = (ChallengeInline,)
+    inlines = (ReceiptTermsInline, ChallengeInline)
 
 
 @admin.register(Challenge)

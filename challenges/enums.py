@@ -17,3 +17,10 @@ class MeasureState(models.TextChoices):
     NOT_STARTED = "not_started", "Pas commencée"
     IN_PROGRESS = "in_progress", "En cours"
     ACHIEVED = "achieved", "Tenue"
+
+
+class SilenceMeaning(models.TextChoices):
+    """What the authority's silence means once its time is over (CRPA, L231-1 and L231-4)."""
+
+    REJECTION = "rejection", "Rejet"
+    ACCEPTANCE = "acceptance", "Acceptation"

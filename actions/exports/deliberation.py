@@ -4,12 +4,9 @@ from decimal import Decimal
 
 from actions.exports.minutes import Item, Minutes, Outcome, mode_of
 from actions.exports.words import document, moment
+from actions.models.action import AGREEMENT_ABOVE
 from ess_portal.base import french
 from ess_portal.base.pdf import render_pdf
-
-# Above it a grant to a private body needs a written agreement (law 2000-321, article 10, and decree
-# 2001-495, article 1).
-AGREEMENT_ABOVE = Decimal(23_000)
 
 
 def deliberation_pdf(minutes: Minutes) -> bytes:

@@ -2,7 +2,7 @@
 
 from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
-from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
+from actions.forms.decision import ConfirmForm, DecisionForm, KeyForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import STEP_FORMS, PaperProposalForm, SendingForm, StepForm
 from actions.forms.session import (
@@ -27,6 +27,7 @@ __all__ = [
     "EnvelopeVoteForm",
     "EvaluationForm",
     "ItemForm",
+    "KeyForm",
     "PaperProposalForm",
     "RecusalForm",
     "ReplyForm",

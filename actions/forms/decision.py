@@ -1,5 +1,6 @@
 """Short forms: confirmations, decisions, replies."""
 
+import uuid
 from decimal import Decimal
 
 from django import forms
@@ -9,6 +10,12 @@ from actions.enums import DecisionKind
 from ess_portal.base.forms import FrenchDecimalField
 
 DATE = {"type": "date"}
+
+
+class KeyForm(forms.Form):
+    """A confirmation that makes something: pressed twice, it makes it once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class ConfirmForm(forms.Form):

@@ -1,6 +1,8 @@
 """The file as it was each time its carrier sent it, and what changed from one to the next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +42,14 @@ class FileVersion(models.Model):
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What one sending changed from the one before."""
+
+    version: FileVersion
+    changes: list["Change"]
+
+
+@dataclass(frozen=True)
 class Change:
     """One part of the file that isn't what it was."""
 
@@ -59,6 +69,14 @@ def changes_between(old: dict[str, str], new: dict[str, str]) -> list[Change]:
         Change(field, old.get(field, ""), new.get(field, ""))
         for field in CORRECTABLE_FIELDS
         if old.get(field, "") != new.get(field, "")
+    ]
+
+
+def differences(versions: Sequence[FileVersion]) -> list[Difference]:
+    """List what each version but the first changed, in their order."""
+    return [
+        Difference(new, changes_between(old.content, new.content))
+        for old, new in pairwise(versions)
     ]
 
 

@@ -1,20 +1,31 @@
 """The carrier's own space: files, receipts, replies, withdrawals."""
 
+from io import BytesIO
+
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import FileResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.views.generic import DetailView, FormView
 from django.views.generic.detail import SingleObjectMixin
 
 from actions.enums import ActionStatus, Transition
-from actions.forms import ConfirmForm, ReplyForm
+from actions.exports.file import file_pdf
+from actions.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.models import Action
+from actions.models.file_version import differences
 from actions.rules import has_published_decision, is_carrier_manager
+from actions.services.copies import start_again
 from actions.services.decisions import reply_to_refusal
 from actions.services.proposals import delete_draft
+from actions.services.receipts import receipt_of
 from actions.views.access import access_to, confirmed_amendments, result_context
+from actions.views.tracking import tracking_of
 from actions.workflow import TransitionRefused, apply_transition, rule_for
+from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import SearchedListView
+
+MAILS_SHOWN = 10
 
 
 class SpaceView(SearchedListView):
@@ -65,6 +76,11 @@ class OwnActionView(OwnActionMixin, DetailView):
         rule = rule_for(action, Transition.WITHDRAW)
         return super().get_context_data(
             access=access,
+            tracking=tracking_of(action),
+            differences=differences(action.versions.all()),
+            sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
+                :MAILS_SHOWN
+            ],
             can_edit=action.status in ActionStatus.EDITABLE,
             can_withdraw=rule is not None
             and action.status != ActionStatus.DRAFT
@@ -90,6 +106,25 @@ class ReceiptView(OwnActionMixin, DetailView):
     def get_queryset(self):
         """Only what was filed has a receipt."""
         return super().get_queryset().filed()
+
+    def get_context_data(self, **kwargs):
+        """Give what the law asks a receipt to say."""
+        return super().get_context_data(receipt=receipt_of(self.object), **kwargs)
+
+
+class FileView(OwnActionMixin, DetailView):
+    """The file as a PDF, at any time."""
+
+    def render_to_response(self, context, **kwargs):
+        """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
+        action = self.object
+        content = file_pdf(action, authority=settings.AUTHORITY["name"], as_of=action.updated_at)
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=f"dossier-{action.reference or 'brouillon'}.pdf",
+            content_type="application/pdf",
+        )
 
 
 class OwnActionFormView(OwnActionMixin, FormView):
@@ -184,3 +219,23 @@ class ReplyView(OwnActionFormView):
         """Keep the reply, and say so."""
         reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
         messages.success(self.request, "Votre réponse est enregistrée et transmise.")
+
+
+class StartAgainView(OwnActionFormView):
+    """A new proposal that starts from this one."""
+
+    form_class = KeyForm
+    template_name = "actions/start_again.html"
+
+    def get_queryset(self):
+        """Only what was filed once; and one may propose."""
+        return super().get_queryset().filed()
+
+    def perform(self, form):
+        """Make the draft."""
+        user = self.request.user
+        self.action = start_again(source=self.action, key=form.cleaned_data["key"], by=user)
+
+    def get_success_url(self):
+        """Go on with the draft."""
+        return reverse("actions:edit", args=[self.action.uuid])

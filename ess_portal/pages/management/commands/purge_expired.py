@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from actions.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.pages.services import delete_old_messages
@@ -10,6 +11,7 @@ from ess_portal.pages.services import delete_old_messages
 PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
     ("messages de contact supprimés", delete_old_messages),
+    ("brouillons supprimés", delete_old_drafts),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
 )
 
@@ -17,7 +19,7 @@ PURGES = (
 class Command(BaseCommand):
     """Purge and report; --dry-run reports without keeping any change."""
 
-    help = "Erase expired mail bodies, contact messages and unused accounts."
+    help = "Erase expired mail bodies, contact messages, old drafts and unused accounts."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="report only")

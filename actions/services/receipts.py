@@ -1,0 +1,81 @@
+"""What the receipt of a proposal says: what the law asks, and the dates that follow from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from actions.models import Action, CorrectionRequest
+from challenges.enums import SilenceMeaning
+from challenges.models import ReceiptTerms
+from ess_portal.base.calendar import months_after, working_days_after
+
+DAYS_TO_ACKNOWLEDGE = 10
+"""Working days within which a receipt must be sent (CRPA, R112-11-3)."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One proposal's receipt; `silent_until` is None while the time doesn't run."""
+
+    received_at: datetime
+    acknowledged_by: date
+    silent_until: date | None
+    is_suspended: bool
+    terms: ReceiptTerms
+
+    @property
+    def means_rejection(self) -> bool:
+        """Whether silence means that the proposal is rejected."""
+        return self.terms.silence_means == SilenceMeaning.REJECTION
+
+
+def receipt_of(action: Action, today: date | None = None) -> Receipt:
+    """Return the receipt of `action`, which was sent once, as it stands `today` (in Paris)."""
+    today = today or timezone.localdate()
+    received_on = timezone.localtime(action.submitted_at).date()
+    terms = terms_of(action)
+    corrections = list(action.correction_requests.order_by("requested_at"))
+    asked = [one for one in corrections if one.answered_at is None]
+    return Receipt(
+        received_at=action.submitted_at,
+        acknowledged_by=working_days_after(received_on, DAYS_TO_ACKNOWLEDGE),
+        silent_until=silent_until(received_on, terms, corrections),
+        is_suspended=bool(asked) and today <= asked[-1].due_on,
+        terms=terms,
+    )
+
+
+def terms_of(action: Action) -> ReceiptTerms:
+    """Return the terms of the action's programme, or those by default, not confirmed."""
+    found = ReceiptTerms.objects.filter(programme=action.programme_id).first()
+    return found or ReceiptTerms(programme_id=action.programme_id)
+
+
+def silent_until(
+    received_on: date, terms: ReceiptTerms, corrections: Sequence[CorrectionRequest]
+) -> date | None:
+    """Return the day when silence takes its meaning, or None while nobody can tell.
+
+    Rejection: the time is suspended from each request for a missing piece to its answer, or to
+    the date that was given for it (CRPA, L114-5). Acceptance: the time runs from the answer.
+    """
+    if terms.silence_means == SilenceMeaning.ACCEPTANCE:
+        if any(one.answered_at is None for one in corrections):
+            return None
+        starts_on = max([received_on, *(_day(one.answered_at) for one in corrections)])
+        return months_after(starts_on, terms.months_of_silence)
+    suspended = sum((_suspension(one) for one in corrections), timedelta())
+    return months_after(received_on, terms.months_of_silence) + suspended
+
+
+def _suspension(correction: CorrectionRequest) -> timedelta:
+    ends_on = correction.due_on
+    if correction.answered_at is not None:
+        ends_on = min(ends_on, _day(correction.answered_at))
+    return max(ends_on - _day(correction.requested_at), timedelta())
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()

@@ -1,0 +1,152 @@
+"""The promise: a dated programme, its challenges and measures."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from challenges.enums import MeasureState, ProgrammeState
+from challenges.querysets import (
+    ChallengeQuerySet,
+    MeasureQuerySet,
+    ProgrammeQuerySet,
+)
+from ess_portal.base.search import search_column
+
+
+class Programme(models.Model):
+    """A plan adopted by the agglomeration for a period. At most one is current."""
+
+    code = models.SlugField("code", max_length=40, unique=True)
+    title = models.CharField("titre", max_length=200)
+    authority = models.CharField("collectivité", max_length=120)
+    starts_on = models.DateField("début")
+    ends_on = models.DateField("fin")
+    state = models.CharField(
+        "état", max_length=20, choices=ProgrammeState, default=ProgrammeState.PREPARATION
+    )
+    context = models.TextField("contexte", blank=True)
+    coproduction = models.TextField("co-construction", blank=True)
+    vision = models.TextField("vision", blank=True)
+    source = models.CharField("source", max_length=300, blank=True)
+    requires_deliberation = models.BooleanField(
+        "délibération exigée",
+        default=False,
+        help_text="Les décisions d’une séance ne se publient qu’avec le numéro d’une délibération.",
+    )
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "programme"
+        ordering = ("-starts_on",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("state",),
+                condition=Q(state=ProgrammeState.CURRENT),
+                name="challenges_programme_one_current",
+                violation_error_message="Un seul programme peut être en cours : archivez d’abord l’autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="challenges_programme_dates_in_order",
+                violation_error_message="La fin du programme doit suivre son début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ProgrammeState.values),
+                name="challenges_programme_known_state",
+                violation_error_message="Choisissez un état du programme dans la liste.",
+            ),
+        )
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_current(self) -> bool:
+        """Whether proposals are open (they are while it is current, whatever its dates)."""
+        return self.state == ProgrammeState.CURRENT
+
+    def get_absolute_url(self):
+        """The programme's page: the short address for the current one."""
+        if self.is_current:
+            return reverse("pages:programme")
+        return reverse("pages:archived_programme", args=[self.code])
+
+
+class Challenge(models.Model):
+    """A challenge ("défi") of the programme, numbered from 1."""
+
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="challenges", verbose_name="programme"
+    )
+    number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
+    title = models.CharField("titre", max_length=300)
+    search = search_column(["title"])
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "défi"
+        ordering = ("programme", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "number"),
+                name="challenges_challenge_unique_number",
+                violation_error_message="Ce numéro de défi est déjà pris dans le programme.",
+            ),
+        )
+
+    def __str__(self):
+        return f"Défi {self.number} : {self.title}"
+
+    def get_absolute_url(self):
+        """The challenge's public page (challenges of the current programme have one)."""
+        return reverse("pages:challenge", args=[self.number])
+
+
+class Measure(models.Model):
+    """A measure of a challenge, shown as "2.3"; its state is what the agglomeration declares."""
+
+    challenge = models.ForeignKey(
+        Challenge, models.CASCADE, related_name="measures", verbose_name="défi"
+    )
+    number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
+    title = models.CharField("intitulé", max_length=400)
+    state = models.CharField(
+        "état", max_length=20, choices=MeasureState, default=MeasureState.NOT_STARTED
+    )
+    note = models.TextField(
+        "où en est-on ?", blank=True, help_text="Quelques phrases que les habitants liront."
+    )
+    search = search_column(["title"], ["note"])
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mesure"
+        ordering = ("challenge__number", "number")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("challenge", "number"),
+                name="challenges_measure_unique_number",
+                violation_error_message="Ce numéro de mesure est déjà pris dans le défi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MeasureState.values),
+                name="challenges_measure_known_state",
+                violation_error_message="Choisissez un état de la mesure dans la liste.",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
+
+    @property
+    def code(self) -> str:
+        """The number people quote: challenge, dot, measure."""
+        return f"{self.challenge.number}.{self.number}"
+
+    def get_absolute_url(self):
+        """The measure's public page."""
+        return reverse("pages:measure", args=[self.challenge.number, self.number])

@@ -1,0 +1,88 @@
+"""What the law asks a receipt to say, as staff word it for one programme.
+
+CRPA, articles L112-3, L114-5, L231-4 and R112-5: what silence means, from when, and how to appeal.
+None of it is affirmed before the legal service has confirmed it: until then receipts say so.
+"""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from challenges.enums import SilenceMeaning
+from challenges.models.promise import Programme
+
+MONTHS_OF_SILENCE = 2
+MOST_MONTHS = 24
+SUSPENSION = (
+    "Si une pièce manque, nous vous la demandons avec une date. Le délai est suspendu jusqu’à ce "
+    "que vous l’ayez envoyée, et au plus tard jusqu’à cette date."
+)
+APPEAL = (
+    "Vous pouvez contester une décision, écrite ou née du silence, dans les deux mois : par un "
+    "recours gracieux adressé au service ci-dessus, ou devant le tribunal administratif, y compris "
+    "par l’application Télérecours citoyens."
+)
+
+
+class ReceiptTerms(models.Model):
+    """The receipts of one programme: who is in charge, what silence means, how to appeal."""
+
+    programme = models.OneToOneField(
+        Programme, models.CASCADE, related_name="receipt_terms", verbose_name="programme"
+    )
+    service = models.CharField("service chargé des dossiers", max_length=200, blank=True)
+    address = models.CharField("adresse postale", max_length=300, blank=True)
+    email = models.EmailField("adresse électronique", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    months_of_silence = models.PositiveSmallIntegerField(
+        "mois de silence",
+        default=MONTHS_OF_SILENCE,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_MONTHS)],
+        help_text="Au bout desquels la demande est réputée rejetée, ou acceptée.",
+    )
+    silence_means = models.CharField(
+        "le silence vaut",
+        max_length=20,
+        choices=SilenceMeaning,
+        default=SilenceMeaning.REJECTION,
+        help_text="Rejet, en principe, pour une demande à caractère financier (CRPA, L231-4).",
+    )
+    suspension = models.TextField("suspension du délai", default=SUSPENSION, max_length=1000)
+    appeal = models.TextField("voies et délais de recours", default=APPEAL, max_length=2000)
+    is_confirmed = models.BooleanField(
+        "confirmés par le service juridique",
+        default=False,
+        help_text="Tant que la case n’est pas cochée, les récépissés le disent.",
+    )
+
+    class Meta:
+        verbose_name = "texte des récépissés"
+        verbose_name_plural = "textes des récépissés"
+        ordering = ("programme",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(months_of_silence__gte=1, months_of_silence__lte=MOST_MONTHS)
+                & Q(silence_means__in=SilenceMeaning.values),
+                name="challenges_receiptterms_known_silence",
+                violation_error_message="Le silence dure de 1 à 24 mois et vaut rejet ou acceptation.",
+            ),
+        )
+
+    def __str__(self):
+        return f"Récépissés – {self.programme}"
+
+    @property
+    def contact(self) -> list[str]:
+        """The service in charge with its addresses and telephone, as far as they are known."""
+        authority = settings.AUTHORITY
+        return [
+            line
+            for line in (
+                self.service or authority["name"],
+                self.address or authority["address"],
+                self.email or authority["email"],
+                self.phone or authority["phone"],
+            )
+            if line
+        ]
