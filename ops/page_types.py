@@ -153,6 +153,7 @@ def _carrier() -> Iterator[PageType]:
     yield page("sending", _reverse("actions:send", mended.uuid), main=False)
     yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
     yield page("receipt", own("completed", "receipt"))
+    yield page("start_again", own("completed", "start_again"), main=False)
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"), main=False)
     yield page("sign_out", _reverse("account_logout"), main=False)

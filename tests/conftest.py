@@ -1,10 +1,13 @@
 """Fixtures shared by the whole suite."""
 
 import json
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.conf import settings as configured
 from django.test import Client
+from django.utils import timezone
 from hypothesis import settings
 
 from actors.services import load_territory
@@ -38,3 +41,20 @@ def promise(db):
     load_programme(json.loads((root / "challenges/data/programme-2016-2020.json").read_text()))
     load_territory(json.loads((root / "actors/data/territory.json").read_text()))
     data.load_people()
+
+
+@pytest.fixture
+def ago(monkeypatch):
+    """A function that makes what is inside take place a number of days ago."""
+
+    @contextmanager
+    def days(number: int, at: time | None = None):
+        # The same clock on the wall, that many nights before: across a change of hour too.
+        local = timezone.localtime()
+        day = local.date() - timedelta(days=number)
+        now = timezone.make_aware(datetime.combine(day, at or local.time()))
+        with monkeypatch.context() as patch:
+            patch.setattr("django.utils.timezone.now", lambda: now)
+            yield
+
+    return days

@@ -8,7 +8,7 @@ is tried column by column in tests/actions/guarantees/test_kept.py.)
 import pytest
 from django.utils import timezone
 
-from challenges.models import Criterion, Grid, Programme
+from challenges.models import Criterion, Grid, Programme, ReceiptTerms
 from tests.factories import ChallengeFactory, MeasureFactory, ProgrammeFactory, grid
 from tests.refusals import (
     by_sql,
@@ -57,6 +57,9 @@ def twice(model, **columns) -> None:
 
 
 ATTEMPTS = {
+    "challenges_receiptterms_known_silence": lambda: ReceiptTerms.objects.create(
+        programme=ProgrammeFactory(), months_of_silence=0
+    ),
     "challenges_programme_one_current": lambda: another_programme(state=ProgrammeFactory().state),
     "challenges_programme_dates_in_order": lambda: by_sql(ProgrammeFactory(), ends_on="2021-12-31"),
     "challenges_programme_known_state": lambda: by_sql(ProgrammeFactory(), state="dreamt of"),

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -27,23 +26,6 @@ from tests.factories import (
 from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ago(monkeypatch):
-    """A function that makes what is inside take place a number of days ago."""
-
-    @contextmanager
-    def days(number: int, at: time | None = None):
-        # The same clock on the wall, that many nights before: across a change of hour too.
-        local = timezone.localtime()
-        day = local.date() - timedelta(days=number)
-        now = timezone.make_aware(datetime.combine(day, at or local.time()))
-        with monkeypatch.context() as patch:
-            patch.setattr("django.utils.timezone.now", lambda: now)
-            yield
-
-    return days
 
 
 def scope(role=Role.AGENT) -> Scope:

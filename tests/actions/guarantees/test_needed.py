@@ -25,6 +25,7 @@ from actions.models import (
     SentEvaluation,
 )
 from actors.models import Membership
+from tests.actions.guarantees.files import ALSO_REFUSED_ON_FILES, ON_FILES
 from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
     amend,
@@ -185,6 +186,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "actions_action_reference_fits_status": Attempt(
         "draft", lambda story: Action.objects.create(title="Titre", reference="ESS-2026-0001")
     ),
+    "actions_action_filed_has_title": Attempt("submitted", change(title="")),
     "actions_action_filed_has_carrier_and_measure": Attempt("submitted", change(carrier_id=None)),
     "actions_action_snapshot_is_whole": Attempt(
         "withdrawn", change(gate_points=5), behind=("actions_action_snapshot_is_kept",)
@@ -390,7 +392,7 @@ ATTEMPTS: dict[str, Attempt] = {
 }
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES
 
 
 def test_every_refusal_has_its_row():
@@ -416,3 +418,9 @@ def test_the_guarantee_is_needed(name):
     holder_of(name).drop()
 
     assert refusal_of(lambda: attempt.act(story)) != name
+
+
+@pytest.mark.parametrize(("name", "act"), ALSO_REFUSED_ON_FILES)
+def test_what_is_no_amount_and_no_kind_is_refused_too(name, act):
+    story = Story()
+    assert refusal_of(lambda: act(story)) == name

@@ -125,5 +125,11 @@ def test_says_how_many_mails():
     call_command("send_reminders", stdout=output)
     call_command("send_reminders", stdout=output)
 
-    assert output.getvalue().splitlines() == ["2 rappels écrits", "0 rappel écrit"]
+    drafts = ["0 brouillon rappelé", "0 suppression de brouillon annoncée"]
+    assert output.getvalue().splitlines() == [
+        "2 rappels écrits",
+        *drafts,
+        "0 rappel écrit",
+        *drafts,
+    ]
     assert remind_evaluators() == 0
