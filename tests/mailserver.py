@@ -113,15 +113,18 @@ class MailServer:
             await asyncio.sleep(PATIENCE)  # cut short when the client is gone
 
 
-def worker(server: MailServer, *arguments: str) -> subprocess.Popen:
-    """Start `manage.py send_mails` on the test's database, as the web's role."""
+def own_environment() -> dict[str, str]:
+    """What a process of its own needs to work on the test's database, as the web's role."""
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     database = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}"
-    environment = os.environ | {
-        "DATABASE_URL": f"{database}?{query}" if query else database,
-        "EMAIL_URL": server.url,
-    }
+    environment = os.environ | {"DATABASE_URL": f"{database}?{query}" if query else database}
     environment.pop("CONNECT_AS_OWNER", None)
+    return environment
+
+
+def worker(server: MailServer, *arguments: str) -> subprocess.Popen:
+    """Start `manage.py send_mails` on the test's database, as the web's role."""
+    environment = own_environment() | {"EMAIL_URL": server.url}
     return subprocess.Popen(
         [sys.executable, "manage.py", "send_mails", *arguments],
         cwd=settings.BASE_DIR,

@@ -13,6 +13,7 @@ from actions import rules
 from actions.enums import ActionStatus, Transition
 from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
 from actions.models import Action, Evaluation
+from actions.models.file_version import differences
 from actions.services.assignments import assign_evaluators, unassign_evaluator
 from actions.services.evaluations import recuse
 from actions.services.proposals import file_on_paper
@@ -189,6 +190,7 @@ class ActionAdmin(admin.ModelAdmin):
                 and action.asked_count < action.grid.quorum,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by"),
+                "differences": differences(action.versions.all()),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "blockers": action.blockers() if action.grid_id else [],
                 "show_save": _is_mendable(action),

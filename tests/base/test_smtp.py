@@ -2,21 +2,18 @@
 
 import itertools
 import time
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.urls import reverse
 from django.utils import timezone
 
 from actions.models import Action
 from actors.enums import Role
-from actors.models import Membership
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
-from tests.actions.views.payloads import sending
-from tests.factories import OrganisationFactory, UserFactory, person
+from tests.actions.views.payloads import send
+from tests.factories import Story, person
 from tests.mailserver import MailServer, until, worker
 from tests.reading import Page
 
@@ -47,21 +44,12 @@ def written(*subjects, **fields) -> list[OutgoingMail]:
 
 def submit(as_user, number: int) -> float:
     """Have a new carrier send a file through the page; return how many seconds it took."""
-    author, carrier = UserFactory(), OrganisationFactory()
-    Membership.objects.create(user=author, organisation=carrier, role="manager")
-    client = as_user(author)
-    organisation = {"carrier": str(carrier.pk), **dict.fromkeys(ORGANISATION, "")}
-    data = sending(title=f"Action {number}", key=str(uuid.uuid4()), **organisation)
+    story = Story(title=f"Action {number}")
+    client = as_user(story.manager)
     started = time.monotonic()
-    response = client.post(reverse("actions:propose"), data)
+    response = send(client, story.action)
     assert response.headers["Location"].endswith("/recepisse/")
     return time.monotonic() - started
-
-
-ORGANISATION = (
-    *("org_name", "org_family", "org_legal_form", "org_siret", "org_rna"),
-    *("org_address", "org_postal_code", "org_website"),
-)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,17 +27,21 @@ class Server:
             env=environment | {"WEB_CONCURRENCY": "2"},
             start_new_session=True,
         )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers; give up when it never does."""
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 self.stop()
                 raise SystemExit("The web server didn't start.")
-            time.sleep(0.2)
+            time.sleep(0.1)
 
     def _answers(self) -> bool:
         try:
             return self.get("/sante/", "").status == http.client.OK
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def get(self, path: str, session: str):
