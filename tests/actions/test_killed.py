@@ -6,21 +6,27 @@ import random
 import signal
 import threading
 import time
+import uuid
 from urllib.parse import urlencode
 
 import pytest
 
 from actions.models import Action
+from actions.services.proposals import save_proposal
+from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
-from tests.actions.views.payloads import CONSENTS, step_address
+from tests.actions.views.payloads import CONSENTS, day, step_address
 from tests.benchmarks.server import Server
-from tests.factories import OrganisationFactory, Story, member
+from tests.factories import OrganisationFactory, content, member, person
 from tests.mailserver import own_environment
 
 KILLS, FILES, CLIENTS, ATTEMPTS = 15, 160, 4, 5
 PATIENCE = 180
 TOKEN = "a" * 32
+READERS = 2  # the carrier's manager and an agent
 TITLE = "Écrit pendant la tempête"
+WRITTEN = {"title": TITLE, "summary": "Un résumé.", "go": "mesure"}
+WRITTEN |= {"starts_on": day(30), "ends_on": day(300)}
 
 
 class Carrier(threading.Thread):
@@ -36,7 +42,7 @@ class Carrier(threading.Thread):
         for action in self.files:
             # As a person would: what wasn't answered is pressed again, a few times.
             for _ in range(ATTEMPTS):
-                if self._post(action, "action", {"title": TITLE, "go": "mesure"}):
+                if self._post(action, "action", WRITTEN):
                     self.kept.add(action.pk)
                     break
             for _ in range(ATTEMPTS):
@@ -52,7 +58,7 @@ class Carrier(threading.Thread):
             "Content-Type": "application/x-www-form-urlencoded",
         }
         # One page of each file: pressed again, it doesn't contradict itself.
-        page = {"csrfmiddlewaretoken": TOKEN, "window": str(action.uuid), "summary": "Un résumé."}
+        page = {"csrfmiddlewaretoken": TOKEN, "window": str(action.uuid)}
         body = urlencode(page | data)
         try:
             connection.request("POST", step_address(action, step), body, headers)
@@ -85,8 +91,11 @@ def kill_workers(server: Server, while_alive: list[Carrier]) -> int:
 def test_fifteen_kills_lose_nothing_that_was_acknowledged(as_user):
     carrier = OrganisationFactory()
     manager = member(carrier)
-    files = [Story(carrier=carrier).action for _ in range(FILES)]
-    readers = carrier.memberships.count()
+    person(Role.AGENT)
+    files = [
+        save_proposal(key=uuid.uuid4(), by=manager, content=content(carrier=carrier))[0]
+        for _ in range(FILES)
+    ]
     session = as_user(manager).cookies["sessionid"].value
     server = Server(own_environment())
     try:
@@ -113,7 +122,7 @@ def test_fifteen_kills_lose_nothing_that_was_acknowledged(as_user):
             action.versions.count(),
             mails,
         )
-        if traces not in (("draft", False, 0, 0, 0), ("submitted", True, 1, 1, readers)):
+        if traces not in (("draft", False, 0, 0, 0), ("submitted", True, 1, 1, READERS)):
             half_written.append(traces)
         if action.pk in sent:
             assert action.status == "submitted"

@@ -2,6 +2,7 @@
 
 import itertools
 import time
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from actions.models import Action
+from actions.services.proposals import save_proposal
 from actors.enums import Role
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
 from tests.actions.views.payloads import send
-from tests.factories import Story, person
+from tests.factories import OrganisationFactory, content, member, person
 from tests.mailserver import MailServer, until, worker
 from tests.reading import Page
 
@@ -44,10 +46,13 @@ def written(*subjects, **fields) -> list[OutgoingMail]:
 
 def submit(as_user, number: int) -> float:
     """Have a new carrier send a file through the page; return how many seconds it took."""
-    story = Story(title=f"Action {number}")
-    client = as_user(story.manager)
+    carrier = OrganisationFactory()
+    author = member(carrier)
+    wanted = content(carrier=carrier, title=f"Action {number}")
+    action, _ = save_proposal(key=uuid.uuid4(), by=author, content=wanted)
+    client = as_user(author)
     started = time.monotonic()
-    response = send(client, story.action)
+    response = send(client, action)
     assert response.headers["Location"].endswith("/recepisse/")
     return time.monotonic() - started
 
