@@ -81,7 +81,6 @@ def addresses() -> list[tuple]:
         (draft.manager, "/contact/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/deport/"),
-        (draft.agent, "/evaluations/attribuer/"),
         (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/prioritise/"),
         (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/postpone/"),
         (sitting.agent, "/commission/seances/nouvelle/"),
@@ -113,6 +112,7 @@ def attack(client, address: str, examples: int) -> None:
         for field in form.all(tag)
         if field.get("name") and field.get("type") != "file"
     }
+    assert forms, address
     kept = form_values(forms[-1])
     # What people write freely: the rest is chosen, and refused when it is no choice.
     free = {
@@ -143,7 +143,7 @@ def attack(client, address: str, examples: int) -> None:
     once()
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [1, pytest.param(30, marks=pytest.mark.slow)])
 def test_every_form_answers_anything_in_words(as_user, examples):
     for who, address in addresses():
         attack(as_user(fresh(who)), address, examples)
