@@ -1,6 +1,7 @@
 """The pages that are measured, and the bars they must keep under."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -10,12 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action, CommitteeSession
-from actors.models import Organisation
+from actions.services.copies import start_again
+from actors.models import Organisation, User
 
-LISTS, DASHBOARDS = 15.0, 25.0  # times the reference page
+LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 60.0  # times the reference page
 GROWTH = 1.5  # wall time from the small to the big number of actions
 WORKER_MEGABYTES = 150
-QUERIES, SESSION_QUERIES = 12, 24
+QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 24, 25
 ROWS_FOR_EACH_SHOWN = 10
 
 
@@ -31,6 +33,8 @@ class MeasuredPage:
 
 
 REFERENCE = "/sante/reference/"
+CARRIER = "carrier@bench.example"
+DRAFT = UUID("3f2a1c9e-0000-4000-8000-000000000001")
 
 
 def measured_pages() -> list[MeasuredPage]:
@@ -56,6 +60,12 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/actions/", "agent"),
         MeasuredPage(f"/actions/{action.reference}/", "agent", shown=20),
         MeasuredPage("/espace/", "carrier"),
+        MeasuredPage(
+            f"{_draft_of_the_carrier()}modifier/envoi/", "carrier", FORMS, 60, STEP_QUERIES
+        ),
+        MeasuredPage(
+            f"{_draft_of_the_carrier()}modifier/moyens/", "carrier", FORMS, 120, STEP_QUERIES
+        ),
         MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
         MeasuredPage("/commission/", "committee", DASHBOARDS),
         MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
@@ -67,6 +77,13 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
         MeasuredPage("/admin/actions/action/", "agent", DASHBOARDS, shown=100),
     ]
+
+
+def _draft_of_the_carrier() -> str:
+    """The address of a draft that says what an action filed before it said."""
+    source = Action.objects.filter(carrier__memberships__user__email=CARRIER).latest("pk")
+    author = User.objects.get(email=CARRIER)
+    return start_again(source=source, key=DRAFT, by=author).get_space_url()
 
 
 def session_of(user) -> str:
