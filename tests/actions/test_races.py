@@ -98,10 +98,10 @@ def test_a_draft_is_submitted_once():
 
 
 def test_without_the_lock_the_second_submission_goes_on(no_row_locks):
-    """As far as the database, that keeps the reference, and says something else."""
+    """As far as the database, that keeps one version of each number, and says something else."""
     _, second, _ = submit_twice()
 
-    assert reasons(second) == ["Une référence ne change jamais."]
+    assert reasons(second) == ["Cette version du dossier existe déjà."]
 
 
 def test_eight_clicks_make_one_action_and_one_receipt():

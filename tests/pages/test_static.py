@@ -48,6 +48,7 @@ def test_the_page_on_personal_data_speaks_to_everybody_who_leaves_some():
         "Proposez une action",
         "Évaluez, instruisez ou décidez",
         "Siégez à la commission",
+        "Avez un compte",
         "Nous écrivez",
     ]
 
