@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from actions.enums import Transition
-from actions.models import Action, Amendment, Evaluation
+from actions.models import Action, Amendment, Attachment, Evaluation
 from actors.enums import Role
 from actors.models import Organisation, User
 from ess_portal.base.mail import enqueue
@@ -111,6 +111,23 @@ def tell_carriers_of_amendment(amendment: Amendment) -> None:
                 context={"amendment": amendment, "action": action, "link": link},
                 topic=str(action.uuid),
             )
+
+
+def tell_carrier_of_virus(attachment: Attachment) -> None:
+    """Tell at once the carrier's people, or a draft's author, that a file holds a virus."""
+    action = attachment.action
+    people = _carrier_people(action) if action.carrier else [attachment.uploaded_by]
+    for person in people:
+        enqueue(
+            recipient=person.email,
+            template="attachment_infected",
+            context={
+                "attachment": attachment,
+                "action": action,
+                "link": _link(action.get_space_url()),
+            },
+            topic=str(action.uuid),
+        )
 
 
 def tell_agents_of_reply(action: Action) -> None:

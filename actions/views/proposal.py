@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import FormView, RedirectView
 
 from actions.enums import ActionStatus, Step
-from actions.forms import STEP_FORMS, SendingForm
+from actions.forms import STEP_FORMS, AttachmentForm, SendingForm
 from actions.models import Action
 from actions.models.completeness import must_sign_contract
 from actions.services.drafts import StaleStep, StepEntry, keep_step
@@ -308,8 +308,10 @@ class SendView(OwnFileMixin, FormView):
         """Give the whole file, and what it lacks, step by step."""
         action = self.get_queryset().get(pk=self.action.pk)
         marks = step_marks(action, self.step)
+        kwargs.setdefault("attachment_form", AttachmentForm())
         return super().get_context_data(
             action=action,
+            attachments=action.attachments.all(),
             step=self.step,
             marks=marks,
             is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),

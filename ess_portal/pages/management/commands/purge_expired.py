@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from actions.services.attachments import remove_orphans
 from actors.services import delete_unused_accounts
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.pages.services import delete_old_messages
@@ -11,13 +12,14 @@ PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
     ("messages de contact supprimés", delete_old_messages),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
+    ("fichiers sans dossier supprimés", remove_orphans),
 )
 
 
 class Command(BaseCommand):
     """Purge and report; --dry-run reports without keeping any change."""
 
-    help = "Erase expired mail bodies, contact messages and unused accounts."
+    help = "Erase expired mail bodies, contact messages, unused accounts and files of no row."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="report only")
