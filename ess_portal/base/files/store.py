@@ -18,7 +18,7 @@ UNFINISHED = ".part"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LATER = (
     "Votre dossier est conservé\u00a0: joignez le fichier plus tard, ou prévenez-nous par la page "
-    "«\u00a0Nous contacter\u00a0»."
+    "«\u00a0Contact\u00a0»."
 )
 NO_ROOM = f"Le portail n’a plus de place pour garder ce fichier. {_LATER}"
 NOT_KEPT = f"Le portail n’a pas pu garder ce fichier. {_LATER}"

@@ -8,7 +8,7 @@ from ess_portal.base.files.kinds import MEGABYTE
 
 AT_ONCE = 256 * 1024
 # Time of this thread on the processor: a busy machine isn't the file's fault.
-MOST_SECONDS = 1.2
+MOST_SECONDS = 1.0
 # What a file may hold once everything in it is decompressed.
 MOST_INFLATED = 200 * MEGABYTE
 
