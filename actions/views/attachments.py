@@ -64,6 +64,8 @@ class DetachView(SendView):
     """Take a file back, while its carrier is still writing."""
 
     http_method_names = ("post",)
+    # The key of the address is the attachment's: the action is found by its own identifier.
+    pk_url_kwarg = ""
 
     def post(self, request, *args, **kwargs):
         """Remove it, and say so."""

@@ -49,7 +49,7 @@ def patched(data: bytes, offset_from: bytes, shift: int, value: bytes) -> bytes:
 def twice_named() -> bytes:
     """A document in which two parts bear one name."""
     buffer = io.BytesIO(office())
-    with zipfile.ZipFile(buffer, "a") as file, pytest.warns(UserWarning):
+    with zipfile.ZipFile(buffer, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("word/document.xml", "<autre/>")
     return buffer.getvalue()
 
@@ -83,6 +83,10 @@ LAUGHS = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
 FETCHES = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
 JAVASCRIPT = b"9 0 obj\n<< /S /JavaScript /JS (app.alert\\(1\\)) >>\nendobj\n"
 MANIFEST = f'<m:m xmlns:m="{OASIS}:manifest:1.0">{{}}</m:m>'
+FIELD = (
+    b'<w:d xmlns:w="w"><w:instrText>D</w:instrText><w:r/>'
+    b"<w:instrText>&#68;EAUTO c:\\\\cmd</w:instrText></w:d>"
+)
 IMAGE = '<draw:image xlink:href="{}"/>'
 
 # Name, bytes (or how to make them, when there are many), and how the sentence begins.
@@ -298,11 +302,7 @@ HOSTILE = {
     ),
     "command in a field": (
         "a.docx",
-        office(
-            **{
-                "word__document.xml": b'<w:d xmlns:w="w"><w:instrText>D</w:instrText><w:r/><w:instrText>&#68;EAUTO c:\\\\cmd</w:instrText></w:d>'
-            }
-        ),
+        office(**{"word__document.xml": FIELD}),
         "contient un champ qui lance un programme (DDE)",
     ),
     "billion laughs": ("a.docx", office(**{"word__document.xml": LAUGHS}), DTD),
