@@ -423,13 +423,9 @@ class World:
             return [action]
         if of.startswith(("table_", "stage_")):
             return [of.partition("_")[2]]
-        if of.startswith("attachment_"):
-            return [self.attachments[of.removeprefix("attachment_")].uuid]
-        if of == "detach_another":
-            return [self.actions["draft"].uuid, self.attachments["in_correction"].pk]
-        if of.startswith("detach_"):
-            state = of.removeprefix("detach_")
-            return [self.actions[state].uuid, self.attachments[state].pk]
+        kind, _, state = of.partition("_")
+        if kind in ("attachment", "detach"):
+            return self._file_arguments(kind, state)
         session, (item,) = self.sitting.session, self.sitting.items
         if of.startswith(("step_", "document_")):
             return [session.pk, of.partition("_")[2]]
@@ -464,6 +460,13 @@ class World:
             "app_list": ["actions"],
             "view_on_site": [self._content_type(), self.partner.pk],
         }[of]
+
+    def _file_arguments(self, kind: str, state: str) -> list:
+        if kind == "attachment":
+            return [self.attachments[state].uuid]
+        attached_to = "in_correction" if state == "another" else state
+        action = self.actions["draft" if state == "another" else state]
+        return [action.uuid, self.attachments[attached_to].pk]
 
     def _content_type(self):
         from django.contrib.contenttypes.models import ContentType

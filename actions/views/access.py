@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
 from actions import rules
 from actions.enums import ActionStatus
@@ -72,13 +73,14 @@ def attachments_for(action: Action, user) -> list[ReadableAttachment]:
     """
     if not rules.can_see_attachments(user, action):
         return []
-    is_carrier = rules.is_carrier(user, action)
+    rows = list(action.attachments.all())
+    is_carrier = bool(rows) and rules.is_carrier(user, action)
     return [
         ReadableAttachment(
             attachment,
             is_readable=not attachment.is_infected and (attachment.is_available or is_carrier),
         )
-        for attachment in action.attachments.all()
+        for attachment in rows
         if attachment.is_available or attachment.is_infected or is_carrier
     ]
 
@@ -105,7 +107,8 @@ def access_to(action: Action, user) -> Access:
         reasons=rules.can_see_reasons(user, action),
         history=rules.can_see_history(user, action),
         names=rules.can_see_names(user, action),
-        attachments=attachments_for(action, user),
+        # Asked for by the pages that show the whole file only.
+        attachments=SimpleLazyObject(lambda: attachments_for(action, user)),
     )
 
 

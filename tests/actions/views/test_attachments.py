@@ -158,8 +158,9 @@ class TestAttach:
         response = client.get(reverse("actions:edit", args=[story.action.uuid]))
         address = reverse("actions:send", args=[story.action.uuid])
         assert response.headers["Location"] == address
-        page = Page(client.get(address))
-        assert page.links["Pièces jointes"] == address
+        assert "Pièces jointes (sur cette page)" in Page(client.get(address)).main.text
+        other = reverse("actions:edit_step", args=[story.action.uuid, "action"])
+        assert Page(client.get(other)).links["Pièces jointes"] == address
         assert send(client, story).status_code == 302
 
 
@@ -344,4 +345,5 @@ def test_the_public_page_of_a_granted_action_shows_no_file(client, as_user):
     story.prioritised()
     address = story.action.get_absolute_url()
     assert "plan.png" not in client.get(address).content.decode()
-    assert "plan.png" in as_user(story.members[0]).get(address).content.decode()
+    result = reverse("actions:result", args=[story.action.reference])
+    assert "plan.png" in as_user(story.members[0]).get(result).content.decode()
