@@ -146,6 +146,10 @@ def _carrier() -> Iterator[PageType]:
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
         yield page(f"own_{status}", own(status), main=status in ("draft", "completed"))
     yield page("edit", own("in_correction", "edit"))
+    yield page("send", own("in_correction", "send"))
+    yield page(
+        "attach_errors", own("draft", "send"), press="form[enctype] [type=submit]", main=False
+    )
     yield page("receipt", own("completed", "receipt"))
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"), main=False)
