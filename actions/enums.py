@@ -210,6 +210,19 @@ class Step(models.TextChoices):
     WRITTEN = nonmember(("structure", "action", "mesure", "moyens", "criteres"))
 
 
+class ScanState(models.TextChoices):
+    """What the antivirus says of an attached file."""
+
+    PENDING = "pending", "analyse en cours"
+    CLEAN = "clean", "analysé, sans virus"
+    INFECTED = "infected", "refusé : virus"
+    NOT_SCANNED = "not_scanned", "non analysé"
+
+    # Those the antivirus, where there is one, has yet to look at; and those it has.
+    WAITING = nonmember(("pending", "not_scanned"))
+    SETTLED = nonmember(("clean", "infected"))
+
+
 class ExpenseCategory(models.TextChoices):
     """What money is spent on, in the words of the national form for grants (cerfa 12156)."""
 

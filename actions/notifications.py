@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from actions.enums import Transition
-from actions.models import Action, Amendment, Evaluation
+from actions.models import Action, Amendment, Attachment, Evaluation
 from actions.services.receipts import receipt_of
 from actors.enums import Role
 from actors.models import Organisation, User
@@ -135,6 +135,23 @@ def _tell_writers(template: str, draft: Action, **context) -> None:
                 context={"action": draft, "link": _link(draft.get_space_url()), **context},
                 topic=str(draft.uuid),
             )
+
+
+def tell_carrier_of_virus(attachment: Attachment) -> None:
+    """Tell at once the carrier's people, or a draft's author, that a file holds a virus."""
+    action = attachment.action
+    people = _carrier_people(action) if action.carrier else [attachment.uploaded_by]
+    for person in people:
+        enqueue(
+            recipient=person.email,
+            template="attachment_infected",
+            context={
+                "attachment": attachment,
+                "action": action,
+                "link": _link(action.get_space_url()),
+            },
+            topic=str(action.uuid),
+        )
 
 
 def tell_agents_of_reply(action: Action) -> None:

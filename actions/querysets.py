@@ -22,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from actions.enums import ActionStatus, DecisionKind, Outcome, Round, SessionState
+from actions.enums import ActionStatus, DecisionKind, Outcome, Round, ScanState, SessionState
 from actions.gate import DISAGREEMENT
 from actors.enums import Role
 from actors.models import Commune, Organisation, Sector
@@ -353,6 +353,19 @@ class AmendmentQuerySet(TakenByTwoQuerySet):
     def with_carriers(self):
         """What `Amendment.changes` reads."""
         return self.select_related("old_carrier", "new_carrier")
+
+
+class AttachmentQuerySet(models.QuerySet):
+    """Words for what is attached to a file."""
+
+    def to_scan(self, at=None):
+        """Those that the antivirus should look at, at the instant `at` (default: now)."""
+        waiting = self.filter(scan__in=ScanState.WAITING)
+        return waiting.filter(scan_after__lte=at or timezone.now()).order_by("scan_after", "pk")
+
+    def total_size(self) -> int:
+        """Their bytes together."""
+        return self.aggregate(total=Sum("size"))["total"] or 0
 
 
 class DecisionQuerySet(TakenByTwoQuerySet):

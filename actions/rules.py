@@ -164,6 +164,23 @@ can_see_reasons = (is_agent | (is_committee & is_disinterested)) & is_evaluated_
 )
 can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
 
+# What is attached holds bank details and names: never the public's, whatever the status.
+can_see_attachments = (
+    is_agent
+    | is_carrier
+    | (is_evaluator & is_assigned_evaluator)
+    | (is_committee & is_committee_matter)
+)
+
+
+@rules.predicate
+def may_read_attachment(user, attachment):
+    """Read one of them: once it is scanned where files are, or as its carrier; never a virus."""
+    if attachment.is_infected or not can_see_attachments(user, attachment.action):
+        return False
+    return attachment.is_available or is_carrier(user, attachment.action)
+
+
 # Who did what: the carrier reads what happened, not the names of those who decided.
 can_see_names = is_agent | (is_committee & is_committee_matter)
 can_open_result = (is_agent | is_committee) & is_committee_matter

@@ -6,6 +6,7 @@ from actions.views import (
     agendas,
     amendments,
     assignments,
+    attachments,
     committee,
     evaluations,
     proposal,
@@ -47,6 +48,15 @@ urlpatterns = [
         proposal.StepView.as_view(),
         name="edit_step",
     ),
+    path(
+        "espace/actions/<uuid:uuid>/pieces/", attachments.AttachView.as_view(), name="attachments"
+    ),
+    path(
+        "espace/actions/<uuid:uuid>/pieces/<int:pk>/retirer/",
+        attachments.DetachView.as_view(),
+        name="detach",
+    ),
+    path("pieces/<uuid:uuid>/", attachments.AttachmentView.as_view(), name="attachment"),
     path("espace/actions/<uuid:uuid>/recepisse/", space.ReceiptView.as_view(), name="receipt"),
     path("espace/actions/<uuid:uuid>/dossier.pdf", space.FileView.as_view(), name="file_pdf"),
     path(

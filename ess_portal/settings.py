@@ -247,6 +247,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+# What people attach to their files: nobody serves this folder but the view that checks who asks.
+ATTACHMENTS_ROOT = Path(env.str("ATTACHMENTS_ROOT", default=str(MEDIA_ROOT / "attachments")))
+FILE_UPLOAD_HANDLERS = ["ess_portal.base.files.uploads.BoundedUploadHandler"]
+# Each is held in memory: one at a time.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# "host:port" or the path of a Unix socket; empty: files aren't scanned, and staff read so.
+CLAMAV = env.str("CLAMAV", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "ess_portal.base.storage.StaticStorage"},

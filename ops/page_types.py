@@ -150,8 +150,11 @@ def _carrier() -> Iterator[PageType]:
         address = _reverse("actions:edit_step", draft.uuid, step)
         yield page(f"step_{step}", address, main=step in ("action", "moyens", "criteres"))
     yield page("step_in_correction", _reverse("actions:edit_step", mended.uuid, "moyens"))
-    yield page("sending", _reverse("actions:send", mended.uuid), main=False)
+    yield page("sending", _reverse("actions:send", mended.uuid))
     yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
+    yield page(
+        "attach_errors", own("draft", "send"), press="form[enctype] [type=submit]", main=False
+    )
     yield page("receipt", own("completed", "receipt"))
     yield page("start_again", own("completed", "start_again"), main=False)
     yield page("withdraw", own("in_evaluation", "withdraw"))

@@ -6,18 +6,21 @@ An address without a row here fails `test_every_address_has_a_row`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from actions.enums import ActionStatus, DecisionKind
-from actions.models import Action
+from actions.enums import ActionStatus, DecisionKind, ScanState
+from actions.models import Action, Attachment
 from actions.services.amendments import propose_amendment
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import declare_no_interest, recuse
 from actors.enums import MembershipRole, Role
+from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
@@ -58,6 +61,9 @@ def post(name, who, of="", **options):
 
 # What staff may only do with a button says so to those who may.
 MAIL_READERS = (("agent", 405), ("superuser", 405))
+
+# The page is theirs, and is reached by its button only.
+_REFUSED_TO_CARRIER = (("manager", 405), ("contributor", 405))
 
 ROWS = [
     # Sessions of the committee: read by committee and agents, kept by agents and by the chair.
@@ -195,6 +201,32 @@ ROWS = [
     get("actions:send", "", "submitted"),
     post("actions:send", CARRIER, "draft", ok=200),
     post("actions:send", CARRIER, "submitted"),
+    # Attached files: written while the carrier writes, read by those who read the whole file.
+    get("actions:attachments", CARRIER, "draft", ok=302),
+    get("actions:attachments", "", "submitted"),
+    post("actions:attachments", CARRIER, "draft", ok=200),
+    post("actions:attachments", CARRIER, "in_correction", ok=200),
+    post("actions:attachments", CARRIER, "submitted", ok=200),  # and says that it is too late
+    get("actions:detach", "", "detach_draft", extra=_REFUSED_TO_CARRIER),
+    post("actions:detach", CARRIER, "detach_draft"),
+    post("actions:detach", CARRIER, "detach_submitted"),  # and says that it is too late
+    post("actions:detach", "", "detach_another"),
+    *(
+        get("actions:attachment", who, f"attachment_{of}")
+        for of, who in (
+            ("draft", f"{CARRIER} agent"),
+            ("submitted", f"{CARRIER} agent"),
+            ("in_evaluation", f"{CARRIER} agent evaluator"),
+            ("undeclared", f"{CARRIER} agent"),
+            ("evaluated", f"{CARRIER} agent evaluator committee"),
+            ("postponed", f"{CARRIER} agent evaluator committee"),
+            ("prioritised", f"{CARRIER} agent evaluator committee"),
+            ("inadmissible", f"{CARRIER} agent"),
+            ("declined_inadmissible", f"{CARRIER} agent committee"),
+            ("infected", ""),
+        )
+    ),
+    *(post("actions:attachment", "", f"attachment_{of}", others=405) for of in ("draft",)),
     get("actions:receipt", CARRIER, "submitted"),
     get("actions:receipt", "", "draft"),
     *(get("actions:file_pdf", CARRIER, of) for of in ("draft", "submitted", "declined")),
@@ -369,8 +401,29 @@ class World:
         self.amendment = propose_amendment(
             action=granted.action, by=fresh(granted.members[0]), reason="Moins.", amount=4000
         )
+        self.attachments = {
+            state: self._attachment(action)
+            for state, action in self.actions.items()
+            if state != "recorded"
+        }
+        virus = {"scan": ScanState.INFECTED, "scanned_at": timezone.now()}
+        self.attachments["infected"] = self._attachment(self.actions["submitted"], **virus)
         self.message = ContactMessage.objects.create(
             name="A", email="a@example.org", subject="B", message="C"
+        )
+
+    def _attachment(self, action, **columns) -> Attachment:
+        key = uuid4()
+        digest = store.keep(key, key.bytes)
+        return Attachment.objects.create(
+            action=action,
+            uuid=key,
+            name="statuts.pdf",
+            kind="pdf",
+            size=16,
+            sha256=digest,
+            uploaded_by=self.people["manager"],
+            **columns,
         )
 
     def _story(self, state) -> Story:
@@ -384,16 +437,10 @@ class World:
         action = self.actions.get(of)
         if action is not None:
             return [action]
-        if "_of_" in of:
-            step, _, status = of.partition("_of_")
-            return [self.actions[status].uuid, step]
-        if of.startswith(("table_", "stage_")):
-            return [of.partition("_")[2]]
+        two_parts = self._arguments_in_two_parts(of)
+        if two_parts is not None:
+            return two_parts
         session, (item,) = self.sitting.session, self.sitting.items
-        if of.startswith(("step_", "document_")):
-            return [session.pk, of.partition("_")[2]]
-        if of.startswith("item_"):
-            return [item.pk, of.partition("_")[2]]
         measure = self.actions["submitted"].measure
         reference = self.actions["evaluated"].reference
         return {
@@ -423,6 +470,29 @@ class World:
             "app_list": ["actions"],
             "view_on_site": [self._content_type(), self.partner.pk],
         }[of]
+
+    def _file_arguments(self, kind: str, state: str) -> list:
+        if kind == "attachment":
+            return [self.attachments[state].uuid]
+        attached_to = "in_correction" if state == "another" else state
+        action = self.actions["draft" if state == "another" else state]
+        return [action.uuid, self.attachments[attached_to].pk]
+
+    def _arguments_in_two_parts(self, of: str) -> list | None:
+        step, between, status = of.partition("_of_")
+        if between:
+            return [self.actions[status].uuid, step]
+        kind, _, state = of.partition("_")
+        if kind in ("table", "stage"):
+            return [state]
+        if kind in ("attachment", "detach"):
+            return self._file_arguments(kind, state)
+        objects = {
+            "step": self.sitting.session,
+            "document": self.sitting.session,
+            "item": self.sitting.items[0],
+        }
+        return [objects[kind].pk, state] if kind in objects and state else None
 
     def _content_type(self):
         from django.contrib.contenttypes.models import ContentType
@@ -480,6 +550,11 @@ def expected(row: Row, role: str) -> int:
 
 # The world takes as long to make as it takes four people to go round it.
 GROUPS = [EVERYBODY.split()[first::3] for first in range(3)]
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.ATTACHMENTS_ROOT = tmp_path
 
 
 @pytest.mark.django_db

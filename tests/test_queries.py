@@ -145,7 +145,7 @@ PAGES = [
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 19),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
-    ("/commission/points/{item}/", "agent", 26),
+    ("/commission/points/{item}/", "agent", 27),
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 22),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),
     ("/tableau-de-bord/", "agent", 11),

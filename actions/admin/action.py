@@ -17,6 +17,7 @@ from actions.models.file_version import differences
 from actions.services.assignments import assign_evaluators, unassign_evaluator
 from actions.services.evaluations import recuse
 from actions.services.proposals import file_on_paper
+from actions.views.access import attachments_for
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
@@ -192,6 +193,7 @@ class ActionAdmin(admin.ModelAdmin):
                 "events": action.events.select_related("by", "confirmed_by", "entered_by"),
                 "differences": differences(action.versions.all()),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
+                "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
                 "show_save": _is_mendable(action),
                 "show_save_and_continue": _is_mendable(action),

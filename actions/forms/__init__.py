@@ -2,6 +2,7 @@
 
 from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
+from actions.forms.attachment import AttachmentForm
 from actions.forms.decision import ConfirmForm, DecisionForm, KeyForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import STEP_FORMS, PaperProposalForm, SendingForm, StepForm
@@ -19,6 +20,7 @@ __all__ = [
     "STEP_FORMS",
     "AmendmentForm",
     "AssignForm",
+    "AttachmentForm",
     "AttendanceForm",
     "BatchForm",
     "ConfirmForm",

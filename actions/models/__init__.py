@@ -3,6 +3,7 @@
 from actions.models.action import Action, SelfAssessment
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
+from actions.models.attachment import Attachment
 from actions.models.budget import Expense, Funder
 from actions.models.committee_session import (
     ChallengeEnvelope,
@@ -24,6 +25,7 @@ __all__ = [
     "ActionEvent",
     "AgendaItem",
     "Amendment",
+    "Attachment",
     "ChallengeEnvelope",
     "CommitteeSession",
     "CorrectionRequest",

@@ -26,6 +26,7 @@ CORRECTABLE_FIELDS = {
     "own_resources": "Ressources propres",
     "other_funding": "Autres financements",
     "self_assessments": "Auto-évaluation",
+    "attachments": "Pièces jointes",
 }
 # Where the carrier mends them.
 FIELD_STEPS = {
@@ -42,6 +43,7 @@ FIELD_STEPS = {
         "other_funding",
     ),
     Step.CRITERIA: ("self_assessments",),
+    Step.SENDING: ("attachments",),
 }
 
 

@@ -105,6 +105,7 @@ def content_of(action: Action) -> dict[str, str]:
                 for said in action.self_assessments.all()
             ]
         ),
+        "attachments": _lines([str(attachment) for attachment in action.attachments.all()]),
     }
 
 

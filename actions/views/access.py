@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 
 from actions import rules
 from actions.enums import ActionStatus
 from actions.gate import GateOutcome, score_out_of_100
-from actions.models import Action, CommitteeSession
+from actions.models import Action, Attachment, CommitteeSession
 from actions.services.amendments import may_take_part
 from actions.views.opinions import Spread, compared, next_steps
 
@@ -57,6 +58,34 @@ def must_keep(user, session: CommitteeSession) -> None:
 
 
 @dataclass(frozen=True)
+class ReadableAttachment:
+    """An attached file as one person sees it: listed, and with an address when they may read it."""
+
+    attachment: Attachment
+    is_readable: bool
+
+
+def attachments_for(action: Action, user) -> list[ReadableAttachment]:
+    """List the attached files that `user` may know of (docs/decisions/0015).
+
+    One that waits for the antivirus is known to its carrier alone; one with a virus also to those
+    who would have read it, and nobody reads it.
+    """
+    if not rules.can_see_attachments(user, action):
+        return []
+    rows = list(action.attachments.all())
+    is_carrier = bool(rows) and rules.is_carrier(user, action)
+    return [
+        ReadableAttachment(
+            attachment,
+            is_readable=not attachment.is_infected and (attachment.is_available or is_carrier),
+        )
+        for attachment in rows
+        if attachment.is_available or attachment.is_infected or is_carrier
+    ]
+
+
+@dataclass(frozen=True)
 class Access:
     """Which parts of an action's page a person may read (rules.md, section 6)."""
 
@@ -66,6 +95,7 @@ class Access:
     reasons: bool
     history: bool
     names: bool
+    attachments: list[ReadableAttachment]
 
 
 def access_to(action: Action, user) -> Access:
@@ -77,6 +107,8 @@ def access_to(action: Action, user) -> Access:
         reasons=rules.can_see_reasons(user, action),
         history=rules.can_see_history(user, action),
         names=rules.can_see_names(user, action),
+        # Asked for by the pages that show the whole file only.
+        attachments=SimpleLazyObject(lambda: attachments_for(action, user)),
     )
 
 

@@ -23,6 +23,7 @@ from actions.services.evaluations import (
     take_back_evaluation,
 )
 from actions.services.interests import hints_for
+from actions.views.access import access_to
 from actions.workflow import TransitionRefused
 from actors.rules import is_evaluator
 from ess_portal.base.pagination import KeysFirstPaginator
@@ -127,6 +128,7 @@ class ScoringView(EvaluatorMixin, FormView):
         return super().get_context_data(
             evaluation=self.evaluation,
             action=action,
+            access=access_to(action, self.request.user),
             is_open=is_open,
             can_write=is_open and not self.evaluation.is_sent,
             blockers=action.blockers() if shows_result else [],

@@ -12,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import FormView, RedirectView
 
 from actions.enums import ActionStatus, Step
-from actions.forms import STEP_FORMS, SendingForm
+from actions.forms import STEP_FORMS, AttachmentForm, SendingForm
 from actions.models import Action
 from actions.models.completeness import must_sign_contract
 from actions.services.drafts import StaleStep, StepEntry, keep_step, steps_kept
@@ -314,8 +314,10 @@ class SendView(OwnFileMixin, FormView):
             # The form's reading has put what was typed on the instance.
             action = self.get_queryset().get(pk=action.pk)
         marks = step_marks(action, self.step, steps_kept(action))
+        kwargs.setdefault("attachment_form", AttachmentForm())
         return super().get_context_data(
             action=action,
+            attachments=action.attachments.all(),
             step=self.step,
             marks=marks,
             is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from ess_portal.base import mail
+from ess_portal.base import mail, worker
 from ess_portal.base.mail import enqueue, send_next
 from ess_portal.base.management.commands import send_mails
 from ess_portal.base.models import OutgoingMail
@@ -158,11 +158,11 @@ class TestLoop:
     def run(self, monkeypatch, answers):
         """Run `send_mails --loop` over these answers, then end it as SIGTERM does."""
         handlers, pauses = {}, []
-        monkeypatch.setattr(send_mails.signal, "signal", handlers.setdefault)
+        monkeypatch.setattr(worker.signal, "signal", handlers.setdefault)
 
         def answer():
             if not answers:
-                handlers[send_mails.signal.SIGTERM]()
+                handlers[worker.signal.SIGTERM]()
                 return False
             reply = answers.pop(0)
             if isinstance(reply, Exception):
@@ -170,8 +170,8 @@ class TestLoop:
             return reply
 
         monkeypatch.setattr(send_mails, "send_next", answer)
-        monkeypatch.setattr(send_mails, "PAUSE_SECONDS", 0)
-        monkeypatch.setattr(send_mails, "close_old_connections", lambda: pauses.append(1))
+        monkeypatch.setattr(worker, "PAUSE_SECONDS", 0)
+        monkeypatch.setattr(worker, "close_old_connections", lambda: pauses.append(1))
         call_command("send_mails", "--loop")
         return pauses
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from actions.models import Action
 from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Programme

@@ -34,6 +34,7 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
         "0 messages de contact supprimés",
         "0 brouillons supprimés",
         "0 comptes jamais utilisés supprimés",
+        "0 fichiers sans dossier supprimés",
     ]
     assert report(capsys, "--dry-run") == expected
     assert OutgoingMail.objects.filter(body="").count() == 0

@@ -46,6 +46,7 @@ def test_the_page_on_personal_data_speaks_to_everybody_who_leaves_some():
     assert [heading.text for heading in headings] == [
         "Consultez le portail",
         "Proposez une action",
+        "Joignez des fichiers à une proposition",
         "Évaluez, instruisez ou décidez",
         "Siégez à la commission",
         "Avez un compte",

@@ -25,6 +25,7 @@ from actions.models import (
     SentEvaluation,
 )
 from actors.models import Membership
+from tests.actions.guarantees import attachments
 from tests.actions.guarantees.files import ALSO_REFUSED_ON_FILES, ON_FILES
 from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
@@ -392,7 +393,8 @@ ATTEMPTS: dict[str, Attempt] = {
 }
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES
+ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS
 
 
 def test_every_refusal_has_its_row():
@@ -403,6 +405,12 @@ def test_every_refusal_has_its_row():
 def test_other_ways_are_refused_too(name, attempt):
     sitting = attempt.story()
     assert refusal_of(lambda: attempt.act(sitting)) == name
+
+
+@pytest.mark.parametrize(("name", "act"), attachments.ALSO)
+def test_other_rows_of_files_are_refused_too(name, act):
+    story = Story()
+    assert refusal_of(lambda: act(story)) == name
 
 
 @pytest.mark.parametrize("name", EVERY_ATTEMPT)

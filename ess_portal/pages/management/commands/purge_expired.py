@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from actions.services.attachments import remove_orphans
 from actions.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from ess_portal.base.retention import erase_old_mail_bodies
@@ -13,13 +14,14 @@ PURGES = (
     ("messages de contact supprimés", delete_old_messages),
     ("brouillons supprimés", delete_old_drafts),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
+    ("fichiers sans dossier supprimés", remove_orphans),
 )
 
 
 class Command(BaseCommand):
     """Purge and report; --dry-run reports without keeping any change."""
 
-    help = "Erase expired mail bodies, contact messages, old drafts and unused accounts."
+    help = "Erase expired mail bodies, contact messages, drafts, unused accounts and lost files."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="report only")

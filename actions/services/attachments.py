@@ -1,0 +1,171 @@
+"""Attach files to an action, take them back, have them scanned, forget those left alone."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from actions.enums import ActionStatus, ScanState
+from actions.models import Action, Attachment
+from actions.models.attachment import MOST_BYTES_IN_ALL, MOST_FILES
+from actions.notifications import tell_carrier_of_virus
+from actions.rules import is_carrier
+from actions.workflow import TransitionRefused
+from ess_portal.base import antivirus
+from ess_portal.base.files import store
+from ess_portal.base.files.inspection import inspect
+from ess_portal.base.files.kinds import MEGABYTE
+
+logger = logging.getLogger(__name__)
+
+# A worker that dies in the middle of a scan leaves the file to the next one after so long.
+HELD = timedelta(minutes=5)
+# ClamAV didn't answer, or not clearly.
+AGAIN = timedelta(minutes=1)
+# A file whose row never was committed, or is no more.
+SECONDS_OF_ORPHANS = 24 * 60 * 60
+
+NO_LONGER = "Ce dossier n’est plus modifiable\u00a0: ses pièces jointes ne changent plus."
+TOO_MANY = (
+    f"Un dossier compte au plus {MOST_FILES} pièces jointes. Retirez-en une, ou réunissez-en "
+    "plusieurs dans un seul PDF."
+)
+TOO_HEAVY = (
+    f"Ensemble, les pièces jointes pèseraient plus de {MOST_BYTES_IN_ALL // MEGABYTE} Mo. "
+    "Retirez-en une, ou joignez une version plus légère."
+)
+ALREADY = "Ce fichier est déjà joint, sous le nom «\u00a0{}\u00a0»."
+
+
+def attach(*, action: Action, by, name: str, data: bytes) -> Attachment:
+    """Look into a file sent as `name`, keep it and attach it to `action`.
+
+    Raises `FileRefused`, `TransitionRefused` or `FileNotKept`, each with a sentence for its
+    sender, and `Action.DoesNotExist` when the action is somebody else's. Nothing stays then.
+    """
+    # Before anything is locked: others go on writing meanwhile.
+    kept_name, kind = inspect(name, data)
+    key = uuid4()
+    try:
+        with transaction.atomic():
+            action = _locked(action, by)
+            digest = store.keep(key, data)
+            attachment = Attachment(
+                action=action,
+                uuid=key,
+                name=kept_name,
+                kind=kind.code,
+                size=len(data),
+                sha256=digest,
+                uploaded_by=by,
+                scan=_first_state(),
+            )
+            _refuse_too_much(attachment)
+            attachment.full_clean()
+            attachment.save()
+    except BaseException:
+        store.remove(key)
+        raise
+    return attachment
+
+
+def _first_state() -> ScanState:
+    return ScanState.PENDING if antivirus.is_configured() else ScanState.NOT_SCANNED
+
+
+def _refuse_too_much(attachment: Attachment) -> None:
+    others = attachment.action.attachments.all()
+    if same := others.filter(sha256=attachment.sha256).first():
+        raise TransitionRefused([ALREADY.format(same.name)])
+    if others.count() >= MOST_FILES:
+        raise TransitionRefused([TOO_MANY])
+    if others.total_size() + attachment.size > MOST_BYTES_IN_ALL:
+        raise TransitionRefused([TOO_HEAVY])
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment, by) -> None:
+    """Take a file back. Raises `TransitionRefused` once the action isn't the carrier's to write,
+    and `Action.DoesNotExist` when it is somebody else's.
+    """
+    _locked(attachment.action, by)
+    key = attachment.uuid
+    Attachment.objects.filter(uuid=key).delete()
+    transaction.on_commit(lambda: store.remove(key))
+
+
+def _locked(action: Action, by) -> Action:
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    by.__dict__.pop("organisation_ids", None)
+    if not is_carrier(by, action):
+        raise Action.DoesNotExist
+    if action.status not in ActionStatus.EDITABLE:
+        raise TransitionRefused([NO_LONGER])
+    # Whoever goes on writing needs no reminder, and nothing is about to be deleted.
+    action.draft_reminded_at = action.deletion_announced_at = None
+    action.save(update_fields=["draft_reminded_at", "deletion_announced_at", "updated_at"])
+    return action
+
+
+# --- The antivirus ------------------------------------------------------------------------------
+
+
+def scan_next() -> bool:
+    """Have ClamAV look at the file that waits longest; return whether there was one.
+
+    Without a clear answer the file stays as unavailable as it was, and is tried again. The row
+    isn't locked meanwhile: its carrier may take the file back.
+    """
+    attachment = _claimed()
+    if attachment is None:
+        return False
+    try:
+        verdict = antivirus.scan(_pieces(attachment.uuid))
+    except antivirus.NoVerdict as error:
+        logger.error("No verdict on a file: %s", error)  # noqa: TRY400 - no trace is needed
+        Attachment.objects.filter(pk=attachment.pk).update(scan_after=timezone.now() + AGAIN)
+        return True
+    _settle(attachment, verdict)
+    return True
+
+
+@transaction.atomic
+def _claimed() -> Attachment | None:
+    if not antivirus.is_configured():
+        return None
+    attachment = Attachment.objects.to_scan().select_for_update(skip_locked=True).first()
+    if attachment is not None:
+        attachment.scan_after = timezone.now() + HELD
+        attachment.save(update_fields=["scan_after"])
+    return attachment
+
+
+def _pieces(key: UUID):
+    with store.path_of(key).open("rb") as file:
+        while piece := file.read(1 << 16):
+            yield piece
+
+
+@transaction.atomic
+def _settle(attachment: Attachment, verdict: antivirus.Verdict) -> None:
+    state = ScanState.CLEAN if verdict.is_clean else ScanState.INFECTED
+    waiting = Attachment.objects.filter(pk=attachment.pk, scan__in=ScanState.WAITING)
+    if waiting.update(scan=state, scanned_at=timezone.now()) and not verdict.is_clean:
+        logger.error("A virus was found in a file: %s", verdict.virus)
+        tell_carrier_of_virus(attachment)
+
+
+# --- Retention ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remove_orphans() -> int:
+    """Remove, once committed, the files of a day ago or more that no row names; return how many."""
+    old = list(store.older_than(SECONDS_OF_ORPHANS))
+    kept = {key.hex for key in Attachment.objects.values_list("uuid", flat=True)}
+    orphans = [path for path in old if path.name not in kept]
+    for path in orphans:
+        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+    return len(orphans)

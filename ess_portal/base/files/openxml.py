@@ -1,0 +1,128 @@
+"""Documents of Microsoft's suite (OOXML): no macro, nothing embedded, nothing fetched elsewhere."""
+
+import re
+from urllib.parse import urlsplit
+
+from ess_portal.base.files.archives import (
+    NESTED,
+    Archive,
+    local_name,
+    looks_like_markup,
+    refuse_definitions,
+    refuse_nested,
+    walk,
+)
+from ess_portal.base.files.kinds import Kind
+from ess_portal.base.files.verdict import AGAIN, Allowance, Refused, damaged
+
+TYPES = "[Content_Types].xml"
+MAIN_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
+}
+EXTERNAL = Refused(
+    "dépend de fichiers extérieurs (modèle, image liée, classeur lié)",
+    f"Rompez ces liaisons ou enregistrez-le en PDF, et {AGAIN}",
+)
+FIELDS = Refused("contient un champ qui lance un programme (DDE)")
+# A link that a person clicks; anything else is fetched by the machine.
+CLICKED = ("http", "https", "mailto", "")
+MACRO_PARTS = re.compile(r"(^|/)(vba[^/]*|macrosheets/.*|attachedtoolbars\.bin|customui/.*)$")
+EMBEDDED_PARTS = re.compile(r"(^|/)(embeddings|activex|ctrlprops|externallinks)/")
+# The one binary that the suite itself leaves everywhere, and that runs nothing.
+PRINTER = re.compile(r"(^|/)printersettings/[^/]*\.bin$")
+# What another part of the document may be to it, by the last word of the relationship's type.
+EMBEDDING = ("afchunk", "oleobject", "package", "control", "activexcontrolbinary", "ctrlprop")
+MACRO = ("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "ui/extensibility")
+DDE = re.compile(r"DDE(?:AUTO)?(?![A-Z])", re.IGNORECASE)
+
+
+def _macros(kind: Kind) -> Refused:
+    return Refused(
+        "contient des macros",
+        f"Enregistrez le document sans macros (.{kind.code}) et {AGAIN}",
+    )
+
+
+def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
+    """Raise `Refused` unless `data` is a document of this kind, without anything active."""
+    archive = Archive(data, allowance)
+    _check_types(kind, archive, allowance)
+    if "_rels/.rels" not in archive:
+        raise damaged()
+    for part in archive.parts:
+        if not part.is_folder:
+            _check_part(kind, part.name, archive.read(part.name), allowance)
+
+
+def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
+    if TYPES not in archive:
+        raise Refused(f"n’est pas un {kind.label}, malgré son nom")
+    said: list[str] = []
+    walk(
+        archive.read(TYPES),
+        lambda _name, attributes: said.append(attributes.get("ContentType", "")),
+        allowance,
+    )
+    types = [content_type.casefold() for content_type in said]
+    if any("macro" in one or "vba" in one for one in types):
+        raise _macros(kind)
+    if any("oleobject" in one or "activex" in one for one in types):
+        raise NESTED
+    if MAIN_TYPES[kind.code].casefold() not in types:
+        raise Refused(f"n’est pas un {kind.label}, malgré son nom")
+
+
+def _check_part(kind: Kind, name: str, content: bytes, allowance: Allowance) -> None:
+    low = name.casefold()
+    if MACRO_PARTS.search(low):
+        raise _macros(kind)
+    if EMBEDDED_PARTS.search(low):
+        raise EXTERNAL if "externallinks/" in low else NESTED
+    refuse_nested(low, content)
+    if low.endswith(".rels"):
+        walk(content, lambda _name, said: _check_relationship(kind, said), allowance)
+    elif low.endswith((".bin", ".html", ".htm", ".mht", ".svg", ".rtf")):
+        if not PRINTER.search(low):
+            raise NESTED
+    elif low.endswith((".xml", ".vml")) or looks_like_markup(content):
+        refuse_definitions(content)
+        if b"instr" in content:
+            _refuse_fields(content, allowance)
+
+
+def _check_relationship(kind: Kind, said: dict[str, str]) -> None:
+    type_ = said.get("Type", "").casefold()
+    if type_.endswith(MACRO):
+        raise _macros(kind)
+    if type_.endswith(tuple(f"/{word}" for word in EMBEDDING)):
+        raise NESTED
+    if said.get("TargetMode", "").strip().casefold() != "external":
+        return
+    try:
+        scheme = urlsplit(said.get("Target", "")).scheme
+    except ValueError:
+        scheme = "unreadable"
+    if not type_.endswith("/hyperlink") or scheme.casefold() not in CLICKED:
+        raise EXTERNAL
+
+
+def _refuse_fields(content: bytes, allowance: Allowance) -> None:
+    # A field's instruction may be cut into several runs.
+    instructions = []
+
+    def on_element(name: str, attributes: dict[str, str]) -> None:
+        on_text.inside = local_name(name) in ("instrText", "delInstrText")
+        instructions.extend(
+            value for key, value in attributes.items() if local_name(key) == "instr"
+        )
+
+    def on_text(text: str) -> None:
+        if on_text.inside:
+            instructions.append(text.strip("\n"))
+
+    on_text.inside = False
+    walk(content, on_element, allowance, on_text)
+    if DDE.search("".join(instructions)):
+        raise FIELDS
