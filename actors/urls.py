@@ -4,13 +4,51 @@ from allauth.account import views as allauth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from actors import views
+from actors.views import belonging, claims, invitations, organisations, preferences
 
 organisation_patterns = (
     [
-        path("acteurs/", views.OrganisationListView.as_view(), name="organisation_list"),
-        path("espace/preferences/", views.PreferencesView.as_view(), name="preferences"),
-        path("acteurs/<slug:slug>/", views.OrganisationView.as_view(), name="organisation"),
+        path("acteurs/", organisations.OrganisationListView.as_view(), name="organisation_list"),
+        path("acteurs/<slug:slug>/", organisations.OrganisationView.as_view(), name="organisation"),
+        path(
+            "acteurs/<slug:slug>/rattachement/",
+            claims.ClaimMembershipView.as_view(),
+            name="claim_membership",
+        ),
+        path("espace/preferences/", preferences.PreferencesView.as_view(), name="preferences"),
+        path(
+            "espace/structures/<slug:slug>/",
+            belonging.OrganisationSpaceView.as_view(),
+            name="organisation_space",
+        ),
+        path(
+            "espace/structures/<slug:slug>/inviter/",
+            belonging.InviteView.as_view(),
+            name="invite",
+        ),
+        path(
+            "espace/structures/<slug:slug>/invitations/<uuid:uuid>/retirer/",
+            belonging.WithdrawInvitationView.as_view(),
+            name="withdraw_invitation",
+        ),
+        path(
+            "espace/structures/<slug:slug>/membres/<int:pk>/",
+            belonging.MemberView.as_view(),
+            name="member",
+        ),
+        path(
+            "espace/structures/<slug:slug>/membres/<int:pk>/retirer/",
+            belonging.RemoveMemberView.as_view(),
+            name="remove_member",
+        ),
+        path("espace/structures/<slug:slug>/quitter/", belonging.LeaveView.as_view(), name="leave"),
+        path(
+            "espace/invitations/<uuid:uuid>/",
+            invitations.InvitationView.as_view(),
+            name="invitation",
+        ),
+        path("rattachements/", claims.ClaimListView.as_view(), name="claims"),
+        path("rattachements/<int:pk>/", claims.ClaimView.as_view(), name="claim"),
     ],
     "actors",
 )

@@ -14,6 +14,7 @@ from actions.services.decisions import reply_to_refusal
 from actions.services.proposals import delete_draft
 from actions.views.access import access_to, confirmed_amendments, result_context
 from actions.workflow import TransitionRefused, apply_transition, rule_for
+from actors.models import Invitation
 from ess_portal.base.views import SearchedListView
 
 
@@ -33,9 +34,14 @@ class SpaceView(SearchedListView):
         return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
-        """Give the person's organisations too."""
+        """Give the person's organisations and invitations too."""
         memberships = self.request.user.memberships.select_related("organisation")
-        return super().get_context_data(memberships=memberships, **kwargs)
+        invitations = Invitation.objects.pending().addressed_to(self.request.user)
+        return super().get_context_data(
+            memberships=memberships,
+            invitations=invitations.select_related("organisation"),
+            **kwargs,
+        )
 
 
 class OwnActionMixin(SingleObjectMixin):

@@ -4,12 +4,16 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from actors.services import delete_unused_accounts
+from actors.services.claims import delete_old_claims
+from actors.services.invitations import delete_old_invitations
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.pages.services import delete_old_messages
 
 PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
     ("messages de contact supprimés", delete_old_messages),
+    ("invitations passées supprimées", delete_old_invitations),
+    ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
 )
 
