@@ -32,6 +32,8 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
     expected = [
         "2 textes de courriels effacés",
         "0 messages de contact supprimés",
+        "0 invitations passées supprimées",
+        "0 demandes de rattachement répondues supprimées",
         "0 comptes jamais utilisés supprimés",
     ]
     assert report(capsys, "--dry-run") == expected
