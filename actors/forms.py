@@ -87,10 +87,6 @@ class PreferencesForm(forms.ModelForm):
         return " ".join(self.cleaned_data["full_name"].split())
 
 
-class ConfirmForm(forms.Form):
-    """A button: there is nothing to fill in."""
-
-
 class InvitationForm(forms.ModelForm):
     """Whom to invite into an organisation, and as what."""
 

@@ -2,6 +2,7 @@
 
 from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
+from actions.forms.co_editor import CoEditorForm
 from actions.forms.decision import ConfirmForm, DecisionForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import STEP_FORMS, PaperProposalForm, SendingForm, StepForm
@@ -21,6 +22,7 @@ __all__ = [
     "AssignForm",
     "AttendanceForm",
     "BatchForm",
+    "CoEditorForm",
     "ConfirmForm",
     "DecisionForm",
     "DeliberationForm",

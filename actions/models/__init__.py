@@ -4,6 +4,7 @@ from actions.models.action import Action, SelfAssessment
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.budget import Expense, Funder
+from actions.models.co_editor import CoEditor
 from actions.models.committee_session import (
     ChallengeEnvelope,
     CommitteeSession,
@@ -25,6 +26,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "ChallengeEnvelope",
+    "CoEditor",
     "CommitteeSession",
     "CorrectionRequest",
     "CriterionScore",

@@ -2,18 +2,18 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import DetailView, FormView, View
+from django.views.generic import DetailView, View
 
 from actors.enums import MembershipRole
-from actors.forms import ConfirmForm, InvitationForm, RoleForm
+from actors.forms import InvitationForm, RoleForm
 from actors.models import Membership, Organisation
 from actors.services.belonging import change_role, is_last_manager, leave, remove_member
 from actors.services.invitations import invite, withdraw_invitation
+from ess_portal.base.views import RefusableFormView
 
 # The space of a person is drawn by the app above this one.
 HOME = settings.LOGIN_REDIRECT_URL
@@ -45,6 +45,10 @@ class OwnOrganisationMixin:
         """Where the organisation's people are listed."""
         return reverse("actors:organisation_space", args=[self.organisation.slug])
 
+    def get_success_url(self):
+        """Back to the organisation."""
+        return self.space_url
+
     def get_context_data(self, **kwargs):
         """Give the organisation, and whether the person manages it."""
         return super().get_context_data(
@@ -60,40 +64,6 @@ class ManagedOrganisationMixin(OwnOrganisationMixin):
         if not self.is_manager:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
-
-
-class RefusableFormView(FormView):
-    """A form whose service may refuse with sentences. Give `perform`, `said`, `space_url`."""
-
-    form_class = ConfirmForm
-    said = ""
-
-    def perform(self, form) -> None:
-        """Do it. May raise `ValidationError`."""
-        raise NotImplementedError
-
-    def form_valid(self, form):
-        """Do it and say so, or show why not beside what was typed."""
-        try:
-            self.perform(form)
-        except ValidationError as refused:
-            form.add_error(None, _known_fields(refused, form))
-            return self.form_invalid(form)
-        except Membership.DoesNotExist as gone:
-            raise Http404 from gone
-        messages.success(self.request, self.said)
-        return HttpResponseRedirect(self.get_success_url())
-
-    def get_success_url(self):
-        """Back to the organisation."""
-        return self.space_url
-
-
-def _known_fields(refused: ValidationError, form):
-    # What is wrong with a column that the form doesn't ask about is said above it.
-    if hasattr(refused, "error_dict") and set(refused.error_dict) <= set(form.fields):
-        return refused
-    return refused.messages
 
 
 class OrganisationSpaceView(OwnOrganisationMixin, DetailView):

@@ -12,7 +12,7 @@ from actors.forms import ClaimDecisionForm, ClaimForm
 from actors.models import Membership, MembershipClaim, Organisation
 from actors.rules import is_agent
 from actors.services.claims import claim_membership, confirm_claim, drop_claim, refuse_claim
-from actors.views.belonging import RefusableFormView
+from ess_portal.base.views import RefusableFormView
 
 
 class ClaimMembershipView(RefusableFormView):

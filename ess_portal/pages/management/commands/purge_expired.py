@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from actions.services.co_editors import delete_old_co_editor_invitations
 from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
 from actors.services.invitations import delete_old_invitations
@@ -13,6 +14,7 @@ PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
     ("messages de contact supprimés", delete_old_messages),
     ("invitations passées supprimées", delete_old_invitations),
+    ("invitations de co-porteurs supprimées", delete_old_co_editor_invitations),
     ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
 )
