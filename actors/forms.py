@@ -1,6 +1,7 @@
 """Signing in, and what people say of themselves."""
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
@@ -156,3 +157,19 @@ class ClaimDecisionForm(forms.Form):
         if cleaned.get("decision") == ClaimState.REFUSED and not cleaned.get("reason", "").strip():
             self.add_error("reason", "Écrivez le motif du refus : la personne le lira.")
         return cleaned
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """What the browser made, and how its owner calls it. It opens by itself, hence verifies."""
+
+    name = forms.CharField(
+        label="Nom de la clé",
+        required=False,
+        max_length=60,
+        help_text="Pour la reconnaître : « Mon téléphone », « Ordinateur du bureau ».",
+    )
+    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_passwordless(self):
+        """Always: allauth then demands that the device verified who holds it."""
+        return True

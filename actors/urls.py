@@ -1,10 +1,11 @@
 """Organisations and signing in."""
 
 from allauth.account import views as allauth
+from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from actors.views import belonging, claims, invitations, organisations, preferences
+from actors.views import belonging, claims, invitations, organisations, passkeys, preferences
 
 organisation_patterns = (
     [
@@ -47,6 +48,13 @@ organisation_patterns = (
             invitations.InvitationView.as_view(),
             name="invitation",
         ),
+        path("connexion/cles/", passkeys.PasskeyListView.as_view(), name="passkeys"),
+        path("connexion/cles/ajouter/", passkeys.AddPasskeyView.as_view(), name="add_passkey"),
+        path(
+            "connexion/cles/<int:pk>/retirer/",
+            passkeys.RemovePasskeyView.as_view(),
+            name="remove_passkey",
+        ),
         path("rattachements/", claims.ClaimListView.as_view(), name="claims"),
         path("rattachements/<int:pk>/", claims.ClaimView.as_view(), name="claim"),
     ],
@@ -66,6 +74,11 @@ urlpatterns = [
         "connexion/code/confirmer/",
         login_not_required(allauth.confirm_login_code),
         name="account_confirm_login_code",
+    ),
+    path(
+        "connexion/cle/",
+        login_not_required(webauthn.login_webauthn),
+        name="mfa_login_webauthn",
     ),
     path(
         "connexion/compte-inactif/",
