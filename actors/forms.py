@@ -1,7 +1,10 @@
 """Signing in, and what people say of themselves."""
 
+import contextlib
+
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
@@ -159,6 +162,15 @@ class ClaimDecisionForm(forms.Form):
         return cleaned
 
 
+class LoginPasskeyForm(LoginWebAuthnForm):
+    """What the browser found; allauth reads it as it comes, and it may be anything."""
+
+    def clean_credential(self):
+        """Answer the same to a key that isn't known and to what is no key at all."""
+        with unreadable_refused():
+            return super().clean_credential()
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """What the browser made, and how its owner calls it. It opens by itself, hence verifies."""
 
@@ -173,3 +185,17 @@ class AddPasskeyForm(AddWebAuthnForm):
     def clean_passwordless(self):
         """Always: allauth then demands that the device verified who holds it."""
         return True
+
+    def clean(self):
+        """Refuse what is no key."""
+        with unreadable_refused():
+            return super().clean()
+
+
+@contextlib.contextmanager
+def unreadable_refused():
+    """Say in words that what a browser sent is no key, however it fails to be one."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error

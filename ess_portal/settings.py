@@ -197,6 +197,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "actors.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"login_webauthn": "actors.forms.LoginPasskeyForm"}
 MFA_RATE_LIMITS = {"webauthn_login": f"{20 * _RATE}/m/ip"}
 # How many proxies stand before us: rate limits then read the address they forward, no further.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

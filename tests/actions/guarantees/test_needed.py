@@ -25,6 +25,7 @@ from actions.models import (
     SentEvaluation,
 )
 from actors.models import Membership
+from tests.actions.guarantees.co_editors import ON_CO_EDITORS
 from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
     amend,
@@ -390,7 +391,7 @@ ATTEMPTS: dict[str, Attempt] = {
 }
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_CO_EDITORS
 
 
 def test_every_refusal_has_its_row():
