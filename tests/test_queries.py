@@ -12,7 +12,7 @@ from actions.services.amendments import propose_amendment
 from actions.services.assignments import assign_evaluators
 from actions.services.decisions import propose_decision
 from actors.enums import Role
-from actors.models import User
+from actors.models import Invitation, MembershipClaim, User
 from tests.benchmarks import data
 from tests.benchmarks.pages import (
     ROWS_FOR_EACH_SHOWN,
@@ -28,6 +28,7 @@ from tests.factories import (
     OrganisationFactory,
     SectorFactory,
     Story,
+    UserFactory,
     fresh,
     person,
 )
@@ -76,6 +77,10 @@ class World:
                 by=evaluated.agent,
             )
             self._story(columns).submitted()
+            MembershipClaim.objects.create(
+                user=UserFactory(), organisation=OrganisationFactory(), message="Présidente."
+            )
+            Invitation.objects.create(organisation=self.carrier, email=f"a{number}@example.org")
         self.measure = measure
         decidable = [self._story(columns).evaluated() for _ in range(items)]
         self.sitting = Sitting(stories=decidable).opened()
@@ -127,9 +132,11 @@ PAGES = [
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 10),
     ("/acteurs/?q=structure", "anonymous", 4),
     ("/recherche/?q=titre", "agent", 10),
-    ("/espace/", "manager", 7),
+    ("/espace/", "manager", 8),
+    ("/espace/structures/{organisation}/", "manager", 7),
+    ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
-    ("/admin/", "agent", 7),
+    ("/admin/", "agent", 8),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 10),
