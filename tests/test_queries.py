@@ -172,7 +172,7 @@ def test_lists_ask_a_constant_number_of_queries(items, as_user):
             response = client.get(address)
         assert response.status_code == 200
         asked.append((path, role, len(queries)))
-    assert asked == PAGES
+    assert [pair for pair in zip(asked, PAGES, strict=True) if pair[0] != pair[1]] == []
 
 
 def loaded_pages(total: int) -> dict[tuple[str, str], tuple]:
