@@ -170,7 +170,7 @@ def _belonging(page: Any) -> Iterator[PageType]:
     address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
     yield page("claim_membership", address)
     yield page("claim_membership_errors", address, press=SUBMIT, main=False)
-    draft = _action("draft", carrier=place.organisation)
+    draft = _action("draft", carrier__memberships__user=place.user)
     yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
     yield PageType("claims", AGENT, _reverse("actors:claims"))
 
