@@ -50,6 +50,8 @@ class ActionStatus(models.TextChoices):
     # Amount, calendar and carrier may be amended.
     AMENDABLE = nonmember(("prioritised", "in_progress"))
     REFUSED = nonmember(("refusal_announced", "declined"))
+    # Nobody has begun to evaluate it: people may still be added to those who write it.
+    BEFORE_EVALUATION = nonmember(("draft", "submitted", "in_correction"))
     # The carrier is still writing.
     EDITABLE = nonmember(("draft", "in_correction"))
     # Somebody at the agglomeration has something to do.

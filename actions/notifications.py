@@ -175,7 +175,11 @@ def _acknowledge(action: Action) -> None:
 
 
 def _tell_carrier(action: Action, transition: Transition, sentence: str, comment: str) -> None:
-    for person in _carrier_people(action):
+    people = list(_carrier_people(action))
+    if transition == Transition.REQUEST_CORRECTION:
+        # Those who write with them, who read nothing of what is decided.
+        people += [row.user for row in action.co_editors.active().select_related("user")]
+    for person in people:
         enqueue(
             recipient=person.email,
             template="action_moved",

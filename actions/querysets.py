@@ -26,6 +26,7 @@ from actions.enums import ActionStatus, DecisionKind, Outcome, Round, ScanState,
 from actions.gate import DISAGREEMENT
 from actors.enums import Role
 from actors.models import Commune, Organisation, Sector
+from actors.querysets import InvitationQuerySet
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
@@ -70,6 +71,8 @@ def _visibility(user, *, brief: bool) -> Q:
         created_by=user,
         status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
     )
+    # Files they write with their carrier.
+    seen |= Q(pk__in=user.co_edited.active().values("action"))
     if is_committee(user) or is_elected(user):
         seen |= Q(
             gate_closed_at__isnull=False,
@@ -114,6 +117,14 @@ def rank(words: Words, user):
     return Case(When(read, then=words.rank), default=words.rank_of_title)
 
 
+class CoEditorQuerySet(InvitationQuerySet):
+    """Words for co-carriers."""
+
+    def active(self):
+        """Those who accepted, and weren't taken off."""
+        return self.filter(accepted_at__isnull=False, withdrawn_at=None)
+
+
 class ActionQuerySet(models.QuerySet):
     """Words for actions."""
 
@@ -140,6 +151,13 @@ class ActionQuerySet(models.QuerySet):
             )
         )
 
+    def written_by(self, user):
+        """Actions that `user` may write: those they carry, and those they are co-carrier of."""
+        carried = self.model.objects.carried_by(user).order_by()
+        return self.filter(
+            Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
+        )
+
     def evaluated_or_later(self):
         """Actions the committee has, or had, to decide on."""
         return self.filter(gate_closed_at__isnull=False)
@@ -153,7 +171,8 @@ class ActionQuerySet(models.QuerySet):
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
     def involving(self, user):
-        """Actions in which `user` has an interest: their organisation's, or they stepped aside.
+        """Actions in which `user` has an interest: their organisation's, or theirs to write, or
+        they stepped aside.
 
         The same as not being `rules.is_disinterested`.
         """
@@ -161,6 +180,7 @@ class ActionQuerySet(models.QuerySet):
         interests = (
             Q(carrier_id__in=own)
             | Q(partners__in=own)
+            | Q(co_editors__user=user)
             | Q(recusals__user=user)
             | Q(agenda_items__recusals__member__user=user)
         )
@@ -302,8 +322,10 @@ class EvaluationQuerySet(models.QuerySet):
             evaluator__is_active=True,
             evaluator__groups__name=Role.EVALUATOR,
         )
-        return able.exclude(action__carrier__memberships__user=F("evaluator")).exclude(
-            action__partners__memberships__user=F("evaluator")
+        return (
+            able.exclude(action__carrier__memberships__user=F("evaluator"))
+            .exclude(action__partners__memberships__user=F("evaluator"))
+            .exclude(action__co_editors__user=F("evaluator"))
         )
 
     def sent(self):

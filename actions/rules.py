@@ -47,6 +47,16 @@ def is_draft_author(user, action):
 
 
 @rules.predicate
+def is_co_editor(user, action):
+    """Writes this file with its carrier, by invitation."""
+    return (
+        user.is_authenticated
+        and action.pk is not None
+        and user.co_edited.active().filter(action=action).exists()
+    )
+
+
+@rules.predicate
 def is_assigned_evaluator(user, action):
     """Evaluates this action, didn't recuse themselves, and declared no interest.
 
@@ -62,7 +72,9 @@ def is_assigned_evaluator(user, action):
 
 @rules.predicate
 def is_independent(user, action):
-    """Neither belongs to carrier or partner, nor evaluated the action, nor recused themselves."""
+    """Neither belongs to carrier or partner, nor wrote the file, nor evaluated the action, nor
+    recused themselves.
+    """
     return not (
         action.is_linked_to(user)
         or action.evaluations.filter(evaluator=user).exists()
@@ -72,7 +84,9 @@ def is_independent(user, action):
 
 @rules.predicate
 def is_disinterested(user, action):
-    """Neither belongs to carrier or partner, nor stepped aside, in evaluation or in session."""
+    """Neither belongs to carrier or partner, nor wrote the file, nor stepped aside, in evaluation
+    or in session.
+    """
     return not type(action).objects.filter(pk=action.pk).involving(user).exists()
 
 
@@ -141,6 +155,7 @@ def is_amendable(user, action):
 
 
 is_carrier = is_carrier_member | is_draft_author
+writes_file = is_carrier | is_co_editor
 is_committee_matter = is_evaluated_or_later | is_declined
 
 # What one may see (section 6).
@@ -151,9 +166,10 @@ can_see_file = (
     | (is_evaluator & is_assigned_evaluator)
     | (is_committee & is_committee_matter)
     | (is_elected & (is_evaluated_or_later | is_public))
+    | is_co_editor
 )
 can_see = can_see_file | is_public_brief
-can_see_contact = is_agent | is_carrier | (is_committee & is_committee_matter)
+can_see_contact = is_agent | is_carrier | (is_committee & is_committee_matter) | is_co_editor
 can_see_result = (
     has_public_result
     | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
@@ -168,6 +184,7 @@ can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
 can_see_attachments = (
     is_agent
     | is_carrier
+    | is_co_editor
     | (is_evaluator & is_assigned_evaluator)
     | (is_committee & is_committee_matter)
 )
@@ -178,7 +195,7 @@ def may_read_attachment(user, attachment):
     """Read one of them: once it is scanned where files are, or as its carrier; never a virus."""
     if attachment.is_infected or not can_see_attachments(user, attachment.action):
         return False
-    return attachment.is_available or is_carrier(user, attachment.action)
+    return attachment.is_available or writes_file(user, attachment.action)
 
 
 # Who did what: the carrier reads what happened, not the names of those who decided.

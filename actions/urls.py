@@ -7,6 +7,7 @@ from actions.views import (
     amendments,
     assignments,
     attachments,
+    co_editors,
     committee,
     evaluations,
     proposal,
@@ -57,6 +58,17 @@ urlpatterns = [
         name="detach",
     ),
     path("pieces/<uuid:uuid>/", attachments.AttachmentView.as_view(), name="attachment"),
+    path(
+        "espace/actions/<uuid:uuid>/co-porteurs/",
+        co_editors.CoEditorsView.as_view(),
+        name="co_editors",
+    ),
+    path(
+        "espace/actions/<uuid:uuid>/co-porteurs/<uuid:co_editor>/retirer/",
+        co_editors.RemoveCoEditorView.as_view(),
+        name="remove_co_editor",
+    ),
+    path("espace/co-porteurs/<uuid:uuid>/", co_editors.CoEditingView.as_view(), name="co_editing"),
     path("espace/actions/<uuid:uuid>/recepisse/", space.ReceiptView.as_view(), name="receipt"),
     path("espace/actions/<uuid:uuid>/dossier.pdf", space.FileView.as_view(), name="file_pdf"),
     path(

@@ -1,6 +1,7 @@
-"""How django-allauth behaves here: no sign-up page, mails through the outbox."""
+"""How django-allauth behaves here: no sign-up page, mails by the outbox, keys as a way in."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 
 from ess_portal.base.mail import enqueue
 
@@ -20,3 +21,25 @@ class AccountAdapter(DefaultAccountAdapter):
             context={"code": context.get("code", "")},
             secret="code" in context,
         )
+
+
+class PasskeyAdapter(DefaultMFAAdapter):
+    """A passkey is another way in, never a second step: the mailed code always remains."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Cette clé d’accès n’a pas été reconnue. Recevez plutôt un code par "
+        "courriel.",
+    }
+
+    def is_mfa_enabled(self, user, types=None) -> bool:
+        """Ask nobody for a second step."""
+        return False
+
+    def get_public_key_credential_rp_entity(self):
+        """Name the portal as its keys show it."""
+        return super().get_public_key_credential_rp_entity() | {"name": "Portail ESS"}
+
+    def generate_authenticator_name(self, user, type) -> str:  # noqa: A002 - allauth's own name
+        """Propose no name: the person's own words tell their keys apart."""
+        return "Ma clé d’accès"

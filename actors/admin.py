@@ -1,17 +1,75 @@
 """People, organisations and territory, as staff manage them."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 
-from actors.models import Commune, LivingArea, Membership, Organisation, Sector, User
+from actors.enums import MembershipRole
+from actors.models import (
+    Commune,
+    Invitation,
+    LivingArea,
+    Membership,
+    MembershipClaim,
+    Organisation,
+    Sector,
+    User,
+)
+from actors.services.belonging import LAST_MANAGER, is_last_manager
+from ess_portal.base.admin import ReadOnlyAdmin
 from ess_portal.base.french import plural
+
+
+def _manages(place: dict) -> bool:
+    return place["role"] == MembershipRole.MANAGER and place["user"].is_active
+
+
+class MembershipFormSet(BaseInlineFormSet):
+    """The members of an organisation, taken together."""
+
+    def clean(self):
+        """Keep a manager where there is one."""
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        managed = Membership.objects.managers().filter(organisation=self.instance.pk).exists()
+        if managed and not any(_manages(place) for place in kept):
+            raise ValidationError(LAST_MANAGER)
+
+
+class MembershipForm(forms.ModelForm):
+    """One person's place in an organisation."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "organisation", "role")
+
+    def clean(self):
+        """Keep a manager where there is one."""
+        cleaned = super().clean()
+        before = Membership.objects.filter(pk=self.instance.pk).first()
+        if before and is_last_manager(before) and not self.errors:
+            stays = cleaned["organisation"].pk == before.organisation_id and _manages(cleaned)
+            if not stays:
+                raise ValidationError(LAST_MANAGER)
+        return cleaned
 
 
 class MembershipInline(admin.StackedInline):
     """The members of an organisation."""
 
     model = Membership
+    formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ("user",)
 
@@ -44,11 +102,81 @@ class OrganisationAdmin(admin.ModelAdmin):
 class MembershipAdmin(admin.ModelAdmin):
     """Who belongs where."""
 
+    form = MembershipForm
     list_display = ("user", "organisation", "role", "created_at")
     list_filter = ("role",)
     list_select_related = ("user", "organisation")
     search_fields = ("user__email", "user__full_name", "organisation__name")
     autocomplete_fields = ("user", "organisation")
+
+    def get_actions(self, request):
+        """One at a time: each is asked whether it's the last manager."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Keep a manager where there is one."""
+        membership = self.get_object(request, object_id)
+        if request.method == "POST" and membership and is_last_manager(membership):
+            self.message_user(request, LAST_MANAGER, messages.ERROR)
+            address = reverse("admin:actors_membership_change", args=[membership.pk])
+            return HttpResponseRedirect(address)
+        return super().delete_view(request, object_id, extra_context)
+
+
+@admin.register(MembershipClaim)
+class MembershipClaimAdmin(ReadOnlyAdmin):
+    """Who says to belong where; the answer is given on a page of its own."""
+
+    list_display = ("user", "organisation", "state", "created_at", "decided_at", "answer")
+    list_filter = ("state",)
+    list_select_related = ("user", "organisation")
+    search_fields = ("user__email", "user__full_name", "organisation__name")
+    fields = (
+        "user",
+        "organisation",
+        "message",
+        "proof",
+        "state",
+        "created_at",
+        "decided_by",
+        "decided_at",
+        "reason",
+        "answer",
+    )
+
+    @admin.display(description="répondre")
+    def answer(self, claim):
+        """The link to the page that answers, while it waits."""
+        if not claim.is_pending:
+            return None
+        address = reverse("actors:claim", args=[claim.pk])
+        return format_html(
+            '<a href="{}">Répondre<span class="visually-hidden"> à {}</span></a>',
+            address,
+            claim.user,
+        )
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Whom organisations invited, and what became of it."""
+
+    list_display = ("email", "organisation", "role", "created_at", "expires_at", "accepted_at")
+    list_select_related = ("organisation",)
+    search_fields = ("email", "organisation__name")
+    fields = (
+        "email",
+        "organisation",
+        "role",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "accepted_by",
+        "withdrawn_at",
+    )
 
 
 @admin.register(Commune)

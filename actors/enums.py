@@ -20,6 +20,14 @@ class MembershipRole(models.TextChoices):
     CONTRIBUTOR = "contributor", "Contributeur"
 
 
+class ClaimState(models.TextChoices):
+    """Where a person's request to be counted a member of an organisation stands."""
+
+    PENDING = "pending", "À examiner"
+    CONFIRMED = "confirmed", "Confirmée"
+    REFUSED = "refused", "Refusée"
+
+
 class EvaluatorKind(models.TextChoices):
     """Whom an evaluator speaks for: files are shared out so that several kinds read each."""
 

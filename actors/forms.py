@@ -1,11 +1,16 @@
 """Signing in, and what people say of themselves."""
 
+import contextlib
+
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 
-from actors.models import User
+from actors.enums import ClaimState, MembershipRole
+from actors.models import Invitation, Membership, MembershipClaim, User
 
 
 class PasswordLoginForm(LoginForm):
@@ -84,3 +89,113 @@ class PreferencesForm(forms.ModelForm):
     def clean_full_name(self):
         """Fold every kind of space, line breaks included, into one."""
         return " ".join(self.cleaned_data["full_name"].split())
+
+
+class InvitationForm(forms.ModelForm):
+    """Whom to invite into an organisation, and as what."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "role")
+        labels = {"email": "Adresse électronique", "role": "Rôle"}
+        help_texts = {
+            "email": "Exemple : prenom.nom@exemple.fr. La personne se connectera avec cette "
+            "adresse.",
+            "role": "Un contributeur écrit et envoie les dossiers. Un responsable peut aussi les "
+            "retirer, inviter et changer les rôles.",
+        }
+        widgets = {
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "role": forms.RadioSelect,
+        }
+
+
+class RoleForm(forms.ModelForm):
+    """What a member may do for the organisation."""
+
+    class Meta:
+        model = Membership
+        fields = ("role",)
+        widgets = {"role": forms.RadioSelect}
+        help_texts = {"role": InvitationForm.Meta.help_texts["role"]}
+
+
+class ClaimForm(forms.ModelForm):
+    """What a person says of their place in an organisation."""
+
+    class Meta:
+        model = MembershipClaim
+        fields = ("message", "proof")
+        widgets = {
+            "message": forms.Textarea(attrs={"rows": 4}),
+            "proof": forms.Textarea(attrs={"rows": 3}),
+        }
+
+
+class ClaimDecisionForm(forms.Form):
+    """An agent's answer to a claim."""
+
+    decision = forms.ChoiceField(
+        label="Votre réponse",
+        choices=[
+            (ClaimState.CONFIRMED.value, "Confirmer : cette personne fait partie de la structure"),
+            (ClaimState.REFUSED.value, "Refuser"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    role = forms.ChoiceField(
+        label="Rôle, si vous confirmez", choices=MembershipRole, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Obligatoire pour un refus. La personne le lira.",
+    )
+
+    def clean(self):
+        """A refusal says why."""
+        cleaned = super().clean()
+        if cleaned.get("decision") == ClaimState.REFUSED and not cleaned.get("reason", "").strip():
+            self.add_error("reason", "Écrivez le motif du refus : la personne le lira.")
+        return cleaned
+
+
+class LoginPasskeyForm(LoginWebAuthnForm):
+    """What the browser found; allauth reads it as it comes, and it may be anything."""
+
+    def clean_credential(self):
+        """Answer the same to a key that isn't known and to what is no key at all."""
+        with unreadable_refused():
+            return super().clean_credential()
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """What the browser made, and how its owner calls it. It opens by itself, hence verifies."""
+
+    name = forms.CharField(
+        label="Nom de la clé",
+        required=False,
+        max_length=60,
+        help_text="Pour la reconnaître : « Mon téléphone », « Ordinateur du bureau ».",
+    )
+    passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean_passwordless(self):
+        """Always: allauth then demands that the device verified who holds it."""
+        return True
+
+    def clean(self):
+        """Refuse what is no key."""
+        with unreadable_refused():
+            return super().clean()
+
+
+@contextlib.contextmanager
+def unreadable_refused():
+    """Say in words that what a browser sent is no key, however it fails to be one."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error

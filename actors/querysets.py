@@ -1,7 +1,9 @@
 """Reads of actors."""
 
 from django.db import models
+from django.utils import timezone
 
+from actors.enums import ClaimState, MembershipRole
 from ess_portal.base.collation import Folded
 
 
@@ -16,3 +18,43 @@ class OrganisationQuerySet(models.QuerySet):
         """What a list of organisations shows, in a constant number of queries."""
         queryset = self.select_related("commune").prefetch_related("sectors")
         return queryset.order_by(Folded("name"), "pk")
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Words for memberships."""
+
+    def managers(self):
+        """Those who manage their organisation, by an account that is open."""
+        return self.filter(role=MembershipRole.MANAGER, user__is_active=True)
+
+    def for_list(self):
+        """What the page of an organisation's people shows, in one query."""
+        return self.select_related("user").order_by("created_at", "pk")
+
+
+class InvitationQuerySet(models.QuerySet):
+    """Words for invitations, to an organisation or to a file."""
+
+    def unanswered(self):
+        """Invitations that nobody accepted nor withdrew, out of date or not."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def pending(self, at=None):
+        """Invitations that can be accepted at the instant `at` (default: now)."""
+        return self.unanswered().filter(expires_at__gt=at or timezone.now())
+
+    def addressed_to(self, user):
+        """Invitations sent to the very address by which `user` signs in."""
+        return self.filter(email=user.email)
+
+
+class MembershipClaimQuerySet(models.QuerySet):
+    """Words for claims."""
+
+    def pending(self):
+        """Claims that await an agent."""
+        return self.filter(state=ClaimState.PENDING)
+
+    def for_list(self):
+        """What a list of claims shows, in one query, the longest waiting first."""
+        return self.select_related("user", "organisation").order_by("created_at", "pk")

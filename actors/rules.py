@@ -5,7 +5,7 @@ Being a superuser gives no role: scoring and deciding are for those who are name
 
 import rules
 
-from actors.enums import Role
+from actors.enums import MembershipRole, Role
 
 
 def has_role(role: Role):
@@ -27,3 +27,19 @@ is_committee = has_role(Role.COMMITTEE)
 is_administrator = has_role(Role.ADMINISTRATOR)
 is_staff_member = is_agent | is_administrator
 sees_dashboard = is_agent | is_elected | is_committee
+
+
+@rules.predicate
+def is_member(user, organisation):
+    """Belongs to the organisation."""
+    return user.is_authenticated and user.memberships.filter(organisation=organisation).exists()
+
+
+@rules.predicate
+def is_manager(user, organisation):
+    """Manages the organisation: invites, changes roles, takes members off."""
+    return (
+        user.is_authenticated
+        and user.is_active
+        and user.memberships.filter(organisation=organisation, role=MembershipRole.MANAGER).exists()
+    )

@@ -1,16 +1,62 @@
 """Organisations and signing in."""
 
 from allauth.account import views as allauth
+from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from actors import views
+from actors.views import belonging, claims, invitations, organisations, passkeys, preferences
 
 organisation_patterns = (
     [
-        path("acteurs/", views.OrganisationListView.as_view(), name="organisation_list"),
-        path("espace/preferences/", views.PreferencesView.as_view(), name="preferences"),
-        path("acteurs/<slug:slug>/", views.OrganisationView.as_view(), name="organisation"),
+        path("acteurs/", organisations.OrganisationListView.as_view(), name="organisation_list"),
+        path("acteurs/<slug:slug>/", organisations.OrganisationView.as_view(), name="organisation"),
+        path(
+            "acteurs/<slug:slug>/rattachement/",
+            claims.ClaimMembershipView.as_view(),
+            name="claim_membership",
+        ),
+        path("espace/preferences/", preferences.PreferencesView.as_view(), name="preferences"),
+        path(
+            "espace/structures/<slug:slug>/",
+            belonging.OrganisationSpaceView.as_view(),
+            name="organisation_space",
+        ),
+        path(
+            "espace/structures/<slug:slug>/inviter/",
+            belonging.InviteView.as_view(),
+            name="invite",
+        ),
+        path(
+            "espace/structures/<slug:slug>/invitations/<uuid:uuid>/retirer/",
+            belonging.WithdrawInvitationView.as_view(),
+            name="withdraw_invitation",
+        ),
+        path(
+            "espace/structures/<slug:slug>/membres/<int:pk>/",
+            belonging.MemberView.as_view(),
+            name="member",
+        ),
+        path(
+            "espace/structures/<slug:slug>/membres/<int:pk>/retirer/",
+            belonging.RemoveMemberView.as_view(),
+            name="remove_member",
+        ),
+        path("espace/structures/<slug:slug>/quitter/", belonging.LeaveView.as_view(), name="leave"),
+        path(
+            "espace/invitations/<uuid:uuid>/",
+            invitations.InvitationView.as_view(),
+            name="invitation",
+        ),
+        path("connexion/cles/", passkeys.PasskeyListView.as_view(), name="passkeys"),
+        path("connexion/cles/ajouter/", passkeys.AddPasskeyView.as_view(), name="add_passkey"),
+        path(
+            "connexion/cles/<int:pk>/retirer/",
+            passkeys.RemovePasskeyView.as_view(),
+            name="remove_passkey",
+        ),
+        path("rattachements/", claims.ClaimListView.as_view(), name="claims"),
+        path("rattachements/<int:pk>/", claims.ClaimView.as_view(), name="claim"),
     ],
     "actors",
 )
@@ -28,6 +74,11 @@ urlpatterns = [
         "connexion/code/confirmer/",
         login_not_required(allauth.confirm_login_code),
         name="account_confirm_login_code",
+    ),
+    path(
+        "connexion/cle/",
+        login_not_required(webauthn.login_webauthn),
+        name="mfa_login_webauthn",
     ),
     path(
         "connexion/compte-inactif/",

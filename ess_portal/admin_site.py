@@ -21,6 +21,8 @@ MANAGED_BY = {
     "challenges.criterion": AGENT,
     "actors.organisation": AGENT,
     "actors.membership": AGENT,
+    "actors.membershipclaim": AGENT,
+    "actors.invitation": AGENT,
     "actors.commune": AGENT,
     "actors.livingarea": AGENT,
     "actors.sector": AGENT,
@@ -82,11 +84,14 @@ class PortalAdminSite(admin.AdminSite):
         return guarded
 
     def index(self, request, extra_context=None):
-        """Say first which mails don't leave, to those who may do something about it."""
-        mails = {}
+        """Say first what waits, mails that don't leave included, to those who may do something."""
+        waiting = {}
         if request.user.has_perm("base.view_outgoingmail"):
-            mails = _failing_mails()
-        return super().index(request, {**(extra_context or {}), **mails})
+            waiting = _failing_mails()
+        if is_agent(request.user):
+            claims = apps.get_model("actors", "MembershipClaim").objects
+            waiting["claims_pending"] = claims.pending().count()
+        return super().index(request, {**(extra_context or {}), **waiting})
 
     def login(self, request, extra_context=None):
         """Lead to the portal's sign-in page."""

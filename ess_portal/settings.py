@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -192,6 +193,12 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": f"{10 * _RATE}/m/ip,{5 * _RATE}/5m/key",
     "request_login_code": f"{20 * _RATE}/m/ip,{3 * _RATE}/m/key",
 }
+# Passkeys alone, as another way in; the mailed code always remains (actors/adapter.py).
+MFA_ADAPTER = "actors.adapter.PasskeyAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"login_webauthn": "actors.forms.LoginPasskeyForm"}
+MFA_RATE_LIMITS = {"webauthn_login": f"{20 * _RATE}/m/ip"}
 # How many proxies stand before us: rate limits then read the address they forward, no further.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

@@ -141,6 +141,9 @@ def _carrier() -> Iterator[PageType]:
 
     yield page("space", _reverse("actions:space"))
     yield page("preferences", _reverse("actors:preferences"))
+    yield page("passkeys", _reverse("actors:passkeys"), main=False)
+    yield page("passkey_add", _reverse("actors:add_passkey"))
+    yield from _belonging(page)
     yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
     yield page("propose", _reverse("actions:propose"))
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
@@ -160,6 +163,26 @@ def _carrier() -> Iterator[PageType]:
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"), main=False)
     yield page("sign_out", _reverse("account_logout"), main=False)
+
+
+def _belonging(page: Any) -> Iterator[PageType]:
+    from actors.models import Membership, Organisation  # noqa: PLC0415
+
+    place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
+    slug = place.organisation.slug
+    yield page("organisation_space", _reverse("actors:organisation_space", slug))
+    yield page("invite", _reverse("actors:invite", slug))
+    yield page("invite_errors", _reverse("actors:invite", slug), press=SUBMIT, main=False)
+    yield page("member", _reverse("actors:member", slug, place.pk), main=False)
+    yield page("remove_member", _reverse("actors:remove_member", slug, place.pk), main=False)
+    yield page("leave", _reverse("actors:leave", slug), main=False)
+    others = Organisation.objects.published().exclude(memberships__user=place.user)
+    address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
+    yield page("claim_membership", address)
+    yield page("claim_membership_errors", address, press=SUBMIT, main=False)
+    draft = _action("draft", carrier__memberships__user=place.user)
+    yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
+    yield PageType("claims", AGENT, _reverse("actors:claims"))
 
 
 def _evaluator() -> Iterator[PageType]:

@@ -9,30 +9,35 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind, ScanState
-from actions.models import Action, Attachment
+from actions.models import Action, Attachment, CoEditor
 from actions.services.amendments import propose_amendment
 from actions.services.decisions import propose_decision
 from actions.services.evaluations import declare_no_interest, recuse
 from actors.enums import MembershipRole, Role
+from actors.models import Invitation, MembershipClaim
 from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
+from tests.refusals import by_update
 from tests.sessions import Sitting
 
 ANONYMOUS = "anonymous"
 EVERYBODY = (
-    "anonymous outsider manager contributor partner agent evaluator other_evaluator elected "
-    "committee administrator superuser"
+    "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
+    "other_evaluator elected committee administrator superuser"
 )
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
+# Who writes the drafts and the filed actions of the world below: a co-carrier with the carrier.
+WRITERS = f"{CARRIER} co_editor"
 COMMITTEE = "committee agent"
 
 
@@ -135,6 +140,53 @@ ROWS = [
         others=404,
         extra=(("anonymous", 404),),
     ),
+    # One's own passkeys; the door that opens with one leads strangers to the sign-in page.
+    get("actors:passkeys", SIGNED_IN),
+    get("actors:add_passkey", SIGNED_IN),
+    post("actors:add_passkey", SIGNED_IN),
+    get("actors:remove_passkey", "manager", "passkey"),
+    post("actors:remove_passkey", "manager", "passkey"),
+    get("mfa_login_webauthn", "", others=302),
+    post("mfa_login_webauthn", "", others=302),
+    # The people of an organisation: its members read, its managers write.
+    get("actors:organisation_space", CARRIER, "unpublished_organisation"),
+    get("actors:organisation_space", "partner", "published_organisation"),
+    get("actors:invite", "manager", "unpublished_organisation"),
+    post("actors:invite", "manager", "unpublished_organisation", ok=200),
+    get("actors:withdraw_invitation", "manager", "invitation_of", ok=405),
+    post("actors:withdraw_invitation", "manager", "invitation_of"),
+    post("actors:withdraw_invitation", "", "invitation_elsewhere"),
+    *(
+        row
+        for name in ("member", "remove_member")
+        for row in (
+            get(f"actors:{name}", "manager", "member"),
+            get(f"actors:{name}", "", "member_elsewhere"),
+            post(f"actors:{name}", "manager", "member", ok=200 if name == "member" else 302),
+            post(f"actors:{name}", "", "member_elsewhere"),
+        )
+    ),
+    get("actors:leave", CARRIER, "unpublished_organisation"),
+    post("actors:leave", CARRIER, "unpublished_organisation"),
+    # Who is invited, and nobody else, finds the invitation.
+    get("actors:invitation", "invited", "invitation"),
+    post("actors:invitation", "invited", "invitation", ok=404),
+    # Claims: of what is published, by those who don't belong there; answered by agents.
+    get("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
+    post("actors:claim_membership", SIGNED_IN, "claimable", ok=200, extra=(("partner", 404),)),
+    get("actors:claim_membership", "", "unpublished_organisation"),
+    post("actors:claim_membership", "", "unpublished_organisation"),
+    get("actors:claims", "agent"),
+    get("actors:claim", "agent", "claim"),
+    post("actors:claim", "agent", "claim", ok=200),
+    # Co-carriers.
+    get("actions:co_editors", "manager", "draft"),
+    post("actions:co_editors", "manager", "draft", ok=200),
+    get("actions:co_editors", "manager", "evaluated"),
+    get("actions:remove_co_editor", "manager", "co_editor_of", ok=405),
+    post("actions:remove_co_editor", "manager", "co_editor_of"),
+    get("actions:co_editing", "invited", "co_editing"),
+    post("actions:co_editing", "invited", "co_editing", ok=404),
     get("actors:preferences", SIGNED_IN),
     post("actors:preferences", SIGNED_IN, ok=200),
     get("actions:list", EVERYBODY),
@@ -152,84 +204,84 @@ ROWS = [
     get("actions:action", EVERYBODY, "prioritised"),
     get("actions:action", EVERYBODY, "recorded"),
     get("actions:action", EVERYBODY, "postponed"),
-    get("actions:action", f"{CARRIER} agent", "submitted", extra=((ANONYMOUS, 404),)),
-    get("actions:action", f"{CARRIER} agent", "in_correction", extra=((ANONYMOUS, 404),)),
-    get("actions:action", f"{CARRIER} agent evaluator", "in_evaluation", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent", "submitted", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent", "in_correction", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent evaluator", "in_evaluation", extra=((ANONYMOUS, 404),)),
     get(
         "actions:action",
-        f"{CARRIER} agent evaluator committee elected",
+        f"{WRITERS} agent evaluator committee elected",
         "evaluated",
         extra=((ANONYMOUS, 404),),
     ),
     get(
         "actions:action",
-        f"{CARRIER} agent evaluator committee elected",
+        f"{WRITERS} agent evaluator committee elected",
         "refusal_announced",
         extra=((ANONYMOUS, 404),),
     ),
     get(
         "actions:action",
-        f"{CARRIER} agent evaluator committee elected",
+        f"{WRITERS} agent evaluator committee elected",
         "declined",
         extra=((ANONYMOUS, 404),),
     ),
-    get("actions:action", f"{CARRIER} agent", "inadmissible", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent", "inadmissible", extra=((ANONYMOUS, 404),)),
     get(
         "actions:action",
-        f"{CARRIER} agent committee",
+        f"{WRITERS} agent committee",
         "declined_inadmissible",
         extra=((ANONYMOUS, 404),),
     ),
-    get("actions:action", f"{CARRIER} agent", "withdrawn", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent", "withdrawn", extra=((ANONYMOUS, 404),)),
     # Proposing, and the carrier's space.
     get("actions:propose", EVERYBODY),
     post("actions:propose", EVERYBODY, ok=200),
     get("actions:space", SIGNED_IN),
-    *(get("actions:own_action", CARRIER, of) for of in ("draft", "submitted", "evaluated")),
-    *(get("actions:edit", CARRIER, of, ok=302) for of in ("draft", "in_correction")),
+    *(get("actions:own_action", WRITERS, of) for of in ("draft", "submitted", "evaluated")),
+    *(get("actions:edit", WRITERS, of, ok=302) for of in ("draft", "in_correction")),
     *(get("actions:edit", "", of) for of in ("submitted", "evaluated", "prioritised")),
     *(
-        get("actions:edit_step", CARRIER, f"{step}_of_{of}")
+        get("actions:edit_step", WRITERS, f"{step}_of_{of}")
         for step in ("structure", "action", "mesure", "moyens", "criteres")
         for of in ("draft", "in_correction")
     ),
     *(get("actions:edit_step", "", of) for of in ("action_of_submitted", "ailleurs_of_draft")),
-    post("actions:edit_step", CARRIER, "action_of_draft"),
+    post("actions:edit_step", WRITERS, "action_of_draft"),
     # Sent twice, or typed in a window left open: it leads to the receipt.
-    post("actions:edit_step", CARRIER, "action_of_submitted"),
-    *(get("actions:send", CARRIER, of) for of in ("draft", "in_correction")),
+    post("actions:edit_step", WRITERS, "action_of_submitted"),
+    *(get("actions:send", WRITERS, of) for of in ("draft", "in_correction")),
     get("actions:send", "", "submitted"),
     post("actions:send", CARRIER, "draft", ok=200),
-    post("actions:send", CARRIER, "submitted"),
+    post("actions:send", WRITERS, "submitted"),
     # Attached files: written while the carrier writes, read by those who read the whole file.
-    get("actions:attachments", CARRIER, "draft", ok=302),
+    get("actions:attachments", WRITERS, "draft", ok=302),
     get("actions:attachments", "", "submitted"),
-    post("actions:attachments", CARRIER, "draft", ok=200),
-    post("actions:attachments", CARRIER, "in_correction", ok=200),
-    post("actions:attachments", CARRIER, "submitted", ok=200),  # and says that it is too late
+    post("actions:attachments", WRITERS, "draft", ok=200),
+    post("actions:attachments", WRITERS, "in_correction", ok=200),
+    post("actions:attachments", WRITERS, "submitted", ok=200),  # and says that it is too late
     get("actions:detach", "", "detach_draft", extra=_REFUSED_TO_CARRIER),
-    post("actions:detach", CARRIER, "detach_draft"),
-    post("actions:detach", CARRIER, "detach_submitted"),  # and says that it is too late
+    post("actions:detach", WRITERS, "detach_draft"),
+    post("actions:detach", WRITERS, "detach_submitted"),  # and says that it is too late
     post("actions:detach", "", "detach_another"),
     *(
         get("actions:attachment", who, f"attachment_{of}")
         for of, who in (
-            ("draft", f"{CARRIER} agent"),
-            ("submitted", f"{CARRIER} agent"),
-            ("in_evaluation", f"{CARRIER} agent evaluator"),
-            ("undeclared", f"{CARRIER} agent"),
-            ("evaluated", f"{CARRIER} agent evaluator committee"),
-            ("postponed", f"{CARRIER} agent evaluator committee"),
-            ("prioritised", f"{CARRIER} agent evaluator committee"),
-            ("inadmissible", f"{CARRIER} agent"),
-            ("declined_inadmissible", f"{CARRIER} agent committee"),
+            ("draft", f"{WRITERS} agent"),
+            ("submitted", f"{WRITERS} agent"),
+            ("in_evaluation", f"{WRITERS} agent evaluator"),
+            ("undeclared", f"{WRITERS} agent"),
+            ("evaluated", f"{WRITERS} agent evaluator committee"),
+            ("postponed", f"{WRITERS} agent evaluator committee"),
+            ("prioritised", f"{WRITERS} agent evaluator committee"),
+            ("inadmissible", f"{WRITERS} agent"),
+            ("declined_inadmissible", f"{WRITERS} agent committee"),
             ("infected", ""),
         )
     ),
     *(post("actions:attachment", "", f"attachment_{of}", others=405) for of in ("draft",)),
-    get("actions:receipt", CARRIER, "submitted"),
+    get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
-    *(get("actions:file_pdf", CARRIER, of) for of in ("draft", "submitted", "declined")),
+    *(get("actions:file_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
     get("actions:start_again", CARRIER, "submitted"),
     get("actions:start_again", "", "draft"),
     post("actions:start_again", CARRIER, "submitted", ok=200),
@@ -249,7 +301,7 @@ ROWS = [
     get("actions:assign", "agent"),
     post("actions:assign", "agent", ok=200),
     # Before an evaluator declared no interest, there is nothing to read but the declaration.
-    get("actions:action", f"{CARRIER} agent", "undeclared", extra=((ANONYMOUS, 404),)),
+    get("actions:action", f"{WRITERS} agent", "undeclared", extra=((ANONYMOUS, 404),)),
     get("actions:evaluation", "evaluator", "undeclared_evaluation"),
     get("actions:declare_no_interest", "", "undeclared_evaluation", others=405),
     post("actions:declare_no_interest", "evaluator", "undeclared_evaluation"),
@@ -331,6 +383,8 @@ ADMIN_MODELS = {
     "challenges_grid": (AGENT, ""),
     "actors_organisation": (AGENT, ""),
     "actors_membership": (AGENT, ""),
+    "actors_membershipclaim": (AGENT, "add delete"),
+    "actors_invitation": (AGENT, "add delete"),
     "actors_commune": (AGENT, ""),
     "actors_livingarea": (AGENT, ""),
     "actors_sector": (AGENT, ""),
@@ -345,6 +399,7 @@ ADMIN_MODELS = {
     "base_outgoingmail": (AGENT, "add delete"),
     "auth_group": ("superuser", ""),
     "account_emailaddress": ("superuser", ""),
+    "mfa_authenticator": ("superuser", ""),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):
@@ -363,6 +418,9 @@ class World:
             "manager": member(self.carrier),
             "contributor": member(self.carrier, MembershipRole.CONTRIBUTOR),
             "partner": member(self.partner),
+            "co_editor": UserFactory(),
+            "invited": UserFactory(),
+            "claimant": UserFactory(),
             "agent": person(Role.AGENT),
             "evaluator": person(Role.EVALUATOR),
             "other_evaluator": person(Role.EVALUATOR),
@@ -408,6 +466,12 @@ class World:
         }
         virus = {"scan": ScanState.INFECTED, "scanned_at": timezone.now()}
         self.attachments["infected"] = self._attachment(self.actions["submitted"], **virus)
+        self._belonging()
+        self.passkey = Authenticator.objects.create(
+            user=self.people["manager"],
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "Téléphone", "credential": {}},
+        )
         self.message = ContactMessage.objects.create(
             name="A", email="a@example.org", subject="B", message="C"
         )
@@ -426,8 +490,26 @@ class World:
             **columns,
         )
 
+    def _belonging(self):
+        """Somebody invited everywhere, and somebody who says to belong to the partner."""
+        email = self.people["invited"].email
+        self.invitation = Invitation.objects.create(organisation=self.carrier, email=email)
+        self.elsewhere = Invitation.objects.create(
+            organisation=self.partner, email="nobody@example.org"
+        )
+        self.co_editing = CoEditor.objects.create(action=self.actions["draft"], email=email)
+        self.claim = MembershipClaim.objects.create(
+            user=self.people["claimant"], organisation=self.partner, message="Présidente."
+        )
+
+    def _place(self, who) -> int:
+        return self.people[who].memberships.get().pk
+
     def _story(self, state) -> Story:
         story = Story(carrier=self.carrier, partners=[self.partner])
+        writer = self.people["co_editor"]
+        co_carrier = CoEditor.objects.create(action=story.action, email=writer.email)
+        by_update(co_carrier, user=writer, accepted_at=timezone.now())
         story.evaluators = [self.people["evaluator"], *story.evaluators[1:]]
         getattr(story, state)()
         return story
@@ -449,6 +531,18 @@ class World:
             "measure": [measure.challenge.number, measure.number],
             "programme": [measure.challenge.programme.code],
             "published_organisation": [self.partner.slug],
+            "passkey": [self.passkey.pk],
+            "claimable": [self.partner.slug],
+            "invitation_of": [self.carrier.slug, self.invitation.uuid],
+            "invitation_elsewhere": [self.carrier.slug, self.elsewhere.uuid],
+            "member": [self.carrier.slug, self._place("contributor")],
+            "member_elsewhere": [self.carrier.slug, self._place("partner")],
+            "invitation": [self.invitation.uuid],
+            "claim": [self.claim.pk],
+            "co_editor_of": [self.actions["draft"].uuid, self.co_editing.uuid],
+            "co_editing": [self.co_editing.uuid],
+            "draft_step": [self.actions["draft"].uuid, "action"],
+            "submitted_step": [self.actions["submitted"].uuid, "action"],
             "unpublished_organisation": [self.carrier.slug],
             "evaluation": [self.evaluation.pk],
             "undeclared_evaluation": [self.undeclared.pk],

@@ -12,7 +12,7 @@ from actions.services.amendments import propose_amendment
 from actions.services.assignments import assign_evaluators
 from actions.services.decisions import propose_decision
 from actors.enums import Role
-from actors.models import User
+from actors.models import Invitation, MembershipClaim, User
 from tests.benchmarks import data
 from tests.benchmarks.pages import (
     ROWS_FOR_EACH_SHOWN,
@@ -28,6 +28,7 @@ from tests.factories import (
     OrganisationFactory,
     SectorFactory,
     Story,
+    UserFactory,
     fresh,
     person,
 )
@@ -76,6 +77,10 @@ class World:
                 by=evaluated.agent,
             )
             self._story(columns).submitted()
+            MembershipClaim.objects.create(
+                user=UserFactory(), organisation=OrganisationFactory(), message="Présidente."
+            )
+            Invitation.objects.create(organisation=self.carrier, email=f"a{number}@example.org")
         self.measure = measure
         partners = [OrganisationFactory() for _ in range(items)]
         self.draft = Story(**columns | {"partners": partners})
@@ -130,20 +135,22 @@ PAGES = [
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 10),
     ("/acteurs/?q=structure", "anonymous", 4),
     ("/recherche/?q=titre", "agent", 10),
-    ("/espace/", "manager", 7),
+    ("/espace/", "manager", 8),
+    ("/espace/structures/{organisation}/", "manager", 7),
+    ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
     ("{step}moyens/", "manager", 16),
     ("{step}criteres/", "manager", 19),
     ("{step}envoi/", "manager", 18),
-    ("/admin/", "agent", 7),
+    ("/admin/", "agent", 8),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
-    ("{assign}", "agent", 10),
+    ("{assign}", "agent", 11),
     ("{declaration}", "evaluator", 9),
     ("/commission/", "committee", 12),
     ("/commission/?q=epicerie&tri=commune", "committee", 15),
     ("/commission/seances/", "committee", 5),
-    ("/commission/seances/{sitting}/", "agent", 19),
+    ("/commission/seances/{sitting}/", "agent", 20),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
     ("/commission/points/{item}/", "agent", 27),
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 22),
@@ -171,7 +178,7 @@ def test_lists_ask_a_constant_number_of_queries(items, as_user):
             response = client.get(address)
         assert response.status_code == 200
         asked.append((path, role, len(queries)))
-    assert asked == PAGES
+    assert [pair for pair in zip(asked, PAGES, strict=True) if pair[0] != pair[1]] == []
 
 
 def loaded_pages(total: int) -> dict[tuple[str, str], tuple]:

@@ -3,6 +3,7 @@
 from actions.forms.amendment import AmendmentForm
 from actions.forms.assignment import AssignForm, BatchForm, SharingForm
 from actions.forms.attachment import AttachmentForm
+from actions.forms.co_editor import CoEditorForm
 from actions.forms.decision import ConfirmForm, DecisionForm, KeyForm, ReplyForm, SettleForm
 from actions.forms.evaluation import EvaluationForm, RecusalForm
 from actions.forms.proposal import STEP_FORMS, PaperProposalForm, SendingForm, StepForm
@@ -23,6 +24,7 @@ __all__ = [
     "AttachmentForm",
     "AttendanceForm",
     "BatchForm",
+    "CoEditorForm",
     "ConfirmForm",
     "DecisionForm",
     "DeliberationForm",

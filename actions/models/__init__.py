@@ -5,6 +5,7 @@ from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.attachment import Attachment
 from actions.models.budget import Expense, Funder
+from actions.models.co_editor import CoEditor
 from actions.models.committee_session import (
     ChallengeEnvelope,
     CommitteeSession,
@@ -27,6 +28,7 @@ __all__ = [
     "Amendment",
     "Attachment",
     "ChallengeEnvelope",
+    "CoEditor",
     "CommitteeSession",
     "CorrectionRequest",
     "CriterionScore",

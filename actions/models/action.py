@@ -303,9 +303,21 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         return [line for line in self.sources.splitlines() if line.strip()]
 
     def is_linked_to(self, user) -> bool:
-        """Whether `user` belongs to the carrier or to a partner (in the loaded rows)."""
+        """Whether `user` belongs to the carrier or to a partner, or ever wrote the file with them
+        (in the loaded rows).
+        """
         linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
-        return bool(linked & user.organisation_ids)
+        return bool(linked & user.organisation_ids) or user.pk in self.co_writer_ids
+
+    @property
+    def co_writer_ids(self) -> set[int]:
+        """The keys of those who are, or were, co-carriers of the file (in the loaded rows)."""
+        return {row.user_id for row in self.co_editors.all() if row.user_id is not None}
+
+    @property
+    def writing_co_editors(self) -> list:
+        """The co-carriers who write the file now."""
+        return list(self.co_editors.active().select_related("user"))
 
     @property
     def progress(self) -> str:

@@ -35,7 +35,7 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
     """
     keys = [action.pk for action in actions]
     rows = Action.objects.filter(pk__in=keys).select_related("carrier", "grid").with_progress()
-    rows = rows.prefetch_related("partners", "recusals", "evaluations")
+    rows = rows.prefetch_related("partners", "co_editors", "recusals", "evaluations")
     by_key = {action.pk: action for action in rows}
     people = list(_evaluators())
     openings = [_opening(by_key[key], people, per_action) for key in keys if key in by_key]
@@ -68,7 +68,7 @@ def _opening(action: Action, people: Iterable[User], per_action: int | None) -> 
     recused = {recusal.user_id for recusal in action.recusals.all()}
     asked = [e for e in action.evaluations.all() if e.round == Round.INITIAL]
     taking_part = [e for e in asked if e.evaluator_id not in recused]
-    out = recused | {e.evaluator_id for e in asked}
+    out = recused | {e.evaluator_id for e in asked} | action.co_writer_ids
     linked = {action.carrier_id, *(partner.pk for partner in action.partners.all())}
     return Opening(
         key=action.pk,
@@ -101,7 +101,7 @@ def assign_batch(*, wanted: Mapping[Action, Sequence[User]], due_on: date, by) -
     # In the order of their keys, so that two batches don't wait for each other.
     people = {action.pk: evaluators for action, evaluators in wanted.items()}
     locked = Action.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk")
-    actions = list(locked.prefetch_related("partners"))
+    actions = list(locked.prefetch_related("partners", "co_editors"))
     if reasons := _refusals(actions, people, due_on, by):
         raise TransitionRefused(reasons)
     assigned = [

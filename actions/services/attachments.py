@@ -11,7 +11,7 @@ from actions.enums import ActionStatus, ScanState
 from actions.models import Action, Attachment
 from actions.models.attachment import MOST_BYTES_IN_ALL, MOST_FILES
 from actions.notifications import tell_carrier_of_virus
-from actions.rules import is_carrier
+from actions.rules import writes_file
 from actions.workflow import TransitionRefused
 from ess_portal.base import antivirus
 from ess_portal.base.files import store
@@ -99,7 +99,7 @@ def detach(*, attachment: Attachment, by) -> None:
 def _locked(action: Action, by) -> Action:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     by.__dict__.pop("organisation_ids", None)
-    if not is_carrier(by, action):
+    if not writes_file(by, action):
         raise Action.DoesNotExist
     if action.status not in ActionStatus.EDITABLE:
         raise TransitionRefused([NO_LONGER])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
-from actions.rules import is_carrier
+from actions.rules import writes_file
 from actions.services.proposals import ProposalContent, locked_file, write_content
 from actions.workflow import TransitionRefused, refusals_in_words
 
@@ -62,7 +62,7 @@ def keep_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
             raise StaleStep(row)
         write_content(action, entry.content, by)
         by.__dict__.pop("organisation_ids", None)
-        if not is_carrier(by, action):
+        if not writes_file(by, action):
             raise TransitionRefused([NOT_YOURS])
         row.typed = kept_as_typed(entry.typed)
         row.edition, row.window, row.saved_by = row.edition + 1, entry.window, by

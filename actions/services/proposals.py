@@ -10,13 +10,14 @@ from django.utils.text import slugify
 
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, SelfAssessment
-from actions.rules import is_carrier
+from actions.rules import is_carrier, writes_file
 from actions.services.budgets import Budget, keep_budget
 from actions.workflow import TransitionRefused, apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation
 from challenges.models import Programme
 
+NOT_THE_CARRIER = "Seuls les membres de la structure porteuse peuvent la changer."
 UNREAD = "une réponse n’a pas pu être lue."
 
 
@@ -68,17 +69,11 @@ def save_proposal(
 
 
 def write_content(action: Action, content: ProposalContent, by) -> None:
-    """Write what a form gave on the locked `action`. Raises `ValidationError`."""
-    for name, value in content.columns.items():
-        setattr(action, name, value)
-    if content.budget is not None:
-        action.total_cost = content.budget.total_cost
-        action.other_funding = content.budget.other_funding
-    if content.new_organisation is not None:
-        # Described again by a second click: it's the one that the first click made.
-        action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
-            organisation=content.new_organisation, manager=by
-        )
+    """Write what a form gave on the locked `action`.
+
+    Raises `ValidationError`, and `TransitionRefused` when a co-carrier gives another carrier.
+    """
+    _write_columns(action, content, by)
     if action.programme_id is None:
         action.programme = Programme.objects.current()
     # Whoever goes on writing needs no reminder, and nothing is about to be deleted.
@@ -91,6 +86,22 @@ def write_content(action: Action, content: ProposalContent, by) -> None:
         _keep_assessments(action, content.assessments)
     if content.budget is not None:
         keep_budget(action, content.budget)
+
+
+def _write_columns(action: Action, content: ProposalContent, by) -> None:
+    was_carrier, carrier = is_carrier(by, action), action.carrier_id
+    for name, value in content.columns.items():
+        setattr(action, name, value)
+    if content.budget is not None:
+        action.total_cost = content.budget.total_cost
+        action.other_funding = content.budget.other_funding
+    if content.new_organisation is not None:
+        # Described again by a second click: it's the one that the first click made.
+        action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
+            organisation=content.new_organisation, manager=by
+        )
+    if action.carrier_id != carrier and not was_carrier:
+        raise TransitionRefused([NOT_THE_CARRIER])
 
 
 def _refuse_unread_steps(action: Action) -> None:
@@ -114,7 +125,7 @@ def locked_file(key: UUID, by) -> Action:
     action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
     # The one before us may have made the organisation: what `by` remembers is older than it.
     by.__dict__.pop("organisation_ids", None)
-    if not is_carrier(by, action):
+    if not writes_file(by, action):
         raise Action.DoesNotExist
     return action
 

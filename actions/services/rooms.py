@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from actions.enums import Method, Outcome, Transition
-from actions.models import Action, AgendaItem, CommitteeSession, ItemRecusal, Recusal, SessionMember
+from actions.models import (
+    Action,
+    AgendaItem,
+    CoEditor,
+    CommitteeSession,
+    ItemRecusal,
+    Recusal,
+    SessionMember,
+)
 from actions.rules import decides
 from actions.workflow import rule_for
 from actors.models import Membership
@@ -44,7 +52,7 @@ class Room:
 
 
 def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Room]:
-    """Return who takes part in each of `items`, by its key: five queries for all of them."""
+    """Return who takes part in each of `items`, by its key: six queries for all of them."""
     present = [
         member
         for member in session.members.select_related("user")
@@ -60,6 +68,12 @@ def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Ro
     links = Action.partners.through.objects.filter(action__in=[item.action_id for item in items])
     for action, organisation in links.values_list("action_id", "organisation_id"):
         partners.setdefault(action, set()).add(organisation)
+    writers: dict[int, set[int]] = {}
+    wrote = CoEditor.objects.filter(
+        action__in=[item.action_id for item in items], user__isnull=False
+    )
+    for action, user in wrote.values_list("action_id", "user_id"):
+        writers.setdefault(action, set()).add(user)
     recused: dict[int, set[int]] = {}
     stepped = Recusal.objects.filter(action__in=[item.action_id for item in items])
     for action, user in stepped.values_list("action_id", "user_id"):
@@ -67,8 +81,8 @@ def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Ro
     return {
         item.pk: _room(
             [member for member in present if member.pk not in gone.get(item.pk, ())],
-            {item.action.carrier_id, *partners.get(item.action_id, ())},
-            belongs,
+            writers.get(item.action_id, set())
+            | _members(belongs, {item.action.carrier_id, *partners.get(item.action_id, ())}),
             recused.get(item.action_id, set()),
             session.quorum,
         )
@@ -76,10 +90,14 @@ def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Ro
     }
 
 
-def _room(members, concerned, belongs, recused, quorum) -> Room:
+def _members(belongs: dict[int, set[int]], concerned: set[int]) -> set[int]:
+    return {user for user, organisations in belongs.items() if organisations & concerned}
+
+
+def _room(members, linked, recused, quorum) -> Room:
     return Room(
         voters=tuple(members),
-        linked=tuple(m for m in members if belongs.get(m.user_id, set()) & concerned),
+        linked=tuple(m for m in members if m.user_id in linked),
         recused=tuple(m for m in members if m.user_id in recused),
         quorum=quorum,
     )

@@ -15,6 +15,7 @@ from actions.enums import ActionStatus, Step
 from actions.forms import STEP_FORMS, AttachmentForm, SendingForm
 from actions.models import Action
 from actions.models.completeness import must_sign_contract
+from actions.rules import is_carrier
 from actions.services.drafts import StaleStep, StepEntry, keep_step, steps_kept
 from actions.services.proposals import save_proposal
 from actions.views.space import OwnActionMixin
@@ -235,6 +236,8 @@ class OwnFileMixin(OwnActionMixin):
 class EditView(OwnFileMixin, RedirectView):
     """Go on where something is missing."""
 
+    for_co_editors = True
+
     def get_queryset(self):
         """Only the files that their carrier is still writing."""
         return super().get_queryset().filter(status__in=ActionStatus.EDITABLE)
@@ -246,6 +249,8 @@ class EditView(OwnFileMixin, RedirectView):
 
 class StepView(OwnFileMixin, StepFormView):
     """One written step of a file."""
+
+    for_co_editors = True
 
     def dispatch(self, request, *args, **kwargs):
         """Know the step before anything else."""
@@ -262,11 +267,16 @@ class StepView(OwnFileMixin, StepFormView):
 
 
 class SendView(OwnFileMixin, FormView):
-    """The last step: read it all again, and send."""
+    """The last step: read it all again, and send. Co-carriers read it; the carrier sends."""
 
     form_class = SendingForm
     template_name = "actions/proposal_sending.html"
     step = Step.SENDING
+
+    @property
+    def for_co_editors(self):
+        """Whether co-carriers find the file: to read it, not to send it."""
+        return self.request.method in ("GET", "HEAD")
 
     def get(self, request, *args, **kwargs):
         """Only the files that their carrier is still writing can be sent."""
@@ -324,5 +334,6 @@ class SendView(OwnFileMixin, FormView):
             correction=current_correction(action, self.step),
             hints=self_assessment_hints(action),
             signs=must_sign_contract(action),
+            sends=is_carrier(self.request.user, action),
             **kwargs,
         )

@@ -14,7 +14,7 @@ from actions.exports.file import file_pdf
 from actions.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.models import Action
 from actions.models.file_version import differences
-from actions.rules import has_published_decision, is_carrier_manager
+from actions.rules import has_published_decision, is_carrier, is_carrier_manager
 from actions.services.copies import start_again
 from actions.services.decisions import reply_to_refusal
 from actions.services.proposals import delete_draft
@@ -22,6 +22,7 @@ from actions.services.receipts import receipt_of
 from actions.views.access import access_to, confirmed_amendments, result_context
 from actions.views.tracking import tracking_of
 from actions.workflow import TransitionRefused, apply_transition, rule_for
+from actors.models import Invitation
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import SearchedListView
 
@@ -36,7 +37,7 @@ class SpaceView(SearchedListView):
     @property
     def queryset(self):
         """Latest first."""
-        own = Action.objects.carried_by(self.request.user)
+        own = Action.objects.written_by(self.request.user)
         return own.for_table().order_by("-updated_at", "-pk")
 
     def search(self, queryset, words):
@@ -44,35 +45,42 @@ class SpaceView(SearchedListView):
         return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
-        """Give the person's organisations too."""
+        """Give the person's organisations and invitations too."""
         memberships = self.request.user.memberships.select_related("organisation")
-        return super().get_context_data(memberships=memberships, **kwargs)
+        invitations = Invitation.objects.pending().addressed_to(self.request.user)
+        return super().get_context_data(
+            memberships=memberships,
+            invitations=invitations.select_related("organisation"),
+            **kwargs,
+        )
 
 
 class OwnActionMixin(SingleObjectMixin):
     """Find one of the person's own actions; others don't exist here."""
 
     slug_field = slug_url_kwarg = "uuid"
+    # Whether co-carriers find the file here too, and not its carrier's members alone.
+    for_co_editors = False
 
     def get_queryset(self):
-        """The actions of the person's organisations."""
-        return (
-            Action.objects.carried_by(self.request.user)
-            .for_list()
-            .with_gate()
-            .prefetch_related("partners", "self_assessments")
-        )
+        """The actions of the person's organisations, and those they write with others."""
+        user = self.request.user
+        actions = Action.objects
+        own = actions.written_by(user) if self.for_co_editors else actions.carried_by(user)
+        return own.for_list().with_gate().prefetch_related("partners", "self_assessments")
 
 
 class OwnActionView(OwnActionMixin, DetailView):
     """One's own action: state, next step, corrections, result, history."""
 
     template_name = "actions/own_action.html"
+    for_co_editors = True
 
     def get_context_data(self, **kwargs):
         """Give everything the carrier may know of the action."""
         action, user = self.object, self.request.user
         access = access_to(action, user)
+        is_own = is_carrier(user, action)
         rule = rule_for(action, Transition.WITHDRAW)
         return super().get_context_data(
             access=access,
@@ -82,17 +90,19 @@ class OwnActionView(OwnActionMixin, DetailView):
                 :MAILS_SHOWN
             ],
             can_edit=action.status in ActionStatus.EDITABLE,
+            is_own=is_own,
+            can_share=is_carrier_manager(user, action),
             can_withdraw=rule is not None
             and action.status != ActionStatus.DRAFT
             and is_carrier_manager(user, action),
             missing=action.missing_pieces() if action.status in ActionStatus.EDITABLE else [],
-            blockers=action.blockers() if has_published_decision(user, action) else [],
+            blockers=action.blockers() if is_own and has_published_decision(user, action) else [],
             correction=action.correction_requests.filter(answered_at=None).first(),
             notice=action.refusal_notices.first()
-            if action.status in ActionStatus.REFUSED
+            if is_own and action.status in ActionStatus.REFUSED
             else None,
-            amendments=confirmed_amendments(action),
-            events=action.events.select_related("note"),
+            amendments=confirmed_amendments(action) if is_own else [],
+            events=action.events.select_related("note") if access.history else [],
             **result_context(action, access),
             **kwargs,
         )
@@ -102,6 +112,7 @@ class ReceiptView(OwnActionMixin, DetailView):
     """The receipt of a filed proposal."""
 
     template_name = "actions/receipt.html"
+    for_co_editors = True
 
     def get_queryset(self):
         """Only what was filed has a receipt."""
@@ -228,8 +239,8 @@ class StartAgainView(OwnActionFormView):
     template_name = "actions/start_again.html"
 
     def get_queryset(self):
-        """Only what was filed once; and one may propose."""
-        return super().get_queryset().filed()
+        """Only what was filed once, by an organisation in whose name one may propose."""
+        return super().get_queryset().filed().filter(carrier__in=self.request.user.organisation_ids)
 
     def perform(self, form):
         """Make the draft."""

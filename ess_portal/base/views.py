@@ -3,9 +3,13 @@
 from itertools import chain
 from urllib.parse import urlencode
 
+from django import forms
+from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import Http404, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
-from django.views.generic import ListView
+from django.views.generic import FormView, ListView
 
 from ess_portal.base.pagination import CountedPaginator
 from ess_portal.base.search import Highlighter, Words
@@ -122,3 +126,37 @@ class FilteredListView(ListView):
     def _label(self, count: int) -> str:
         none, one, several = self.nouns
         return f"{intcomma(count)} {several if count > 1 else one}" if count else none
+
+
+class RefusableFormView(FormView):
+    """A form, or a mere button, whose service may refuse in sentences.
+
+    Give `perform`, `get_success_url` and what is then `said`. Refusals (`ValidationError`) show
+    beside what was typed; what has gone meanwhile answers 404.
+    """
+
+    form_class = forms.Form
+    said = ""
+
+    def perform(self, form) -> None:
+        """Do it. May raise `ValidationError`."""
+        raise NotImplementedError
+
+    def form_valid(self, form):
+        """Do it and say so, or show why not."""
+        try:
+            self.perform(form)
+        except ValidationError as refused:
+            form.add_error(None, _said_of_known_fields(refused, form))
+            return self.form_invalid(form)
+        except ObjectDoesNotExist as gone:
+            raise Http404 from gone
+        messages.success(self.request, self.said)
+        return HttpResponseRedirect(self.get_success_url())
+
+
+def _said_of_known_fields(refused: ValidationError, form):
+    # What is wrong with a column that the form doesn't ask about is said above it.
+    if hasattr(refused, "error_dict") and set(refused.error_dict) <= set(form.fields):
+        return refused
+    return refused.messages

@@ -9,7 +9,9 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actors.enums import Role
@@ -111,6 +113,18 @@ class TestCode:
         client = Client()
         ask(client, "autre@example.org")
         return client.get(CONFIRM)
+
+    def test_takes_as_long_whoever_asks(self):
+        """As many questions to the database: nobody learns from a watch who has an account."""
+        UserFactory(email="connue@example.org")
+        asked = []
+        for email in ("connue@example.org", "inconnue@example.org"):
+            client = Client()
+            with CaptureQueriesContext(connection) as queries:
+                ask(client, email)
+            asked.append(len(queries))
+        # An account that is made costs its row and a savepoint.
+        assert asked[1] - asked[0] <= 3
 
     def test_of_a_closed_account_never_signs_in(self):
         UserFactory(email="ferme@example.org", is_active=False)
@@ -237,6 +251,27 @@ class TestRateLimits:
         assert [answer.status_code for answer in answers] == [302] * 20 + [200] * 2
         assert Page(answers[-1]).errors == [f"Adresse électronique : {TOO_MANY}"]
         assert (OutgoingMail.objects.count(), User.objects.count()) == (20, 20)
+
+    @pytest.mark.parametrize("extra", ["203.0.113.{}, ", "10.0.0.1, 203.0.113.{}, ", ""])
+    def test_behind_a_proxy_read_what_the_proxy_adds_and_no_more(self, settings, extra):
+        """What the visitor wrote before the proxy's own word is theirs to forge."""
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+        answers = [
+            Client(REMOTE_ADDR="10.1.1.1").post(
+                ASK,
+                {"email": f"ana{number}@example.org"},
+                headers={"X-Forwarded-For": f"{extra.format(number)}198.51.100.7"},
+            )
+            for number in range(21)
+        ]
+        assert [answer.status_code for answer in answers] == [302] * 20 + [200]
+        # Somebody else, by the same proxy, isn't stopped.
+        other = Client(REMOTE_ADDR="10.1.1.1").post(
+            ASK,
+            {"email": "bob@example.org"},
+            headers={"X-Forwarded-For": "198.51.100.7, 198.51.100.8"},
+        )
+        assert other.status_code == 302
 
     def test_stop_passwords(self):
         user = UserFactory(email="ana@example.org")
@@ -371,7 +406,7 @@ class TestPrivacyOfPages:
         assert response.headers["Location"] == "/connexion/?next=/espace/"
         page = Page(Client().get(response.headers["Location"]))
         hidden = [field["value"] for field in page.main.all("input", name="next")]
-        assert hidden == ["/espace/", "/espace/"]
+        assert hidden == ["/espace/"] * 3
 
     def test_the_session_ends_with_the_browser(self):
         client = Client()

@@ -33,6 +33,9 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
         "2 textes de courriels effacés",
         "0 messages de contact supprimés",
         "0 brouillons supprimés",
+        "0 invitations passées supprimées",
+        "0 invitations de co-porteurs supprimées",
+        "0 demandes de rattachement répondues supprimées",
         "0 comptes jamais utilisés supprimés",
         "0 fichiers sans dossier supprimés",
     ]

@@ -114,6 +114,11 @@ class OrganisationForm(CarrierForm, StepForm):
         """Offer another organisation than one's own."""
         super().prepare()
         self.fields["carrier"].empty_label = "Une autre structure, à décrire ci-dessous"
+        if self.instance.carrier_id not in {None, *self.user.organisation_ids}:
+            # A co-carrier writes the file of others: who carries it isn't theirs to say.
+            self.fields["carrier"].disabled = True
+            for name in ORGANISATION_FIELDS:
+                del self.fields[name]
 
     def clean(self):
         """Read the new organisation, when one is described."""

@@ -26,6 +26,7 @@ from actions.models import (
 )
 from actors.models import Membership
 from tests.actions.guarantees import attachments
+from tests.actions.guarantees.co_editors import ON_CO_EDITORS
 from tests.actions.guarantees.files import ALSO_REFUSED_ON_FILES, ON_FILES
 from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.actions.guarantees.steps import (
@@ -394,7 +395,7 @@ ATTEMPTS: dict[str, Attempt] = {
 
 
 ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS
 
 
 def test_every_refusal_has_its_row():

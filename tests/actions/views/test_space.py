@@ -33,7 +33,7 @@ class TestSpace:
         assert [row.one("h3").text for row in rows] == ["La mienne"]
         assert rows[0].one("span", cls="status").text == "Proposée"
         assert rows[0].all("p")[-1].text == "Un agent vérifie que le dossier est recevable."
-        assert page.links[story.carrier.name] == story.carrier.get_absolute_url()
+        assert page.links[story.carrier.name] == f"/espace/structures/{story.carrier.slug}/"
 
     def test_of_a_newcomer_says_how_to_begin(self, as_user):
         page = Page(as_user(UserFactory()).get("/espace/"))

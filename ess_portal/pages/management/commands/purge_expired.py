@@ -4,8 +4,11 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from actions.services.attachments import remove_orphans
+from actions.services.co_editors import delete_old_co_editor_invitations
 from actions.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
+from actors.services.claims import delete_old_claims
+from actors.services.invitations import delete_old_invitations
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.pages.services import delete_old_messages
 
@@ -13,6 +16,9 @@ PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
     ("messages de contact supprimés", delete_old_messages),
     ("brouillons supprimés", delete_old_drafts),
+    ("invitations passées supprimées", delete_old_invitations),
+    ("invitations de co-porteurs supprimées", delete_old_co_editor_invitations),
+    ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
     ("fichiers sans dossier supprimés", remove_orphans),
 )

@@ -1,17 +1,12 @@
-"""Public pages of organisations, and the preferences of a person."""
+"""Public pages of organisations."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.generic import DetailView, UpdateView
+from django.views.generic import DetailView
 
 from actors.filters import OrganisationFilter
-from actors.forms import PreferencesForm
-from actors.models import Organisation, User
-from actors.services import save_preferences
+from actors.models import Organisation
 from ess_portal.base.views import FilteredListView
 
 ACTIONS_A_PAGE = 20
@@ -50,21 +45,6 @@ class OrganisationView(DetailView):
         # Through the relation: organisations don't know the app of actions.
         actions = self.object.carried_actions.announced().for_rows().latest_first()
         page = Paginator(actions, ACTIONS_A_PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page_obj=page, **kwargs)
-
-
-class PreferencesView(UpdateView):
-    """One's own name, telephone, and how often the portal writes."""
-
-    form_class = PreferencesForm
-    template_name = "actors/preferences.html"
-
-    def get_object(self, queryset=None):
-        """Read the account anew: a refused name must not show in the page's header."""
-        return User.objects.get(pk=self.request.user.pk)
-
-    def form_valid(self, form):
-        """Keep them, and show them again."""
-        save_preferences(user=self.request.user, **form.cleaned_data)
-        messages.success(self.request, "Vos préférences sont enregistrées.")
-        return HttpResponseRedirect(reverse("actors:preferences"))
+        user = self.request.user
+        is_own = user.is_authenticated and self.object.pk in user.organisation_ids
+        return super().get_context_data(page_obj=page, is_own=is_own, **kwargs)

@@ -1,0 +1,118 @@
+"""Co-carriers: people of other organisations who write one file with its carrier.
+
+They write its steps and read its receipt; sending, withdrawing and deleting stay with the carrier's
+members (rules.md, section 4), and so do the result and the reasons.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from actions.enums import ActionStatus
+from actions.models import Action, CoEditor
+from actions.rules import is_carrier_manager
+from actors.models import Membership, User
+from actors.services.invitations import DAYS_KEPT_AFTER_EXPIRY, NOT_ANY_MORE, refuse_too_many
+from ess_portal.base.mail import enqueue
+
+TOO_LATE = "Le dossier est à l’évaluation : on n’y ajoute plus personne."
+IS_MEMBER = "Cette personne fait partie de la structure porteuse : le dossier est déjà le sien."
+
+
+@transaction.atomic
+def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
+    """Invite the person who reads `email` to write this file, and mail them.
+
+    Raises `PermissionDenied` to those who don't manage the carrier, and `ValidationError` when the
+    evaluation has begun, the person belongs to the carrier, is invited already, or too many were
+    invited lately.
+    """
+    action = _locked_action(action, by)
+    email = email.lower()
+    _refuse_late(action)
+    if Membership.objects.filter(organisation=action.carrier_id, user__email=email).exists():
+        raise ValidationError({"email": IS_MEMBER})
+    refuse_too_many(CoEditor, email=email, by=by)
+    # One that is out of date gives way to the new one.
+    outdated = action.co_editors.unanswered().filter(expires_at__lte=timezone.now())
+    outdated.filter(email=email).update(withdrawn_at=timezone.now())
+    invited = CoEditor(action=action, email=email, invited_by=by)
+    invited.full_clean()
+    invited.save()
+    enqueue(
+        recipient=email,
+        template="co_editor_invited",
+        context={
+            "invitation": invited,
+            "action": action,
+            "link": f"{settings.SITE_URL}{invited.get_absolute_url()}",
+        },
+    )
+    return invited
+
+
+@transaction.atomic
+def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
+    """Make `by`, whose address was invited, a co-carrier of the file.
+
+    Raises `CoEditor.DoesNotExist` to anybody else, and `ValidationError` when the invitation isn't
+    valid any more, or the evaluation has begun.
+    """
+    action = Action.objects.select_for_update(of=("self",)).get(pk=invitation.action_id)
+    invitation = CoEditor.objects.addressed_to(by).select_for_update().get(pk=invitation.pk)
+    if not invitation.is_pending:
+        raise ValidationError(NOT_ANY_MORE, code="not_any_more")
+    _refuse_late(action)
+    invitation.accepted_at, invitation.user = timezone.now(), by
+    invitation.full_clean()
+    invitation.save(update_fields=["accepted_at", "user"])
+    return invitation
+
+
+@transaction.atomic
+def stop_co_editing(*, invitation: CoEditor, by: User) -> None:
+    """Decline, or write no more, as the invited person. Raises `CoEditor.DoesNotExist` to others.
+
+    Whoever wrote stays linked to the action.
+    """
+    own = CoEditor.objects.addressed_to(by) | CoEditor.objects.filter(user=by)
+    _take_off(own.select_for_update().get(pk=invitation.pk))
+
+
+@transaction.atomic
+def remove_co_editor(*, invitation: CoEditor, by: User) -> None:
+    """Take somebody off the file, invited or writing, as a manager of the carrier decides.
+
+    Raises `PermissionDenied` to others.
+    """
+    _locked_action(invitation.action, by)
+    _take_off(CoEditor.objects.select_for_update().get(pk=invitation.pk))
+
+
+def delete_old_co_editor_invitations(at=None) -> int:
+    """Delete invitations that nobody accepted, thirty days after they expired; return how many."""
+    limit = (at or timezone.now()) - timedelta(days=DAYS_KEPT_AFTER_EXPIRY)
+    return CoEditor.objects.filter(accepted_at=None, expires_at__lt=limit).delete()[0]
+
+
+def _locked_action(action: Action, by: User) -> Action:
+    action = (
+        Action.objects.select_for_update(of=("self",)).select_related("carrier").get(pk=action.pk)
+    )
+    if not is_carrier_manager(by, action):
+        raise PermissionDenied
+    return action
+
+
+def _refuse_late(action: Action) -> None:
+    if action.status not in ActionStatus.BEFORE_EVALUATION:
+        raise ValidationError(TOO_LATE, code="too_late")
+
+
+def _take_off(row: CoEditor) -> None:
+    if row.withdrawn_at is None:
+        row.withdrawn_at = timezone.now()
+        row.save(update_fields=["withdrawn_at"])

@@ -1,0 +1,21 @@
+"""Who and where: people, organisations, and the territory."""
+
+from actors.models.claim import MembershipClaim
+from actors.models.invitation import AnyInvitation, Invitation
+from actors.models.membership import Membership
+from actors.models.organisation import Organisation
+from actors.models.territory import Commune, LivingArea, Sector
+from actors.models.user import User, UserManager
+
+__all__ = [
+    "AnyInvitation",
+    "Commune",
+    "Invitation",
+    "LivingArea",
+    "Membership",
+    "MembershipClaim",
+    "Organisation",
+    "Sector",
+    "User",
+    "UserManager",
+]

@@ -1,0 +1,113 @@
+"""An organisation's word to somebody it wants as a member."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from actors.enums import MembershipRole
+from actors.models.organisation import Organisation
+from actors.models.user import User
+from actors.querysets import InvitationQuerySet
+
+INVITATION_DAYS = 14
+
+
+def invitation_expiry():
+    """Return when an invitation written now can no longer be accepted."""
+    return timezone.now() + timedelta(days=INVITATION_DAYS)
+
+
+class AnyInvitation(models.Model):
+    """What invitations have in common: whom they are for, and what became of them.
+
+    The link that is mailed opens nothing by itself: whoever follows it signs in, and only the
+    account of the invited address finds the invitation.
+    """
+
+    uuid = models.UUIDField("clé", default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField("adresse invitée", max_length=254)
+    created_at = models.DateTimeField("envoyée le", auto_now_add=True)
+    expires_at = models.DateTimeField("valable jusqu’au", default=invitation_expiry)
+    accepted_at = models.DateTimeField("acceptée le", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        """Fold the address to lower case, as accounts do."""
+        super().clean()
+        self.email = self.email.lower()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it can be accepted now."""
+        return (
+            self.accepted_at is None
+            and self.withdrawn_at is None
+            and self.expires_at > timezone.now()
+        )
+
+
+class Invitation(AnyInvitation):
+    """An invitation to join an organisation. Written by `actors.services.invitations`."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="invitations", verbose_name="structure"
+    )
+    role = models.CharField(
+        "rôle", max_length=20, choices=MembershipRole, default=MembershipRole.CONTRIBUTOR
+    )
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name="invitée par"
+    )
+    accepted_by = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="accepted_invitations",
+        verbose_name="acceptée par",
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "invitation"
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organisation", "email"),
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="actors_invitation_one_at_a_time",
+                violation_error_message="Cette personne est déjà invitée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")),
+                name="actors_invitation_lower_case_email",
+                violation_error_message="L’adresse électronique s’écrit en minuscules.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=MembershipRole.values),
+                name="actors_invitation_known_role",
+                violation_error_message="Choisissez un rôle dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+                name="actors_invitation_accepted_or_withdrawn",
+                violation_error_message="Une invitation est acceptée par quelqu’un, ou retirée.",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.email} – {self.organisation}"
+
+    def get_absolute_url(self):
+        """Where the invited person accepts."""
+        return reverse("actors:invitation", args=[self.uuid])

@@ -1,0 +1,131 @@
+"""People, who sign in by their e-mail address."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from actors.enums import EvaluatorKind, MailRhythm
+from ess_portal.base.models import Pace
+
+
+class UserManager(BaseUserManager):
+    """Creates users identified by their e-mail address."""
+
+    use_in_migrations = True
+
+    def create_user(self, email, password=None, **fields):
+        """Create a person; without a password they sign in by a mailed code."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        """Create a person with every technical right (and no role in the programme)."""
+        return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+
+    def get_by_natural_key(self, username):
+        """Find a person by e-mail address, whatever its case."""
+        return self.get(email=username.lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Their roles are groups (`Role`), read at each request."""
+
+    email = models.EmailField(
+        "adresse électronique",
+        max_length=254,
+        unique=True,
+        error_messages={"unique": "Un compte existe déjà avec cette adresse électronique."},
+    )
+    full_name = models.CharField("prénom et nom", max_length=150, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    evaluator_kind = models.CharField(
+        "évalue en tant que",
+        max_length=20,
+        choices=EvaluatorKind,
+        blank=True,
+        help_text="Pour un évaluateur : chaque action est lue par des évaluateurs de plusieurs "
+        "sortes, autant que possible.",
+    )
+    mail_rhythm = models.CharField(
+        "recevoir les courriels",
+        max_length=20,
+        choices=MailRhythm,
+        default=MailRhythm.EACH_TIME,
+    )
+    is_active = models.BooleanField("compte actif", default=True)
+    is_staff = models.BooleanField("accès technique", default=False)
+    date_joined = models.DateTimeField("inscrit le", default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = "personne"
+        ordering = ("email",)
+        constraints = (
+            # Unique whatever its case: one mailbox, one account.
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")),
+                name="actors_user_lower_case_email",
+                violation_error_message="L’adresse électronique s’écrit en minuscules.",
+            ),
+            models.CheckConstraint(
+                condition=Q(evaluator_kind__in=["", *EvaluatorKind.values]),
+                name="actors_user_known_evaluator_kind",
+                violation_error_message="Choisissez une sorte d’évaluateur dans la liste.",
+            ),
+            models.CheckConstraint(
+                condition=Q(mail_rhythm__in=MailRhythm.values),
+                name="actors_user_known_mail_rhythm",
+                violation_error_message="Choisissez un rythme dans la liste.",
+            ),
+        )
+
+    def __str__(self):
+        return self.full_name or self.email
+
+    def clean(self):
+        """Fold the address to lower case: one mailbox, one account."""
+        super().clean()
+        self.email = self.email.lower()
+
+    def get_full_name(self):
+        """The name to show, or the address when the person gave none."""
+        return str(self)
+
+    def get_short_name(self):
+        """Same as `get_full_name`: French usage shows the whole name."""
+        return str(self)
+
+    @property
+    def mail_pace(self) -> Pace:
+        """How soon the person is told what isn't pressing."""
+        return Pace.DAILY if self.mail_rhythm == MailRhythm.DAILY else Pace.HOURLY
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The names of the person's groups; one query for each request."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @cached_property
+    def organisation_ids(self) -> frozenset[int]:
+        """The keys of the organisations the person belongs to; one query for each request."""
+        return frozenset(self.memberships.values_list("organisation_id", flat=True))
+
+    def forget_rights(self) -> None:
+        """Read roles and organisations again: they have just changed.
+
+        A method, because `request.user` is a lazy wrapper whose own `__dict__` holds nothing.
+        """
+        for name in ("roles", "organisation_ids"):
+            self.__dict__.pop(name, None)

@@ -1,0 +1,139 @@
+"""Who belongs to an organisation, and as what: roles, leaving, taking off.
+
+Every write locks the organisation first, so that of two managers who leave at one instant the
+second sees that the first has gone. The database holds the same rule
+(`actors_membership_last_manager_stays`).
+"""
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from actors.enums import MembershipRole
+from actors.models import Membership, Organisation, User
+from actors.rules import is_manager
+from ess_portal.base.mail import enqueue
+
+LAST_MANAGER = "Une structure garde au moins un responsable : nommez-en un autre d’abord."
+ALREADY_MEMBER = "Cette personne est déjà membre de la structure."
+
+
+def lock_organisation(organisation: Organisation) -> Organisation:
+    """Lock the row of `organisation` until the transaction ends; whoever changes members waits.
+
+    Raises `Organisation.DoesNotExist` when it was deleted meanwhile.
+    """
+    return Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation.pk)
+
+
+def must_manage(user: User, organisation: Organisation) -> None:
+    """Raise `PermissionDenied` to whoever doesn't manage the organisation."""
+    if not is_manager(user, organisation):
+        raise PermissionDenied
+
+
+def add_member(*, user: User, organisation: Organisation, role: MembershipRole | str) -> Membership:
+    """Make `user` a member of the locked `organisation`; one who is already a member stays as is.
+
+    Raises `ValidationError`.
+    """
+    existing = Membership.objects.filter(user=user, organisation=organisation).first()
+    if existing is not None:
+        return existing
+    membership = Membership(user=user, organisation=organisation, role=role)
+    membership.full_clean()
+    membership.save()
+    user.forget_rights()
+    return membership
+
+
+@transaction.atomic
+def change_role(*, membership: Membership, role: MembershipRole | str, by: User) -> Membership:
+    """Make a member manager or contributor, as a manager decides.
+
+    Raises `PermissionDenied` to others, `Membership.DoesNotExist` when the member has gone, and
+    `ValidationError` when nobody would manage the organisation any more.
+    """
+    membership = _locked(membership)
+    must_manage(by, membership.organisation)
+    if role != MembershipRole.MANAGER:
+        _refuse_last_manager(membership)
+    membership.role = role
+    membership.full_clean()
+    membership.save(update_fields=["role"])
+    if role != MembershipRole.MANAGER:
+        _withdraw_invitations_of(membership)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership: Membership, by: User) -> None:
+    """Take a member off, as a manager decides, and tell them.
+
+    Raises `PermissionDenied` to others, `Membership.DoesNotExist` when the member has gone already,
+    and `ValidationError` when nobody would manage the organisation any more.
+    """
+    membership = _locked(membership)
+    must_manage(by, membership.organisation)
+    _refuse_last_manager(membership)
+    _take_off(membership)
+    enqueue(
+        recipient=membership.user.email,
+        template="membership_ended",
+        context={"organisation": membership.organisation},
+    )
+
+
+@transaction.atomic
+def leave(*, membership: Membership) -> None:
+    """Leave the organisation, as the member wishes.
+
+    Raises `Membership.DoesNotExist` when they have left already, and `ValidationError` when nobody
+    would manage the organisation any more.
+    """
+    membership = _locked(membership)
+    _refuse_last_manager(membership)
+    _take_off(membership)
+
+
+def is_last_manager(membership: Membership) -> bool:
+    """Whether the organisation would be left without anybody who manages it."""
+    managers = Membership.objects.managers().filter(organisation=membership.organisation_id)
+    return (
+        membership.role == MembershipRole.MANAGER
+        and membership.user.is_active
+        and not managers.exclude(pk=membership.pk).exists()
+    )
+
+
+def link(path: str) -> str:
+    """Return the absolute address that a mail gives for `path`."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def _locked(membership: Membership) -> Membership:
+    lock_organisation(membership.organisation)
+    # Read after the lock: what the one before us wrote is seen.
+    return (
+        Membership.objects.select_related("user", "organisation")
+        .select_for_update(of=("self",))
+        .get(pk=membership.pk)
+    )
+
+
+def _refuse_last_manager(membership: Membership) -> None:
+    if is_last_manager(membership):
+        raise ValidationError(LAST_MANAGER, code="last_manager")
+
+
+def _take_off(membership: Membership) -> None:
+    _withdraw_invitations_of(membership)
+    membership.delete()
+    membership.user.forget_rights()
+
+
+def _withdraw_invitations_of(membership: Membership) -> None:
+    # Nobody comes in by the word of somebody who can't give it any more.
+    sent = membership.organisation.invitations.unanswered().filter(invited_by=membership.user)
+    sent.update(withdrawn_at=timezone.now())

@@ -1,0 +1,144 @@
+"""Claiming to belong to an organisation that is public, and an agent's answer."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from actors.enums import ClaimState, MembershipRole, Role
+from actors.models import Membership, MembershipClaim, Organisation, User
+from actors.rules import is_agent
+from actors.services.belonging import ALREADY_MEMBER, add_member, link, lock_organisation
+from ess_portal.base.mail import enqueue
+
+MOST_A_DAY = 5
+TOO_MANY = "Trop de demandes en une journée : réessayez demain."
+ALREADY_DECIDED = "Cette demande a déjà reçu une réponse."
+NO_REASON = "Écrivez le motif du refus : la personne le lira."
+DAYS_OF_DECIDED_CLAIMS = 365
+# Agents are told of the day's claims together, if they so wish.
+TOPIC = "claims"
+
+
+@transaction.atomic
+def claim_membership(
+    *, organisation: Organisation, user: User, message: str, proof: str = ""
+) -> MembershipClaim:
+    """Keep what `user` says of their place in a published organisation, and tell the agents.
+
+    Raises `Organisation.DoesNotExist` when it isn't published, and `ValidationError` when they are
+    a member, have asked already, or asked too often.
+    """
+    organisation = Organisation.objects.published().get(pk=lock_organisation(organisation).pk)
+    if Membership.objects.filter(organisation=organisation, user=user).exists():
+        raise ValidationError(ALREADY_MEMBER)
+    # Two organisations at one instant count as two.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    lately = timezone.now() - timedelta(days=1)
+    if user.membership_claims.filter(created_at__gt=lately).count() >= MOST_A_DAY:
+        raise ValidationError(TOO_MANY, code="too_many")
+    claim = MembershipClaim(
+        organisation=organisation, user=user, message=message.strip(), proof=proof.strip()
+    )
+    claim.full_clean()
+    claim.save()
+    _tell_agents(claim)
+    return claim
+
+
+@transaction.atomic
+def confirm_claim(
+    *, claim: MembershipClaim, by: User, role: MembershipRole | str, reason: str = ""
+) -> Membership:
+    """Make the claimant a member, as an agent decides; tell them, and who manages it already.
+
+    Raises `PermissionDenied` to others, and `ValidationError` when it was answered already.
+    """
+    claim = _decided(claim, by, ClaimState.CONFIRMED, reason)
+    managers = list(
+        Membership.objects.managers()
+        .filter(organisation=claim.organisation)
+        .exclude(user=claim.user)
+        .select_related("user")
+    )
+    membership = add_member(user=claim.user, organisation=claim.organisation, role=role)
+    for manager in managers:
+        enqueue(
+            recipient=manager.user.email,
+            template="member_joined",
+            context={"claim": claim, "link": link(_space_of(claim.organisation))},
+        )
+    _tell_claimant(claim, link(_space_of(claim.organisation)))
+    return membership
+
+
+@transaction.atomic
+def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> MembershipClaim:
+    """Refuse a claim with a reason, as an agent decides, and tell the claimant.
+
+    Raises `PermissionDenied` to others, and `ValidationError` without a reason, or when it was
+    answered already.
+    """
+    if not reason.strip():
+        raise ValidationError({"reason": NO_REASON})
+    claim = _decided(claim, by, ClaimState.REFUSED, reason)
+    _tell_claimant(claim, link(claim.organisation.get_absolute_url()))
+    return claim
+
+
+@transaction.atomic
+def drop_claim(*, claim: MembershipClaim, by: User) -> None:
+    """Take one's own claim back while nobody answered it; one that was answered stays."""
+    MembershipClaim.objects.pending().filter(pk=claim.pk, user=by).delete()
+
+
+def delete_old_claims(at=None) -> int:
+    """Delete claims a year after they were answered; return how many."""
+    limit = (at or timezone.now()) - timedelta(days=DAYS_OF_DECIDED_CLAIMS)
+    return MembershipClaim.objects.filter(decided_at__lt=limit).delete()[0]
+
+
+def _decided(claim: MembershipClaim, by: User, state: ClaimState, reason: str) -> MembershipClaim:
+    if not is_agent(by):
+        raise PermissionDenied
+    lock_organisation(claim.organisation)
+    claim = (
+        MembershipClaim.objects.select_related("user", "organisation")
+        .select_for_update(of=("self",))
+        .get(pk=claim.pk)
+    )
+    if not claim.is_pending:
+        raise ValidationError(ALREADY_DECIDED, code="already_decided")
+    if claim.user_id == by.pk:
+        # Nobody answers themselves.
+        raise PermissionDenied
+    claim.state, claim.reason = state, reason.strip()
+    claim.decided_at, claim.decided_by = timezone.now(), by
+    claim.full_clean()
+    claim.save()
+    return claim
+
+
+def _tell_agents(claim: MembershipClaim) -> None:
+    for agent in User.objects.filter(groups__name=Role.AGENT, is_active=True).order_by("pk"):
+        enqueue(
+            recipient=agent.email,
+            template="claim_received",
+            context={"claim": claim, "link": link(reverse("actors:claim", args=[claim.pk]))},
+            topic=TOPIC,
+            pace=agent.mail_pace,
+        )
+
+
+def _tell_claimant(claim: MembershipClaim, address: str) -> None:
+    enqueue(
+        recipient=claim.user.email,
+        template="claim_decided",
+        context={"claim": claim, "link": address},
+    )
+
+
+def _space_of(organisation: Organisation) -> str:
+    return reverse("actors:organisation_space", args=[organisation.slug])

@@ -1,0 +1,129 @@
+"""Inviting somebody into an organisation, and answering.
+
+The mail leads to a page that asks to sign in; only the account of the invited address finds the
+invitation there. A link that is forwarded, or guessed, opens nothing.
+"""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from actors.enums import MembershipRole
+from actors.models import Invitation, Membership, Organisation, User
+from actors.services.belonging import (
+    ALREADY_MEMBER,
+    add_member,
+    link,
+    lock_organisation,
+    must_manage,
+)
+from ess_portal.base.mail import enqueue
+
+# Enough for a whole board at once; too few to pester strangers in the portal's name.
+MOST_AN_HOUR = 10
+MOST_TO_ONE_ADDRESS_A_DAY = 3
+TOO_MANY = "Trop d’invitations en peu de temps : réessayez plus tard."
+NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à la structure."
+DAYS_KEPT_AFTER_EXPIRY = 30
+
+
+@transaction.atomic
+def invite(
+    *, organisation: Organisation, email: str, role: MembershipRole | str, by: User
+) -> Invitation:
+    """Invite the person who reads `email`, as a manager decides, and mail them.
+
+    Nothing is said of whether the address has an account. Raises `PermissionDenied` to those who
+    don't manage the organisation, and `ValidationError` when the person is a member or invited
+    already, or when too many were invited lately.
+    """
+    organisation = lock_organisation(organisation)
+    must_manage(by, organisation)
+    email = email.lower()
+    if Membership.objects.filter(organisation=organisation, user__email=email).exists():
+        raise ValidationError({"email": ALREADY_MEMBER})
+    refuse_too_many(Invitation, email=email, by=by)
+    # One that is out of date gives way to the new one.
+    outdated = organisation.invitations.unanswered().filter(expires_at__lte=timezone.now())
+    outdated.filter(email=email).update(withdrawn_at=timezone.now())
+    invitation = Invitation(organisation=organisation, email=email, role=role, invited_by=by)
+    invitation.full_clean()
+    invitation.save()
+    enqueue(
+        recipient=email,
+        template="invitation",
+        context={"invitation": invitation, "link": link(invitation.get_absolute_url())},
+    )
+    return invitation
+
+
+def refuse_too_many(model, *, email: str, by: User) -> None:
+    """Raise `ValidationError` when `by`, or anybody to `email`, has lately invited too much.
+
+    Counted in the rows, withdrawn ones included: no header of a request changes that.
+    """
+    now = timezone.now()
+    sent = model.objects.filter(invited_by=by, created_at__gt=now - timedelta(hours=1))
+    received = model.objects.filter(email=email, created_at__gt=now - timedelta(days=1))
+    if sent.count() >= MOST_AN_HOUR or received.count() >= MOST_TO_ONE_ADDRESS_A_DAY:
+        raise ValidationError(TOO_MANY, code="too_many")
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
+    """Make `by`, whose address was invited, a member.
+
+    Raises `Invitation.DoesNotExist` to anybody else, and `ValidationError` when the invitation was
+    withdrawn, accepted or is out of date.
+    """
+    invitation = _locked(invitation, by)
+    if not invitation.is_pending:
+        raise ValidationError(NOT_ANY_MORE, code="not_any_more")
+    membership = add_member(user=by, organisation=invitation.organisation, role=invitation.role)
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), by
+    invitation.full_clean()
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    return membership
+
+
+@transaction.atomic
+def decline_invitation(*, invitation: Invitation, by: User) -> None:
+    """Answer no, as the invited person. Raises `Invitation.DoesNotExist` to anybody else."""
+    invitation = _locked(invitation, by)
+    if invitation.is_pending:
+        _withdraw(invitation)
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
+    """Withdraw an invitation that nobody accepted, as a manager decides.
+
+    Raises `PermissionDenied` to others; one that was answered meanwhile stays as it is.
+    """
+    organisation = lock_organisation(invitation.organisation)
+    must_manage(by, organisation)
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.accepted_at is None and invitation.withdrawn_at is None:
+        _withdraw(invitation)
+
+
+def delete_old_invitations(at=None) -> int:
+    """Delete invitations thirty days after they could last be accepted; return how many.
+
+    Whatever became of them: who joined is a member, and that is what counts.
+    """
+    limit = (at or timezone.now()) - timedelta(days=DAYS_KEPT_AFTER_EXPIRY)
+    return Invitation.objects.filter(expires_at__lt=limit).delete()[0]
+
+
+def _locked(invitation: Invitation, by: User) -> Invitation:
+    lock_organisation(invitation.organisation)
+    addressed = Invitation.objects.addressed_to(by).select_related("organisation")
+    return addressed.select_for_update(of=("self",)).get(pk=invitation.pk)
+
+
+def _withdraw(invitation: Invitation) -> None:
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at"])

@@ -1,0 +1,1 @@
+"""Pages of organisations and of people: one file per thing."""

@@ -1,0 +1,142 @@
+"""« Je fais partie de cette structure » : the claim, and an agent's answer."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.generic import ListView
+
+from actors.enums import ClaimState, MembershipRole
+from actors.forms import ClaimDecisionForm, ClaimForm
+from actors.models import Membership, MembershipClaim, Organisation
+from actors.rules import is_agent
+from actors.services.claims import claim_membership, confirm_claim, drop_claim, refuse_claim
+from ess_portal.base.views import RefusableFormView
+
+
+class ClaimMembershipView(RefusableFormView):
+    """Say that one belongs to a published organisation. Its members have no need to."""
+
+    form_class = ClaimForm
+    template_name = "actors/claim_membership.html"
+    said = "Votre demande est transmise aux agents. Vous recevrez leur réponse par courriel."
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """The published organisation of the address; one that isn't can't be found out here."""
+        others = Organisation.objects.published().exclude(pk__in=self.request.user.organisation_ids)
+        return get_object_or_404(others, slug=self.kwargs["slug"])
+
+    @property
+    def pending(self) -> MembershipClaim | None:
+        """What the person has asked already."""
+        return (
+            MembershipClaim.objects.pending()
+            .filter(user=self.request.user, organisation=self.organisation)
+            .first()
+        )
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the organisation before anything else."""
+        if not self.organisation:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Check the claim whole: somebody may ask twice."""
+        kwargs = super().get_form_kwargs()
+        return kwargs | {
+            "instance": MembershipClaim(user=self.request.user, organisation=self.organisation)
+        }
+
+    def get_context_data(self, **kwargs):
+        """Give the organisation, and what was asked already."""
+        return super().get_context_data(
+            organisation=self.organisation, pending=self.pending, **kwargs
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Take the claim back, or make it."""
+        if "drop" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        if self.pending:
+            drop_claim(claim=self.pending, by=request.user)
+            messages.success(request, "Votre demande est retirée.")
+        return HttpResponseRedirect(self.get_success_url())
+
+    def perform(self, form):
+        """Keep it, and tell the agents."""
+        claim_membership(
+            organisation=self.organisation, user=self.request.user, **form.cleaned_data
+        )
+
+    def get_success_url(self):
+        """Back to the organisation's public page."""
+        return self.organisation.get_absolute_url()
+
+
+class AgentMixin:
+    """Pages for agents: to others they don't exist."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let agents in."""
+        if not is_agent(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ClaimListView(AgentMixin, ListView):
+    """The claims that await an agent, the longest waiting first."""
+
+    queryset = MembershipClaim.objects.pending().for_list()
+    template_name = "actors/claim_list.html"
+    paginate_by = 20
+
+
+class ClaimView(AgentMixin, RefusableFormView):
+    """One claim: who asks, who manages the organisation already, and the answer."""
+
+    form_class = ClaimDecisionForm
+    template_name = "actors/claim.html"
+    said = "La réponse est enregistrée et envoyée."
+
+    @cached_property
+    def claim(self) -> MembershipClaim:
+        """The claim of the address."""
+        return get_object_or_404(
+            MembershipClaim.objects.select_related("user", "organisation", "decided_by"),
+            pk=self.kwargs["pk"],
+        )
+
+    @cached_property
+    def members(self) -> list[Membership]:
+        """Who belongs to the organisation."""
+        return list(self.claim.organisation.memberships.for_list())
+
+    def get_initial(self):
+        """Propose a manager to an organisation that has none."""
+        managed = any(member.role == MembershipRole.MANAGER for member in self.members)
+        return {"role": MembershipRole.CONTRIBUTOR if managed else MembershipRole.MANAGER}
+
+    def get_context_data(self, **kwargs):
+        """Give the claim and the members."""
+        return super().get_context_data(
+            claim=self.claim,
+            members=self.members,
+            is_own=self.claim.user_id == self.request.user.pk,
+            **kwargs,
+        )
+
+    def perform(self, form):
+        """Confirm or refuse."""
+        answer = form.cleaned_data
+        options = {"claim": self.claim, "by": self.request.user, "reason": answer["reason"]}
+        if answer["decision"] == ClaimState.CONFIRMED:
+            confirm_claim(role=answer["role"], **options)
+        else:
+            refuse_claim(**options)
+
+    def get_success_url(self):
+        """The next one."""
+        return reverse("actors:claims")

@@ -1,0 +1,245 @@
+"""Invitations: for the reader of one mailbox, once, for a while; a link opens nothing by itself."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from actors.enums import MembershipRole, Role
+from actors.models import Invitation, Membership, User
+from actors.services.belonging import ALREADY_MEMBER
+from actors.services.invitations import (
+    MOST_AN_HOUR,
+    NOT_ANY_MORE,
+    TOO_MANY,
+    accept_invitation,
+    decline_invitation,
+    invite,
+    withdraw_invitation,
+)
+from ess_portal.base.models import OutgoingMail
+from tests.actors.test_sign_in import ask, code_of, enter, signed_in
+from tests.factories import OrganisationFactory, UserFactory, fresh, member, person
+from tests.races import race
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR
+
+
+@pytest.fixture
+def organisation():
+    """An organisation nobody else knows of."""
+    return OrganisationFactory(name="La Source", slug="la-source", is_published=False)
+
+
+@pytest.fixture
+def ana(organisation):
+    """Its manager."""
+    return member(organisation, email="ana@example.org", full_name="Ana Bé")
+
+
+def invited(organisation, ana, email="bob@example.org", role=CONTRIBUTOR) -> Invitation:
+    """An invitation to `email`."""
+    return invite(organisation=organisation, email=email, role=role, by=fresh(ana))
+
+
+def expire(invitation) -> None:
+    """As fifteen days later."""
+    Invitation.objects.filter(pk=invitation.pk).update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
+
+
+class TestInviting:
+    def test_writes_one_mail_that_leads_to_the_page(self, organisation, ana, as_user):
+        client = as_user(ana)
+        response = client.post(
+            "/espace/structures/la-source/inviter/", {"email": "Bob@Example.org", "role": MANAGER}
+        )
+        assert response.headers["Location"] == "/espace/structures/la-source/"
+        invitation = Invitation.objects.get()
+        assert (invitation.email, invitation.role, invitation.invited_by) == (
+            "bob@example.org",
+            MANAGER,
+            ana,
+        )
+        assert invitation.expires_at - invitation.created_at > timedelta(days=13, hours=23)
+        mail = OutgoingMail.objects.get()
+        assert (mail.recipient, mail.subject) == (
+            "bob@example.org",
+            "Invitation à rejoindre La Source",
+        )
+        assert f"/espace/invitations/{invitation.uuid}/" in mail.body
+        assert User.objects.filter(email="bob@example.org").count() == 0
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_answers_the_same_whether_the_address_is_known(self, organisation, ana, as_user, known):
+        if known:
+            UserFactory(email="bob@example.org")
+        response = as_user(ana).post(
+            "/espace/structures/la-source/inviter/",
+            {"email": "bob@example.org", "role": CONTRIBUTOR},
+            follow=True,
+        )
+        page = Page(response)
+        assert page.messages == ["L’invitation est envoyée."]
+        assert OutgoingMail.objects.count() == 1
+
+    def test_is_for_managers(self, organisation, ana):
+        contributor = member(organisation, CONTRIBUTOR)
+        for by in (contributor, person(Role.AGENT), member(OrganisationFactory())):
+            with pytest.raises(PermissionDenied):
+                invite(organisation=organisation, email="x@example.org", role=MANAGER, by=by)
+        assert (Invitation.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
+    def test_refuses_members_and_those_invited_already(self, organisation, ana, as_user):
+        client, address = as_user(ana), "/espace/structures/la-source/inviter/"
+        invited(organisation, ana)
+        for email, said in (
+            ("ANA@example.org", f"Adresse électronique : {ALREADY_MEMBER}"),
+            ("bob@example.org", "Cette personne est déjà invitée."),
+        ):
+            page = Page(client.post(address, {"email": email, "role": CONTRIBUTOR}))
+            assert page.errors == [said]
+        assert Invitation.objects.count() == 1
+
+    def test_again_once_the_first_is_out_of_date(self, organisation, ana):
+        first = invited(organisation, ana)
+        expire(first)
+        second = invited(organisation, ana)
+        first.refresh_from_db()
+        assert (first.withdrawn_at is None, second.is_pending) == (False, True)
+
+    def test_stops_after_ten_an_hour_whatever_one_withdraws(self, organisation, ana, as_user):
+        for number in range(MOST_AN_HOUR):
+            row = invited(organisation, ana, f"a{number}@example.org")
+            withdraw_invitation(invitation=row, by=fresh(ana))
+        page = Page(
+            as_user(ana).post(
+                "/espace/structures/la-source/inviter/",
+                {"email": "b@example.org", "role": CONTRIBUTOR},
+                headers={"X-Forwarded-For": "203.0.113.9"},
+            )
+        )
+        assert page.errors == [TOO_MANY]
+        Invitation.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+        assert invited(organisation, ana, "b@example.org").is_pending
+
+    def test_doesnt_pester_one_address(self):
+        for _ in range(3):
+            other = OrganisationFactory()
+            invited(other, member(other))
+        other = OrganisationFactory()
+        with pytest.raises(ValidationError, match="Trop d’invitations"):
+            invited(other, member(other))
+
+
+class TestAnswering:
+    def test_joins_after_signing_in_from_the_mailed_link(self, organisation, ana):
+        invited(organisation, ana)
+        body = OutgoingMail.objects.get().body
+        path = re.search(r"http://[^/]+(/espace/invitations/\S+)", body)[1]
+        client = Client()
+        response = client.get(path)
+        # The link signs nobody in: it asks to, and is found again afterwards.
+        assert response.headers["Location"] == f"/connexion/?next={path}"
+        assert signed_in(client) is None
+        ask(client, "bob@example.org", next=path)
+        response = enter(client, code_of("bob@example.org"), next=path)
+        assert response.headers["Location"] == path
+        page = Page(client.get(path))
+        assert page.title == "Rejoindre La Source"
+        assert Membership.objects.filter(user__email="bob@example.org").count() == 0
+        response = client.post(path, {"answer": "accept"})
+        assert response.headers["Location"] == "/espace/structures/la-source/"
+        place = Membership.objects.get(user__email="bob@example.org")
+        assert (place.organisation, place.role) == (organisation, CONTRIBUTOR)
+        invitation = Invitation.objects.get()
+        assert (invitation.accepted_by, invitation.is_pending) == (place.user, False)
+
+    @pytest.mark.parametrize("who", ["outsider", "manager", "agent", "superuser"])
+    def test_is_for_the_invited_address_alone(self, organisation, ana, as_user, who):
+        invitation = invited(organisation, ana)
+        somebody = {
+            "outsider": lambda: UserFactory(email="bobby@example.org"),
+            "manager": lambda: ana,
+            "agent": lambda: person(Role.AGENT),
+            "superuser": lambda: UserFactory(is_superuser=True),
+        }[who]()
+        client = as_user(somebody)
+        address = invitation.get_absolute_url()
+        for response in (client.get(address), client.post(address, {"answer": "accept"})):
+            assert response.status_code == 404
+        for answer in (accept_invitation, decline_invitation):
+            with pytest.raises(Invitation.DoesNotExist):
+                answer(invitation=invitation, by=somebody)
+        invitation.refresh_from_db()
+        assert invitation.is_pending
+
+    @pytest.mark.parametrize("why", ["expired", "withdrawn", "declined", "inviter left"])
+    def test_comes_too_late(self, organisation, ana, as_user, why):
+        bob = UserFactory(email="bob@example.org")
+        invitation = invited(organisation, ana)
+        if why == "expired":
+            expire(invitation)
+        elif why == "withdrawn":
+            as_user(ana).post(
+                f"/espace/structures/la-source/invitations/{invitation.uuid}/retirer/"
+            )
+        elif why == "declined":
+            as_user(bob).post(invitation.get_absolute_url(), {"answer": "decline"})
+        else:
+            member(organisation)
+            as_user(ana).post("/espace/structures/la-source/quitter/")
+        client = as_user(bob)
+        page = Page(client.get(invitation.get_absolute_url()))
+        assert page.main.all("button") == []
+        response = client.post(invitation.get_absolute_url(), {"answer": "accept"})
+        assert response.status_code == 409
+        assert NOT_ANY_MORE in Page(response).main.text
+        assert not bob.memberships.exists()
+
+    def test_of_a_member_changes_nothing_of_their_role(self, organisation, ana):
+        invitation = invited(organisation, ana, role=CONTRIBUTOR)
+        bob = member(organisation, MANAGER, email="bob@example.org")
+        accept_invitation(invitation=invitation, by=bob)
+        assert bob.memberships.get().role == MANAGER
+
+    def test_waits_in_ones_space(self, organisation, ana, as_user):
+        invitation = invited(organisation, ana)
+        page = Page(as_user(UserFactory(email="bob@example.org")).get("/espace/"))
+        links = [link["href"] for link in page.main.one("section", cls="notice").all("a")]
+        assert links == [invitation.get_absolute_url()]
+        page = Page(as_user(UserFactory()).get("/espace/"))
+        assert page.main.all("section", cls="notice") == []
+
+    def test_needs_an_answer_that_is_one(self, organisation, ana, as_user):
+        invitation = invited(organisation, ana)
+        client = as_user(UserFactory(email="bob@example.org"))
+        assert client.post(invitation.get_absolute_url(), {"answer": "x"}).status_code == 404
+        assert client.post(invitation.get_absolute_url()).status_code == 404
+
+
+def test_old_ones_are_purged(organisation, ana):
+    old, recent = invited(organisation, ana), invited(organisation, ana, "c@example.org")
+    now = timezone.now()
+    Invitation.objects.filter(pk=old.pk).update(expires_at=now - timedelta(days=31))
+    Invitation.objects.filter(pk=recent.pk).update(expires_at=now - timedelta(days=29))
+    call_command("purge_expired", verbosity=0)
+    assert list(Invitation.objects.all()) == [recent]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accepted_while_it_is_withdrawn_it_is_one_or_the_other(organisation, ana):
+    invitation, bob = invited(organisation, ana), UserFactory(email="bob@example.org")
+    first, second, waited = race(
+        lambda: withdraw_invitation(invitation=invitation, by=fresh(ana)),
+        lambda: accept_invitation(invitation=invitation, by=bob),
+    )
+    assert (first, second.messages, waited) == (None, [NOT_ANY_MORE], True)
+    assert not bob.memberships.exists()
