@@ -252,7 +252,7 @@ ROWS = [
     *(get("actions:send", WRITERS, of) for of in ("draft", "in_correction")),
     get("actions:send", "", "submitted"),
     post("actions:send", CARRIER, "draft", ok=200),
-    post("actions:send", WRITERS, "submitted"),
+    post("actions:send", CARRIER, "submitted"),
     # Attached files: written while the carrier writes, read by those who read the whole file.
     get("actions:attachments", WRITERS, "draft", ok=302),
     get("actions:attachments", "", "submitted"),

@@ -23,6 +23,9 @@ def _list_address(action: Action) -> str:
 class AttachView(SendView):
     """Attach one file to a file that its carrier is still writing; the page is the last step's."""
 
+    # A co-carrier writes the file, and what goes with it.
+    for_co_editors = True
+
     def get(self, request, *args, **kwargs):
         """Lead to the page that holds the form."""
         super().get(request, *args, **kwargs)
@@ -64,6 +67,7 @@ class DetachView(SendView):
     """Take a file back, while its carrier is still writing."""
 
     http_method_names = ("post",)
+    for_co_editors = True
     # The key of the address is the attachment's: the action is found by its own identifier.
     pk_url_kwarg = ""
 

@@ -126,6 +126,8 @@ class ReceiptView(OwnActionMixin, DetailView):
 class FileView(OwnActionMixin, DetailView):
     """The file as a PDF, at any time."""
 
+    for_co_editors = True
+
     def render_to_response(self, context, **kwargs):
         """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
         action = self.object

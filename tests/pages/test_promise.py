@@ -245,7 +245,7 @@ class TestChallengeAndMeasure:
         answer = client.post(form["action"], filled(form) | {"code": code}, follow=True)
         address, _ = answer.redirect_chain[-1]
         client.post(address, Page(answer).form | {"go": "mesure"})
-        assert Action.objects.get().measure == measure
+        assert Action.objects.get(created_by__email="a@example.org").measure == measure
 
     @pytest.mark.parametrize(
         "path",
