@@ -105,7 +105,8 @@ class InvitationForm(forms.ModelForm):
             "retirer, inviter et changer les rôles.",
         }
         widgets = {
-            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            # Somebody else's address: the browser keeps it apart from the person's own.
+            "email": forms.EmailInput(attrs={"autocomplete": "section-invited email"}),
             "role": forms.RadioSelect,
         }
 
@@ -178,6 +179,7 @@ class AddPasskeyForm(AddWebAuthnForm):
         label="Nom de la clé",
         required=False,
         max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "section-passkey nickname"}),
         help_text="Pour la reconnaître : « Mon téléphone », « Ordinateur du bureau ».",
     )
     passwordless = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -16,4 +16,5 @@ class CoEditorForm(forms.ModelForm):
             "email": "Exemple : prenom.nom@exemple.fr. La personne se connectera avec cette "
             "adresse."
         }
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "off"})}
+        # Somebody else's address: the browser keeps it apart from the person's own.
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "section-invited email"})}
