@@ -151,9 +151,11 @@ def _carrier() -> Iterator[PageType]:
     draft, mended = own_action("draft"), own_action("in_correction")
     for step in ("structure", "action", "mesure", "moyens", "criteres"):
         address = _reverse("actions:edit_step", draft.uuid, step)
-        yield page(f"step_{step}", address, main=step in ("action", "moyens", "criteres"))
-    yield page("step_in_correction", _reverse("actions:edit_step", mended.uuid, "moyens"))
-    yield page("sending", _reverse("actions:send", mended.uuid))
+        yield page(f"step_{step}", address, main=step in ("action", "moyens"))
+    yield page(
+        "step_in_correction", _reverse("actions:edit_step", mended.uuid, "moyens"), main=False
+    )
+    yield page("sending", _reverse("actions:send", mended.uuid), main=False)
     yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
     yield page(
         "attach_errors", own("draft", "send"), press="form[enctype] [type=submit]", main=False

@@ -196,5 +196,5 @@ def test_any_text_makes_a_document(typed):
 def test_templates_ask_nothing_of_the_network():
     sources = [path.read_text() for path in Path(settings.BASE_DIR, "templates/pdf").glob("*.typ")]
 
-    assert len(sources) == 4
+    assert len(sources) == 5
     assert [source for source in sources if '"@' in source or "http" in source] == []

@@ -494,6 +494,7 @@ def refused(page, action, button: str, reply: str) -> None:
     expect(page.get_by_text(reply)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_session_of_two_actions_is_prepared_held_and_published(portal, unwarned):
     keys = (LEFT, BELOW_FLOOR)
     actions = evaluated_actions(keys)

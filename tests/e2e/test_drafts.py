@@ -18,6 +18,7 @@ def begin(portal):
     return page
 
 
+@pytest.mark.slow
 def test_begun_in_one_browser_it_is_finished_in_another(portal):
     first, hands = begin(portal), portal.hands
     hands.write(first.get_by_role("textbox", name="Titre de l’action"), proposing.TITLE)
