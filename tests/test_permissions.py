@@ -412,6 +412,7 @@ class World:
     """One action in each state, all carried by one organisation, and one person in each role."""
 
     def __init__(self):
+        self._known: dict[Row, str] = {}
         self.carrier, self.partner = OrganisationFactory(is_published=False), OrganisationFactory()
         self.people = {
             "outsider": UserFactory(),
@@ -594,7 +595,17 @@ class World:
         return ContentType.objects.get_for_model(self.partner).pk
 
     def address(self, row: Row) -> str:
-        """The address of a row."""
+        """The address of a row, asked of the database once for everybody.
+
+        Some rows of the administration are made for the occasion, and undone with it.
+        """
+        if row.of.startswith("admin_"):
+            return self._address(row)
+        if row not in self._known:
+            self._known[row] = self._address(row)
+        return self._known[row]
+
+    def _address(self, row: Row) -> str:
         if row.of.startswith("admin_"):
             return reverse(row.name, args=[self._admin_key(row.of.removeprefix("admin_"))])
         arguments = self.arguments(row.of)
