@@ -95,29 +95,29 @@ def _visitor() -> Iterator[PageType]:
     # Of the same make as the page on accessibility.
     for name in ("legal_notice", "terms", "privacy"):
         yield page(name, _reverse(f"pages:{name}"), main=False)
-    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT)
+    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT, main=False)
     yield page("challenge", _reverse("pages:challenge", 2))
-    yield page("measure", _reverse("pages:measure", 2, 1))
+    yield page("measure", _reverse("pages:measure", 2, 1), main=False)
     yield page("action_list", _reverse("actions:list"))
     actions, search = _reverse("actions:list"), _reverse("pages:search")
     yield page("action_list_empty", f"{actions}?q=introuvable", main=False)
-    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
+    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2", main=False)
     yield page("search", search, main=False)
-    yield page("search_found", f"{search}?q=econom")
+    yield page("search_found", f"{search}?q=econom", main=False)
     yield page("search_nothing", f"{search}?q=introuvable", main=False)
     yield page("reference", _reverse("pages:reference"), main=False)
     for status in ("prioritised", "postponed", "recorded", "completed"):
         main = status in ("prioritised", "postponed")
         address = _reverse("actions:action", _action(status).reference)
         yield page(f"action_{status}", address, main=main)
-    yield page("organisation_list", _reverse("actors:organisation_list"))
+    yield page("organisation_list", _reverse("actors:organisation_list"), main=False)
     carrier = _action("in_progress").carrier
     yield page("organisation", _reverse("actors:organisation", carrier.slug))
     yield page("propose_start", _reverse("actions:propose"))
     yield page("sign_in", _reverse("account_login"))
     code = _reverse("account_request_login_code")
     yield page("sign_in_code", code, main=False)
-    yield page("sign_in_code_errors", code, press=SUBMIT)
+    yield page("sign_in_code_errors", code, press=SUBMIT, main=False)
     yield page("account_inactive", _reverse("account_inactive"), main=False)
 
 
@@ -142,7 +142,7 @@ def _carrier() -> Iterator[PageType]:
     yield page("space", _reverse("actions:space"))
     yield page("preferences", _reverse("actors:preferences"))
     yield page("passkeys", _reverse("actors:passkeys"), main=False)
-    yield page("passkey_add", _reverse("actors:add_passkey"))
+    yield page("passkey_add", _reverse("actors:add_passkey"), main=False)
     yield from _belonging(page)
     yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
     yield page("propose", _reverse("actions:propose"))
@@ -162,7 +162,7 @@ def _carrier() -> Iterator[PageType]:
     )
     yield page("receipt", own("completed", "receipt"))
     yield page("start_again", own("completed", "start_again"), main=False)
-    yield page("withdraw", own("in_evaluation", "withdraw"))
+    yield page("withdraw", own("in_evaluation", "withdraw"), main=False)
     yield page("delete", own("draft", "delete"), main=False)
     yield page("sign_out", _reverse("account_logout"), main=False)
 
@@ -173,14 +173,14 @@ def _belonging(page: Any) -> Iterator[PageType]:
     place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
     slug = place.organisation.slug
     yield page("organisation_space", _reverse("actors:organisation_space", slug))
-    yield page("invite", _reverse("actors:invite", slug))
+    yield page("invite", _reverse("actors:invite", slug), main=False)
     yield page("invite_errors", _reverse("actors:invite", slug), press=SUBMIT, main=False)
     yield page("member", _reverse("actors:member", slug, place.pk), main=False)
     yield page("remove_member", _reverse("actors:remove_member", slug, place.pk), main=False)
     yield page("leave", _reverse("actors:leave", slug), main=False)
     others = Organisation.objects.published().exclude(memberships__user=place.user)
     address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
-    yield page("claim_membership", address)
+    yield page("claim_membership", address, main=False)
     yield page("claim_membership_errors", address, press=SUBMIT, main=False)
     draft = _action("draft", carrier__memberships__user=place.user)
     yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
@@ -201,10 +201,15 @@ def _evaluator() -> Iterator[PageType]:
     yield page("evaluation_queue", _reverse("actions:evaluations"))
     yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"), main=False)
     yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
-    yield page("evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]")
+    yield page(
+        "evaluation_errors",
+        _reverse("actions:evaluation", waiting.pk),
+        press="[name=send]",
+        main=False,
+    )
     yield page("declaration", _reverse("actions:evaluation", undeclared.pk))
     yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk), main=False)
-    yield page("recusal", _reverse("actions:recuse", waiting.pk))
+    yield page("recusal", _reverse("actions:recuse", waiting.pk), main=False)
     yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT, main=False)
 
 
@@ -222,7 +227,7 @@ def _committee() -> Iterator[PageType]:
     yield page("committee", _reverse("actions:committee"))
     yield page("result_below", _reverse("actions:result", failing))
     yield page("result_passing", _reverse("actions:result", passing), main=False)
-    yield page("result_refusal", _reverse("actions:result", refused))
+    yield page("result_refusal", _reverse("actions:result", refused), main=False)
     yield page("decision_blocked", decision(failing, "prioritise"), main=False)
     yield page("decision", decision(passing, "prioritise"))
     yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT, main=False)
@@ -230,9 +235,9 @@ def _committee() -> Iterator[PageType]:
     yield from _sessions()
     granted = _action("prioritised").reference
     yield page("amend", _reverse("actions:amend", granted), main=False)
-    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT)
+    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT, main=False)
     yield page("dashboard", _reverse("dashboards:dashboard"))
-    yield page("waiting", _reverse("dashboards:waiting", "decider"))
+    yield page("waiting", _reverse("dashboards:waiting", "decider"), main=False)
     yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"), main=False)
 
 
@@ -251,22 +256,24 @@ def _sessions() -> Iterator[PageType]:
         return _reverse(f"actions:{name}", thing.pk)
 
     yield page("session_list", _reverse("actions:sessions"))
-    yield page("session_create", _reverse("actions:create_session"))
-    yield page("session_create_errors", _reverse("actions:create_session"), press=SUBMIT)
+    yield page("session_create", _reverse("actions:create_session"), main=False)
+    yield page(
+        "session_create_errors", _reverse("actions:create_session"), press=SUBMIT, main=False
+    )
     yield page("session_edit", of("edit_session", held), main=False)
     yield page("session_preparing", of("session", prepared))
     yield page("session_sitting", of("session", held))
-    yield page("session_published", of("session", published), reader=COMMITTEE)
+    yield page("session_published", of("session", published), reader=COMMITTEE, main=False)
     yield page("agenda", of("agenda", prepared))
     yield page("agenda_grouped", f"{of('agenda', prepared)}?tri=commune", main=False)
-    yield page("attendance", of("attendance", held))
-    yield page("envelope_vote", of("envelope_vote", held))
+    yield page("attendance", of("attendance", held), main=False)
+    yield page("envelope_vote", of("envelope_vote", held), main=False)
     yield page("envelope_vote_errors", of("envelope_vote", held), press=SUBMIT, main=False)
     yield page("deliberation", of("deliberation", held), main=False)
     yield page("agenda_item", of("agenda_item", first))
     yield page("agenda_item_open", of("agenda_item", last), main=False)
     yield page("agenda_item_read", of("agenda_item", first), reader="comite2", main=False)
-    yield page("step_aside", of("step_aside", last))
+    yield page("step_aside", of("step_aside", last), main=False)
     yield page("step_aside_errors", of("step_aside", last), press=SUBMIT, main=False)
 
 
@@ -284,7 +291,7 @@ def _assignments() -> Iterator[PageType]:
     proposal = f"{address}?proposer=1&{ticked}"
     yield page("assignment_list", address)
     yield page("assignment_list_errors", address, press="[name=proposer]", main=False)
-    yield page("assignment_proposal", proposal)
+    yield page("assignment_proposal", proposal, main=False)
     waiting = _reverse("dashboards:waiting", "evaluer")
     yield page("waiting_evaluations", waiting, main=False)
 
@@ -304,8 +311,8 @@ def _admin_steps() -> Iterator[PageType]:
     submit = "#content form [type=submit]"
     ask = (submitted.pk, "request_correction")
     yield page("transition", *ask)
-    yield page("transition.errors", *ask, press=submit)
-    yield page("assign", waiting.pk)
+    yield page("transition.errors", *ask, press=submit, main=False)
+    yield page("assign", waiting.pk, main=False)
     yield page("unassign", evaluation.pk, main=False)
     yield page("recuse", evaluation.pk, main=False)
     yield page("change.waiting", waiting.pk, main=False)

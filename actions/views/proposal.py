@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -201,6 +202,8 @@ class ProposeView(StepFormView):
         if Programme.objects.current() is None:
             return render(request, "actions/propose_closed.html")
         if not request.user.is_authenticated:
+            if "quiet" in request.POST:  # signed out while typing: the page says so
+                return redirect_to_login(request.get_full_path())
             return render(request, "actions/propose_start.html")
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,5 +1,5 @@
-// A form that saves by itself (htmx) warns before its page is left while something typed is still
-// on its way. Without this script, buttons save.
+// A form that saves by itself (htmx) says so when it couldn't, and warns before its page is left
+// while something typed is still on its way. Without this script, buttons save.
 (() => {
   "use strict";
 
@@ -7,10 +7,28 @@
   if (!form) return;
   let unsaved = 0;
   let sent = 0;
+  // Sentences of the page, shown one at a time.
+  const says = (name) => {
+    for (const alert of form.querySelectorAll("[data-not-saved]")) {
+      alert.hidden = alert.dataset.notSaved !== name;
+    }
+  };
   form.addEventListener("input", () => { unsaved += 1; });
   form.addEventListener("submit", () => { unsaved = 0; });
   document.addEventListener("htmx:beforeRequest", () => { sent = unsaved; });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    const asked = new URL(pathInfo.requestPath, location.href).pathname;
+    // Led elsewhere: signed out meanwhile, or the file was sent. What is typed stays here.
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+    event.detail.shouldSwap = false;
+    says("elsewhere");
+  });
+  for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(failure, () => says("unanswered"));
+  }
   document.addEventListener("htmx:afterSwap", () => {
+    says("");
     // A refusal is an answer too: what was typed still isn't saved.
     if (!form.querySelector("#enregistre .alert-danger")) unsaved -= sent;
   });

@@ -42,6 +42,7 @@ def test_begun_in_one_browser_it_is_finished_in_another(portal):
     assert Action.objects.get().status == "submitted"
 
 
+@pytest.mark.slow
 def test_the_stale_one_of_two_windows_is_told_and_shown_both_versions(portal):
     first, hands = begin(portal), portal.hands
     second = first.context.new_page()
@@ -74,3 +75,23 @@ def test_the_balance_of_the_budget_follows_what_is_typed(portal):
     hands.write(page.get_by_role("textbox", name="Financement demandé"), "600,50")
     page.keyboard.press("Tab")
     expect(balance).to_contain_text("Le budget est équilibré.")
+
+
+@pytest.mark.slow
+def test_what_could_not_be_saved_stays_and_is_said(portal):
+    page, hands = begin(portal), portal.hands
+    title = page.get_by_role("textbox", name="Titre de l’action")
+    page.context.set_offline(True)
+    hands.write(title, "Écrit sans réseau")
+    expect(page.get_by_text("Le portail ne répond pas.")).to_be_visible()
+    page.context.set_offline(False)
+    hands.write(title, "Écrit avec le réseau")
+    expect(page.locator("#enregistre")).to_contain_text("Enregistré à")
+    expect(page.get_by_text("Le portail ne répond pas.")).to_be_hidden()
+
+    page.context.clear_cookies(name="sessionid")
+    hands.write(title, "Écrit sans être connecté")
+    expect(page.get_by_text("Vous n’êtes plus connecté")).to_be_visible()
+    expect(title).to_have_value("Écrit sans être connecté")
+    assert Action.objects.get().title == "Écrit avec le réseau"
+    portal.faults.clear()  # the browser notes what the network didn't answer

@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from actions.enums import FundingState, Step
@@ -168,6 +169,15 @@ class TestQuietSaving:
             step_address(story.action, "action"), typed(Step.ACTION, story.action) | {"quiet": "1"}
         )
         assert response.headers["Location"] == f"/espace/actions/{story.action.uuid}/recepisse/"
+
+    @pytest.mark.parametrize("step", ["", "action"])
+    def test_of_somebody_signed_out_meanwhile_leads_elsewhere(self, client, step):
+        """The page then says that nothing was saved, and keeps what is typed."""
+        action = fill(client)
+        address = step_address(action, step) if step else PROPOSE
+        response = Client().post(address, typed(Step.ACTION, action) | {"quiet": "1"})
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/connexion/?next=")
 
     def test_a_refusal_is_told_in_one_line(self, as_user):
         """Somebody who gives the file away to nobody would lose it."""

@@ -191,6 +191,7 @@ def numbered(element: str) -> str:
     return "".join(f"{element}{number * 7919}" for number in range(1_500_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SLOW)
 def test_the_slowest_files_get_a_verdict_in_time(case):
     name, make = SLOW[case]
