@@ -119,3 +119,5 @@ class PortalAdminConfig(AdminConfig):
         """Register the permissions before the admin asks for them."""
         register_permissions()
         super().ready()
+        # allauth brings its own page for passkeys: people add and remove theirs by themselves.
+        admin.site.unregister(apps.get_model("mfa", "Authenticator"))

@@ -399,7 +399,6 @@ ADMIN_MODELS = {
     "base_outgoingmail": (AGENT, "add delete"),
     "auth_group": ("superuser", ""),
     "account_emailaddress": ("superuser", ""),
-    "mfa_authenticator": ("superuser", ""),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):

@@ -103,7 +103,7 @@ def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     expect(result.get_by_text("D’intérêt communautaire : 75,0 sur 100")).to_be_visible()
 
     proposer = portal.signed_in("comite1")
-    hands.press(proposer.get_by_role("link", name="Commission"))
+    hands.press(proposer.get_by_role("link", name="Commission", exact=True))
     hands.press(proposer.get_by_role("link", name="Une épicerie solidaire de quartier"))
     hands.press(proposer.get_by_role("link", name="Prioriser", exact=True))
     hands.write(proposer.get_by_label("Montant accordé"), "11000")
