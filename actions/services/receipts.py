@@ -17,13 +17,22 @@ DAYS_TO_ACKNOWLEDGE = 10
 
 @dataclass(frozen=True)
 class Receipt:
-    """One proposal's receipt; `silent_until` is None while the time doesn't run."""
+    """One proposal's receipt; `silent_until` is None while the time doesn't run.
 
-    received_at: datetime
+    What came on paper was received that day, whenever it was typed in.
+    """
+
+    received_on: date
+    recorded_at: datetime
     acknowledged_by: date
     silent_until: date | None
     is_suspended: bool
     terms: ReceiptTerms
+
+    @property
+    def came_on_paper(self) -> bool:
+        """Whether it was received before the day it was typed in."""
+        return self.received_on < _day(self.recorded_at)
 
     @property
     def means_rejection(self) -> bool:
@@ -34,12 +43,13 @@ class Receipt:
 def receipt_of(action: Action, today: date | None = None) -> Receipt:
     """Return the receipt of `action`, which was sent once, as it stands `today` (in Paris)."""
     today = today or timezone.localdate()
-    received_on = timezone.localtime(action.submitted_at).date()
+    received_on = action.received_on_paper or _day(action.submitted_at)
     terms = terms_of(action)
     corrections = list(action.correction_requests.order_by("requested_at"))
     asked = [one for one in corrections if one.answered_at is None]
     return Receipt(
-        received_at=action.submitted_at,
+        received_on=received_on,
+        recorded_at=action.submitted_at,
         acknowledged_by=working_days_after(received_on, DAYS_TO_ACKNOWLEDGE),
         silent_until=silent_until(received_on, terms, corrections),
         is_suspended=bool(asked) and today <= asked[-1].due_on,

@@ -84,6 +84,21 @@ class TestReceipt:
         assert (receipt.acknowledged_by, receipt.silent_until) == (by, until)
         assert (receipt.means_rejection, receipt.is_suspended) == (True, False)
 
+    @pytest.mark.parametrize(
+        ("paper", "on_paper", "until"),
+        [
+            (date(2026, 11, 20), True, date(2027, 1, 20)),
+            (date(2026, 12, 1), False, date(2027, 2, 1)),
+        ],
+    )
+    def test_of_what_came_on_paper_runs_from_that_day(self, paper, on_paper, until):
+        action = self.received(datetime(2026, 12, 1, 10, 0, tzinfo=PARIS))
+        by_sql(action, received_on_paper=paper)
+        action.refresh_from_db()
+        receipt = receipt_of(action)
+        assert (receipt.received_on, receipt.silent_until) == (paper, until)
+        assert receipt.came_on_paper == on_paper
+
     def test_is_suspended_while_a_piece_is_waited_for(self):
         story = Story().in_correction()
         due_on = story.action.correction_requests.get().due_on
