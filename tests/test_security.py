@@ -15,8 +15,9 @@ from django.urls import reverse
 
 from actors.enums import Role
 from tests.factories import fresh, person
+from tests.permissions.rows import ANONYMOUS, ROWS
+from tests.permissions.world import World
 from tests.reading import Page
-from tests.test_permissions import ANONYMOUS, ROWS, World
 
 CSP = {
     "default-src": "'none'",
