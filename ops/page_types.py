@@ -9,6 +9,7 @@ from typing import Any
 
 VISITOR = "visitor"
 SUPERUSER = "superuser"
+GUEST = "porteur2"
 CARRIER, AGENT, EVALUATOR, COMMITTEE = "porteur", "agent", "evaluateur3", "comite1"
 ELECTED, ADMINISTRATOR, NEWCOMER = "elu", "admin", "evaluateur4"
 # What is asked of nobody's data: each form is sent empty, so nothing is ever written.
@@ -168,7 +169,13 @@ def _carrier() -> Iterator[PageType]:
 
 
 def _belonging(page: Any) -> Iterator[PageType]:
-    from actors.models import Membership, Organisation  # noqa: PLC0415
+    from actions.models import CoEditor  # noqa: PLC0415
+    from actors.models import (  # noqa: PLC0415
+        Invitation,
+        Membership,
+        MembershipClaim,
+        Organisation,
+    )
 
     place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
     slug = place.organisation.slug
@@ -185,6 +192,12 @@ def _belonging(page: Any) -> Iterator[PageType]:
     draft = _action("draft", carrier__memberships__user=place.user)
     yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
     yield PageType("claims", AGENT, _reverse("actors:claims"))
+    claim = MembershipClaim.objects.pending().latest("pk")
+    yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk), main=False)
+    # The first carrier invites the second: into its organisation, and to one file.
+    invitation, co_editing = Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
+    yield PageType("invitation", GUEST, invitation.get_absolute_url(), main=False)
+    yield PageType("co_editing", GUEST, co_editing.get_absolute_url(), main=False)
 
 
 def _evaluator() -> Iterator[PageType]:

@@ -10,7 +10,9 @@ from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
+from actions.management.commands.load_demo import demonstration_document
 from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from actions.services.demonstration_belonging import load_belonging
 from actions.services.demonstration_sessions import load_sessions
 from actors.models import User
 from actors.services import load_territory
@@ -115,7 +117,8 @@ class ProductionServer:
 @pytest.fixture
 def production_server(transactional_db, settings, tmp_path):
     """Serve static files hashed, joined, compressed and immutable, as Whitenoise does."""
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.ATTACHMENTS_ROOT = tmp_path / "attachments"
     staticfiles = {"BACKEND": "ess_portal.base.storage.StaticStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
     before = "django.middleware.gzip.GZipMiddleware"
@@ -143,4 +146,5 @@ def demonstration(browser, production_server):
         for row in data["proposals"]:
             load_proposal(row, managers[row["carrier"]], people)
         load_sessions(data["sessions"], people)
+        load_belonging(people, document=demonstration_document())
         yield portal

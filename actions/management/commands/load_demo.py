@@ -7,11 +7,21 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from actions.enums import ActionStatus
+from actions.exports.file import file_pdf
+from actions.models import Action
 from actions.services.demonstration import load_accounts, load_organisations, load_proposal
+from actions.services.demonstration_belonging import load_belonging
 from actions.services.demonstration_sessions import load_sessions
 from ess_portal.base.models import OutgoingMail
 
 DATA = Path(__file__).parents[2] / "data" / "demo.json"
+
+
+def demonstration_document() -> bytes:
+    """Return a PDF to attach: what one of the files says."""
+    action = Action.objects.filter(status=ActionStatus.SUBMITTED).order_by("pk").first()
+    return file_pdf(action, authority=settings.AUTHORITY["name"], as_of=action.updated_at)
 
 
 class Command(BaseCommand):
@@ -33,6 +43,7 @@ class Command(BaseCommand):
             load_proposal(row, managers[row["carrier"]], people) for row in data["proposals"]
         )
         load_sessions(data["sessions"], people)
+        load_belonging(people, document=demonstration_document())
         # Their mails tell a past that nobody lived: only what visitors do is mailed.
         OutgoingMail.objects.filter(pk__gt=last_mail).delete()
         self.stdout.write(f"{loaded} actions de démonstration chargées")

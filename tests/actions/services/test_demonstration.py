@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from actions.enums import ActionStatus
-from actions.models import Action, ActionEvent, Evaluation
-from actors.models import Organisation, User
+from actions.models import Action, ActionEvent, Attachment, CoEditor, Evaluation
+from actors.models import Invitation, MembershipClaim, Organisation, User
 from ess_portal.base.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +30,10 @@ ACCOUNTS = {
 
 
 @pytest.fixture
-def load(monkeypatch, settings):
+def load(monkeypatch, settings, tmp_path):
     """Return a function that loads the demonstration on top of programme and territory."""
     settings.DEMO = True
+    settings.ATTACHMENTS_ROOT = tmp_path
     monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
     call_command("load_programme", "challenges/data/programme-2016-2020.json", verbosity=0)
     call_command("load_territory", verbosity=0)
@@ -94,6 +95,12 @@ def test_is_whole_fictitious_and_loaded_once(load, capsys, monkeypatch):
     assert kinds.distinct().count() == 4
     evaluated = Action.objects.filter(status="evaluated").with_disagreement()
     assert sorted(evaluated.values_list("disagreement", flat=True)) == [False, False, True]
+    # Something waits on each page of belonging, for the second carrier and for agents.
+    invited = people["porteur2"].email
+    assert list(Invitation.objects.values_list("email", flat=True)) == [invited]
+    assert list(CoEditor.objects.values_list("email", "accepted_at")) == [(invited, None)]
+    assert [claim.user for claim in MembershipClaim.objects.pending()] == [people["evaluateur4"]]
+    assert list(Attachment.objects.values_list("action__status", "kind")) == [("draft", "pdf")]
     # Its past sends no mail.
     assert list(OutgoingMail.objects.all()) == [waiting]
     # Again: nothing changes, nobody is signed out.
