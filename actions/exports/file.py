@@ -17,7 +17,7 @@ def file_data(action: Action, *, authority: str, as_of: datetime) -> dict:
     """Return what `templates/pdf/file.typ` draws: plain values, in French."""
     return {
         "document": document(
-            title=action.title or "Brouillon sans titre",
+            title=action.shown_title,
             authority=authority,
             programme=str(action.programme or ""),
             as_of=as_of,

@@ -25,6 +25,7 @@ from ess_portal.base.collation import Folded
 from ess_portal.base.french import plural
 from ess_portal.base.search import search_column
 
+UNTITLED = "Brouillon sans titre"
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
 # Article 10 of law 2000-321, decree 2001-495: strictly above, and for one year.
 AGREEMENT_ABOVE = Decimal(23_000)
@@ -263,7 +264,7 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         }
 
     def __str__(self):
-        return f"{self.reference or 'Brouillon'} – {self.title}"
+        return f"{self.reference or 'Brouillon'} – {self.title}" if self.title else UNTITLED
 
     def get_absolute_url(self):
         """The action's page; a draft has one in its carrier's space only."""
@@ -286,6 +287,11 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     def is_public_brief(self) -> bool:
         """Whether anybody may know its title, carrier and state, and nothing more."""
         return self.status in ActionStatus.PUBLIC_BRIEF
+
+    @property
+    def shown_title(self) -> str:
+        """Its title, or what a draft is called before it has one."""
+        return self.title or UNTITLED
 
     @property
     def shown_challenge(self) -> Challenge | None:
