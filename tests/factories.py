@@ -251,6 +251,18 @@ class Story:
             details={"fields": ["total_cost"], "due_on": due_on} | details,
         )
 
+    def corrected(self) -> "Story":
+        """Sent back, mended and sent again."""
+        self.apply(
+            Transition.REQUEST_CORRECTION,
+            self.agent,
+            details={
+                "fields": ["summary"],
+                "due_on": timezone.localdate() + timedelta(days=10),
+            },
+        )
+        return self.apply(Transition.RESUBMIT, self.manager)
+
     def in_evaluation(self, *, assign: bool = True) -> "Story":
         """Admitted, and given to its evaluators."""
         self.submitted().apply(Transition.ADMIT, self.agent)

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 VOID = frozenset(
     "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
+# What Django says of a choice that isn't offered.
+NO_CHOICE = "Sélectionnez un choix valide. Ce choix ne fait pas partie de ceux disponibles."
 INVISIBLE = frozenset({"script", "style", "template"})
 SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), " ")
 

@@ -6,7 +6,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actions.services.proposals import ProposalContent, save_proposal
-from tests.factories import SectorFactory, Story, UserFactory, fresh, story_in
+from actors.services.claims import claim_membership
+from tests.factories import (
+    OrganisationFactory,
+    SectorFactory,
+    Story,
+    UserFactory,
+    fresh,
+    member,
+    story_in,
+)
 from tests.reading import Page, form_values
 from tests.sessions import Sitting
 
@@ -63,6 +72,10 @@ def addresses() -> list[tuple]:
     session, item = sitting.session.pk, sitting.items[0].pk
     steps = ("structure", "action", "mesure", "moyens", "criteres", "envoi")
     evaluation = scored.evaluations[0]
+    claimed = OrganisationFactory()
+    claim = claim_membership(organisation=claimed, user=UserFactory(), message="Présidente.")
+    ours = f"/espace/structures/{draft.carrier.slug}/"
+    colleague = member(draft.carrier).memberships.get().pk
     admin = "/admin/actions/action/"
     return [
         (draft.manager, "/actions/proposer/"),
@@ -80,6 +93,11 @@ def addresses() -> list[tuple]:
         (refused.manager, f"{refused.action.get_space_url()}repondre/"),
         (draft.manager, "/espace/preferences/"),
         (draft.manager, "/contact/"),
+        (draft.manager, f"{draft.action.get_space_url()}co-porteurs/"),
+        (draft.manager, f"{ours}inviter/"),
+        (draft.manager, f"{ours}membres/{colleague}/"),
+        (author, f"/acteurs/{claimed.slug}/rattachement/"),
+        (draft.agent, f"/rattachements/{claim.pk}/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/deport/"),
         (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/prioritise/"),

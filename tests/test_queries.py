@@ -84,6 +84,10 @@ class World:
         self.measure = measure
         partners = [OrganisationFactory() for _ in range(items)]
         self.draft = Story(**columns | {"partners": partners})
+        # As many corrections and versions, with their mails.
+        self.mended = Story(**columns | {"partners": partners}).submitted()
+        for _ in range(items):
+            self.mended.corrected()
         decidable = [self._story(columns).evaluated() for _ in range(items)]
         self.sitting = Sitting(stories=decidable).opened()
         for item in self.sitting.items:
@@ -105,6 +109,7 @@ class World:
             "organisation": self.carrier.slug,
             "assign": f"/evaluations/attribuer/?proposer=1&due_on={timezone.localdate()}&{keys}",
             "declaration": f"/evaluations/{evaluation.pk}/",
+            "own": self.mended.action.get_space_url(),
             "step": f"{self.draft.action.get_space_url()}modifier/",
             "sitting": self.sitting.session.pk,
             "preparing": self.preparing.session.pk,
@@ -139,6 +144,8 @@ PAGES = [
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
+    ("{own}", "manager", 25),
+    ("{own}recepisse/", "manager", 12),
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 19),

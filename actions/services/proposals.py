@@ -60,7 +60,8 @@ def save_proposal(
         return action, False
     write_content(action, content, by)
     if send:
-        _refuse_unread_steps(action)
+        if unread := unread_steps(action):
+            raise TransitionRefused(unread)
         was_draft = action.status == ActionStatus.DRAFT
         apply_transition(
             action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by, comment=reason
@@ -104,13 +105,10 @@ def _write_columns(action: Action, content: ProposalContent, by) -> None:
         raise TransitionRefused([NOT_THE_CARRIER])
 
 
-def _refuse_unread_steps(action: Action) -> None:
-    # What was typed and couldn't be read isn't in the file: it would be sent without it.
+def unread_steps(action: Action) -> list[str]:
+    """Say which steps hold something typed that couldn't be read: the file would go without it."""
     unread = action.typed_steps.filter(typed__isnull=False)
-    if unread:
-        raise TransitionRefused(
-            [f"Reprenez l’étape « {row.get_step_display()} » : {UNREAD}" for row in unread]
-        )
+    return [f"Reprenez l’étape « {row.get_step_display()} » : {UNREAD}" for row in unread]
 
 
 def locked_file(key: UUID, by) -> Action:

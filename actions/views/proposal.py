@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -122,13 +123,23 @@ class StepFormView(FormView):
         wanted = request.POST.get("go")
         # Whoever asks for the next step is first told what couldn't be read in this one; whoever
         # chooses another goes there: what was typed waits here.
+        if "later" in request.POST:
+            return self._left_for_later(readable)
         if not readable and wanted in (None, "", following(self.step)):
             return self.form_invalid(form)
-        if "later" in request.POST:
-            messages.success(request, "Le brouillon est enregistré.")
-            return HttpResponseRedirect(self.action.get_space_url())
         step = wanted if wanted in Step.values else self.step
         return HttpResponseRedirect(_step_url(self.action, step))
+
+    def _left_for_later(self, readable: bool):
+        if readable:
+            messages.success(self.request, "Le brouillon est enregistré.")
+        else:
+            messages.warning(
+                self.request,
+                "Le brouillon est enregistré, tel que vous l’avez écrit : une réponse est à "
+                f"reprendre à l’étape « {self.step.label} ».",
+            )
+        return HttpResponseRedirect(self.action.get_space_url())
 
     def form_invalid(self, form):
         """Say what is wrong; in one line while somebody types."""
@@ -308,6 +319,9 @@ class SendView(OwnFileMixin, FormView):
             )
         except TransitionRefused as refused:
             form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
             return self.form_invalid(form)
         if not written:
             return HttpResponseRedirect(_say_already_sent(self.request, action))

@@ -17,7 +17,7 @@ from actions.models.file_version import differences
 from actions.rules import has_published_decision, is_carrier, is_carrier_manager
 from actions.services.copies import start_again
 from actions.services.decisions import reply_to_refusal
-from actions.services.proposals import delete_draft
+from actions.services.proposals import delete_draft, unread_steps
 from actions.services.receipts import receipt_of
 from actions.views.access import access_to, confirmed_amendments, result_context
 from actions.views.tracking import tracking_of
@@ -95,7 +95,9 @@ class OwnActionView(OwnActionMixin, DetailView):
             can_withdraw=rule is not None
             and action.status != ActionStatus.DRAFT
             and is_carrier_manager(user, action),
-            missing=action.missing_pieces() if action.status in ActionStatus.EDITABLE else [],
+            missing=[*unread_steps(action), *action.missing_pieces()]
+            if action.status in ActionStatus.EDITABLE
+            else [],
             blockers=action.blockers() if is_own and has_published_decision(user, action) else [],
             correction=action.correction_requests.filter(answered_at=None).first(),
             notice=action.refusal_notices.first()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from actions.enums import ExpenseCategory, Step
-from actions.models import Action
+from actions.models import Action, TypedStep
 from tests.factories import CODES, REASON, CommuneFactory, MeasureFactory, grid
 
 PROPOSE = "/actions/proposer/"
@@ -75,6 +75,17 @@ FIELDS = {
 def part(step: Step, data: dict) -> dict:
     """What of `data` belongs to one step."""
     return {name: value for name, value in data.items() if name.startswith(FIELDS[step])}
+
+
+def typed(step: Step, action=None, **changes) -> dict:
+    """What one step's form sends, from a page that shows its latest edition."""
+    data = complete(**changes)
+    row = TypedStep.objects.filter(action=action, step=step).first() if action else None
+    return part(step, data) | {
+        "key": str(action.uuid) if action else data["key"],
+        "edition": str(row.edition) if row else "0",
+        "window": str(uuid.uuid4()),
+    }
 
 
 def step_address(action_or_key, step: str) -> str:
