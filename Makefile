@@ -15,7 +15,7 @@ LOCK := $(VENV_PYTHON) -m uv pip compile -q pyproject.toml --universal --generat
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev screens test test-slow test-full bench lint lock clean
+.PHONY: help demo dev screens test test-slow test-full bench lint stylesheet lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -61,6 +61,10 @@ lint: ## style, layers, types, templates, settings; changes nothing
 	@$(LINT_ENV) $(VENV_PYTHON) -m mypy
 	@$(LINT_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(LINT_ENV) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING
+
+stylesheet: ## write css/bootstrap.css again: our share of Bootstrap, from the templates as they are
+	$(INSTALL) dev
+	@$(VENV_PYTHON) -m ops.stylesheets
 
 lock: ## write requirements/*.txt again from pyproject.toml
 	$(INSTALL) dev

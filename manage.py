@@ -1,9 +1,9 @@
 #!/usr/bin/env python
-"""Runs a management command; ess_portal/entrypoint.py prepares the environment first."""
+"""Runs a management command; ops/entrypoint.py prepares the environment first."""
 
 import sys
 
-from ess_portal.entrypoint import prepare
+from ops.entrypoint import prepare
 
 
 def main() -> None:

@@ -1,0 +1,3 @@
+"""What is proposed, judged, decided and done: a kernel (enums, gate, rules, querysets, models,
+workflow, notifications), then a folder for each stage of an action's life.
+"""

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from actions.enums import Transition
 from actions.models import Action, Amendment, Attachment, Evaluation
-from actions.services.receipts import receipt_of
+from actions.models.receipt import receipt_of
 from actors.enums import Role
 from actors.models import Organisation, User
 from ess_portal.base.mail import enqueue

@@ -207,6 +207,17 @@ submits = is_carrier_member
 instructs = is_agent
 decides = is_committee & is_independent
 amends = decides & is_amendable
+
+
+def amends_towards(user, action, new_carrier) -> bool:
+    """Whether `user` may propose or confirm that `new_carrier` (None: the same one) carries it.
+
+    Nobody takes part in giving an action to an organisation of their own.
+    """
+    joins_theirs = new_carrier is not None and new_carrier.pk in user.organisation_ids
+    return amends(user, action) and not joins_theirs
+
+
 proposes_reopening = is_agent & is_independent
 withdraws = is_carrier_manager
 

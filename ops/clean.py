@@ -3,7 +3,7 @@
 import shutil
 import sys
 
-from ess_portal import embedded
+from ops import embedded
 
 
 def main() -> int:

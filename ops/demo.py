@@ -14,9 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from ess_portal import embedded
-from ess_portal.entrypoint import SECRET_KEY_FILE, kept_secret
-from ops import steps
+from ops import embedded, steps
+from ops.entrypoint import SECRET_KEY_FILE, kept_secret
 from ops.supervisor import Failure, Stop, Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -13,8 +13,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ess_portal import embedded
-from ops import demo
+from ops import demo, embedded
 from ops.supervisor import Failure, Stop, Supervisor
 
 SCREENS = demo.BASE_DIR / "var" / "screens"
@@ -156,8 +155,8 @@ def write_mails() -> None:
 def _walk_again() -> None:
     import json  # noqa: PLC0415
 
+    from actions.demonstration.applications import load_proposal  # noqa: PLC0415
     from actions.management.commands.load_demo import DATA  # noqa: PLC0415
-    from actions.services.demonstration import load_proposal  # noqa: PLC0415
     from actors.models import User  # noqa: PLC0415
 
     people = {user.email.split("@")[0]: user for user in User.objects.all()}

@@ -13,7 +13,7 @@ from hypothesis import settings
 from actors.services import load_territory
 from challenges.services import load_programme
 from tests.benchmarks import data
-from tests.factories import fresh
+from tests.support.factories import fresh
 
 # A busy machine is no failure, and a run leaves nothing in the project's folder.
 settings.register_profile("suite", deadline=None, database=None)

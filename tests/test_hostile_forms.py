@@ -5,9 +5,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions.services.proposals import ProposalContent, save_proposal
+from actions.proposals.services.applications import ProposalContent, save_proposal
 from actors.services.claims import claim_membership
-from tests.factories import (
+from tests.support.factories import (
     OrganisationFactory,
     SectorFactory,
     Story,
@@ -16,8 +16,8 @@ from tests.factories import (
     member,
     story_in,
 )
-from tests.reading import Page, form_values
-from tests.sessions import Sitting
+from tests.support.reading import Page, form_values
+from tests.support.sessions import Sitting
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = 30

@@ -16,7 +16,7 @@ from django.template.loader import get_template
 from django.urls import URLPattern, get_resolver
 from django.views.generic.base import TemplateResponseMixin
 
-from tests.refusals import Holder
+from tests.support.refusals import Holder
 
 # Each may point at those before it, never at those after.
 LAYERS = ("base", "challenges", "actors", "actions")

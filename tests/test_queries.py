@@ -6,11 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from actions.amendments.services import propose_amendment
+from actions.committee.services.decisions import propose_decision
 from actions.enums import DecisionKind
+from actions.evaluation.services.assignments import assign_evaluators
 from actions.models import Action
-from actions.services.amendments import propose_amendment
-from actions.services.assignments import assign_evaluators
-from actions.services.decisions import propose_decision
 from actors.enums import Role
 from actors.models import Invitation, MembershipClaim, User
 from tests.benchmarks import data
@@ -20,7 +20,8 @@ from tests.benchmarks.pages import (
     measured_pages,
     session_of,
 )
-from tests.factories import (
+from tests.plugins.database import as_owner
+from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
     CommuneFactory,
@@ -32,8 +33,7 @@ from tests.factories import (
     fresh,
     person,
 )
-from tests.plugins.database import as_owner
-from tests.sessions import Sitting
+from tests.support.sessions import Sitting
 
 pytestmark = pytest.mark.django_db
 

@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from actors.enums import Role
-from tests.factories import fresh, person
 from tests.permissions.rows import ANONYMOUS, ROWS
-from tests.permissions.world import World
-from tests.reading import Page
+from tests.support.factories import fresh, person
+from tests.support.permissions_world import World
+from tests.support.reading import Page
 
 CSP = {
     "default-src": "'none'",

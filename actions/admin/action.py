@@ -10,14 +10,17 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
+from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
-from actions.forms import AssignForm, PaperProposalForm, RecusalForm, TransitionForm
+from actions.evaluation.forms.assignment import AssignForm
+from actions.evaluation.forms.scoring import RecusalForm
+from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
+from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, Evaluation
 from actions.models.file_version import differences
-from actions.services.assignments import assign_evaluators, unassign_evaluator
-from actions.services.evaluations import recuse
-from actions.services.proposals import file_on_paper
-from actions.views.access import attachments_for
+from actions.proposals.forms import PaperProposalForm
+from actions.proposals.queries.attachments import attachments_for
+from actions.proposals.services.applications import file_on_paper
 from actions.workflow import TransitionRefused, apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure

@@ -40,7 +40,7 @@ class AgendaItem(models.Model):
     """One action on the agenda of a session, and what the session makes of it.
 
     Nothing of it is public, or a decision, before the whole session is published: don't write it
-    directly, call `actions.services.agendas` and `actions.services.sittings`.
+    directly, call `actions.services.agendas` and `actions.committee.services.conduct`.
     """
 
     session = models.ForeignKey(

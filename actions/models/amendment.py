@@ -104,7 +104,7 @@ class Change:
 
 
 class Amendment(models.Model):
-    """A change to a granted action. Don't write it directly: call `actions.services.amendments`.
+    """A change to a granted action. Don't write it directly: call `actions.amendments.services`.
 
     A `new_*` that is null leaves things as they are; the `old_*` are what the action said when the
     amendment was proposed, and still says when it is confirmed.

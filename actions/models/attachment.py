@@ -22,7 +22,7 @@ SHORT_HASH = 12
 
 
 class Attachment(models.Model):
-    """One file attached to an action. Made and removed by `actions.services.attachments`, which
+    """One file attached to an action. Made and removed by `actions.proposals.services.attachments`, which
     keeps row and file together.
 
     `uuid` is its address and the name of the kept file; `name` what its sender called it.

@@ -1,6 +1,6 @@
 """The budget of an action, line by line: what it costs, and who else pays.
 
-The totals are columns of the action, written with the lines by `actions.services.budgets`.
+The totals are columns of the action, written with the lines by `actions.proposals.services.budget_lines`.
 """
 
 from django.core.validators import MinValueValidator

@@ -17,7 +17,7 @@ _STILL_OPEN = ", ".join(f"'{status}'" for status in ActionStatus.BEFORE_EVALUATI
 
 
 class CoEditor(AnyInvitation):
-    """A co-carrier: invited, then writing one file. Written by `actions.services.co_editors`.
+    """A co-carrier: invited, then writing one file. Written by `actions.proposals.services.co_editors`.
 
     Whoever accepted once stays linked to the action for good, taken off or not: they don't evaluate
     it, nor decide on it. So such a row isn't deleted.

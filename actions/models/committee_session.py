@@ -64,7 +64,7 @@ def while_session_is(states, name: str, sentence: str, *, operation=None) -> Gua
 
 
 class CommitteeSession(models.Model):
-    """One sitting of the committee. Don't set its state: call `actions.services.sittings`."""
+    """One sitting of the committee. Don't set its state: call `actions.committee.services.conduct`."""
 
     programme = models.ForeignKey(
         Programme, models.PROTECT, related_name="sessions", verbose_name="programme"

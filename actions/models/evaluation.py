@@ -12,7 +12,8 @@ from actors.enums import EvaluatorKind
 from challenges.models import Criterion
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 
-_CLOSED = "L’évaluation de cette action n’est pas ouverte : on ne peut plus rien y écrire."
+NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
+_CLOSED = f"{NOT_OPEN.removesuffix('.')} : on ne peut plus rien y écrire."
 _SENT = "Une évaluation envoyée ne se modifie pas : reprenez-la d’abord."
 
 # FOR SHARE makes a score wait for a closing under way, and a closing wait for a score being
@@ -37,7 +38,7 @@ class Evaluation(models.Model):
     """One person's evaluation of one action in one round, written as a draft, then sent.
 
     Don't set `sent_at` nor `declared_at` directly: call `save_evaluation` and
-    `declare_no_interest` of `actions.services.evaluations`.
+    `declare_no_interest` of `actions.evaluation.services.evaluations`.
     """
 
     action = models.ForeignKey(

@@ -1,7 +1,7 @@
 """The promise, its grids, and what its receipts say."""
 
 from challenges.models.grid import CRITERIA_PER_GRID, LEVELS, MAX_WEIGHT, Criterion, Grid
-from challenges.models.promise import Challenge, Measure, Programme
+from challenges.models.programme import Challenge, Measure, Programme
 from challenges.models.receipt_terms import ReceiptTerms
 
 __all__ = [

@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from challenges.models.promise import Programme
+from challenges.models.programme import Programme
 from challenges.querysets import GridQuerySet
 from ess_portal.base.triggers import Guarantee
 

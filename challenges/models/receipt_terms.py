@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from challenges.enums import SilenceMeaning
-from challenges.models.promise import Programme
+from challenges.models.programme import Programme
 
 MONTHS_OF_SILENCE = 2
 MOST_MONTHS = 24

@@ -1,10 +1,6 @@
-"""Filters of lists: what may be chosen, how many items each choice gives, what is in use.
-
-Everything lives in the address (GET), so that a list can be shared and works without JavaScript.
-"""
+"""Filters whose choices are counted, kept in the address."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import django_filters
@@ -12,41 +8,8 @@ from django import forms
 from django.db.models import CharField, Count, F, QuerySet, Value
 
 from ess_portal.base.collation import in_natural_order
+from ess_portal.base.facets import Chip, Facet, Option
 from ess_portal.base.search import MAX_TYPED, Words
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a filter, with the number of items it leads to."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter whose choices are counted."""
-
-    name: str
-    label: str
-    empty_label: str | None  # None: several choices may be made at once
-    options: tuple[Option, ...]
-
-    @property
-    def id(self) -> str:
-        """The identifier of its control."""
-        return f"id_{self.name}"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in use, and the query string of the list without it."""
-
-    label: str
-    value: str
-    query: str
 
 
 class TypedField(forms.CharField):

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 from django import forms
 
+# How a date is asked for; a field makes a widget of its own from it.
+DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
 
 class FrenchDecimalField(forms.DecimalField):
     """A number typed as "12 000,50", "12000.5" or "12 000 €"."""

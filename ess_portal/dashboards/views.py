@@ -8,7 +8,8 @@ from django.views.generic import ListView, TemplateView, View
 from actors.rules import is_agent, sees_dashboard
 from challenges.models import Programme
 from ess_portal.base.spreadsheet import csv_response
-from ess_portal.dashboards import drawings, sentences
+from ess_portal.dashboards import chart_geometry as drawings
+from ess_portal.dashboards import sentences
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import EVALUATING, list_url
 from ess_portal.dashboards.statistics.steering import Steering, decisions, steering

@@ -13,7 +13,7 @@ from actions.querysets import rank
 from actors.models import Organisation
 from challenges.models import Challenge, Measure
 from ess_portal.base.search import Highlighter, Words
-from ess_portal.pages.passages import matching_passages
+from ess_portal.pages.static_page_index import matching_sections
 
 SHOWN = 5
 LISTS = {"action": "actions:list", "organisation": "actors:organisation_list"}
@@ -106,9 +106,9 @@ def _programme(words: Words) -> Group:
 
 
 def _pages(words: Words) -> Group:
-    passages = matching_passages(words, SHOWN)
+    sections = matching_sections(words, SHOWN)
     results = [
-        Result(p.url, p.title, (p.text,), "" if p.page == p.title else p.page) for p in passages
+        Result(p.url, p.title, (p.text,), "" if p.page == p.title else p.page) for p in sections
     ]
     return Group("page", "Pages du portail", results, len(results))
 

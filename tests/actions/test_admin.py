@@ -10,8 +10,7 @@ from actors.enums import MembershipRole, Role
 from actors.services import grant_role
 from challenges.models import Grid
 from ess_portal.base.models import OutgoingMail
-from tests.actions.views.payloads import complete, day
-from tests.factories import (
+from tests.support.factories import (
     OrganisationFactory,
     SectorFactory,
     Story,
@@ -19,7 +18,8 @@ from tests.factories import (
     person,
     story_in,
 )
-from tests.reading import Page, form_values
+from tests.support.payloads import complete, day
+from tests.support.reading import Page, form_values
 
 pytestmark = pytest.mark.django_db
 PAPER = "/admin/actions/action/papier/"

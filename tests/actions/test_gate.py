@@ -15,12 +15,20 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from actions import gate
-from actions.services.assignments import assign_evaluators
-from actions.services.evaluations import recuse
+from actions.evaluation.services.assignments import assign_evaluators
+from actions.evaluation.services.evaluations import recuse
 from actions.workflow.effects import compute_gate
 from actors.enums import Role
-from tests.factories import BELOW_FLOOR, BELOW_THRESHOLD, CODES, PASSING, Story, fresh, person
-from tests.factories import grid as make_grid
+from tests.support.factories import (
+    BELOW_FLOOR,
+    BELOW_THRESHOLD,
+    CODES,
+    PASSING,
+    Story,
+    fresh,
+    person,
+)
+from tests.support.factories import grid as make_grid
 
 LEVELS = (0, 1, 2, 3)
 ANSWERS = (*LEVELS, None)

@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 import pytest
 
 from actions.models import Action
-from actions.services.proposals import save_proposal
+from actions.proposals.services.applications import save_proposal
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
-from tests.actions.views.payloads import CONSENTS, day, step_address
 from tests.benchmarks.server import Server
-from tests.factories import OrganisationFactory, content, member, person
-from tests.mailserver import own_environment
+from tests.support.factories import OrganisationFactory, content, member, person
+from tests.support.mailserver import own_environment
+from tests.support.payloads import CONSENTS, day, step_address
 
 KILLS, FILES, CLIENTS, ATTEMPTS = 15, 160, 4, 5
 PATIENCE = 180

@@ -14,10 +14,11 @@ from django.db import transaction
 from actions import gate
 from actions.models import refusal
 from actions.workflow import guards
-from tests import mutation
-from tests.actions import test_gate, test_guards
+from tests.actions import test_gate
+from tests.actions.workflow import test_guards
 from tests.plugins.database import as_owner
-from tests.refusals import execute
+from tests.support import mutation
+from tests.support.refusals import execute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -7,15 +7,15 @@ from django.core import mail as outbox
 from django.core.management import call_command
 from django.utils import timezone
 
+from actions.amendments.services import confirm_amendment, propose_amendment
+from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import DecisionKind, Transition
-from actions.services.amendments import confirm_amendment, propose_amendment
-from actions.services.assignments import assign_evaluators
-from actions.services.decisions import reply_to_refusal
-from actions.services.reminders import remind_evaluators
+from actions.evaluation.services.assignments import assign_evaluators
+from actions.evaluation.services.reminders import remind_evaluators
 from actors.enums import MailRhythm
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
-from tests.factories import Story, fresh
+from tests.support.factories import Story, fresh
 
 pytestmark = pytest.mark.django_db
 

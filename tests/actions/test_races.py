@@ -15,31 +15,31 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from actions.enums import Transition
-from actions.models import Action, ActionEvent, CriterionScore, Evaluation
-from actions.services.amendments import (
-    cancel_amendment,
-    confirm_amendment,
-    propose_amendment,
+from actions.amendments.services import cancel_amendment, confirm_amendment, propose_amendment
+from actions.committee.services.decisions import (
+    cancel_decision,
+    confirm_decision,
+    propose_decision,
 )
-from actions.services.decisions import cancel_decision, confirm_decision, propose_decision
-from actions.services.evaluations import (
+from actions.enums import Transition
+from actions.evaluation.services.evaluations import (
     Score,
     StaleEvaluation,
     save_evaluation,
     take_back_evaluation,
 )
-from actions.services.proposals import save_proposal
+from actions.models import Action, ActionEvent, CriterionScore, Evaluation
+from actions.proposals.services.applications import save_proposal
 from actions.workflow import TransitionRefused, apply_transition
 from actors.enums import MembershipRole, Role
 from actors.models import Organisation
 from challenges.models import Criterion, Grid
 from ess_portal.base.models import OutgoingMail
-from tests.factories import REASON, Story, UserFactory, content, fresh, member, person
-from tests.factories import grid as make_grid
 from tests.plugins.database import as_owner
-from tests.races import all_at_once, race
-from tests.refusals import by_sql, execute, holder_of, name_of_refusal
+from tests.support.factories import REASON, Story, UserFactory, content, fresh, member, person
+from tests.support.factories import grid as make_grid
+from tests.support.races import all_at_once, race
+from tests.support.refusals import by_sql, execute, holder_of, name_of_refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,8 @@ import pytest
 from actions.models import Action
 from actors.enums import Role
 from actors.services import grant_role
-from tests.factories import BELOW_FLOOR, BELOW_THRESHOLD, PASSING, Story, grid
-from tests.reading import Node, Page
+from tests.support.factories import BELOW_FLOOR, BELOW_THRESHOLD, PASSING, Story, grid
+from tests.support.reading import Node, Page
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from django.db import IntegrityError
 
 from actors.enums import Role
 from actors.models import Membership, Organisation, User
-from tests.factories import OrganisationFactory, UserFactory, member, person
-from tests.reading import Page
+from tests.support.factories import OrganisationFactory, UserFactory, member, person
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,10 @@ from actors.models import Membership, Organisation
 from actors.services.belonging import LAST_MANAGER, change_role, leave, remove_member
 from actors.services.invitations import invite
 from ess_portal.base.models import OutgoingMail
-from tests.factories import OrganisationFactory, member, person
-from tests.races import race
-from tests.reading import Page
-from tests.refusals import name_of_refusal
+from tests.support.factories import OrganisationFactory, member, person
+from tests.support.races import race
+from tests.support.reading import Page
+from tests.support.refusals import name_of_refusal
 
 pytestmark = pytest.mark.django_db
 MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR

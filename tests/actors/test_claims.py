@@ -19,9 +19,9 @@ from actors.services.claims import (
     refuse_claim,
 )
 from ess_portal.base.models import OutgoingMail, Pace
-from tests.factories import OrganisationFactory, UserFactory, fresh, member, person
-from tests.races import race
-from tests.reading import Page
+from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
+from tests.support.races import race
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR

@@ -11,13 +11,8 @@ from django.utils import timezone
 
 from actors.enums import MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
-from tests.factories import (
-    CommuneFactory,
-    OrganisationFactory,
-    UserFactory,
-    member,
-)
-from tests.refusals import by_sql, delete, execute, holder_of, names_held_by, refusal_of
+from tests.support.factories import CommuneFactory, OrganisationFactory, UserFactory, member
+from tests.support.refusals import by_sql, delete, execute, holder_of, names_held_by, refusal_of
 
 pytestmark = pytest.mark.django_db
 

@@ -23,9 +23,9 @@ from actors.services.invitations import (
 )
 from ess_portal.base.models import OutgoingMail
 from tests.actors.test_sign_in import ask, code_of, enter, signed_in
-from tests.factories import OrganisationFactory, UserFactory, fresh, member, person
-from tests.races import race
-from tests.reading import Page
+from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
+from tests.support.races import race
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR

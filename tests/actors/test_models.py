@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from actors.adapter import AccountAdapter
 from actors.models import User
-from tests.factories import UserFactory
+from tests.support.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 

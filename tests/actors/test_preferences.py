@@ -9,8 +9,8 @@ from actors.enums import MailRhythm
 from actors.models import User
 from actors.services import save_preferences
 from ess_portal.base.models import Pace
-from tests.factories import UserFactory
-from tests.reading import Page
+from tests.support.factories import UserFactory
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 PREFERENCES = "/espace/preferences/"

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from actors.enums import Role
 from actors.models import Commune, Organisation, Sector
 from actors.services import grant_role, load_organisation
-from tests.factories import CommuneFactory, SectorFactory, UserFactory, fresh
+from tests.support.factories import CommuneFactory, SectorFactory, UserFactory, fresh
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from actors.enums import Role
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
-from tests.factories import OrganisationFactory, Story, UserFactory, grid, member, person
-from tests.reading import Page
+from tests.support.factories import OrganisationFactory, Story, UserFactory, grid, member, person
+from tests.support.reading import Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hasher")]
 ASK = "/connexion/code/"

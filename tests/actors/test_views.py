@@ -3,8 +3,14 @@
 import pytest
 from django.test import Client
 
-from tests.factories import CommuneFactory, OrganisationFactory, SectorFactory, Story, member
-from tests.reading import Page
+from tests.support.factories import (
+    CommuneFactory,
+    OrganisationFactory,
+    SectorFactory,
+    Story,
+    member,
+)
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
-from tests.factories import person
-from tests.reading import Page
+from tests.support.factories import person
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

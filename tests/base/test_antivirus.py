@@ -8,8 +8,8 @@ import pytest
 
 from ess_portal.base import antivirus
 from ess_portal.base.antivirus import NoVerdict, Verdict, scan
-from tests import clamd
-from tests.files import EICAR
+from tests.support import clamd
+from tests.support.files import EICAR
 
 
 @pytest.fixture

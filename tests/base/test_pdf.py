@@ -16,11 +16,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from actions.exports.deliberation import deliberation_data
-from actions.exports.minutes import Outcome, minutes_data
-from actions.exports.pack import pack_data
+from actions.committee.documents.deliberation import deliberation_data
+from actions.committee.documents.minutes import Outcome, minutes_data
+from actions.committee.documents.pack import pack_data
 from ess_portal.base.pdf import UNDRAWABLE, data_hash, render_images, render_pdf
-from tests.actions.exports.samples import item, minutes, pack
+from tests.support.session_samples import item, minutes, pack
 
 DOCUMENTS = {
     "minutes": minutes_data(minutes()),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from actions.models import Action
 from actors.models import Organisation
 from ess_portal.base.search import EXTRACT_LENGTH, Highlighter, Words, fold
-from tests.factories import OrganisationFactory
+from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from actions.models import Action
-from actions.services.proposals import save_proposal
+from actions.proposals.services.applications import save_proposal
 from actors.enums import Role
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
-from tests.actions.views.payloads import send
-from tests.factories import OrganisationFactory, content, member, person
-from tests.mailserver import MailServer, until, worker
-from tests.reading import Page
+from tests.support.factories import OrganisationFactory, content, member, person
+from tests.support.mailserver import MailServer, until, worker
+from tests.support.payloads import send
+from tests.support.reading import Page
 
 SECONDS_A_SUBMISSION = 2
 CHANGE_LIST = "/admin/base/outgoingmail/"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from ess_portal import embedded
+from ops import embedded
 from tests.benchmarks.server import Cost, Server, production_environment
 
 FOLDER = embedded.BENCH_FOLDER

@@ -11,6 +11,9 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils import timezone
 
+from actions.committee.services.agenda import put_on_agenda
+from actions.committee.services.conduct import open_sitting
+from actions.committee.services.sessions import SessionContent, create_session
 from actions.enums import DecisionKind
 from actions.models import (
     Action,
@@ -20,8 +23,6 @@ from actions.models import (
     Evaluation,
     SentEvaluation,
 )
-from actions.services.agendas import SessionContent, create_session, put_on_agenda
-from actions.services.sittings import open_sitting
 from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from actions.models import Action, CommitteeSession
-from actions.services.copies import start_again
+from actions.proposals.services.copies import start_again
 from actors.models import Organisation, User
 
 LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 60.0  # times the reference page

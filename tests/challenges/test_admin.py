@@ -4,8 +4,8 @@ import pytest
 
 from actors.enums import Role
 from challenges.models import Criterion, Grid, Programme
-from tests.factories import CODES, MeasureFactory, ProgrammeFactory, Story, grid, person
-from tests.reading import Page, form_values
+from tests.support.factories import CODES, MeasureFactory, ProgrammeFactory, Story, grid, person
+from tests.support.reading import Page, form_values
 
 pytestmark = pytest.mark.django_db
 

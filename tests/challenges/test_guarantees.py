@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from challenges.models import Criterion, Grid, Programme, ReceiptTerms
-from tests.factories import ChallengeFactory, MeasureFactory, ProgrammeFactory, grid
-from tests.refusals import (
+from tests.support.factories import ChallengeFactory, MeasureFactory, ProgrammeFactory, grid
+from tests.support.refusals import (
     by_sql,
     delete,
     holder_of,

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from actions.services.proposals import Assessment
+from actions.proposals.services.applications import Assessment
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Criterion, Grid, Measure, Programme
 from challenges.services import ProgrammeFileError, load_programme
-from tests.factories import Story
+from tests.support.factories import Story
 
 pytestmark = pytest.mark.django_db
 FILE = Path("challenges/data/programme-2016-2020.json")

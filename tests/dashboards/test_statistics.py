@@ -14,7 +14,7 @@ from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.steering import Quarter, latest_quarters, steering
 from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import waits
-from tests.factories import (
+from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
     CommuneFactory,
@@ -23,7 +23,7 @@ from tests.factories import (
     Story,
     person,
 )
-from tests.reading import Page
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

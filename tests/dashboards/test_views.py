@@ -8,13 +8,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from actions.committee.services.decisions import propose_decision
 from actions.enums import ActionStatus, DecisionKind
 from actions.models import Action
-from actions.services.decisions import propose_decision
 from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
-from tests.factories import (
+from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
     CommuneFactory,
@@ -26,7 +26,7 @@ from tests.factories import (
     member,
     person,
 )
-from tests.reading import Page
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/tableau-de-bord/"

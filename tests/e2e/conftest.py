@@ -10,16 +10,16 @@ from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
+from actions.demonstration.applications import load_accounts, load_organisations, load_proposal
+from actions.demonstration.belonging import load_belonging
+from actions.demonstration.sessions import load_sessions
 from actions.management.commands.load_demo import demonstration_document
-from actions.services.demonstration import load_accounts, load_organisations, load_proposal
-from actions.services.demonstration_belonging import load_belonging
-from actions.services.demonstration_sessions import load_sessions
 from actors.models import User
 from actors.services import load_territory
 from challenges.services import load_programme
 from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
-from tests.e2e.hands import Mouse
+from tests.support.hands import Mouse
 
 PASSWORD = "quatre-criteres-et-un-seuil"
 ROOT = Path(configured.BASE_DIR)

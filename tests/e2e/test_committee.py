@@ -10,10 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from actions.demonstration.applications import load_organisations, load_proposal
 from actions.enums import Transition
+from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, CommitteeSession
-from actions.services.demonstration import load_organisations, load_proposal
-from actions.services.evaluations import recuse
 from actions.workflow import apply_transition
 from actors.enums import EvaluatorKind
 from actors.models import User

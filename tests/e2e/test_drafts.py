@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from actions.models import Action
-from tests.e2e import proposing
+from tests.support import proposing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.e2e.hands import FOCUS, MOST_TABS
+from tests.support.hands import FOCUS, MOST_TABS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

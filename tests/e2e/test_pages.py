@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from actors.models import User
-from ess_portal.base.stylesheets import SOURCE, TARGET, defined_classes
 from ops.page_types import SUPERUSER, VISITOR, PageType, page_types, readers
 from ops.photograph import open_page
+from ops.stylesheets import SOURCE, TARGET, defined_classes
 from tests.e2e.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -121,7 +121,7 @@ def look(tab, page: PageType, dropped: frozenset[str]) -> Iterator[str]:
     if not page.is_admin and (fields := tab.evaluate(SILENT)):
         yield f"no autocomplete: {fields}"
     if missing := dropped.intersection(tab.evaluate(CLASSES)):
-        yield f"trim_bootstrap dropped {sorted(missing)}"
+        yield f"make stylesheet dropped {sorted(missing)}"
     # Without preloading: axe reads imported stylesheets again, from the wrong folder.
     for violation in Axe().run(tab, options={"preload": False}).response["violations"]:
         yield f"{violation['id']}: {violation['nodes'][0]['html'][:120]}"

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from actions.services.demonstration import load_organisations, load_proposal
+from actions.demonstration.applications import load_organisations, load_proposal
 from actors.models import User
 from tests.e2e.conftest import read
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from actions.models import Action
-from tests.e2e import proposing
-from tests.e2e.hands import Keyboard
+from tests.support import proposing
+from tests.support.hands import Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

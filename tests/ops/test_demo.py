@@ -13,8 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ess_portal import embedded
-from ops import demo
+from ops import demo, embedded
 from ops.supervisor import Failure
 
 BASE_DIR = embedded.BASE_DIR

@@ -1,4 +1,4 @@
-"""ess_portal/embedded.py and entrypoint.py: the database of whoever configured nothing."""
+"""ops/embedded.py and entrypoint.py: the database of whoever configured nothing."""
 
 import os
 import subprocess
@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from environ import Env
 
-from ess_portal import embedded, entrypoint
+from ops import embedded, entrypoint
 
 HOLD = """
 import sys
 from pathlib import Path
-from ess_portal import embedded
+from ops import embedded
 embedded.ensure_database(Path(sys.argv[1]), durable=False)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_used_is_such_an_error(tmp_path):
 
 def test_manage_py_exits_with_the_sentence(plain_environment, tmp_path):
     script = (
-        "import sys; from pathlib import Path; from ess_portal import embedded, entrypoint;"
+        "import sys; from pathlib import Path; from ops import embedded, entrypoint;"
         "embedded.ensure_database.__defaults__ = (Path(sys.argv[1]) / 'postgres',);"
         "entrypoint.SECRET_KEY_FILE = Path(sys.argv[2]) / 'key';"
         "entrypoint.prepare(['manage.py', 'migrate'])"

@@ -9,8 +9,8 @@ from django.utils import timezone
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
-from tests.factories import UserFactory, person
-from tests.reading import Page
+from tests.support.factories import UserFactory, person
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 CONTACT = "/contact/"

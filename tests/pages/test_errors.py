@@ -6,8 +6,8 @@ from django.urls import path
 
 from actors.enums import Role
 from ess_portal import urls as portal
-from tests.factories import UserFactory, person
-from tests.reading import Page
+from tests.support.factories import UserFactory, person
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Programme
 from ess_portal.base.models import OutgoingMail
-from tests.factories import (
+from tests.support.factories import (
     ChallengeFactory,
     MeasureFactory,
     OrganisationFactory,
@@ -22,7 +22,7 @@ from tests.factories import (
     grid,
     person,
 )
-from tests.reading import Page
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 FILE = Path("challenges/data/programme-2016-2020.json")

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from ess_portal.pages.passages import passages
-from tests.factories import (
+from ess_portal.pages.static_page_index import sections
+from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
     CommuneFactory,
@@ -12,7 +12,7 @@ from tests.factories import (
     OrganisationFactory,
     Story,
 )
-from tests.reading import Page
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -72,8 +72,8 @@ def test_pages_of_the_portal_are_found_by_section():
     assert links["Se connecter avec un code"] == "/aide/#connexion"
 
 
-def test_every_page_has_its_passages():
-    assert sorted({passage.url.split("#")[0] for passage in passages()}) == [
+def test_every_page_has_its_sections():
+    assert sorted({section.url.split("#")[0] for section in sections()}) == [
         "/accessibilite/",
         "/aide/",
         "/conditions-d-utilisation/",
@@ -81,7 +81,7 @@ def test_every_page_has_its_passages():
         "/donnees-personnelles/",
         "/mentions-legales/",
     ]
-    assert [p for p in passages() if not p.title] == []
+    assert [p for p in sections() if not p.title] == []
 
 
 def test_of_a_postponed_action_only_what_is_known_is_found(as_user):

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.reading import Page
+from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.models import Action
 from actors.enums import Role
-from tests.factories import OrganisationFactory, fresh, member, person
 from tests.permissions.rows import ANONYMOUS, EVERYBODY, ROWS, Row
-from tests.permissions.world import World
+from tests.support.factories import OrganisationFactory, fresh, member, person
+from tests.support.permissions_world import World
 
 
 def expected(row: Row, role: str) -> int:

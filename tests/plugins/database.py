@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ess_portal import embedded
+from ops import embedded
 
 # What the developer's own shell says must not change the outcome of a test.
 IGNORED_VARIABLES = (
@@ -133,7 +133,7 @@ def _separate_roles() -> None:
     from django.db.backends.postgresql.operations import DatabaseOperations
     from django.db.backends.signals import connection_created
 
-    from ess_portal.base.roles import grant_web_role
+    from ess_portal.base.web_role import grant_web_role
 
     create_test_db = DatabaseCreation.create_test_db
     execute_sql_flush = DatabaseOperations.execute_sql_flush

@@ -7,12 +7,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from actions.demonstration.applications import load_accounts, load_organisations, load_proposal
+from actions.demonstration.belonging import load_belonging
+from actions.demonstration.sessions import load_sessions
 from actions.enums import ActionStatus
-from actions.exports.file import file_pdf
 from actions.models import Action
-from actions.services.demonstration import load_accounts, load_organisations, load_proposal
-from actions.services.demonstration_belonging import load_belonging
-from actions.services.demonstration_sessions import load_sessions
+from actions.proposals.documents.application import file_pdf
 from ess_portal.base.models import OutgoingMail
 
 DATA = Path(__file__).parents[2] / "data" / "demo.json"

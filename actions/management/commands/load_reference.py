@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from actions.services.reference import load_recorded_action
+from actions.proposals.services.recorded_actions import load_recorded_action
 from actors.services import load_organisation
 
 ROOT = Path(__file__).parents[3]

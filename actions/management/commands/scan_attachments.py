@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from actions.services.attachments import scan_next
+from actions.proposals.services.attachments import scan_next
 from ess_portal.base import antivirus
 from ess_portal.base.worker import work
 

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from actions.services.draft_retention import announce_deletions, remind_of_drafts
-from actions.services.reminders import remind_evaluators
+from actions.evaluation.services.reminders import remind_evaluators
+from actions.proposals.services.draft_retention import announce_deletions, remind_of_drafts
 from ess_portal.base.french import plural
 
 

@@ -7,15 +7,15 @@ import pytest
 from actions.enums import ActionStatus
 from actors.enums import Role
 from actors.models import Membership
-from tests.actions.guarantees.steps import action_in, amend, confirm
 from tests.actions.guarantees.test_granting import (
     is_deactivated,
     joins_a_partner,
     joins_the_carrier,
     leaves_the_committee,
 )
-from tests.factories import OrganisationFactory, Story, member, person
-from tests.refusals import WAYS, by_sql, execute, holder_of, refused_by, refused_every_way
+from tests.support.factories import OrganisationFactory, Story, member, person
+from tests.support.guarantee_steps import action_in, amend, confirm
+from tests.support.refusals import WAYS, by_sql, execute, holder_of, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
 KEPT = "actions_action_granting_is_kept"

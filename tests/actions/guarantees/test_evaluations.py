@@ -7,10 +7,10 @@ from actions.enums import ActionStatus, Round
 from actions.models import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
-from tests.actions.guarantees.steps import assign, other_grid
-from tests.factories import REASON, OrganisationFactory, Story, member, person
-from tests.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
-from tests.refusals import refused_every_way as refused
+from tests.support.factories import REASON, OrganisationFactory, Story, member, person
+from tests.support.guarantee_steps import assign, other_grid
+from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
+from tests.support.refusals import refused_every_way as refused
 
 pytestmark = pytest.mark.django_db
 CLOSED = "actions_evaluation_written_while_open"

@@ -10,7 +10,14 @@ from actions.models import Recusal
 from actions.models.action_guarantees import DECISION_COLUMNS, SNAPSHOT_COLUMNS
 from actors.enums import Role
 from actors.models import Membership
-from tests.actions.guarantees.steps import (
+from tests.support.factories import (
+    BELOW_FLOOR,
+    BELOW_THRESHOLD,
+    OrganisationFactory,
+    Story,
+    person,
+)
+from tests.support.guarantee_steps import (
     action_in,
     append_result,
     assign,
@@ -22,14 +29,7 @@ from tests.actions.guarantees.steps import (
     propose,
     reopen,
 )
-from tests.factories import (
-    BELOW_FLOOR,
-    BELOW_THRESHOLD,
-    OrganisationFactory,
-    Story,
-    person,
-)
-from tests.refusals import (
+from tests.support.refusals import (
     WAYS,
     by_sql,
     execute,

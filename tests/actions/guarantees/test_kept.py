@@ -6,10 +6,10 @@ import pytest
 from django.db import models
 
 from actions.models import ActionEvent, CriterionScore, Evaluation, GateResult, SentEvaluation
-from tests.actions.guarantees.steps import add_criterion, other_grid, reopen
-from tests.factories import Story, fresh
-from tests.factories import grid as make_grid
-from tests.refusals import by_sql, delete, refused_by, refused_every_way
+from tests.support.factories import Story, fresh
+from tests.support.factories import grid as make_grid
+from tests.support.guarantee_steps import add_criterion, other_grid, reopen
+from tests.support.refusals import by_sql, delete, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
 

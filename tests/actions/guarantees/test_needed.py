@@ -25,11 +25,12 @@ from actions.models import (
     SentEvaluation,
 )
 from actors.models import Membership
-from tests.actions.guarantees import attachments
-from tests.actions.guarantees.co_editors import ON_CO_EDITORS
-from tests.actions.guarantees.files import ALSO_REFUSED_ON_FILES, ON_FILES
-from tests.actions.guarantees.sessions import ALSO_REFUSED, ON_SESSIONS
-from tests.actions.guarantees.steps import (
+from tests.support.factories import BELOW_FLOOR, REASON, Story
+from tests.support.guarantee_rows import attachments
+from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
+from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES
+from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
+from tests.support.guarantee_steps import (
     amend,
     append_result,
     assign,
@@ -40,8 +41,7 @@ from tests.actions.guarantees.steps import (
     other_grid,
     propose,
 )
-from tests.factories import BELOW_FLOOR, REASON, Story
-from tests.refusals import by_sql, delete, holder_of, names_held_by, refusal_of
+from tests.support.refusals import by_sql, delete, holder_of, names_held_by, refusal_of
 
 pytestmark = pytest.mark.django_db
 A_DAY = "2026-03-01T08:00:00Z"

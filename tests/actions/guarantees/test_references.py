@@ -5,11 +5,11 @@ from django.db import transaction
 
 from actions.enums import ActionStatus
 from actions.models import Action
-from actions.services.reference import load_recorded_action
-from tests.actions.guarantees.steps import RECORDED, action_in
-from tests.factories import Story
+from actions.proposals.services.recorded_actions import load_recorded_action
 from tests.plugins.database import as_owner
-from tests.refusals import by_sql, execute, holder_of, refused_by, refused_every_way
+from tests.support.factories import Story
+from tests.support.guarantee_steps import RECORDED, action_in
+from tests.support.refusals import by_sql, execute, holder_of, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
 KEPT = "actions_action_reference_is_kept"

@@ -5,7 +5,8 @@ import pytest
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actors.models import Membership
-from tests.actions.guarantees.steps import (
+from tests.support.factories import BELOW_FLOOR, OrganisationFactory, Story
+from tests.support.guarantee_steps import (
     FIGURES,
     append_result,
     close,
@@ -13,15 +14,7 @@ from tests.actions.guarantees.steps import (
     reopen,
     true_figures,
 )
-from tests.factories import BELOW_FLOOR, OrganisationFactory, Story
-from tests.refusals import (
-    WAYS,
-    by_sql,
-    execute,
-    refusal_of,
-    refused_by,
-    refused_every_way,
-)
+from tests.support.refusals import WAYS, by_sql, execute, refusal_of, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
 FORGED = "actions_action_snapshot_is_true"

@@ -5,9 +5,16 @@ from django.db import ProgrammingError, connection, transaction
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actions.models import Action
-from tests.actions.guarantees.steps import RECORDED, action_in
-from tests.factories import Story
-from tests.refusals import by_sql, by_update, delete, execute, refused_by, refused_every_way
+from tests.support.factories import Story
+from tests.support.guarantee_steps import RECORDED, action_in
+from tests.support.refusals import (
+    by_sql,
+    by_update,
+    delete,
+    execute,
+    refused_by,
+    refused_every_way,
+)
 
 pytestmark = pytest.mark.django_db
 WRONG_PAIR = "actions_action_status_pair_is_in_the_table"

@@ -9,10 +9,10 @@ from django.conf import settings
 from psycopg import errors
 
 from actions.models import Action, ActionEvent
-from tests.actions.guarantees.steps import granted_columns
-from tests.factories import Story
 from tests.plugins.database import logged_in_as_web
-from tests.refusals import holders
+from tests.support.factories import Story
+from tests.support.guarantee_steps import granted_columns
+from tests.support.refusals import holders
 
 OWNER = settings.DATABASES["default"]["USER"]
 A_TRIGGER = next(h for h in holders("actions") if h.thing.name == "d_snapshot_is_true")

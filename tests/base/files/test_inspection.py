@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.exports.minutes import minutes_pdf
+from actions.committee.documents.minutes import minutes_pdf
 from ess_portal.base.files.inspection import FileRefused, inspect
 from ess_portal.base.files.kinds import BY_EXTENSION, KINDS, MEGABYTE, MOST_BYTES
 from ess_portal.base.files.names import LONGEST_NAME
-from tests.actions.exports import samples
-from tests.base.files.hostile import BOMB, DAMAGED, HOSTILE
-from tests.files import (
+from tests.support import session_samples as samples
+from tests.support.files import (
     GOOD,
     JPEG,
     chunk,
@@ -30,7 +29,8 @@ from tests.files import (
     segment,
     stream,
 )
-from tests.reading import plain
+from tests.support.hostile_files import BOMB, DAMAGED, HOSTILE
+from tests.support.reading import plain
 
 # The promise, in seconds of processor: a busy machine is no failure.
 PATIENCE = 2

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ess_portal.base.files import store
-from tests.reading import plain
+from tests.support.reading import plain
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError, connection
 
-from ess_portal.base.roles import excessive_rights, grant_web_role
+from ess_portal.base.web_role import excessive_rights, grant_web_role
 
 
 class Command(BaseCommand):

@@ -3,9 +3,9 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from actions.services.attachments import remove_orphans
-from actions.services.co_editors import delete_old_co_editor_invitations
-from actions.services.draft_retention import delete_old_drafts
+from actions.proposals.services.attachments import remove_orphans
+from actions.proposals.services.co_editors import delete_old_co_editor_invitations
+from actions.proposals.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
 from actors.services.invitations import delete_old_invitations

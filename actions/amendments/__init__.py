@@ -1,0 +1,1 @@
+"""What two people change of an action after the decision."""

@@ -1,0 +1,147 @@
+"""Propose, confirm and cancel amendments: one person proposes, another confirms."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from actions import notifications, rules
+from actions.models import Action, Amendment
+from actions.workflow import TransitionRefused, refusals_in_words
+from actors.models import Organisation
+
+NOT_UNDER_WAY = "Un avenant ne porte que sur une action priorisée ou en cours."
+WAITING = "Un avenant attend déjà d’être confirmé sur cette action."
+NO_LONGER_WAITS = "Cet avenant n’attend plus d’être confirmé."
+WHO = (
+    "Un avenant revient à deux membres de la commission, sans lien avec l’ancien porteur, le "
+    "nouveau ou un partenaire, et qui n’ont pas évalué l’action."
+)
+BY_ANOTHER = "Vous avez proposé cet avenant : une autre personne doit le confirmer."
+CHANGED_SINCE = "L’action a changé depuis : retirez l’avenant et proposez-en un autre."
+NAMES = ("amount", "starts_on", "ends_on", "carrier")
+
+
+def propose_amendment(
+    *,
+    action: Action,
+    by,
+    reason: str,
+    amount: Decimal | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    carrier: Organisation | None = None,
+) -> Amendment:
+    """Write an amendment that waits for a second person.
+
+    `amount` in euros. None, or what the action already says, leaves things as they are; something
+    must change. Raises `TransitionRefused` when nothing does, when the action isn't prioritised or
+    in progress, when an amendment already waits, or when `by` has no say in it.
+    """
+    wanted = {"amount": amount, "starts_on": starts_on, "ends_on": ends_on, "carrier": carrier}
+    with refusals_in_words():
+        return _propose(action, by, reason.strip(), wanted)
+
+
+def confirm_amendment(*, amendment: Amendment, by) -> Action:
+    """Confirm a pending amendment, change the action as it says, and tell the carriers.
+
+    Raises `TransitionRefused`, notably when `by` proposed it, or evaluated the action.
+    """
+    with refusals_in_words():
+        return _confirm(amendment, by)
+
+
+@transaction.atomic
+def cancel_amendment(*, amendment: Amendment, by) -> Amendment:
+    """Take back an amendment that nobody confirmed yet; whoever could confirm it may do so.
+
+    Raises `TransitionRefused` when it no longer waits, or `by` has no say in it.
+    """
+    action, amendment = _locked(amendment)
+    if not amendment.is_pending:
+        raise TransitionRefused([NO_LONGER_WAITS])
+    if not rules.amends_towards(by, action, amendment.new_carrier):
+        raise TransitionRefused([WHO])
+    amendment.cancelled_at = timezone.now()
+    amendment.save(update_fields=["cancelled_at"])
+    return amendment
+
+
+def _locked(amendment: Amendment) -> tuple[Action, Amendment]:
+    # The action first, as everywhere: two locks in one order can't wait for each other.
+    action = Action.objects.select_for_update(of=("self",)).get(pk=amendment.action_id)
+    amendment = (
+        Amendment.objects.select_for_update(of=("self",))
+        .select_related("proposed_by", "old_carrier", "new_carrier")
+        .get(pk=amendment.pk)
+    )
+    amendment.action = action
+    return action, amendment
+
+
+def _propose(action: Action, by, reason: str, wanted: dict) -> Amendment:
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if not rules.is_amendable(by, action):
+        raise TransitionRefused([NOT_UNDER_WAY])
+    if not rules.amends_towards(by, action, wanted["carrier"]):
+        raise TransitionRefused([WHO])
+    if action.amendments.pending().exists():
+        raise TransitionRefused([WAITING])
+    if not reason:
+        raise TransitionRefused(["Écrivez le motif."])
+    present = _present(action)
+    amendment = Amendment(
+        action=action,
+        reason=reason,
+        proposed_by=by,
+        **{f"old_{name}": present[name] for name in NAMES},
+        **{f"new_{name}": wanted[name] for name in NAMES if wanted[name] != present[name]},
+    )
+    amendment.full_clean()
+    amendment.save()
+    return amendment
+
+
+def _present(action: Action) -> dict:
+    """What the action says now of what an amendment may change."""
+    return {
+        "amount": action.amount_granted,
+        "starts_on": action.starts_on,
+        "ends_on": action.ends_on,
+        "carrier": action.carrier,
+    }
+
+
+def _confirm(amendment: Amendment, by) -> Action:
+    action, amendment = _locked(amendment)
+    if reasons := _refusals(action, amendment, by):
+        raise TransitionRefused(reasons)
+    amendment.confirmed_by, amendment.confirmed_at = by, timezone.now()
+    amendment.save(update_fields=["confirmed_by", "confirmed_at"])
+    changed = {
+        name: getattr(amendment, f"new_{name}")
+        for name in NAMES
+        if getattr(amendment, f"new_{name}") is not None
+    }
+    for name, value in changed.items():
+        setattr(action, "amount_granted" if name == "amount" else name, value)
+    action.save()
+    notifications.tell_carriers_of_amendment(amendment)
+    return action
+
+
+def _refusals(action: Action, amendment: Amendment, by) -> list[str]:
+    if not amendment.is_pending:
+        return [NO_LONGER_WAITS]
+    if not rules.is_amendable(by, action):
+        return [NOT_UNDER_WAY]
+    if by.pk == amendment.proposed_by_id:
+        return [BY_ANOTHER]
+    people = (amendment.proposed_by, by)
+    if not all(rules.amends_towards(person, action, amendment.new_carrier) for person in people):
+        return [WHO]
+    if any(getattr(amendment, f"old_{name}") != now for name, now in _present(action).items()):
+        return [CHANGED_SINCE]
+    return []

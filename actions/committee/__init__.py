@@ -1,0 +1,1 @@
+"""The committee ranks, sits, decides and publishes."""

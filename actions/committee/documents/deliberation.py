@@ -1,0 +1,98 @@
+"""The draft deliberation that the minutes of a session give: what the assembly is asked to vote."""
+
+from decimal import Decimal
+
+from actions.committee.documents.minutes import Item, Minutes, Outcome, mode_of
+from actions.models.action import AGREEMENT_ABOVE
+from ess_portal.base import french
+from ess_portal.base.document_format import document, moment
+from ess_portal.base.pdf import render_pdf
+
+
+def deliberation_pdf(minutes: Minutes) -> bytes:
+    """Return the draft deliberation as an accessible PDF."""
+    return render_pdf("deliberation", deliberation_data(minutes))
+
+
+def deliberation_data(minutes: Minutes) -> dict:
+    """Return what `templates/pdf/deliberation.typ` draws: plain values, in French."""
+    granted = minutes.with_outcome(Outcome.GRANTED)
+    return {
+        "document": document(
+            title="Projet de délibération",
+            authority=minutes.authority,
+            programme=minutes.programme,
+            as_of=minutes.as_of,
+        ),
+        "number": minutes.deliberation_number,
+        "subject": (
+            f"Programme « {minutes.programme} » : suites données aux actions "
+            f"examinées par la commission le {french.long_date(minutes.starts_at)}"
+        ),
+        "whereas": _whereas(minutes, granted),
+        "seen": _seen(minutes),
+        "granted": [
+            [item.reference, item.title, item.carrier, _euros(item.asked), _euros(item.granted)]
+            for item in granted
+        ],
+        "granted_total": french.euros(minutes.granted),
+        "votes": [
+            [item.reference, item.title, item.decision, mode_of(item)] for item in _voted(minutes)
+        ],
+        "agreement": [
+            f"{item.carrier} ({item.reference})"
+            for item in granted
+            if item.granted is not None and item.granted > AGREEMENT_ABOVE
+        ],
+        "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONED)],
+        "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.REFUSAL_ANNOUNCED)],
+    }
+
+
+def _seen(minutes: Minutes) -> list[str]:
+    return [
+        "le code général des collectivités territoriales",
+        "la loi n° 2000-321, notamment son article 10, et le décret n° 2001-495, "
+        "notamment son article 1er",
+        f"le programme « {minutes.programme} »",
+        f"le compte rendu de la commission {minutes.reference}, réunie le "
+        f"{moment(minutes.starts_at)} sous la présidence de {minutes.chair}",
+    ]
+
+
+def _whereas(minutes: Minutes, granted: list[Item]) -> list[str]:
+    decided = [item for item in minutes.items if item.is_decided]
+    sentences = [
+        f"que la commission a examiné {len(minutes.items)} action{french.plural(minutes.items)} "
+        f"et s’est prononcée sur {len(decided)}",
+        "que nulle action ne peut être priorisée si elle n’est reconnue d’intérêt communautaire, "
+        "au vu d’évaluations indépendantes rendues sur les quatre critères du programme",
+    ]
+    if granted:
+        sentences.append(
+            "que l’action priorisée est reconnue d’intérêt communautaire"
+            if len(granted) == 1
+            else f"que les {len(granted)} actions priorisées sont reconnues d’intérêt communautaire"
+        )
+    if minutes.envelope.total is not None:
+        sentences.append(
+            f"que l’enveloppe de la séance s’élève à {french.euros(minutes.envelope.total)} et que "
+            f"les montants proposés font ensemble {french.euros(minutes.granted)}"
+        )
+    return sentences
+
+
+def _voted(minutes: Minutes) -> list[Item]:
+    return [item for item in minutes.items if item.is_decided]
+
+
+def _euros(amount: Decimal | None) -> str:
+    return "" if amount is None else french.euros(amount)
+
+
+def _with_reason(item: Item) -> dict[str, str]:
+    return {
+        "title": f"{item.reference} – {item.title}",
+        "carrier": item.carrier,
+        "reason": item.reason,
+    }

@@ -1,0 +1,309 @@
+"""The minutes of a committee's session: who sat, who left, what was decided, for how much.
+
+The dataclasses are filled by whoever knows the models; `minutes_pdf` draws them. Amounts are in
+euros, times aware.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from actions.committee.documents.gate_result import gate_words
+from actions.gate import GateOutcome
+from ess_portal.base import french
+from ess_portal.base.document_format import day, document, facts, moment
+from ess_portal.base.pdf import render_pdf
+
+
+class Attendance(StrEnum):
+    """Whether a member came; each value is the word shown."""
+
+    PRESENT = "présent"
+    EXCUSED = "excusé"
+    ABSENT = "absent"
+
+
+class Outcome(StrEnum):
+    """What the session made of an item."""
+
+    GRANTED = "granted"
+    POSTPONED = "postponed"
+    REFUSAL_ANNOUNCED = "refusal_announced"
+    OTHER = "other"
+    UNDECIDED = "undecided"
+    WITHDRAWN = "withdrawn"
+
+
+UNDECIDED_WORDS = {
+    Outcome.UNDECIDED: "Sans décision",
+    Outcome.WITHDRAWN: "Retirée de l’ordre du jour",
+}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A member at the session; `role` as shown ("présidente"), empty for most."""
+
+    name: str
+    attendance: Attendance
+    votes: bool = True
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class RecusalLine:
+    """Somebody who took no part in an action, as member or as evaluator.
+
+    `action` as shown ("ESS-2026-0001 – Une épicerie"); `reason` is empty once retention emptied it.
+    """
+
+    person: str
+    action: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """A vote's count."""
+
+    in_favour: int
+    against: int
+    abstentions: int
+
+    def __str__(self):
+        return (
+            f"{self.in_favour} pour, {self.against} contre, "
+            f"{self.abstentions} abstention{french.plural(self.abstentions)}"
+        )
+
+
+@dataclass(frozen=True)
+class ChallengeEnvelope:
+    """What the session could grant within one challenge, and what it granted."""
+
+    challenge: str
+    amount: Decimal | None
+    granted: Decimal
+
+
+@dataclass(frozen=True)
+class EnvelopeVote:
+    """A vote that changed the envelope, or a challenge's share of it (`about`)."""
+
+    about: str
+    before: Decimal
+    after: Decimal
+    votes: Votes
+    reason: str
+    proposed_by: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The session's envelope; None when none was set."""
+
+    total: Decimal | None
+    challenges: Sequence[ChallengeEnvelope] = ()
+    votes: Sequence[EnvelopeVote] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of the agenda. `votes` is None when decided by consent, or not decided."""
+
+    reference: str
+    title: str
+    carrier: str
+    measure: str
+    communes: Sequence[str]
+    asked: Decimal
+    result: GateOutcome | None
+    outcome: Outcome
+    decision: str = ""
+    granted: Decimal | None = None
+    reason: str = ""
+    votes: Votes | None = None
+    presided_by: str = ""
+    proposed_by: str = ""
+    confirmed_by: str = ""
+    left_room: Sequence[str] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the session took a decision on it."""
+        return self.outcome not in UNDECIDED_WORDS
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """All that the minutes and the draft deliberation say. `as_of` is when the data were read."""
+
+    authority: str
+    programme: str
+    reference: str
+    starts_at: datetime
+    ends_at: datetime | None
+    place: str
+    chair: str
+    as_of: datetime
+    seats: Sequence[Seat]
+    envelope: Envelope
+    items: Sequence[Item]
+    session_recusals: Sequence[RecusalLine] = ()
+    evaluation_recusals: Sequence[RecusalLine] = ()
+    quorum: int | None = None
+    deliberation_number: str = ""
+
+    @property
+    def granted(self) -> Decimal:
+        """What the session granted in all."""
+        return sum((item.granted or Decimal(0) for item in self.items), Decimal(0))
+
+    @property
+    def asked(self) -> Decimal:
+        """What the items of the agenda asked for in all."""
+        return sum((item.asked for item in self.items), Decimal(0))
+
+    @property
+    def left(self) -> Decimal | None:
+        """What remains of the envelope; None without envelope, negative when it is exceeded."""
+        return None if self.envelope.total is None else self.envelope.total - self.granted
+
+    def with_outcome(self, outcome: Outcome) -> list[Item]:
+        """The items that ended so, in the agenda's order."""
+        return [item for item in self.items if item.outcome == outcome]
+
+
+def minutes_pdf(minutes: Minutes) -> bytes:
+    """Return the minutes as an accessible PDF."""
+    return render_pdf("minutes", minutes_data(minutes))
+
+
+def minutes_data(minutes: Minutes) -> dict:
+    """Return what `templates/pdf/minutes.typ` draws: plain values, in French."""
+    return {
+        "document": document(
+            title=f"Compte rendu de la commission du {day(minutes.starts_at)}",
+            authority=minutes.authority,
+            programme=minutes.programme,
+            as_of=minutes.as_of,
+        ),
+        "session": facts(
+            ("Séance", minutes.reference),
+            ("Ouverte le", moment(minutes.starts_at)),
+            ("Close le", moment(minutes.ends_at)),
+            ("Lieu", minutes.place),
+            ("Présidence", minutes.chair),
+            ("Votants présents", voters_present(minutes)),
+            ("Délibération", minutes.deliberation_number),
+        ),
+        "seats": [
+            [
+                seat.name + (f", {seat.role}" if seat.role else ""),
+                "oui" if seat.votes else "non",
+                str(seat.attendance),
+            ]
+            for seat in minutes.seats
+        ],
+        "session_recusals": [_recusal(line) for line in minutes.session_recusals],
+        "evaluation_recusals": [_recusal(line) for line in minutes.evaluation_recusals],
+        "envelope": {
+            "total": _euros(minutes.envelope.total, "Aucune enveloppe n’a été fixée."),
+            "challenges": [
+                [line.challenge, _euros(line.amount, "non fixée"), french.euros(line.granted)]
+                for line in minutes.envelope.challenges
+            ],
+            "votes": [_envelope_vote(vote) for vote in minutes.envelope.votes],
+        },
+        "items": [_item(number, item) for number, item in enumerate(minutes.items, 1)],
+        "totals": facts(
+            ("Actions à l’ordre du jour", str(len(minutes.items))),
+            ("Montant demandé", french.euros(minutes.asked)),
+            ("Montant accordé", french.euros(minutes.granted)),
+            ("Enveloppe", _euros(minutes.envelope.total, "non fixée")),
+            *_remainder(minutes.left),
+        ),
+        "granted": [
+            [item.reference, item.title, item.carrier, french.euros(item.granted)]
+            for item in minutes.with_outcome(Outcome.GRANTED)
+            if item.granted is not None
+        ],
+        "granted_total": french.euros(minutes.granted),
+        "chair": minutes.chair,
+    }
+
+
+def voters_present(minutes: Minutes) -> str:
+    """Say how many of those who vote were there: "5 sur 7 (quorum : 4)"."""
+    voters = [seat for seat in minutes.seats if seat.votes]
+    present = sum(seat.attendance == Attendance.PRESENT for seat in voters)
+    quorum = "" if minutes.quorum is None else f" (quorum : {minutes.quorum})"
+    return f"{present} sur {len(voters)}{quorum}"
+
+
+def _euros(amount: Decimal | None, absent: str = "") -> str:
+    return absent if amount is None else french.euros(amount)
+
+
+def _remainder(left: Decimal | None) -> list[tuple[str, str]]:
+    if left is None:
+        return []
+    return [("Dépassement", french.euros(-left)) if left < 0 else ("Reste", french.euros(left))]
+
+
+def _recusal(line: RecusalLine) -> list[str]:
+    return [line.person, line.action, line.reason or "–"]
+
+
+def _envelope_vote(vote: EnvelopeVote) -> dict:
+    return {
+        "title": f"{vote.about} : de {french.euros(vote.before)} à {french.euros(vote.after)}",
+        "facts": facts(
+            ("Vote", str(vote.votes)),
+            ("Proposé par", vote.proposed_by),
+            ("Confirmé par", vote.confirmed_by),
+        ),
+        "reason": vote.reason,
+    }
+
+
+def _item(number: int, item: Item) -> dict:
+    return {
+        "heading": f"{number}. {item.title}",
+        "reference": item.reference,
+        "facts": facts(
+            ("Porteur", item.carrier),
+            ("Mesure", item.measure),
+            (f"Commune{french.plural(item.communes)}", french.listed(item.communes)),
+            ("Montant demandé", french.euros(item.asked)),
+        ),
+        "result": gate_words(item.result),
+        "decision": item.decision or UNDECIDED_WORDS.get(item.outcome, ""),
+        "granted": _euros(item.granted),
+        "decided": item.is_decided,
+        "decision_facts": _decision_facts(item),
+        "reason": item.reason,
+    }
+
+
+def mode_of(item: Item) -> str:
+    """Say how an item was decided; nothing when it wasn't."""
+    if item.votes:
+        return f"vote : {item.votes}"
+    return "consentement, sans vote" if item.is_decided else ""
+
+
+def _decision_facts(item: Item) -> list[list[str]]:
+    return facts(
+        ("Présidence pour ce point", item.presided_by),
+        ("Mode de décision", mode_of(item)),
+        ("Proposée par", item.proposed_by),
+        ("Confirmée par", item.confirmed_by),
+        (
+            "A quitté la salle" if len(item.left_room) == 1 else "Ont quitté la salle",
+            french.listed(item.left_room),
+        ),
+    )

@@ -1,0 +1,70 @@
+"""The agenda of a session: its items, what each still lacks, what they ask for so far."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from actions.committee.queries.quorum import Room, may_decide_on_item, missing_for, rooms_of
+from actions.models import AgendaItem, CommitteeSession, ItemRecusal
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    """One point of the agenda, with what it still lacks and what the agenda asks for so far."""
+
+    item: AgendaItem
+    missing: list[str]
+    running_total: Decimal
+    ends_envelope: bool
+
+
+def amount_of(item: AgendaItem) -> Decimal:
+    """What a point takes of the envelope, in euros: granted, or asked while nothing is noted."""
+    if item.outcome == "":
+        return item.action.funding_asked
+    return item.amount or Decimal(0)
+
+
+def points_of(session: CommitteeSession) -> list[AgendaItem]:
+    """Return the session's points in their order, with what its page shows of them."""
+    return list(
+        session.items.for_list()
+        .prefetch_related(Prefetch("recusals", ItemRecusal.objects.select_related("member__user")))
+        .order_by("position")
+    )
+
+
+def agenda_of(
+    session: CommitteeSession, items: list[AgendaItem], ceiling: Decimal
+) -> list[AgendaRow]:
+    """Return the rows of the agenda: five queries, whatever its length.
+
+    `ceiling` is what the session may grant, in euros: the row where the agenda passes it says so.
+    """
+    rooms = rooms_of(session, items)
+    rows: list[AgendaRow] = []
+    before = Decimal(0)
+    for item in items:
+        total = before + amount_of(item)
+        rows.append(
+            AgendaRow(
+                item=item,
+                missing=missing_for(item, rooms[item.pk]),
+                running_total=total,
+                ends_envelope=before <= ceiling < total,
+            )
+        )
+        before = total
+    return rows
+
+
+def may_carry(item: AgendaItem, room: Room, user) -> bool:
+    """Whether to offer `user` to carry the decision: the chair does so by closing."""
+    return (
+        item.is_decided
+        and item.proposed_by_id is None
+        and user.pk != item.session.chair_id
+        and not missing_for(item, room)
+        and may_decide_on_item(item, room, user)
+    )

@@ -1,0 +1,20 @@
+"""What the committee reads of an action's amendments."""
+
+from actions import rules
+from actions.models import Action
+
+
+def amendment_context(action: Action, user) -> dict:
+    """What the committee reads of an action's amendments, and what `user` may do about them."""
+    amendments = list(
+        action.amendments.with_carriers().select_related("proposed_by", "confirmed_by")
+    )
+    pending = next((amendment for amendment in amendments if amendment.is_pending), None)
+    may_act = pending is not None and rules.amends_towards(user, action, pending.new_carrier)
+    return {
+        "amendments": amendments,
+        "pending_amendment": pending,
+        "can_confirm_amendment": may_act and pending.proposed_by_id != user.pk,
+        "can_cancel_amendment": may_act,
+        "can_amend": pending is None and rules.amends(user, action),
+    }

@@ -1,0 +1,155 @@
+"""What the minutes and the draft deliberation of a session say, read from the rows."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils import timezone
+
+from actions.committee.documents import minutes as said
+from actions.committee.documents.minutes import Minutes
+from actions.committee.queries.session_snapshot import (
+    items_of,
+    last_changed,
+    reference_of,
+    result_before,
+    start_of,
+)
+from actions.enums import Attendance, Method, Outcome
+from actions.models import Action, AgendaItem, CommitteeSession, Recusal
+from actors.models import Organisation
+
+_ATTENDANCE = {
+    Attendance.PRESENT: said.Attendance.PRESENT,
+    Attendance.EXCUSED: said.Attendance.EXCUSED,
+    Attendance.ABSENT: said.Attendance.ABSENT,
+    Attendance.EXPECTED: said.Attendance.ABSENT,
+}
+_OUTCOME = {
+    "": said.Outcome.UNDECIDED,
+    Outcome.PRIORITISE: said.Outcome.GRANTED,
+    Outcome.POSTPONE: said.Outcome.POSTPONED,
+    Outcome.ANNOUNCE_REFUSAL: said.Outcome.REFUSAL_ANNOUNCED,
+    Outcome.ADJOURN: said.Outcome.UNDECIDED,
+    Outcome.MOOT: said.Outcome.WITHDRAWN,
+}
+_DECISION = {
+    Outcome.PRIORITISE: "Action priorisée",
+    Outcome.POSTPONE: "Action mise en vivier",
+    Outcome.ANNOUNCE_REFUSAL: "Refus annoncé au porteur, qui a quinze jours pour répondre",
+    Outcome.ADJOURN: "Point reporté à une autre séance",
+    Outcome.MOOT: "Point sans objet",
+}
+
+
+def minutes_of(session: CommitteeSession) -> Minutes:
+    """Return what the minutes say; once the session is published, the same for ever."""
+    items = items_of(session, "action__amendments__old_carrier")
+    actions = {item.action_id: item.action for item in items}
+    members = list(session.members.select_related("user").order_by("-votes", "pk"))
+    return Minutes(
+        authority=settings.AUTHORITY["name"],
+        programme=session.programme.title,
+        reference=reference_of(session),
+        starts_at=start_of(session),
+        ends_at=session.closed_at,
+        place=session.place,
+        chair=str(session.chair),
+        as_of=last_changed(session, items),
+        seats=[
+            said.Seat(
+                name=str(member.user),
+                attendance=_ATTENDANCE[Attendance(member.attendance)],
+                votes=member.votes,
+                role="présidence" if member.user_id == session.chair_id else "",
+            )
+            for member in members
+        ],
+        envelope=_envelope(session, items),
+        items=[_minutes_item(session, item) for item in items],
+        session_recusals=[
+            said.RecusalLine(str(recusal.member.user), str(item.action), recusal.reason)
+            for item in items
+            for recusal in item.recusals.all()
+        ],
+        evaluation_recusals=[
+            said.RecusalLine(str(recusal.user), str(actions[recusal.action_id]), recusal.reason)
+            for recusal in Recusal.objects.filter(
+                action__in=actions, declared_at__lte=session.published_at or timezone.now()
+            )
+            .select_related("user")
+            .order_by("action__reference", "declared_at", "pk")
+        ],
+        quorum=session.quorum,
+        deliberation_number=session.deliberation_number,
+    )
+
+
+def _envelope(session: CommitteeSession, items: list[AgendaItem]) -> said.Envelope:
+    def granted(challenge: int) -> Decimal:
+        return sum(
+            (i.amount or Decimal(0) for i in items if i.action.measure.challenge_id == challenge),
+            Decimal(0),
+        )
+
+    parts = list(session.challenge_envelopes.select_related("challenge"))
+    ceilings = {None: session.envelope} | {part.challenge_id: part.amount for part in parts}
+    votes = []
+    for vote in session.envelope_votes.select_related("challenge", "recorded_by").order_by("pk"):
+        counts = said.Votes(vote.votes_for, vote.votes_against, vote.abstentions)
+        about = f"Défi {vote.challenge.number}" if vote.challenge else "Séance"
+        votes.append(
+            said.EnvelopeVote(
+                about=about,
+                before=ceilings[vote.challenge_id],
+                after=vote.amount,
+                votes=counts,
+                reason="" if vote.is_adopted else "Rejeté : l’enveloppe ne change pas.",
+                proposed_by="",
+                confirmed_by="",
+            )
+        )
+        if vote.is_adopted:
+            ceilings[vote.challenge_id] = vote.amount
+    return said.Envelope(
+        total=ceilings[None],
+        challenges=[
+            said.ChallengeEnvelope(
+                f"Défi {part.challenge.number}",
+                ceilings[part.challenge_id],
+                granted(part.challenge_id),
+            )
+            for part in parts
+        ],
+        votes=votes,
+    )
+
+
+def _carrier_of(action: Action) -> Organisation:
+    """Who carried it when a session decided: amendments come after every session it was in."""
+    changed = [one for one in action.amendments.all() if one.confirmed_at and one.new_carrier_id]
+    return min(changed, key=lambda one: one.pk).old_carrier if changed else action.carrier
+
+
+def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
+    action = item.action
+    carried_by_another = item.proposed_by_id not in (None, session.chair_id)
+    return said.Item(
+        reference=action.reference,
+        title=action.title,
+        carrier=str(_carrier_of(action)),
+        measure=str(action.measure),
+        communes=[commune.name for commune in action.communes.all()],
+        asked=action.funding_asked,
+        result=result_before(session, action),
+        outcome=_OUTCOME[item.outcome],
+        decision=_DECISION.get(item.outcome, ""),
+        granted=item.amount,
+        reason=item.reason,
+        votes=said.Votes(item.votes_for or 0, item.votes_against or 0, item.abstentions or 0)
+        if item.method == Method.VOTE
+        else None,
+        presided_by=str(item.proposed_by) if carried_by_another else "",
+        proposed_by=str(item.proposed_by or ""),
+        confirmed_by=str(item.seconded_by or ""),
+        left_room=[str(recusal.member.user) for recusal in item.recusals.all()],
+    )

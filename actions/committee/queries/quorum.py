@@ -1,0 +1,142 @@
+"""Who takes part in each point of a session, and what a point still lacks to be decided."""
+
+from dataclasses import dataclass
+
+from actions.enums import Method, Outcome, Transition
+from actions.models import (
+    Action,
+    AgendaItem,
+    CoEditor,
+    CommitteeSession,
+    ItemRecusal,
+    Recusal,
+    SessionMember,
+)
+from actions.rules import decides
+from actions.workflow import rule_for
+from actors.models import Membership
+from ess_portal.base.french import plural
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who may take part in one point: members that vote, are there, and didn't step aside.
+
+    Of them, `linked` belong to the carrier or a partner, and `recused` stepped aside from the
+    action's evaluation: a session can't be closed before they leave the room.
+    """
+
+    voters: tuple[SessionMember, ...]
+    linked: tuple[SessionMember, ...]
+    recused: tuple[SessionMember, ...]
+    quorum: int
+
+    @property
+    def sentences(self) -> list[str]:
+        """What keeps the room from deciding."""
+        sentences = [
+            f"{member} appartient au porteur ou à un partenaire : notez son déport."
+            for member in self.linked
+        ] + [
+            f"{member} s’est déporté pendant l’évaluation : notez son déport."
+            for member in self.recused
+            if member not in self.linked
+        ]
+        if len(self.voters) < self.quorum:
+            sentences.append(
+                f"Le quorum n’est pas atteint sur ce point : {len(self.voters)} "
+                f"membre{plural(self.voters)} ayant droit de vote, "
+                f"il en faut {self.quorum}."
+            )
+        return sentences
+
+
+def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Room]:
+    """Return who takes part in each of `items`, by its key: six queries for all of them."""
+    present = [
+        member
+        for member in session.members.select_related("user")
+        if member.votes and member.is_present
+    ]
+    gone: dict[int, set[int]] = {}
+    for recusal in ItemRecusal.objects.filter(item__in=items):
+        gone.setdefault(recusal.item_id, set()).add(recusal.member_id)
+    belongs: dict[int, set[int]] = {}
+    for membership in Membership.objects.filter(user__in=[member.user_id for member in present]):
+        belongs.setdefault(membership.user_id, set()).add(membership.organisation_id)
+    partners: dict[int, set[int]] = {}
+    links = Action.partners.through.objects.filter(action__in=[item.action_id for item in items])
+    for action, organisation in links.values_list("action_id", "organisation_id"):
+        partners.setdefault(action, set()).add(organisation)
+    writers: dict[int, set[int]] = {}
+    wrote = CoEditor.objects.filter(
+        action__in=[item.action_id for item in items], user__isnull=False
+    )
+    for action, user in wrote.values_list("action_id", "user_id"):
+        writers.setdefault(action, set()).add(user)
+    recused: dict[int, set[int]] = {}
+    stepped = Recusal.objects.filter(action__in=[item.action_id for item in items])
+    for action, user in stepped.values_list("action_id", "user_id"):
+        recused.setdefault(action, set()).add(user)
+    return {
+        item.pk: _room(
+            [member for member in present if member.pk not in gone.get(item.pk, ())],
+            writers.get(item.action_id, set())
+            | _members(belongs, {item.action.carrier_id, *partners.get(item.action_id, ())}),
+            recused.get(item.action_id, set()),
+            session.quorum,
+        )
+        for item in items
+    }
+
+
+def _members(belongs: dict[int, set[int]], concerned: set[int]) -> set[int]:
+    return {user for user, organisations in belongs.items() if organisations & concerned}
+
+
+def _room(members, linked, recused, quorum) -> Room:
+    return Room(
+        voters=tuple(members),
+        linked=tuple(m for m in members if m.user_id in linked),
+        recused=tuple(m for m in members if m.user_id in recused),
+        quorum=quorum,
+    )
+
+
+def may_decide_on_item(item: AgendaItem, room: Room, user) -> bool:
+    """Whether `user` may be one of the two people behind the decision on this point."""
+    return user.pk in {member.user_id for member in room.voters} and decides(user, item.action)
+
+
+def missing_for(item: AgendaItem, room: Room) -> list[str]:
+    """Say what a point still lacks before the session can be closed; nothing when it is whole."""
+    if item.is_adjourned:
+        return []
+    if not item.is_decided:
+        return ["Aucune suite n’est notée : décidez, ou reportez le point."]
+    if rule_for(item.action, Transition(item.outcome)) is None:
+        return [
+            f"L’action est maintenant à l’état « {item.action.get_status_display()} » : notez le "
+            "point « Sans objet », ou une autre suite."
+        ]
+    missing = list(room.sentences)
+    if item.outcome == Outcome.PRIORITISE and item.amount is None:
+        missing.append("Indiquez le montant accordé.")
+    if item.outcome != Outcome.PRIORITISE and not item.reason.strip():
+        missing.append("Écrivez le motif : le porteur le lira.")
+    return missing + _missing_votes(item, room)
+
+
+def _missing_votes(item: AgendaItem, room: Room) -> list[str]:
+    if not item.method:
+        return ["Dites si la commission a voté ou consenti."]
+    if item.method == Method.CONSENT:
+        return []
+    counts = (item.votes_for, item.votes_against, item.abstentions)
+    if None in counts:
+        return ["Comptez les voix : pour, contre, abstentions (0 s’il n’y en a pas)."]
+    if sum(counts) != len(room.voters):
+        return [f"Le décompte fait {sum(counts)} voix pour {len(room.voters)} votants présents."]
+    if item.votes_for <= item.votes_against:
+        return ["La proposition n’a pas la majorité : notez une autre suite, ou reportez le point."]
+    return []

@@ -1,0 +1,114 @@
+"""The committee's ranking: who comes where, why, and where the envelope ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from actions.models import Action
+from ess_portal.base.pagination import rows_between
+
+SEVERAL = {"commune": "Plusieurs communes", "filiere": "Plusieurs filières, ou aucune"}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One row: the action, its rank in the list, what ties it to the row before, what precedes it.
+
+    `group` is the heading it stands under, `running_total` what the ranking asks for up to it, in
+    euros, and `ends_envelope` whether the envelope ends within it.
+    """
+
+    action: Action
+    rank: int
+    tie: str = ""
+    group: str = ""
+    running_total: Decimal | None = None
+    ends_envelope: bool = False
+
+
+def ranked_rows(
+    page,
+    *,
+    grouping: str = "",
+    is_whole: bool = True,
+    queryset=None,
+    envelope: Decimal | None = None,
+    taken: Decimal = Decimal(0),
+) -> list[Ranked]:
+    """Return the rows of a page of the ranking.
+
+    Ties are said in the plain ranking, group by group otherwise. With an `envelope` and the whole
+    ranking, the running total starts from what is `taken` already; at most two more queries, for
+    what stands on the pages before.
+    """
+    before = None
+    first = max(1, page.start_index())  # an empty list starts at 0
+    if first > 1:
+        before = rows_between(queryset, first - 2, first - 1).first()
+    counts = envelope is not None and is_whole
+    total = taken + (_asked_before(queryset, first - 1) if counts else Decimal(0))
+    rows: list[Ranked] = []
+    for number, action in enumerate(page, first):
+        asks = action.funding_asked if action.gate_community_interest else Decimal(0)
+        label = group_of(action, grouping)
+        same_group = before is not None and group_of(before, grouping) == label
+        rows.append(
+            Ranked(
+                action=action,
+                rank=number,
+                tie=tie_of(before, action) if same_group else "",
+                group=label,
+                running_total=total + asks if counts and asks else None,
+                ends_envelope=bool(counts and asks and total <= envelope < total + asks),
+            )
+        )
+        total += asks
+        before = action
+    return rows
+
+
+def _asked_before(queryset, number: int) -> Decimal:
+    if number <= 0:  # an empty page starts at 0
+        return Decimal(0)
+    keys = queryset.filter(gate_community_interest=True).values("pk")[:number]
+    asked = Action.objects.filter(pk__in=keys).aggregate(total=Sum("funding_asked"))
+    return asked["total"] or Decimal(0)
+
+
+def group_of(action: Action, grouping: str) -> str:
+    """The heading under which an action stands, in the words of its readers."""
+    if grouping == "defi":
+        return str(action.measure.challenge)
+    if grouping == "mesure":
+        return str(action.measure)
+    if grouping == "commune":
+        return action.only_commune or SEVERAL[grouping]
+    if grouping == "filiere":
+        return action.only_sector or SEVERAL[grouping]
+    return ""
+
+
+def _key(action: Action) -> tuple[Any, Any]:
+    points, most = action.gate_points, action.gate_max_points
+    return action.gate_community_interest, Decimal(points) / most
+
+
+def tie_of(before: Action, action: Action) -> str:
+    """Say what decides between two actions of the same total; nothing when their totals differ."""
+    if _key(before) != _key(action):
+        return ""
+    levels = _levels(before), _levels(action)
+    criteria = sorted(action.grid.criteria.all(), key=lambda criterion: criterion.position)
+    for criterion, (one, other) in zip(criteria, zip(*levels, strict=True), strict=True):
+        if one != other:
+            return f"Même total que la précédente : départagées par « {criterion.title} »."
+    if before.submitted_at != action.submitted_at:
+        return "Ex æquo avec la précédente, déposée avant elle."
+    return "Ex æquo avec la précédente, déposée au même instant."
+
+
+def _levels(action: Action) -> Sequence[int]:
+    return [-1 if level is None else level for level in action.gate_medians]

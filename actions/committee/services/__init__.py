@@ -1,0 +1,1 @@
+"""Writes, and only writes: atomic, refusing in sentences."""

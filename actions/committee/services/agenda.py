@@ -1,0 +1,83 @@
+"""The agenda of a session: put actions on it, take them off, move them."""
+
+from collections.abc import Iterable
+
+from django.db.models import F, Max
+
+from actions.committee.services.session_row import writable
+from actions.enums import ActionStatus
+from actions.models import Action, AgendaItem, CommitteeSession
+from actions.workflow import TransitionRefused, refusals_in_words
+
+
+@refusals_in_words()
+def put_on_agenda(*, session: CommitteeSession, actions: Iterable[Action], by) -> list[AgendaItem]:
+    """Add evaluated or postponed actions to the agenda, in the committee's ranking.
+
+    Raises `TransitionRefused`, and adds none, when `by` may not, the session is closed, or one of
+    them is on another open agenda, can't be decided on, or awaits a decision outside any session.
+    """
+    session = writable(session, by)
+    found = list(
+        Action.objects.filter(pk__in=[action.pk for action in actions])
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    reasons = [sentence for action in found for sentence in _reasons_against(action, session)]
+    if reasons:
+        raise TransitionRefused(reasons)
+    last = session.items.aggregate(last=Max("position"))["last"] or 0
+    ranked = Action.objects.filter(pk__in=[action.pk for action in found]).ranked()
+    return [
+        AgendaItem.objects.create(session=session, action=action, position=position)
+        for position, action in enumerate(ranked, last + 1)
+    ]
+
+
+def _reasons_against(action: Action, session: CommitteeSession) -> list[str]:
+    if action.status not in ActionStatus.DECIDABLE:
+        return [f"{action.reference} : elle n’est ni évaluée ni en vivier."]
+    if action.programme_id != session.programme_id:
+        return [f"{action.reference} : elle relève d’un autre programme."]
+    if action.decisions.pending().exists():
+        return [f"{action.reference} : une décision hors séance attend déjà d’être confirmée."]
+    item = action.agenda_items.open().select_related("session").first()
+    if item is not None:
+        return [f"{action.reference} : elle est à l’ordre du jour de la {_low(item.session)}."]
+    return []
+
+
+def _low(session: CommitteeSession) -> str:
+    return str(session).lower()
+
+
+@refusals_in_words()
+def take_off_agenda(*, item: AgendaItem, by) -> None:
+    """Take a point off the agenda: its action may go on another one.
+
+    Raises `TransitionRefused` when `by` may not, the session is closed, or somebody left the room
+    for it (the register keeps that: adjourn it instead).
+    """
+    session = writable(item.session, by)
+    item = session.items.get(pk=item.pk)
+    if item.recusals.exists():
+        raise TransitionRefused(
+            ["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."]
+        )
+    item.delete()
+    session.items.filter(position__gt=item.position).update(position=F("position") - 1)
+
+
+@refusals_in_words()
+def move_item(*, item: AgendaItem, by, up: bool) -> None:
+    """Swap a point with the one before it (`up`) or after it; nothing at either end.
+
+    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    """
+    session = writable(item.session, by)
+    item = session.items.get(pk=item.pk)
+    other = session.items.filter(position=item.position + (-1 if up else 1)).first()
+    if other is not None:
+        item.position, other.position = other.position, item.position
+        item.save(update_fields=["position"])
+        other.save(update_fields=["position"])

@@ -1,0 +1,112 @@
+"""Publish a session: every decision is confirmed, or none is."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from actions.committee.queries.budgets import overspending
+from actions.committee.queries.confirmation import confirmable, may_confirm
+from actions.committee.services.decisions import propose_decision
+from actions.committee.services.session_row import KEEPERS, locked, require
+from actions.enums import SessionState
+from actions.models import AgendaItem, CommitteeSession
+from actions.rules import keeps_session
+from actions.workflow import TransitionRefused, apply_transition, refusals_in_words
+
+NOTHING_TO_CONFIRM = (
+    "Vous ne pouvez confirmer aucun de ces points : il faut un membre présent ayant droit de vote, "
+    "autre que celui qui porte la décision, sans lien avec l’action et qui ne l’a pas évaluée."
+)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What one member's confirmation led to: the publication, or the points still to confirm."""
+
+    session: CommitteeSession
+    waiting: tuple[AgendaItem, ...]
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everything is now decided and public."""
+        return self.session.state == SessionState.PUBLISHED
+
+
+@refusals_in_words()
+def set_deliberation_number(*, session: CommitteeSession, by, number: str) -> CommitteeSession:
+    """Write the number of the deliberation, before the publication.
+
+    Raises `TransitionRefused` when `by` may not, or the session is already published.
+    """
+    session = locked(session)
+    require(keeps_session(by, session), f"Noter le numéro revient à {KEEPERS}.")
+    require(
+        session.state in SessionState.OPEN,
+        "La séance est publiée ou annulée : le numéro ne change plus.",
+    )
+    session.deliberation_number = number.strip()
+    session.full_clean()
+    session.save(update_fields=["deliberation_number"])
+    return session
+
+
+@refusals_in_words()
+def confirm_session(*, session: CommitteeSession, by) -> Confirmation:
+    """Confirm, as a second member, all that `by` may confirm; publish once nothing waits.
+
+    A member who is bound to one action confirms the others; a third one then confirms that one.
+    Publishing takes every action through the workflow, writes the mails and frees the agenda, in
+    one transaction. Raises `TransitionRefused`, and publishes nothing, when `by` may confirm
+    nothing or one single decision no longer holds.
+    """
+    session = locked(session)
+    require(
+        session.state == SessionState.CLOSED,
+        "Cette séance n’attend pas d’être confirmée.",
+    )
+    items = list(session.items.for_list().order_by("position"))
+    _second(session, items, by)
+    waiting = tuple(item for item in items if item.is_decided and item.seconded_by_id is None)
+    if not waiting:
+        _publish(session, items)
+    return Confirmation(session, waiting)
+
+
+def _second(session, items, by) -> None:
+    require(may_confirm(session, items, by), NOTHING_TO_CONFIRM)
+    for item in confirmable(session, items, by):
+        item.seconded_by = by
+        item.save(update_fields=["seconded_by"])
+
+
+def _publish(session: CommitteeSession, items: list[AgendaItem]) -> None:
+    reasons = overspending(session, items)
+    if session.programme.requires_deliberation and not session.deliberation_number:
+        reasons.append("Le programme exige le numéro de la délibération avant toute publication.")
+    if reasons:
+        raise TransitionRefused(reasons)
+    for item in items:
+        try:
+            _decide(item)
+        except TransitionRefused as refused:
+            reasons += [f"Point {item.position} : {reason}" for reason in refused.reasons]
+    if reasons:
+        raise TransitionRefused(reasons)
+    session.items.update(is_open=False)
+    session.state, session.published_at = SessionState.PUBLISHED, timezone.now()
+    session.save(update_fields=["state", "published_at"])
+
+
+def _decide(item: AgendaItem) -> None:
+    if not item.is_decided:
+        return
+    item.decision = propose_decision(
+        action=item.action,
+        kind=item.outcome,
+        by=item.proposed_by,
+        reason=item.reason,
+        amount=item.amount,
+        item=item,
+    )
+    item.save(update_fields=["decision"])
+    apply_transition(item.action, item.outcome, by=item.seconded_by, decision=item.decision)

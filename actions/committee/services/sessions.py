@@ -1,0 +1,118 @@
+"""Prepare a session of the committee: who sits, with what envelope; give it up."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from actions.committee.services.session_row import KEEPERS, locked, require, writable
+from actions.enums import SessionState
+from actions.models import ChallengeEnvelope, CommitteeSession, SessionMember
+from actions.rules import keeps_session
+from actions.workflow import TransitionRefused, refusals_in_words
+from actors.rules import is_committee
+from challenges.models import Programme
+
+
+@dataclass(frozen=True)
+class SessionContent:
+    """What preparing a session settles.
+
+    `columns` are those of `CommitteeSession`; `envelopes` gives euros by challenge key;
+    `voters` and `observers` are people, with and without a right to vote.
+    """
+
+    columns: Mapping[str, Any]
+    envelopes: Mapping[int, Decimal] = field(default_factory=dict)
+    voters: Collection = ()
+    observers: Collection = ()
+
+
+@refusals_in_words()
+def create_session(*, by, content: SessionContent) -> CommitteeSession:
+    """Make a session of the current programme, in preparation.
+
+    Raises `TransitionRefused` when `by` is no agent nor the chair, no programme is current, or the
+    content doesn't hold (the chair must be of the committee; two voters at least).
+    """
+    session = CommitteeSession(programme=Programme.objects.current(), **content.columns)
+    require(
+        session.programme_id is not None,
+        "Aucun programme n’est en cours : la commission n’a rien à décider.",
+    )
+    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    _check(session, content)
+    session.full_clean()
+    session.save()
+    _write_parts(session, content)
+    return session
+
+
+@refusals_in_words()
+def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> CommitteeSession:
+    """Settle a session anew while it is prepared; then only date, place and chair.
+
+    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    """
+    session = locked(session)
+    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
+    for name, value in content.columns.items():
+        setattr(session, name, value)
+    if session.state == SessionState.PREPARING:
+        _check(session, content)
+        _write_parts(session, content)
+    elif not session.members.filter(user=session.chair, votes=True).exists():
+        raise TransitionRefused(["Le président est choisi parmi les membres ayant droit de vote."])
+    session.full_clean()
+    session.save()
+    return session
+
+
+def _check(session: CommitteeSession, content: SessionContent) -> None:
+    reasons = [
+        f"{person} n’est pas membre de la commission : il ne peut ni présider ni voter."
+        for person in {session.chair, *content.voters}
+        if not is_committee(person)
+    ]
+    if len({session.chair, *content.voters}) < session.quorum:
+        reasons.append(
+            f"Il faut au moins {session.quorum} membres ayant droit de vote : c’est le quorum."
+        )
+    if sum(content.envelopes.values()) > session.envelope:
+        reasons.append("Les enveloppes des défis dépassent ensemble celle de la séance.")
+    if reasons:
+        raise TransitionRefused(reasons)
+
+
+def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
+    session.challenge_envelopes.all().delete()
+    for challenge, amount in content.envelopes.items():
+        ChallengeEnvelope.objects.create(session=session, challenge_id=challenge, amount=amount)
+    rights = {person.pk: False for person in content.observers}
+    rights |= {person.pk: True for person in (session.chair, *content.voters)}
+    leaving = session.members.exclude(user__in=rights)
+    if bound := leaving.filter(recusals__isnull=False).select_related("user").distinct():
+        raise TransitionRefused(
+            [
+                f"{member} s’est déporté d’un point : le registre garde ce membre."
+                for member in bound
+            ]
+        )
+    leaving.delete()
+    for person, votes in rights.items():
+        SessionMember.objects.update_or_create(
+            session=session, user_id=person, defaults={"votes": votes}
+        )
+
+
+@refusals_in_words()
+def cancel_session(*, session: CommitteeSession, by) -> None:
+    """Give a session up: its actions may go on another agenda. What was noted is kept.
+
+    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    """
+    session = writable(session, by)
+    session.items.update(is_open=False)
+    session.state = SessionState.CANCELLED
+    session.save(update_fields=["state"])

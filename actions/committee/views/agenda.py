@@ -1,0 +1,136 @@
+"""The agenda of a session: drawing it from the ranking, moving it about."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+from django.views.generic import View
+
+from actions.committee.queries.agenda import amount_of
+from actions.committee.queries.budgets import envelopes_of
+from actions.committee.queries.ranking import ranked_rows
+from actions.committee.services.agenda import move_item, put_on_agenda, take_off_agenda
+from actions.committee.services.conduct import carry_item
+from actions.committee.views.access import CommitteeMixin, SessionMixin, must_keep
+from actions.committee.views.ranking import RankingView
+from actions.models import Action, AgendaItem
+from actions.workflow import TransitionRefused
+from ess_portal.base.french import plural
+
+
+class AgendaView(SessionMixin, RankingView):
+    """Draw the agenda from the ranking, with the envelope beside it."""
+
+    template_name = "actions/committee/agenda.html"
+    queryset = RankingView.queryset.on_no_agenda()
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the session before anything else; its agenda is drawn while it may change."""
+        self.check_reader(request)
+        self.session = self.get_session()
+        must_keep(request.user, self.session)
+        if not self.session.is_writable:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self):
+        """Only actions of the session's programme."""
+        return super().get_queryset().filter(programme=self.session.programme)
+
+    def get_rows(self, page):
+        """The rows of a page, with the running total and the line where the envelope ends."""
+        return ranked_rows(
+            page,
+            queryset=self.object_list,
+            grouping=self.filterset.grouping,
+            is_whole=self.filterset.is_whole_ranking,
+            envelope=self.envelope.ceiling,
+            taken=self.taken,
+        )
+
+    def get_context_data(self, **kwargs):
+        """Give the session and what its agenda takes already."""
+        items = list(self.session.items.for_list())
+        self.envelope = envelopes_of(self.session, items)[0]
+        self.taken = sum((amount_of(item) for item in items), Decimal(0))
+        return super().get_context_data(
+            session=self.session, envelope=self.envelope, taken=self.taken, **kwargs
+        )
+
+    def post(self, request, *args, **kwargs):
+        """Add what is ticked, or say why none is: what was ticked stays so."""
+        # Those that can't be decided on any more are named by the refusal. PostgreSQL takes no NUL.
+        ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
+        chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
+        try:
+            added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
+        except TransitionRefused as refused:
+            return self._show_again(ticked, refused.reasons)
+        if not added:
+            return self._show_again(
+                ticked, ["Cochez au moins une action à mettre à l’ordre du jour."]
+            )
+        messages.success(
+            request,
+            f"{len(added)} action{plural(added)} à l’ordre du jour.",
+        )
+        return HttpResponseRedirect(self.session.get_absolute_url())
+
+    def _show_again(self, ticked: set[str], reasons: list[str]):
+        for reason in reasons:
+            messages.error(self.request, reason)
+        self.extra_context = {"ticked": ticked}
+        return self.get(self.request)
+
+
+@method_decorator(require_POST, name="dispatch")
+class ItemStepView(CommitteeMixin, View):
+    """Move a point, take it off, or carry its decision."""
+
+    def post(self, request, pk, step):
+        """Do it, or say why not."""
+        item = get_object_or_404(AgendaItem.objects.select_related("session"), pk=pk)
+        if step not in _ITEM_STEPS:
+            raise Http404
+        try:
+            message = _ITEM_STEPS[step](item, request.user)
+        except TransitionRefused as refused:
+            message = ""
+            for reason in refused.reasons:
+                messages.error(request, reason)
+        if message:
+            messages.success(request, message)
+        return HttpResponseRedirect(item.session.get_absolute_url())
+
+
+def _up(item, user) -> str:
+    move_item(item=item, by=user, up=True)
+    return ""
+
+
+def _down(item, user) -> str:
+    move_item(item=item, by=user, up=False)
+    return ""
+
+
+def _take_off(item, user) -> str:
+    take_off_agenda(item=item, by=user)
+    return "Le point est retiré de l’ordre du jour."
+
+
+def _carry(item, user) -> str:
+    carry_item(item=item, by=user)
+    return f"Vous portez la décision du point {item.position}."
+
+
+_ITEM_STEPS: dict[str, Callable[..., str]] = {
+    "monter": _up,
+    "descendre": _down,
+    "retirer": _take_off,
+    "porter": _carry,
+}

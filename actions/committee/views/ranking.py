@@ -1,0 +1,36 @@
+"""The committee's ranking, as a list."""
+
+from actions.committee.filters import RankingFilter
+from actions.committee.queries.ranking import ranked_rows
+from actions.committee.views.access import CommitteeMixin
+from actions.enums import ActionStatus
+from actions.models import Action
+from ess_portal.base.pagination import CountedKeysFirstPaginator
+from ess_portal.base.views import FilteredListView
+
+
+class RankingView(CommitteeMixin, FilteredListView):
+    """What is evaluated, ranked or grouped, with what blocks it."""
+
+    filterset_class = RankingFilter
+    paginator_class = CountedKeysFirstPaginator
+    results_template = "actions/committee/_ranking_results.html"
+    nouns = ("Aucune action à décider", "action à décider", "actions à décider")
+    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
+
+    def get_filter_options(self):
+        """Offer the two states that are decided on."""
+        return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
+
+    def get_searched_texts(self, item):
+        """Title, then what an extract may be taken from."""
+        return item.title, item.summary, item.description
+
+    def get_rows(self, page) -> list:
+        """The rows of a page."""
+        return ranked_rows(page, queryset=self.object_list, grouping=self.filterset.grouping)
+
+    def get_context_data(self, **kwargs):
+        """Give the rows with their ranks."""
+        context = super().get_context_data(**kwargs)
+        return context | {"rows": self.get_rows(context["page_obj"])}

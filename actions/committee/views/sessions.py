@@ -1,0 +1,260 @@
+"""Sessions of the committee: their list, their page, what prepares and what ends them."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView, ListView, TemplateView, View
+
+from actions.committee.forms.sessions import DeliberationForm, SessionForm
+from actions.committee.queries.agenda import agenda_of, points_of
+from actions.committee.queries.budgets import envelopes_of
+from actions.committee.queries.confirmation import may_confirm
+from actions.committee.queries.coverage import coverage_of
+from actions.committee.queries.session_documents import DOCUMENTS
+from actions.committee.services.closing import close_sitting, reopen_sitting
+from actions.committee.services.conduct import open_sitting
+from actions.committee.services.publication import confirm_session, set_deliberation_number
+from actions.committee.services.sessions import cancel_session, create_session, edit_session
+from actions.committee.views.access import CommitteeMixin, SessionMixin, must_keep
+from actions.enums import SessionState
+from actions.models import AgendaItem, CommitteeSession, Recusal
+from actions.rules import closes_session, keeps_session, reopens_session
+from actions.workflow import TransitionRefused
+from actors.enums import Role
+from actors.models import User
+from actors.rules import is_agent
+from challenges.models import Programme
+from ess_portal.base.french import plural
+
+_DOCUMENT_LABELS = {
+    "dossier": "Dossier de préparation",
+    "compte-rendu": "Compte rendu",
+    "deliberation": "Projet de délibération",
+}
+
+
+def _recusals_to_read(items: list[AgendaItem], user) -> QuerySet[Recusal]:
+    """Who stepped aside from the evaluations: a carrier reads neither their names nor why."""
+    found = Recusal.objects.filter(action__in=[item.action_id for item in items])
+    if not is_agent(user):
+        found = found.exclude(action__co_editors__user=user)
+        if own := user.organisation_ids:
+            found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
+    return found.select_related("user", "action")
+
+
+class SessionListView(CommitteeMixin, ListView):
+    """Every session, the latest first."""
+
+    template_name = "actions/committee/session_list.html"
+    queryset = CommitteeSession.objects.for_list().order_by("-held_on", "-pk")
+    paginate_by = 20
+
+
+class SessionView(SessionMixin, TemplateView):
+    """A session: agenda, envelope, coverage, members; and the next step of whoever reads it."""
+
+    template_name = "actions/committee/session.html"
+
+    def get_context_data(self, **kwargs):
+        """Give everything about the session, and the doors that are open."""
+        session, user = self.get_session(), self.request.user
+        items = points_of(session)
+        envelopes = envelopes_of(session, items)
+        rows = agenda_of(session, items, envelopes[0].ceiling)
+        return super().get_context_data(
+            session=session,
+            rows=rows,
+            envelopes=envelopes,
+            coverage=coverage_of([item.action for item in items], session.programme),
+            members=session.members.select_related("user"),
+            votes=session.envelope_votes.select_related("challenge"),
+            evaluation_recusals=_recusals_to_read(items, user),
+            unready=sum(bool(row.missing) for row in rows),
+            next_item=next((row.item for row in rows if row.missing), None),
+            waiting=[i for i in items if i.is_decided and i.seconded_by_id is None],
+            keeps=keeps_session(user, session),
+            closes=closes_session(user, session),
+            reopens=session.state == SessionState.CLOSED and reopens_session(user, session),
+            may_confirm=session.state == SessionState.CLOSED and may_confirm(session, items, user),
+            has_decisions=any(item.is_decided for item in items),
+            documents=[
+                (name, label)
+                for name, label in _DOCUMENT_LABELS.items()
+                if items and session.state in DOCUMENTS[name][0]
+            ],
+            **kwargs,
+        )
+
+
+class SessionFormView(SessionMixin, FormView):
+    """A form about one session, for whoever keeps it."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the session before anything else."""
+        self.check_reader(request)
+        self.session = self.get_session()
+        must_keep(request.user, self.session)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Give the session."""
+        return super().get_context_data(session=self.session, **kwargs)
+
+    def form_valid(self, form):
+        """Do it, or show why not beside what was typed."""
+        try:
+            self.perform(form)
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_url(self):
+        """Back to the session."""
+        return self.session.get_absolute_url()
+
+
+class CreateSessionView(CommitteeMixin, FormView):
+    """Prepare a new session."""
+
+    template_name = "actions/committee/session_form.html"
+    form_class = SessionForm
+
+    def get_form_kwargs(self):
+        """Ask for envelopes of the current programme's challenges; tick the whole committee."""
+        return super().get_form_kwargs() | {"programme": Programme.objects.current()}
+
+    def get_initial(self):
+        """Propose that the whole committee sits."""
+        committee = User.objects.filter(groups__name=Role.COMMITTEE, is_active=True)
+        return {"voters": list(committee.values_list("pk", flat=True))}
+
+    def form_valid(self, form):
+        """Make it, or show why not beside what was typed."""
+        try:
+            session = create_session(by=self.request.user, content=form.content)
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        messages.success(
+            self.request, "La séance est préparée : composez maintenant son ordre du jour."
+        )
+        return HttpResponseRedirect(session.get_absolute_url())
+
+
+class EditSessionView(SessionFormView):
+    """Settle a session anew."""
+
+    template_name = "actions/committee/session_form.html"
+    form_class = SessionForm
+
+    def get_form_kwargs(self):
+        """Fill the form with what the session has."""
+        return super().get_form_kwargs() | {
+            "programme": self.session.programme,
+            "session": self.session,
+        }
+
+    def perform(self, form):
+        """Write it."""
+        edit_session(session=self.session, by=self.request.user, content=form.content)
+        messages.success(self.request, "La séance est modifiée.")
+
+
+class DeliberationView(SessionFormView):
+    """Write the number of the deliberation."""
+
+    template_name = "actions/committee/deliberation.html"
+    form_class = DeliberationForm
+
+    def get_initial(self):
+        """Give the number there is."""
+        return {"number": self.session.deliberation_number}
+
+    def perform(self, form):
+        """Write it."""
+        number = form.cleaned_data["number"]
+        set_deliberation_number(session=self.session, by=self.request.user, number=number)
+        messages.success(self.request, "Le numéro de la délibération est noté.")
+
+
+class DocumentView(SessionMixin, View):
+    """Download a document of the session; one that isn't there yet is a 404."""
+
+    def get(self, request, pk, document):
+        """Make it from the rows: the same rows give the same reader the same bytes."""
+        session = self.get_session()
+        states, draw = DOCUMENTS.get(document, (frozenset(), None))
+        if session.state not in states or not session.items.exists():
+            raise Http404
+        name = f"{document}-{session.held_on:%Y-%m-%d}.pdf"
+        return FileResponse(
+            BytesIO(draw(session, request.user)),
+            as_attachment=True,
+            filename=name,
+            content_type="application/pdf",
+        )
+
+
+@method_decorator(require_POST, name="dispatch")
+class SessionStepView(SessionMixin, View):
+    """Take a session one step further: every step is one button."""
+
+    def post(self, request, pk, step):
+        """Do it, or say why not, on the session's page."""
+        session = self.get_session()
+        if step not in _STEPS:
+            raise Http404
+        try:
+            messages.success(request, _STEPS[step](session, request.user))
+        except TransitionRefused as refused:
+            for reason in refused.reasons:
+                messages.error(request, reason)
+        return HttpResponseRedirect(session.get_absolute_url())
+
+
+def _open(session, user) -> str:
+    open_sitting(session=session, by=user)
+    return "La séance est ouverte : notez les présences."
+
+
+def _close(session, user) -> str:
+    close_sitting(session=session, by=user)
+    return "La séance est close : un autre membre confirme les décisions, puis elles sont publiées."
+
+
+def _reopen(session, user) -> str:
+    reopen_sitting(session=session, by=user)
+    return "La séance est rouverte : rien n’est publié."
+
+
+def _cancel(session, user) -> str:
+    cancel_session(session=session, by=user)
+    return "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
+
+
+def _confirm(session, user) -> str:
+    confirmation = confirm_session(session=session, by=user)
+    if confirmation.is_published:
+        return "Les décisions sont publiées : les porteurs sont prévenus."
+    left = len(confirmation.waiting)
+    return (
+        f"Vous avez confirmé ce que vous pouviez. {left} point{plural(left)} "
+        "doi" + ("vent" if plural(left) else "t") + " encore l’être par un autre membre : rien "
+        "n’est publié d’ici là."
+    )
+
+
+_STEPS: dict[str, Callable[..., str]] = {
+    "ouvrir": _open,
+    "clore": _close,
+    "rouvrir": _reopen,
+    "annuler": _cancel,
+    "confirmer": _confirm,
+}

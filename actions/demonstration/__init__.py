@@ -1,0 +1,1 @@
+"""Fictitious organisations and actions, taken through the real services."""

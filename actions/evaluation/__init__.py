@@ -1,0 +1,1 @@
+"""Evaluators are asked, declare that they have no interest, score; the result is read."""

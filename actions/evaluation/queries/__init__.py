@@ -1,0 +1,1 @@
+"""What the screens ask: reads only, frozen values."""

@@ -1,0 +1,214 @@
+"""Declare, write, send, take back and recuse evaluations."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from actions.enums import ActionStatus
+from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
+from actions.models.evaluation import NOT_OPEN
+from actions.workflow import TransitionRefused, refusals_in_words
+from actors.rules import is_agent, is_evaluator
+from ess_portal.base.french import plural
+
+MIN_REASON = 20
+"""Characters, at least, of the explanation of a criterion in an evaluation that is sent."""
+
+UNDECLARED = "Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous."
+
+
+@dataclass(frozen=True)
+class Score:
+    """What an evaluator typed for one criterion: a level 0–3, or no opinion, and a reason.
+
+    The evidence is where in the file the opinion comes from: optional, whole or in part.
+    """
+
+    level: int | None = None
+    no_opinion: bool = False
+    reason: str = ""
+    evidence_document: str = ""
+    evidence_page: str = ""
+    evidence_quote: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is a level, or "ne se prononce pas"."""
+        return self.level is not None or self.no_opinion
+
+    @property
+    def reason_length(self) -> int:
+        """The number of characters of the reason, the white space around it left out."""
+        return len(self.reason.strip())
+
+    def cleaned(self) -> "Score":
+        """The same as it is stored: no white space around texts, no level beside no opinion."""
+        texts = {
+            name: value.strip() for name, value in asdict(self).items() if isinstance(value, str)
+        }
+        return Score(None if self.no_opinion else self.level, self.no_opinion, **texts)
+
+
+class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
+    """The evaluation was saved elsewhere since the page was opened; nothing was written."""
+
+    def __init__(self, evaluation: Evaluation):
+        super().__init__("L’évaluation a été modifiée ailleurs.")
+        self.evaluation = evaluation
+
+
+@refusals_in_words()
+def declare_no_interest(*, evaluation: Evaluation, by) -> Evaluation:
+    """Note that the evaluator declares no interest in the action: its file opens to them.
+
+    Declaring again changes nothing. Raises `TransitionRefused` when it's somebody else's
+    evaluation, the evaluation isn't open, or `by` is linked to the action.
+    """
+    evaluation = _locked(evaluation)
+    _check_writer(evaluation, by)
+    if evaluation.declared_at is None:
+        evaluation.declared_at = timezone.now()
+        evaluation.save(update_fields=["declared_at"])
+    return evaluation
+
+
+def _locked(evaluation: Evaluation) -> Evaluation:
+    return (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("action__grid")
+        .get(pk=evaluation.pk)
+    )
+
+
+def save_evaluation(
+    *,
+    evaluation: Evaluation,
+    by,
+    version: int,
+    scores: Mapping[int, Score],
+    send: bool = False,
+) -> Evaluation:
+    """Save what the evaluator typed, as a draft, or send it.
+
+    `version` is the one the page was opened with; `scores` maps criterion keys to `Score`.
+    Raises `StaleEvaluation` when the evaluation was saved elsewhere in the meantime, and
+    `TransitionRefused` when it can't be written or isn't complete enough to be sent.
+    """
+    with refusals_in_words():
+        return _save_evaluation(evaluation, by, version, scores, send)
+
+
+def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
+    evaluation = _locked(evaluation)
+    _check_writer(evaluation, by)
+    if evaluation.declared_at is None:
+        raise TransitionRefused([UNDECLARED])
+    if evaluation.is_sent:
+        raise TransitionRefused(
+            ["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."]
+        )
+    if evaluation.version != version:
+        raise StaleEvaluation(evaluation)
+    criteria = {criterion.pk: criterion for criterion in evaluation.action.grid.criteria.all()}
+    for key, score in scores.items():
+        CriterionScore.objects.update_or_create(
+            evaluation=evaluation,
+            criterion=criteria[key],
+            defaults=asdict(score.cleaned()),
+        )
+    evaluation.version += 1
+    if send:
+        _send(evaluation, criteria)
+    evaluation.save(update_fields=["version", "sent_at"])
+    return evaluation
+
+
+def _send(evaluation: Evaluation, criteria) -> None:
+    stored = {row.criterion_id: _score_of(row) for row in evaluation.scores.all()}
+    incomplete = [
+        sentence
+        for key, criterion in criteria.items()
+        if (sentence := _missing(criterion.title, stored.get(key, Score())))
+    ]
+    if incomplete:
+        raise TransitionRefused(incomplete)
+    evaluation.sent_at = timezone.now()
+    SentEvaluation.objects.create(
+        evaluation=evaluation,
+        sent_at=evaluation.sent_at,
+        scores=[
+            {"criterion": criteria[key].code} | asdict(score)
+            for key, score in sorted(stored.items())
+        ],
+    )
+
+
+def _score_of(row: CriterionScore) -> Score:
+    return Score(**{name: getattr(row, name) for name in Score.__dataclass_fields__})
+
+
+def _missing(title: str, score: Score) -> str:
+    """What keeps the score of a criterion from being sent; nothing when it can."""
+    if not score.is_answered or not score.reason_length:
+        return (
+            f"Critère « {title} » : choisissez un niveau ou « ne se prononce pas », "
+            "et expliquez-le."
+        )
+    return short_reason(title, score.reason_length)
+
+
+def short_reason(title: str, length: int) -> str:
+    """Say that the explanation of a criterion is too short to be sent; nothing when it isn't."""
+    if length >= MIN_REASON:
+        return ""
+    return (
+        f"Critère « {title} » : votre explication compte {length} caractère{plural(length)}, "
+        f"il en faut au moins {MIN_REASON}."
+    )
+
+
+def _check_writer(evaluation: Evaluation, by) -> None:
+    if evaluation.evaluator_id != by.pk or not is_evaluator(by):
+        raise TransitionRefused(["Cette évaluation est celle d’une autre personne."])
+    if evaluation.action.status != ActionStatus.IN_EVALUATION:
+        raise TransitionRefused([NOT_OPEN])
+
+
+@refusals_in_words()
+def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
+    """Turn a sent evaluation back into a draft; what was sent stays in its history.
+
+    Raises `TransitionRefused` once the evaluation of the action is closed, or its author recused.
+    """
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    # Then the action, as for a save: a closing under way goes before us, or waits for us.
+    evaluation.action = Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
+    _check_writer(evaluation, by)
+    evaluation.sent_at = None
+    evaluation.version += 1
+    evaluation.save(update_fields=["sent_at", "version"])
+    return evaluation
+
+
+@transaction.atomic
+def recuse(*, action: Action, user, by, reason: str = "") -> Recusal:
+    """Note that `user` steps back from evaluating `action`; their evaluation no longer counts.
+
+    Declared by the evaluator, or noted by an agent. Raises `TransitionRefused` when it's
+    neither, or the evaluation isn't open, or no reason is given.
+    """
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if by.pk != user.pk and not is_agent(by):
+        raise TransitionRefused(
+            ["Un déport est déclaré par la personne, ou constaté par un agent."]
+        )
+    if action.status != ActionStatus.IN_EVALUATION:
+        raise TransitionRefused([NOT_OPEN])
+    if not reason.strip():
+        raise TransitionRefused(["Dites pourquoi : quel lien avec l’action ou sa structure ?"])
+    recusal, _ = Recusal.objects.get_or_create(
+        action=action, user=user, defaults={"declared_by": by, "reason": reason.strip()}
+    )
+    return recusal

@@ -1,0 +1,85 @@
+"""Agents share files out among evaluators, many at once."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from actions.evaluation.forms.assignment import BatchForm, SharingForm
+from actions.evaluation.services.assignments import assign_batch
+from actions.models import Action
+from actions.workflow import TransitionRefused
+from actors.rules import is_agent
+from ess_portal.base.french import plural
+from ess_portal.base.views import SearchedListView
+
+
+class AssignmentView(SearchedListView):
+    """The actions that lack evaluators; then, for those ticked, a proposal; then its writing.
+
+    Reading (`GET`) proposes and writes nothing.
+    """
+
+    template_name = "actions/evaluation/assignment_list.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let agents in: to others the page doesn't exist."""
+        if not is_agent(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def queryset(self):
+        """Those that were filed first, first."""
+        waiting = Action.objects.lacking_evaluators().for_table().select_related("grid")
+        return waiting.order_by("submitted_at", "pk")
+
+    def search(self, queryset, words):
+        """Keep the order."""
+        return queryset.matching(words, self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        """Show the list, or the proposal when actions were ticked there."""
+        self.batch = BatchForm(request.GET if "proposer" in request.GET else None)
+        if not self.batch.is_valid():
+            return super().get(request, *args, **kwargs)
+        due_on = self.batch.cleaned_data["due_on"]
+        return self._propose(SharingForm(initial={"due_on": due_on}, choices=self.batch.choices))
+
+    def post(self, request, *args, **kwargs):
+        """Write all that is ticked, or nothing and say why."""
+        self.batch = BatchForm(request.POST)
+        if not self.batch.is_valid():
+            return super().get(request, *args, **kwargs)
+        form = SharingForm(request.POST, choices=self.batch.choices)
+        if not form.is_valid() or not self._assign(form):
+            return self._propose(form)
+        return HttpResponseRedirect(reverse("actions:assign"))
+
+    def _assign(self, form: SharingForm) -> bool:
+        try:
+            assigned = assign_batch(
+                wanted=form.wanted, due_on=form.cleaned_data["due_on"], by=self.request.user
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return False
+        s = plural(assigned)
+        people = {evaluation.evaluator_id for evaluation in assigned}
+        messages.success(
+            self.request,
+            f"{len(assigned)} évaluation{s} demandée{s} à {len(people)} "
+            f"personne{plural(people)}, chacune prévenue par un seul courriel.",
+        )
+        return True
+
+    def _propose(self, form: SharingForm):
+        rows = [(choice, form[name]) for choice, name in zip(form.choices, form.names, strict=True)]
+        context = {"form": form, "batch": self.batch, "rows": rows}
+        return TemplateResponse(
+            self.request, "actions/evaluation/assignment_proposal.html", context
+        )
+
+    def get_context_data(self, **kwargs):
+        """Give the form around the list."""
+        return super().get_context_data(form=self.batch, **kwargs)

@@ -1,0 +1,59 @@
+"""The evaluator's queue, and who finds it."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from actions.models import Action, Evaluation
+from actors.rules import is_evaluator
+from ess_portal.base.pagination import KeysFirstPaginator
+from ess_portal.base.views import SearchedListView
+
+
+class EvaluatorMixin:
+    """Pages for evaluators: to others they don't exist."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let evaluators in."""
+        if not is_evaluator(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_evaluation(self) -> Evaluation:
+        """The evaluator's own evaluation, whose action they didn't recuse themselves from."""
+        return get_object_or_404(
+            Evaluation.objects.of_evaluator(self.request.user)
+            .select_related("action__carrier", "action__measure__challenge", "action__grid")
+            .prefetch_related("scores"),
+            pk=self.kwargs["pk"],
+        )
+
+
+class QueueView(EvaluatorMixin, SearchedListView):
+    """What is to be evaluated, soonest first; then what was sent."""
+
+    template_name = "actions/evaluation/queue.html"
+    paginator_class = KeysFirstPaginator
+
+    @property
+    def queryset(self):
+        """The evaluator's open evaluations first, then the closed ones."""
+        return (
+            Evaluation.objects.of_evaluator(self.request.user)
+            .select_related("action__carrier", "action__measure__challenge")
+            .in_queue_order()
+        )
+
+    def search(self, queryset, words):
+        """Keep the queue's order."""
+        return queryset.filter(action__in=Action.objects.matching(words, self.request.user))
+
+    def get_context_data(self, **kwargs):
+        """Give the number still to send, and how far the queue is."""
+        progress = queue_progress(self.request.user)
+        to_send = progress["asked"] - progress["sent"]
+        return super().get_context_data(to_send=to_send, progress=progress, **kwargs)
+
+
+def queue_progress(user) -> dict[str, int]:
+    """How many of the person's open evaluations were `asked` for and `sent`: one query."""
+    return Evaluation.objects.of_evaluator(user).open().progress()

@@ -1,0 +1,1 @@
+"""A carrier writes its application, alone or with others, sends it and completes it."""

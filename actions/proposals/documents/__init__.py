@@ -1,0 +1,1 @@
+"""Documents as PDF, from frozen values: nothing here reads the database."""

@@ -1,0 +1,164 @@
+"""Step 1: the organisation that carries the action."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, UniqueConstraint
+
+from actions.enums import Step
+from actions.proposals.forms.base import FileForm, StepForm
+from actions.proposals.services.applications import same_own_organisation
+from actors.enums import OrganisationFamily
+from actors.models import Commune, Organisation
+from ess_portal.base.forms import CompactCharField
+
+# Form field → column of the new organisation.
+ORGANISATION_FIELDS = {
+    "org_name": "name",
+    "org_family": "family",
+    "org_legal_form": "legal_form",
+    "org_siret": "siret",
+    "org_rna": "rna",
+    "org_commune": "commune",
+    "org_address": "address",
+    "org_postal_code": "postal_code",
+    "org_website": "website",
+}
+
+
+class CarrierForm(FileForm):
+    """Which organisation carries the action."""
+
+    class Meta(FileForm.Meta):
+        fields = ("carrier",)
+        labels = {"carrier": "Structure porteuse"}
+
+    def prepare(self):
+        """Offer the organisations in whose name the person may propose."""
+        super().prepare()
+        self.fields["carrier"].queryset = self.carriers()
+        self.fields["carrier"].required = False
+
+    def carriers(self):
+        """The organisations of the person, and the one that already carries the file."""
+        return Organisation.objects.filter(
+            Q(pk__in=self.user.organisation_ids) | Q(pk=self.instance.carrier_id)
+        )
+
+
+class OrganisationForm(CarrierForm, StepForm):
+    """Choose one's organisation, or describe it when the portal doesn't know it yet."""
+
+    step = Step.ORGANISATION
+    field_order = ("key", "carrier", *ORGANISATION_FIELDS)
+
+    org_name = forms.CharField(
+        label="Nom de la structure",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    org_family = forms.ChoiceField(
+        label="Famille de l’économie sociale et solidaire",
+        required=False,
+        choices=[("", "Choisissez"), *OrganisationFamily.choices],
+    )
+    org_legal_form = forms.CharField(
+        label="Forme juridique",
+        max_length=120,
+        required=False,
+        help_text="Par exemple : association loi 1901, SCIC SA, mutuelle.",
+    )
+    org_siret = CompactCharField(
+        label="SIRET",
+        max_length=20,
+        required=False,
+        help_text="14 chiffres, par exemple 732 829 320 00074. Il sera demandé pour verser une "
+        "subvention.",
+    )
+    org_rna = CompactCharField(
+        label="Numéro RNA (associations)",
+        max_length=15,
+        required=False,
+        help_text="W suivi de 9 chiffres, par exemple W632000000.",
+    )
+    org_commune = forms.ModelChoiceField(
+        label="Commune du siège",
+        queryset=Commune.objects.all(),
+        required=False,
+        empty_label="Hors de l’agglomération, ou à préciser",
+    )
+    org_address = forms.CharField(
+        label="Adresse",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    org_postal_code = CompactCharField(
+        label="Code postal",
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
+    )
+    org_website = forms.URLField(
+        label="Site internet",
+        required=False,
+        assume_scheme="https",
+        max_length=200,
+        help_text="Par exemple : https://www.exemple.fr",
+    )
+
+    class Meta(CarrierForm.Meta):
+        pass
+
+    def prepare(self):
+        """Offer another organisation than one's own."""
+        super().prepare()
+        self.fields["carrier"].empty_label = "Une autre structure, à décrire ci-dessous"
+        if self.instance.carrier_id not in {None, *self.user.organisation_ids}:
+            # A co-carrier writes the file of others: who carries it isn't theirs to say.
+            self.fields["carrier"].disabled = True
+            for name in ORGANISATION_FIELDS:
+                del self.fields[name]
+
+    def clean(self):
+        """Read the new organisation, when one is described."""
+        data = super().clean()
+        self.new_organisation = None
+        if data.get("carrier") or "carrier" in self.errors:
+            return data
+        described = {
+            column: data.get(name) or (None if column == "commune" else "")
+            for name, column in ORGANISATION_FIELDS.items()
+        }
+        if not any(described.values()):
+            if self.is_filed:
+                self.add_error("org_name", "Choisissez la structure porteuse, ou décrivez-la.")
+                del data["carrier"]
+            return data
+        self._read_organisation(Organisation(**described), data)
+        return data
+
+    def _read_organisation(self, organisation: Organisation, data):
+        if own := same_own_organisation(organisation, self.user):
+            data["carrier"] = own
+            return
+        try:
+            organisation.full_clean(exclude=["slug"])
+        except ValidationError as error:
+            self._say_beside(error)
+        if not organisation.family:
+            self.add_error("org_family", "Choisissez la famille de l’ESS de votre structure.")
+        if not any(name in self.errors for name in ORGANISATION_FIELDS):
+            self.new_organisation = organisation
+
+    def _say_beside(self, error: ValidationError):
+        names = {column: name for name, column in ORGANISATION_FIELDS.items()}
+        # What a constraint says of one column belongs beside it.
+        columns = {
+            constraint.violation_error_message: constraint.fields[0]
+            for constraint in Organisation._meta.constraints
+            if isinstance(constraint, UniqueConstraint)
+        }
+        for column, messages in error.message_dict.items():
+            for message in messages:
+                self.add_error(names.get(columns.get(message, column), "org_name"), message)

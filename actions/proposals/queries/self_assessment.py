@@ -1,0 +1,75 @@
+"""« Pourquoi pas encore ? »: what the carrier's own levels lack, by the gate's own arithmetic."""
+
+from dataclasses import dataclass
+
+from actions import gate
+from actions.models import Action
+from actions.models.action import criterion_rules
+from actions.proposals.queries.steps import NO_LEVEL
+from challenges.models import Grid
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What one criterion lacks, in plain words, and what the next level would be."""
+
+    title: str
+    sentence: str
+    is_short: bool
+
+
+@dataclass(frozen=True)
+class Hints:
+    """« Pourquoi pas encore ? »: it advises, and never keeps anybody from sending."""
+
+    criteria: list[Hint]
+    total: str
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether these levels would pass the gate."""
+        return not self.total and not any(hint.is_short for hint in self.criteria)
+
+
+def self_assessment_hints(action: Action) -> Hints | None:
+    """Say how far the carrier's own levels are from community interest; None without a grid."""
+    grid = Grid.objects.current_for(action.programme_id) if action.programme_id else None
+    if grid is None:
+        return None
+    own = {said.criterion_code: said.level for said in action.self_assessments.all()}
+    rules = criterion_rules(grid)
+    outcome = gate.compute(
+        criteria=rules,
+        evaluations=[{rule.code: own.get(rule.code) for rule in rules}],
+        quorum=1,
+        threshold=grid.threshold,
+    )
+    described = {criterion.code: criterion for criterion in grid.criteria.all()}
+    total = ""
+    if not outcome.passes_total:
+        score = gate.score_out_of_100(outcome.points, outcome.max_points)
+        total = f"Avec ces niveaux, le total est de {score} sur 100 : il en faut {grid.threshold}."
+    return Hints([_hint(one, described[one.rule.code]) for one in outcome.criteria], total)
+
+
+def _hint(outcome: gate.CriterionOutcome, criterion) -> Hint:
+    level = outcome.median
+    if level is None:
+        return Hint(criterion.title, NO_LEVEL, is_short=True)
+    if not outcome.passes:
+        floor = outcome.rule.floor
+        wanted = getattr(criterion, f"level_{floor}")
+        return Hint(
+            criterion.title,
+            f"Vous êtes au niveau {level} ; il faut au moins le niveau {floor}, que rien ne "
+            f"compense : {wanted}",
+            is_short=True,
+        )
+    if level < gate.MAX_LEVEL:
+        following_level = getattr(criterion, f"level_{level + 1}")
+        return Hint(
+            criterion.title,
+            f"Niveau {level}. Pour aller au niveau {level + 1} : {following_level}",
+            is_short=False,
+        )
+    return Hint(criterion.title, f"Niveau {level}, le plus haut.", is_short=False)

@@ -1,0 +1,178 @@
+"""Keep and send a carrier's file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from actions.enums import ActionStatus, Transition
+from actions.models import Action, SelfAssessment
+from actions.proposals.queries.steps import unread_steps
+from actions.proposals.services.budget_lines import Budget, keep_budget
+from actions.rules import is_carrier, writes_file
+from actions.workflow import TransitionRefused, apply_transition
+from actors.enums import MembershipRole
+from actors.models import Membership, Organisation
+from challenges.models import Programme
+
+NOT_THE_CARRIER = "Seuls les membres de la structure porteuse peuvent la changer."
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The carrier's own level (0–3) and explanation on one criterion."""
+
+    level: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ProposalContent:
+    """What a form gives, of the whole file or of a part: plain columns, related rows, the budget
+    and the self-assessments (None: this form doesn't ask for them), and a new organisation.
+    """
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    relations: Mapping[str, Any] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] | None = None
+    budget: Budget | None = None
+    new_organisation: Organisation | None = None
+
+
+@transaction.atomic
+def save_proposal(
+    *, key: UUID, by, content: ProposalContent, send: bool = False, reason: str = ""
+) -> tuple[Action, bool]:
+    """Create or update the file identified by `key`, and send it if asked.
+
+    Returns the action and whether anything was written: a file that was already sent is
+    returned as it is, so that the same form sent twice makes one action and one receipt. `reason`
+    tells why a corrected file changed where nothing was asked.
+
+    Raises `TransitionRefused` when it can't be sent and `ValidationError` when it can't be kept
+    (nothing is written then), and `Action.DoesNotExist` when the file is somebody else's.
+    """
+    action = locked_file(key, by)
+    if action.status not in ActionStatus.EDITABLE:
+        return action, False
+    write_content(action, content, by)
+    if send:
+        if unread := unread_steps(action):
+            raise TransitionRefused(unread)
+        was_draft = action.status == ActionStatus.DRAFT
+        apply_transition(
+            action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by, comment=reason
+        )
+    return action, True
+
+
+def write_content(action: Action, content: ProposalContent, by) -> None:
+    """Write what a form gave on the locked `action`.
+
+    Raises `ValidationError`, and `TransitionRefused` when a co-carrier gives another carrier.
+    """
+    _write_columns(action, content, by)
+    if action.programme_id is None:
+        action.programme = Programme.objects.current()
+    # Whoever goes on writing needs no reminder, and nothing is about to be deleted.
+    action.draft_reminded_at = action.deletion_announced_at = None
+    action.full_clean(exclude=["grid", "measure"])
+    action.save()
+    for name, rows in content.relations.items():
+        getattr(action, name).set(rows)
+    if content.assessments is not None:
+        _keep_assessments(action, content.assessments)
+    if content.budget is not None:
+        keep_budget(action, content.budget)
+
+
+def _write_columns(action: Action, content: ProposalContent, by) -> None:
+    was_carrier, carrier = is_carrier(by, action), action.carrier_id
+    for name, value in content.columns.items():
+        setattr(action, name, value)
+    if content.budget is not None:
+        action.total_cost = content.budget.total_cost
+        action.other_funding = content.budget.other_funding
+    if content.new_organisation is not None:
+        # Described again by a second click: it's the one that the first click made.
+        action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
+            organisation=content.new_organisation, manager=by
+        )
+    if action.carrier_id != carrier and not was_carrier:
+        raise TransitionRefused([NOT_THE_CARRIER])
+
+
+def locked_file(key: UUID, by) -> Action:
+    """Lock the file identified by `key`, made now when it doesn't exist yet.
+
+    Raises `Action.DoesNotExist` when it is somebody else's.
+    """
+    # Eight clicks at once: one inserts, the others wait for it and find its row.
+    Action.objects.get_or_create(
+        uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
+    )
+    action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
+    # The one before us may have made the organisation: what `by` remembers is older than it.
+    by.__dict__.pop("organisation_ids", None)
+    if not writes_file(by, action):
+        raise Action.DoesNotExist
+    return action
+
+
+def _keep_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:
+    action.self_assessments.exclude(criterion_code__in=assessments).delete()
+    for code, assessment in assessments.items():
+        SelfAssessment.objects.update_or_create(
+            action=action,
+            criterion_code=code,
+            defaults={"level": assessment.level, "reason": assessment.reason},
+        )
+
+
+def same_own_organisation(organisation: Organisation, person) -> Organisation | None:
+    """Return the organisation of `person` that bears the same name and SIRET, if there is one."""
+    return Organisation.objects.filter(
+        pk__in=person.organisation_ids, name=organisation.name, siret=organisation.siret
+    ).first()
+
+
+def create_organisation(*, organisation: Organisation, manager) -> Organisation:
+    """Save a new organisation with a free slug, unpublished, managed by `manager`.
+
+    Raises `ValidationError` when its identifiers aren't valid or are already known.
+    """
+    base = slugify(organisation.name)[:70] or "structure"
+    slug, number = base, 2
+    while Organisation.objects.filter(slug=slug).exists():
+        slug, number = f"{base}-{number}", number + 1
+    organisation.slug = slug
+    organisation.full_clean()
+    organisation.save()
+    Membership.objects.create(user=manager, organisation=organisation, role=MembershipRole.MANAGER)
+    manager.forget_rights()
+    return organisation
+
+
+@transaction.atomic
+def delete_draft(*, action: Action, by) -> None:
+    """Delete a draft that was never sent. Raises `TransitionRefused` otherwise."""
+    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    if action.status != ActionStatus.DRAFT or not is_carrier(by, action):
+        raise TransitionRefused(["Seul un brouillon peut être supprimé."])
+    action.delete()
+
+
+@transaction.atomic
+def file_on_paper(*, key: UUID, signatory, by, content: ProposalContent) -> Action:
+    """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
+
+    The signatory is the one who submits (rules.md, section 4); the event also names the agent.
+    Typed twice, it makes one action. Raises `TransitionRefused`; nothing is written then.
+    """
+    action, written = save_proposal(key=key, by=signatory, content=content)
+    if written and action.status == ActionStatus.DRAFT:
+        apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)
+    return action

@@ -1,0 +1,90 @@
+"""Keep a file step by step, while it is typed: nothing typed is lost, nobody overwrites blindly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from actions.enums import ActionStatus, Step
+from actions.models import Action, TypedStep
+from actions.proposals.services.applications import ProposalContent, locked_file, write_content
+from actions.rules import writes_file
+from actions.workflow import TransitionRefused, refusals_in_words
+
+# Beyond this, in characters, what couldn't be read is shown again but isn't kept for later.
+MOST_KEPT = 200_000
+NOT_YOURS = "Gardez une structure dont vous êtes membre."
+
+
+class StaleStep(Exception):  # noqa: N818 - an answer, not an error
+    """Somebody, or another window, saved this step since the page was shown; `row` says who."""
+
+    def __init__(self, row: TypedStep):
+        super().__init__(str(row))
+        self.row = row
+
+
+@dataclass(frozen=True)
+class StepEntry:
+    """What a page sends of one step.
+
+    `edition` is the one it showed, `window` the page itself. `content` is what could be read;
+    `typed` everything as it was typed, when something couldn't (None otherwise). `quiet` when it
+    was saved while typing, without a button.
+    """
+
+    step: Step
+    edition: int
+    window: UUID
+    content: ProposalContent
+    typed: Mapping[str, list[str]] | None = None
+    quiet: bool = False
+
+
+@transaction.atomic
+def keep_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
+    """Write one step of the file identified by `key`, made now when it doesn't exist yet.
+
+    Returns the action and whether anything was written (a file already sent is left as it is).
+    Raises `StaleStep` when the page is older than what is kept, `TransitionRefused` when what it
+    says can't be kept, and `Action.DoesNotExist` when the file is somebody else's; nothing is
+    written then.
+    """
+    with refusals_in_words():
+        action = locked_file(key, by)
+        if action.status not in ActionStatus.EDITABLE:
+            return action, False
+        row, _ = TypedStep.objects.get_or_create(
+            action=action, step=entry.step, defaults={"saved_by": by}
+        )
+        if _is_stale(row, entry):
+            raise StaleStep(row)
+        write_content(action, entry.content, by)
+        by.__dict__.pop("organisation_ids", None)
+        if not writes_file(by, action):
+            raise TransitionRefused([NOT_YOURS])
+        row.typed = kept_as_typed(entry.typed)
+        row.edition, row.window, row.saved_by = row.edition + 1, entry.window, by
+        row.save()
+    return action, True
+
+
+def _is_stale(row: TypedStep, entry: StepEntry) -> bool:
+    # A page never contradicts itself: its own savings follow each other.
+    return row.edition != entry.edition and row.window != entry.window
+
+
+def kept_as_typed(typed: Mapping[str, list[str]] | None) -> dict[str, list[str]] | None:
+    """Return `typed` as PostgreSQL can keep it: None when there is nothing, empty when it is too
+    much, which still says that the step is to be taken up again.
+    """
+    if typed is None:
+        return None
+    kept = {
+        # PostgreSQL keeps neither NUL nor half of a pair of surrogates.
+        name: [value.replace("\x00", "").encode("utf-8", "replace").decode() for value in values]
+        for name, values in typed.items()
+    }
+    size = sum(len(value) for values in kept.values() for value in values)
+    return kept if size <= MOST_KEPT else {}

@@ -1,0 +1,38 @@
+"""Addresses of proposals: the form, its attachments, its co-carriers, its receipt."""
+
+from django.urls import path
+
+from actions.proposals.views import attachments, co_editors, receipt, sending, steps
+
+urlpatterns = [
+    path("actions/proposer/", steps.ProposeView.as_view(), name="propose"),
+    path("espace/actions/<uuid:uuid>/modifier/", steps.EditView.as_view(), name="edit"),
+    path("espace/actions/<uuid:uuid>/modifier/envoi/", sending.SendView.as_view(), name="send"),
+    path(
+        "espace/actions/<uuid:uuid>/modifier/<slug:step>/",
+        steps.StepView.as_view(),
+        name="edit_step",
+    ),
+    path(
+        "espace/actions/<uuid:uuid>/pieces/", attachments.AttachView.as_view(), name="attachments"
+    ),
+    path(
+        "espace/actions/<uuid:uuid>/pieces/<int:pk>/retirer/",
+        attachments.DetachView.as_view(),
+        name="detach",
+    ),
+    path("pieces/<uuid:uuid>/", attachments.AttachmentView.as_view(), name="attachment"),
+    path(
+        "espace/actions/<uuid:uuid>/co-porteurs/",
+        co_editors.CoEditorsView.as_view(),
+        name="co_editors",
+    ),
+    path(
+        "espace/actions/<uuid:uuid>/co-porteurs/<uuid:co_editor>/retirer/",
+        co_editors.RemoveCoEditorView.as_view(),
+        name="remove_co_editor",
+    ),
+    path("espace/co-porteurs/<uuid:uuid>/", co_editors.CoEditingView.as_view(), name="co_editing"),
+    path("espace/actions/<uuid:uuid>/recepisse/", receipt.ReceiptView.as_view(), name="receipt"),
+    path("espace/actions/<uuid:uuid>/dossier.pdf", receipt.FileView.as_view(), name="file_pdf"),
+]

@@ -1,0 +1,1 @@
+"""Pages: a queryset, a form, a permission, where to go next."""

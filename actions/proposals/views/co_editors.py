@@ -1,0 +1,106 @@
+"""Co-carriers of a file: who they are, inviting them, and what an invited person answers."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.generic import DetailView, View
+
+from actions.enums import ActionStatus
+from actions.models import CoEditor
+from actions.proposals.forms.co_editor import CoEditorForm
+from actions.proposals.services.co_editors import (
+    accept_co_editing,
+    invite_co_editor,
+    remove_co_editor,
+    stop_co_editing,
+)
+from actions.proposals.views.own_action import OwnActionMixin
+from ess_portal.base.views import RefusableFormView
+
+
+class ManagedActionMixin(OwnActionMixin):
+    """Find an action whose carrier the person manages; others don't exist here."""
+
+    def get_queryset(self):
+        """Only the files of organisations that the person manages."""
+        managed = self.request.user.memberships.filter(role="manager").values("organisation")
+        return super().get_queryset().filter(carrier__in=managed)
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the action before anything else."""
+        self.action = self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class CoEditorsView(ManagedActionMixin, RefusableFormView):
+    """The co-carriers of a file; until the evaluation, a manager invites others."""
+
+    form_class = CoEditorForm
+    template_name = "actions/proposals/co_editors.html"
+    said = "L’invitation est envoyée."
+
+    def get_context_data(self, **kwargs):
+        """Give those who write, and those who were asked."""
+        return super().get_context_data(
+            action=self.action,
+            writing=self.action.co_editors.active().select_related("user"),
+            asked=self.action.co_editors.pending(),
+            can_invite=self.action.status in ActionStatus.BEFORE_EVALUATION,
+            **kwargs,
+        )
+
+    def perform(self, form):
+        """Write the invitation and its mail."""
+        invite_co_editor(action=self.action, email=form.cleaned_data["email"], by=self.request.user)
+
+    def get_success_url(self):
+        """The same page, with the invitation on it."""
+        return reverse("actions:co_editors", args=[self.action.uuid])
+
+
+class RemoveCoEditorView(ManagedActionMixin, View):
+    """Take a co-carrier off, or withdraw an invitation."""
+
+    http_method_names = ("post",)
+
+    def post(self, request, *args, **kwargs):
+        """Do it, and say so."""
+        rows = self.action.co_editors.filter(withdrawn_at=None)
+        remove_co_editor(
+            invitation=get_object_or_404(rows, uuid=kwargs["co_editor"]), by=request.user
+        )
+        messages.success(request, "Cette personne n’a plus accès au dossier.")
+        return HttpResponseRedirect(reverse("actions:co_editors", args=[self.action.uuid]))
+
+
+class CoEditingView(DetailView):
+    """An invitation to write a file, to whoever signs in with the invited address."""
+
+    slug_field = slug_url_kwarg = "uuid"
+    template_name = "actions/proposals/co_editing.html"
+    context_object_name = "invitation"
+
+    def get_queryset(self):
+        """One's own, answered or not."""
+        own = CoEditor.objects.addressed_to(self.request.user)
+        return own.select_related("action__carrier", "invited_by")
+
+    def post(self, request, *args, **kwargs):
+        """Accept, decline, or write no more."""
+        invitation = self.object = self.get_object()
+        answer = request.POST.get("answer")
+        if answer == "decline":
+            stop_co_editing(invitation=invitation, by=request.user)
+            messages.success(request, "C’est noté : vous n’avez pas accès à ce dossier.")
+            return HttpResponseRedirect(reverse("actions:space"))
+        if answer != "accept":
+            raise Http404
+        try:
+            accept_co_editing(invitation=invitation, by=request.user)
+        except ValidationError as refused:
+            context = self.get_context_data(refusals=refused.messages)
+            return self.render_to_response(context, status=409)
+        messages.success(request, "Vous êtes co-porteur de ce dossier.")
+        return HttpResponseRedirect(invitation.action.get_space_url())

@@ -1,0 +1,43 @@
+"""What a sent application gives its carrier: the receipt, and the whole of it as a PDF."""
+
+from io import BytesIO
+
+from django.conf import settings
+from django.http import FileResponse
+from django.views.generic import DetailView
+
+from actions.models.receipt import receipt_of
+from actions.proposals.documents.application import file_pdf
+from actions.proposals.views.own_action import OwnActionMixin
+
+
+class ReceiptView(OwnActionMixin, DetailView):
+    """The receipt of a filed proposal."""
+
+    template_name = "actions/proposals/receipt.html"
+    for_co_editors = True
+
+    def get_queryset(self):
+        """Only what was filed has a receipt."""
+        return super().get_queryset().filed()
+
+    def get_context_data(self, **kwargs):
+        """Give what the law asks a receipt to say."""
+        return super().get_context_data(receipt=receipt_of(self.object), **kwargs)
+
+
+class FileView(OwnActionMixin, DetailView):
+    """The file as a PDF, at any time."""
+
+    for_co_editors = True
+
+    def render_to_response(self, context, **kwargs):
+        """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
+        action = self.object
+        content = file_pdf(action, authority=settings.AUTHORITY["name"], as_of=action.updated_at)
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=f"dossier-{action.reference or 'brouillon'}.pdf",
+            content_type="application/pdf",
+        )

@@ -1,0 +1,262 @@
+"""The steps of the form: begin, go on, mend."""
+
+import uuid
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.generic import FormView, RedirectView
+
+from actions.enums import ActionStatus, Step
+from actions.models import Action
+from actions.proposals.forms import STEP_FORMS
+from actions.proposals.forms.two_versions import two_versions
+from actions.proposals.queries.self_assessment import self_assessment_hints
+from actions.proposals.queries.steps import (
+    current_correction,
+    first_step_to_fill,
+    following,
+    saved_steps,
+    step_marks,
+)
+from actions.proposals.services.drafts import StaleStep, StepEntry, keep_step
+from actions.proposals.views.own_action import OwnFileMixin
+from actions.proposals.views.sending import _say_already_sent
+from actions.workflow import TransitionRefused
+from challenges.models import Measure, Programme
+
+# Of a key of the database: a longer number is nobody's.
+MOST_DIGITS = 18
+
+
+class StepFormView(FormView):
+    """One step of the form. Every button keeps it; so does the page by itself, quietly."""
+
+    template_name = "actions/proposals/step.html"
+    action: Action | None = None
+    step = Step.ORGANISATION
+    stale: StaleStep | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the page saves by itself, without a button."""
+        return "quiet" in self.request.POST
+
+    def row(self):
+        """Return the step as it was last saved, or None."""
+        if self.action is None:
+            return None
+        return self.action.typed_steps.select_related("saved_by").filter(step=self.step).first()
+
+    def get_form_class(self):
+        """The form of this step."""
+        return STEP_FORMS[self.step]
+
+    def get_form_kwargs(self):
+        """Show what was typed last and couldn't be read; otherwise what the file says."""
+        row = self.row()
+        kwargs = super().get_form_kwargs() | {
+            "user": self.request.user,
+            "instance": self.action,
+            "edition": row.edition if row else 0,
+        }
+        if self.request.method == "GET" and row and row.typed:
+            kwargs["data"] = _as_posted(row)
+        return kwargs
+
+    def post(self, request, *args, **kwargs):
+        """Keep what was typed, whatever it says; then tell, or go on."""
+        form = self.get_form()
+        readable = form.is_valid()
+        if "key" in form.errors:
+            return self.form_invalid(form)
+        try:
+            action, written = keep_step(
+                key=form.cleaned_data["key"] if self.action is None else self.action.uuid,
+                by=request.user,
+                entry=self._entry(form, readable),
+            )
+        except Action.DoesNotExist as error:
+            raise Http404 from error
+        except StaleStep as stale:
+            return self._stale(form, stale)
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        if not written:
+            return HttpResponseRedirect(_say_already_sent(request, action))
+        self.action = action
+        return self._kept(form, readable)
+
+    def _entry(self, form, readable: bool) -> StepEntry:
+        content = form.content
+        # An organisation isn't made of a name half typed: a button makes it.
+        waits = self.is_quiet and content.new_organisation is not None
+        if waits:
+            content = form.content_without_organisation
+        return StepEntry(
+            step=self.step,
+            edition=form.cleaned_data.get("edition") or 0,
+            window=form.cleaned_data.get("window") or uuid.uuid4(),
+            content=content,
+            typed=None if readable and not waits else form.typed(),
+            quiet=self.is_quiet,
+        )
+
+    def _kept(self, form, readable: bool):
+        request = self.request
+        if self.is_quiet:
+            response = render(
+                request,
+                "actions/proposals/_step_saved.html",
+                {"row": self.row(), "readable": readable},
+            )
+            # What is reloaded is this file, not a new one.
+            response["HX-Replace-Url"] = _step_url(self.action, self.step)
+            return response
+        wanted = request.POST.get("go")
+        # Whoever asks for the next step is first told what couldn't be read in this one; whoever
+        # chooses another goes there: what was typed waits here.
+        if "later" in request.POST:
+            return self._left_for_later(readable)
+        if not readable and wanted in (None, "", following(self.step)):
+            return self.form_invalid(form)
+        step = wanted if wanted in Step.values else self.step
+        return HttpResponseRedirect(_step_url(self.action, step))
+
+    def _left_for_later(self, readable: bool):
+        if readable:
+            messages.success(self.request, "Le brouillon est enregistré.")
+        else:
+            messages.warning(
+                self.request,
+                "Le brouillon est enregistré, tel que vous l’avez écrit : une réponse est à "
+                f"reprendre à l’étape « {self.step.label} ».",
+            )
+        return HttpResponseRedirect(self.action.get_space_url())
+
+    def form_invalid(self, form):
+        """Say what is wrong; in one line while somebody types."""
+        if self.is_quiet:
+            context = {"row": None, "refused": form.non_field_errors()}
+            return render(self.request, "actions/proposals/_step_saved.html", context)
+        return super().form_invalid(form)
+
+    def _stale(self, form, stale: StaleStep):
+        context = {"stale": stale.row, "step_url": _step_url(stale.row.action, self.step)}
+        if self.is_quiet:
+            return render(self.request, "actions/proposals/_step_saved.html", context)
+        self.action = Action.objects.get(pk=stale.row.action_id)
+        kept = self.get_form_class()(
+            user=self.request.user, instance=self.action, edition=stale.row.edition
+        )
+        # Sent again, the page then knows what it replaces.
+        form.data = form.data.copy()
+        form.data["edition"] = stale.row.edition
+        context |= {"form": form, "versions": two_versions(kept, form)}
+        return self.render_to_response(self.get_context_data(**context), status=409)
+
+    def get_context_data(self, **kwargs):
+        """Give the steps with their marks, and what an agent asked for."""
+        action = self.action
+        if action is not None and self.request.method == "POST":
+            # The form's reading has put what was typed on the instance.
+            action = Action.objects.get(pk=action.pk)
+        context = super().get_context_data(**kwargs)
+        rows = saved_steps(action) if action else {}
+        hints = self_assessment_hints(action) if action and self.step == Step.CRITERIA else None
+        return context | {
+            "action": action,
+            "step": self.step,
+            "number": list(Step).index(self.step) + 1,
+            "fields_template": f"actions/proposals/_step_{self.step}.html",
+            "marks": step_marks(action, self.step, rows),
+            "following": following(self.step),
+            "row": rows.get(self.step),
+            "correction": current_correction(action, self.step),
+            "hints": hints,
+        }
+
+
+def _as_posted(row) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in row.typed.items():
+        data.setlist(name, values)
+    data["edition"], data["window"] = str(row.edition), str(uuid.uuid4())
+    return data
+
+
+def _step_url(action: Action, step: str) -> str:
+    return reverse("actions:edit_step", args=[action.uuid, step])
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ProposeView(StepFormView):
+    """A new file. Somebody who isn't signed in is first asked for an address."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Show how to begin to those who aren't signed in, or when nothing is open."""
+        if Programme.objects.current() is None:
+            return render(request, "actions/proposals/closed.html")
+        if not request.user.is_authenticated:
+            if "quiet" in request.POST:  # signed out while typing: the page says so
+                return redirect_to_login(request.get_full_path())
+            return render(request, "actions/proposals/start.html")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self):
+        """Choose one's own organisation."""
+        return {"carrier": next(iter(self.request.user.organisation_ids), None)}
+
+    def _entry(self, form, readable):
+        # Whoever comes from the page of a measure has chosen it, until they choose another.
+        entry = super()._entry(form, readable)
+        measure = self._measure_of_address()
+        if measure is None or Action.objects.filter(uuid=form.cleaned_data["key"]).exists():
+            return entry
+        columns = {**entry.content.columns, "measure": measure}
+        return replace(entry, content=replace(entry.content, columns=columns))
+
+    def _measure_of_address(self) -> Measure | None:
+        wanted = self.request.GET.get("measure", "")
+        if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS):
+            return None
+        return Measure.objects.of_current_programme().filter(pk=wanted).first()
+
+
+class EditView(OwnFileMixin, RedirectView):
+    """Go on where something is missing."""
+
+    for_co_editors = True
+
+    def get_queryset(self):
+        """Only the files that their carrier is still writing."""
+        return super().get_queryset().filter(status__in=ActionStatus.EDITABLE)
+
+    def get_redirect_url(self, *args, **kwargs):
+        """Lead to the first step that isn't complete."""
+        return _step_url(self.action, first_step_to_fill(self.action))
+
+
+class StepView(OwnFileMixin, StepFormView):
+    """One written step of a file."""
+
+    for_co_editors = True
+
+    def dispatch(self, request, *args, **kwargs):
+        """Know the step before anything else."""
+        if kwargs["step"] not in Step.WRITTEN:
+            raise Http404
+        self.step = Step(kwargs["step"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, *args, **kwargs):
+        """Only the files that their carrier is still writing have a form."""
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,1 @@
+"""What everybody reads of actions: the list, and the page of each."""

@@ -1,0 +1,86 @@
+"""Actions that anybody may read, and more of them for those who may see more."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.utils.decorators import method_decorator
+from django.views.generic import DetailView
+
+from actions import rules
+from actions.enums import ActionStatus
+from actions.evaluation.queries.results import result_context
+from actions.models import Action, Amendment
+from actions.proposals.queries.access import access_to
+from actions.public.filters import PublicActionFilter
+from actions.workflow import offers
+from ess_portal.base.views import FilteredListView
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ActionListView(FilteredListView):
+    """The actions the person may see, filtered by the address."""
+
+    filterset_class = PublicActionFilter
+    template_name = "actions/public/action_list.html"
+    results_template = "actions/public/_action_results.html"
+    nouns = ("Aucune action", "action", "actions")
+
+    @property
+    def queryset(self):
+        """Filed or recorded actions: drafts stay in their carrier's space."""
+        actions = Action.objects.visible_to(self.request.user)
+        return actions.filter(reference__isnull=False).for_rows()
+
+    def get_searched_texts(self, item):
+        """Of an action known in brief, nothing but its title."""
+        texts = () if item.is_public_brief else (item.summary, item.description)
+        return (item.title, *texts)
+
+    def get_filter_options(self):
+        """Offer the states that the person may meet: more of them once signed in."""
+        if self.request.user.is_authenticated:
+            states = [state for state in ActionStatus.values if state != ActionStatus.DRAFT]
+        else:
+            states = [*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF]
+        return {"states": states, "user": self.request.user}
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ActionView(DetailView):
+    """One action: as much of it as the person may see."""
+
+    slug_field = slug_url_kwarg = "reference"
+    template_name = "actions/public/action_detail.html"
+
+    def get_queryset(self):
+        """What the person may not see doesn't exist for them."""
+        amounts = Amendment.objects.confirmed().filter(new_amount__isnull=False)
+        amounts = amounts.filter(action=OuterRef("pk")).order_by("confirmed_at")
+        return (
+            Action.objects.visible_to(self.request.user)
+            .annotate(amount_changed_at=ArraySubquery(amounts.values("confirmed_at")))
+            .for_list()
+            .with_gate()
+            .prefetch_related("partners", "self_assessments")
+        )
+
+    def get_context_data(self, **kwargs):
+        """Give the access, the result and the history that go with it."""
+        access = access_to(self.object, self.request.user)
+        return super().get_context_data(
+            access=access,
+            events=self.object.events.select_related("by", "confirmed_by", "entered_by")
+            if access.history
+            else (),
+            offers=_agent_offers(self.object, self.request.user),
+            can_open_result=rules.can_open_result(self.request.user, self.object),
+            **result_context(self.object, access),
+            **kwargs,
+        )
+
+
+def _agent_offers(action: Action, user):
+    """The transitions that an agent may start from the action's page."""
+    if not rules.instructs(user, action):
+        return []
+    return [offer for offer in offers(action, user) if offer.rule.may is rules.instructs]

@@ -1,1 +1,0 @@
-"""Writes that aren't a mere transition: files, evaluations, decisions. All atomic."""

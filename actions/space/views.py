@@ -1,0 +1,207 @@
+"""The carrier's own space: applications, replies, withdrawals."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.views.generic import DetailView, FormView
+
+from actions.amendments.queries import confirmed_amendments
+from actions.committee.services.decisions import reply_to_refusal
+from actions.enums import ActionStatus, Transition
+from actions.evaluation.queries.results import result_context
+from actions.models import Action
+from actions.models.file_version import differences
+from actions.proposals.queries.access import access_to
+from actions.proposals.queries.steps import unread_steps
+from actions.proposals.services.applications import delete_draft
+from actions.proposals.services.copies import start_again
+from actions.proposals.views.own_action import OwnActionMixin
+from actions.rules import has_published_decision, is_carrier, is_carrier_manager
+from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
+from actions.space.queries.tracking import tracking_of
+from actions.workflow import TransitionRefused, apply_transition, rule_for
+from actors.models import Invitation
+from ess_portal.base.models import OutgoingMail
+from ess_portal.base.views import SearchedListView
+
+MAILS_SHOWN = 10
+
+
+class SpaceView(SearchedListView):
+    """Every file of the person's organisations, with its state in words."""
+
+    template_name = "actions/space/space.html"
+
+    @property
+    def queryset(self):
+        """Latest first."""
+        own = Action.objects.written_by(self.request.user)
+        return own.for_table().order_by("-updated_at", "-pk")
+
+    def search(self, queryset, words):
+        """Keep the latest first."""
+        return queryset.matching(words, self.request.user)
+
+    def get_context_data(self, **kwargs):
+        """Give the person's organisations and invitations too."""
+        memberships = self.request.user.memberships.select_related("organisation")
+        invitations = Invitation.objects.pending().addressed_to(self.request.user)
+        return super().get_context_data(
+            memberships=memberships,
+            invitations=invitations.select_related("organisation"),
+            **kwargs,
+        )
+
+
+class OwnActionView(OwnActionMixin, DetailView):
+    """One's own action: state, next step, corrections, result, history."""
+
+    template_name = "actions/space/own_action.html"
+    for_co_editors = True
+
+    def get_context_data(self, **kwargs):
+        """Give everything the carrier may know of the action."""
+        action, user = self.object, self.request.user
+        access = access_to(action, user)
+        is_own = is_carrier(user, action)
+        rule = rule_for(action, Transition.WITHDRAW)
+        return super().get_context_data(
+            access=access,
+            tracking=tracking_of(action),
+            differences=differences(action.versions.all()),
+            sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
+                :MAILS_SHOWN
+            ],
+            can_edit=action.status in ActionStatus.EDITABLE,
+            is_own=is_own,
+            can_share=is_carrier_manager(user, action),
+            can_withdraw=rule is not None
+            and action.status != ActionStatus.DRAFT
+            and is_carrier_manager(user, action),
+            missing=[*unread_steps(action), *action.missing_pieces()]
+            if action.status in ActionStatus.EDITABLE
+            else [],
+            blockers=action.blockers() if is_own and has_published_decision(user, action) else [],
+            correction=action.correction_requests.filter(answered_at=None).first(),
+            notice=action.refusal_notices.first()
+            if is_own and action.status in ActionStatus.REFUSED
+            else None,
+            amendments=confirmed_amendments(action) if is_own else [],
+            events=action.events.select_related("note") if access.history else [],
+            **result_context(action, access),
+            **kwargs,
+        )
+
+
+class OwnActionFormView(OwnActionMixin, FormView):
+    """A confirmation or a short form about one's own action."""
+
+    form_class = ConfirmForm
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the action before anything else."""
+        self.action = self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Give the action."""
+        return super().get_context_data(action=self.action, **kwargs)
+
+    def form_valid(self, form):
+        """Do it, or show why not beside what was typed."""
+        try:
+            self.perform(form)
+        except TransitionRefused as refused:
+            form.add_error(None, refused.reasons)
+            return self.form_invalid(form)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def get_success_url(self):
+        """Back to the action."""
+        return self.action.get_space_url()
+
+
+class WithdrawView(OwnActionFormView):
+    """A manager withdraws a proposal, until a decision."""
+
+    template_name = "actions/space/withdraw.html"
+
+    def get_queryset(self):
+        """Only the files that can still be withdrawn, by somebody who manages the carrier."""
+        sources = [
+            source
+            for source in ActionStatus
+            if rule_for(Action(status=source), Transition.WITHDRAW)
+        ]
+        managed = self.request.user.memberships.filter(role="manager").values("organisation")
+        return super().get_queryset().filter(status__in=sources, carrier__in=managed)
+
+    def perform(self, form):
+        """Withdraw, and say so."""
+        apply_transition(
+            self.action,
+            Transition.WITHDRAW,
+            by=self.request.user,
+            comment=form.cleaned_data["comment"],
+        )
+        messages.success(self.request, "La proposition est retirée.")
+
+
+class DeleteView(OwnActionFormView):
+    """A draft can be thrown away."""
+
+    template_name = "actions/space/delete.html"
+    success_url = reverse_lazy("actions:space")
+
+    def get_queryset(self):
+        """Drafts only."""
+        return super().get_queryset().filter(status=ActionStatus.DRAFT)
+
+    def perform(self, form):
+        """Delete, and say so."""
+        delete_draft(action=self.action, by=self.request.user)
+        messages.success(self.request, "Le brouillon est supprimé.")
+
+    def get_success_url(self):
+        """The action is no more."""
+        return reverse("actions:space")
+
+
+class ReplyView(OwnActionFormView):
+    """The carrier answers an announced refusal."""
+
+    form_class = ReplyForm
+    template_name = "actions/space/reply.html"
+
+    def get_queryset(self):
+        """Only the files whose refusal is announced."""
+        return super().get_queryset().filter(status=ActionStatus.REFUSAL_ANNOUNCED)
+
+    def get_context_data(self, **kwargs):
+        """Give the notice."""
+        return super().get_context_data(notice=self.action.refusal_notices.first(), **kwargs)
+
+    def perform(self, form):
+        """Keep the reply, and say so."""
+        reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
+        messages.success(self.request, "Votre réponse est enregistrée et transmise.")
+
+
+class StartAgainView(OwnActionFormView):
+    """A new proposal that starts from this one."""
+
+    form_class = KeyForm
+    template_name = "actions/space/start_again.html"
+
+    def get_queryset(self):
+        """Only what was filed once, by an organisation in whose name one may propose."""
+        return super().get_queryset().filed().filter(carrier__in=self.request.user.organisation_ids)
+
+    def perform(self, form):
+        """Make the draft."""
+        user = self.request.user
+        self.action = start_again(source=self.action, key=form.cleaned_data["key"], by=user)
+
+    def get_success_url(self):
+        """Go on with the draft."""
+        return reverse("actions:edit", args=[self.action.uuid])

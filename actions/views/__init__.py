@@ -1,1 +1,0 @@
-"""Views of actions: public pages, the carrier's space, evaluations, the committee."""

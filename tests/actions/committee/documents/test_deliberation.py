@@ -1,0 +1,115 @@
+"""actions/exports/deliberation.py: what the assembly is asked to vote."""
+
+from decimal import Decimal
+
+from actions.committee.documents.deliberation import (
+    AGREEMENT_ABOVE,
+    deliberation_data,
+    deliberation_pdf,
+)
+from tests.base.test_pdf import text_of
+from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, item, minutes
+
+NO_BREAK = "\u00a0"
+
+
+def test_it_grants_what_the_committee_granted():
+    data = deliberation_data(minutes())
+
+    assert data["granted"] == [
+        [
+            "ESS-2026-0001",
+            "Une épicerie solidaire à Croix-Neyrat",
+            "Association Les Paniers du Puy",
+            "18 000 €".replace(" ", NO_BREAK),
+            "15 000 €".replace(" ", NO_BREAK),
+        ],
+        [
+            "ESS-2026-0002",
+            "Atelier vélo participatif",
+            "Association Les Paniers du Puy",
+            "18 000 €".replace(" ", NO_BREAK),
+            "24 500,50 €".replace(" ", NO_BREAK),
+        ],
+    ]
+    assert data["granted_total"] == "39 500,50 €".replace(" ", NO_BREAK)
+
+
+def test_it_tells_who_waits_and_who_may_reply_with_the_reasons():
+    data = deliberation_data(minutes())
+
+    assert data["postponed"] == [
+        {
+            "title": "ESS-2026-0003 – Réemploi de matériaux de construction",
+            "carrier": POSTPONED.carrier,
+            "reason": POSTPONED.reason,
+        }
+    ]
+    assert data["refused"] == [
+        {
+            "title": "ESS-2026-0004 – Plateforme de livraison",
+            "carrier": REFUSED.carrier,
+            "reason": REFUSED.reason,
+        }
+    ]
+
+
+def test_it_gives_each_vote_of_the_committee():
+    assert [row[2:] for row in deliberation_data(minutes())["votes"]] == [
+        ["Priorisée", "vote : 5 pour, 1 contre, 1 abstention"],
+        ["Priorisée", "consentement, sans vote"],
+        ["Mise en vivier", "consentement, sans vote"],
+        ["Refus annoncé", "vote : 6 pour, 0 contre, 1 abstention"],
+    ]
+
+
+def test_an_agreement_is_due_strictly_above_the_legal_amount():
+    at, above = item(1, granted=AGREEMENT_ABOVE), item(2, granted=AGREEMENT_ABOVE + Decimal("0.01"))
+
+    assert deliberation_data(minutes(items=[at, above]))["agreement"] == [
+        "Association Les Paniers du Puy (ESS-2026-0002)"
+    ]
+
+
+def test_it_says_what_it_rests_on():
+    data = deliberation_data(minutes(items=ITEMS[:1]))
+
+    assert data["subject"] == (
+        "Programme « 5 engagements pour l’ESS (2022-2026) » : suites données aux actions "
+        "examinées par la commission le 3 novembre 2026"
+    )
+    assert data["seen"][-1] == (
+        "le compte rendu de la commission COM-2026-03, réunie le 3 novembre 2026 à 14:00 "
+        "sous la présidence de Claire Aubert"
+    )
+    assert data["whereas"][0] == "que la commission a examiné 1 action et s’est prononcée sur 1"
+    assert data["whereas"][2] == ("que l’action priorisée est reconnue d’intérêt communautaire")
+
+
+def test_articles_are_numbered_as_they_come():
+    all_of_them = text_of(deliberation_pdf(minutes()))
+    nothing_granted = text_of(deliberation_pdf(minutes(items=[REFUSED])))
+
+    def articles(text):
+        titles = ("Montants attribués", "Conventions", "Actions mises en vivier", "Refus annoncés")
+        return [
+            (number, title)
+            for number in range(1, 6)
+            for title in (*titles, "Exécution")
+            if f"Article {number} – {title}"
+            in text.replace("1er –", "1 –").replace("1 er –", "1 –")
+        ]
+
+    assert articles(all_of_them) == [
+        (1, "Montants attribués"),
+        (2, "Conventions"),
+        (3, "Actions mises en vivier"),
+        (4, "Refus annoncés"),
+        (5, "Exécution"),
+    ]
+    assert articles(nothing_granted) == [
+        (1, "Montants attribués"),
+        (2, "Refus annoncés"),
+        (3, "Exécution"),
+    ]
+    assert "De n’attribuer aucun financement au titre de cette séance." in nothing_granted

@@ -1,0 +1,109 @@
+"""actions/exports/pack.py: what the committee reads before it meets."""
+
+from decimal import Decimal
+
+import pytest
+
+from actions.committee.documents.pack import Opinion, pack_data, pack_pdf, spread
+from tests.base.test_pdf import read
+from tests.support.session_samples import outcome, pack, pack_action
+
+NO_BREAK = "\u00a0"
+
+
+def ranking(**fields) -> list[tuple]:
+    return [
+        (row["rank"], row["total"], row["running"].replace(NO_BREAK, " "), row["within"])
+        for row in pack_data(pack(**fields))["ranking"]
+    ]
+
+
+def test_the_running_total_counts_what_can_be_granted():
+    assert ranking() == [
+        ("1", "75,0", "18 000 €", "oui"),
+        ("2", "75,0", "36 000 €", "non"),
+        ("3", "33,3", "–", "sans objet"),
+    ]
+
+
+def test_an_envelope_that_is_just_enough_and_none():
+    assert [row[3] for row in ranking(envelope=Decimal(36000))] == ["oui", "oui", "sans objet"]
+    assert [row[3] for row in ranking(envelope=None)] == ["–", "–", "sans objet"]
+
+
+def test_disputed_actions_are_flagged():
+    data = pack_data(pack())
+
+    assert [row["opinions_differ"] for row in data["ranking"]] == [False, True, False]
+    assert [one["opinions_differ"] for one in data["actions"]] == [False, True, False]
+
+
+def test_each_action_begins_its_own_page():
+    pages = [page.extract_text() for page in read(pack_pdf(pack())).pages]
+
+    starts = [
+        [
+            title
+            for title in ("1. Une épicerie", "2. Atelier vélo", "3. Plateforme")
+            if title in page
+        ]
+        for page in pages
+    ]
+    assert starts == [[], ["1. Une épicerie"], ["2. Atelier vélo"], ["3. Plateforme"], []]
+
+
+def test_an_action_says_all_that_is_decided_on():
+    said = pack_data(pack(actions=[pack_action()]))["actions"][0]
+
+    assert dict(map(tuple, said["facts"])) == {
+        "Porteur": "Association Les Paniers du Puy",
+        "Famille de l’ESS": "Association",
+        "Partenaires": "Coopérative du Bédat",
+        "Défi": "Défi 1 – Alimentation",
+        "Mesure": "1.2 – Soutenir l’alimentation durable",
+        "Communes": "Clermont-Ferrand et Gerzat",
+        "Calendrier": "du 1er mars 2027 au 29 février 2028",
+        "Emplois créés": f"1,5{NO_BREAK}ETP",
+        "Emplois maintenus": f"0{NO_BREAK}ETP",
+    }
+    assert [[label, amount.replace(NO_BREAK, " ")] for label, amount in said["budget"]] == [
+        ["Financement demandé", "18 000 €"],
+        ["Ressources propres", "8 000 €"],
+        ["Autres financements", "4 000 €"],
+    ]
+    assert said["criteria"][0] == {
+        "title": "1. Gouvernance partagée",
+        "spread": "niveau 3 : 1, niveau 2 : 1, sans avis : 1",
+        "self": "niveau 3",
+        "self_reason": "Toutes nos décisions sont prises en assemblée.",
+        "opinions": [
+            ["Niveau 3", "Un collège d’usagers siège au conseil."],
+            ["Niveau 2", "Les statuts prévoient une voix par personne."],
+            ["Ne se prononce pas", "Le dossier ne permet pas d’en juger."],
+        ],
+    }
+
+
+def test_an_action_without_dates_nor_partners():
+    said = pack_data(pack(actions=[pack_action(starts_on=None, partners=())]))["actions"][0]
+
+    labels = [label for label, _ in said["facts"]]
+    assert "Calendrier" not in labels
+    assert "Partenaires" not in labels
+
+
+@pytest.mark.parametrize(
+    ("levels", "text"),
+    [
+        ([], "aucun avis"),
+        ([0, 0, 3], "niveau 3 : 1, niveau 0 : 2"),
+        ([None], "sans avis : 1"),
+    ],
+)
+def test_the_spread_of_opinions(levels, text):
+    assert spread([Opinion(level, "") for level in levels]) == text
+
+
+def test_a_criterion_for_each_of_the_results_is_required():
+    with pytest.raises(ValueError, match="zip"):
+        pack_data(pack(actions=[pack_action(result=outcome(1, 1, 1, 1), criteria=[])]))

@@ -1,0 +1,213 @@
+"""A session is published whole, or not at all."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from actions.committee.services.closing import reopen_sitting
+from actions.committee.services.publication import set_deliberation_number
+from actions.enums import SessionState
+from actions.models import Decision
+from actions.workflow import TransitionRefused, apply_transition
+from actors.enums import Role
+from ess_portal.base.models import OutgoingMail
+from tests.support.factories import Story, fresh, person
+from tests.support.sessions import Sitting
+
+pytestmark = pytest.mark.django_db
+NOTHING_TO_CONFIRM = (
+    "Vous ne pouvez confirmer aucun de ces points : il faut un membre présent ayant droit de vote, "
+    "autre que celui qui porte la décision, sans lien avec l’action et qui ne l’a pas évaluée."
+)
+
+
+def refusal(step, *args, **options) -> list[str]:
+    """The sentences by which a step is refused."""
+    with pytest.raises(TransitionRefused) as refused:
+        step(*args, **options)
+    return refused.value.reasons
+
+
+def closed(actions: int = 1, **columns) -> Sitting:
+    """A closed session that grants 4,000 € to each of its actions."""
+    sitting = Sitting(actions=actions, **columns).opened()
+    for item in sitting.items:
+        sitting.record(item, outcome="prioritise", amount=4000)
+    return sitting.close()
+
+
+def test_every_decision_is_published_at_once():
+    sitting = Sitting(actions=4).opened()
+    first, second, third, fourth = sitting.items
+    sitting.record(first, outcome="prioritise", amount=4000)
+    sitting.record(second, outcome="postpone", reason="À mûrir.")
+    sitting.record(third, outcome="announce_refusal", reason="Hors sujet.")
+    sitting.record(fourth, outcome="adjourn")
+    sitting.close()
+    assert Decision.objects.count() == 0
+    mails = OutgoingMail.objects.count()
+
+    confirmation = sitting.confirm(sitting.second)
+
+    sitting.refresh()
+    assert (confirmation.is_published, confirmation.waiting) == (True, ())
+    assert sitting.session.state == SessionState.PUBLISHED
+    assert [story.action.status for story in sitting.stories] == [
+        "prioritised",
+        "postponed",
+        "refusal_announced",
+        "evaluated",
+    ]
+    assert sitting.stories[0].action.amount_granted == Decimal(4000)
+    assert [(item.is_open, item.decision and item.decision.kind) for item in sitting.items] == [
+        (False, "prioritise"),
+        (False, "postpone"),
+        (False, "announce_refusal"),
+        (False, None),
+    ]
+    # One mail for each of the three carriers, none for what is adjourned.
+    told = OutgoingMail.objects.order_by("pk")[mails:]
+    assert [mail.recipient for mail in told] == [s.manager.email for s in sitting.stories[:3]]
+
+
+def test_nothing_is_published_when_one_decision_no_longer_holds():
+    sitting = closed(actions=2)
+    withdrawn = sitting.stories[1]
+    apply_transition(withdrawn.action, "withdraw", by=fresh(withdrawn.manager))
+    mails = OutgoingMail.objects.count()
+
+    reasons = refusal(sitting.confirm, sitting.second)
+
+    sitting.refresh()
+    assert reasons == [
+        "Point 2 : L’action est à l’état « Retirée » : « Prioriser » n’est pas possible."
+    ]
+    assert sitting.session.state == SessionState.CLOSED
+    assert sitting.stories[0].action.status == "evaluated"
+    assert [item.seconded_by for item in sitting.items] == [None, None]
+    assert (Decision.objects.count(), OutgoingMail.objects.count()) == (0, mails)
+
+    # The chair reopens, says that the point is moot, and all goes on.
+    sitting.session = reopen_sitting(session=sitting.session, by=fresh(sitting.chair))
+    sitting.record(sitting.items[1], outcome="moot")
+    assert sitting.close().confirm(sitting.second).is_published
+    assert [story.action.status for story in sitting.stories] == ["evaluated", "withdrawn"]
+    assert [story.action.status for story in sitting.refresh().stories] == [
+        "prioritised",
+        "withdrawn",
+    ]
+
+
+@pytest.mark.parametrize("who", ["chair", "agent", "stranger"])
+def test_only_another_voter_confirms(who):
+    sitting = closed()
+    people = {"chair": sitting.chair, "agent": sitting.agent, "stranger": person(Role.COMMITTEE)}
+    assert refusal(sitting.confirm, people[who]) == [NOTHING_TO_CONFIRM]
+
+
+def test_an_absent_member_confirms_nothing():
+    sitting = Sitting()
+    sitting.opened(present=[sitting.chair, sitting.second])
+    sitting.record(sitting.items[0], outcome="prioritise", amount=4000, votes_for=2)
+    sitting.close()
+    assert len(refusal(sitting.confirm, sitting.third)) == 1
+    assert sitting.confirm(sitting.second).is_published
+
+
+def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one():
+    sitting = Sitting(actions=2).opened()
+    sitting.step_aside(sitting.items[1], sitting.second)
+    first, second = sitting.items
+    sitting.record(first, outcome="prioritise", amount=4000)
+    sitting.record(second, outcome="prioritise", amount=4000, votes_for=2)
+    sitting.close()
+
+    confirmation = sitting.confirm(sitting.second)
+    assert [item.position for item in confirmation.waiting] == [2]
+    assert [s.action.status for s in sitting.refresh().stories] == ["evaluated", "evaluated"]
+
+    assert sitting.confirm(sitting.third).is_published
+    assert [item.seconded_by for item in sitting.items] == [sitting.second, sitting.third]
+
+
+def test_a_chair_who_left_the_room_lets_another_carry_the_decision():
+    sitting = Sitting(actions=2).opened()
+    sitting.step_aside(sitting.items[1], sitting.chair)
+    first, second = sitting.items
+    sitting.record(first, outcome="prioritise", amount=4000)
+    sitting.record(second, outcome="prioritise", amount=4000, votes_for=2)
+    assert refusal(sitting.close) == [
+        "Point 2 : le président ne peut pas porter cette décision (lien, évaluation ou déport) : "
+        "un autre membre la porte, depuis la page du point."
+    ]
+    sitting.carry(second, sitting.second)
+    sitting.close()
+    assert not sitting.confirm(sitting.second).is_published
+    assert sitting.confirm(sitting.third).is_published
+    assert [(item.proposed_by, item.seconded_by) for item in sitting.items] == [
+        (sitting.chair, sitting.second),
+        (sitting.second, sitting.third),
+    ]
+
+
+def test_somebody_who_joined_the_carrier_since_the_closing_confirms_nothing():
+    sitting = closed()
+    sitting.second.memberships.create(organisation=sitting.stories[0].carrier, role="contributor")
+    assert refusal(sitting.confirm, sitting.second) == [NOTHING_TO_CONFIRM]
+    assert sitting.confirm(sitting.third).is_published
+
+
+def test_a_session_of_adjournments_takes_a_second_member_too():
+    sitting = Sitting().opened()
+    sitting.record(sitting.items[0], outcome="adjourn")
+    sitting.close()
+    assert len(refusal(sitting.confirm, sitting.chair)) == 1
+    assert sitting.confirm(sitting.second).is_published
+    assert sitting.refresh().stories[0].action.status == "evaluated"
+
+
+class TestDeliberation:
+    def test_the_number_is_asked_when_the_programme_says_so(self):
+        sitting = closed()
+        programme = sitting.session.programme
+        programme.requires_deliberation = True
+        programme.save()
+        assert refusal(sitting.confirm, sitting.second) == [
+            "Le programme exige le numéro de la délibération avant toute publication."
+        ]
+        set_deliberation_number(session=sitting.session, by=sitting.agent, number=" DEL-112 ")
+        assert sitting.confirm(sitting.second).is_published
+        assert sitting.refresh().session.deliberation_number == "DEL-112"
+
+    def test_it_is_noted_by_who_keeps_the_session_before_the_publication(self):
+        sitting = closed()
+        assert refusal(
+            set_deliberation_number, session=sitting.session, by=sitting.second, number="1"
+        ) == ["Noter le numéro revient à un agent ou le président de la séance."]
+        sitting.confirm(sitting.second)
+        assert refusal(
+            set_deliberation_number, session=sitting.session, by=sitting.agent, number="1"
+        ) == ["La séance est publiée ou annulée : le numéro ne change plus."]
+
+
+def test_a_session_is_published_once():
+    sitting = closed()
+    sitting.confirm(sitting.second)
+    assert refusal(sitting.confirm, sitting.third) == [
+        "Cette séance n’attend pas d’être confirmée."
+    ]
+
+
+def test_a_refusal_of_a_session_leaves_fifteen_days_to_answer():
+    sitting = Sitting(stories=[Story().evaluated((0, 2, 2, 2))]).opened()
+    sitting.record(sitting.items[0], outcome="announce_refusal", reason="Sans gouvernance.")
+    sitting.close().confirm(sitting.second)
+    sitting.refresh()
+    (notice,) = sitting.stories[0].action.refusal_notices.all()
+    published = timezone.localdate(sitting.session.published_at)
+    assert (notice.reason, notice.reply_until) == (
+        "Sans gouvernance.",
+        published + timedelta(days=15),
+    )

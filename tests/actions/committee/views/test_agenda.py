@@ -1,0 +1,158 @@
+"""The agenda over HTTP, and the ranking it is drawn from: groups, ties, envelope."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from actors.enums import Role
+from tests.actions.committee.services.test_publication import closed
+from tests.support.factories import (
+    ChallengeFactory,
+    CommuneFactory,
+    MeasureFactory,
+    SectorFactory,
+    Story,
+    person,
+)
+from tests.support.reading import Page, plain
+from tests.support.sessions import Sitting, address
+
+pytestmark = pytest.mark.django_db
+
+
+def candidates(page) -> list[str]:
+    """The references that may be ticked."""
+    return [box["value"] for box in page.main.all("input", name="action")]
+
+
+class TestAgenda:
+    def test_is_ticked_in_the_ranking(self, as_user):
+        sitting = Sitting(stories=[])
+        low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
+        taken = Sitting(stories=[Story().evaluated()])
+        client = as_user(sitting.agent)
+        page = Page(client.get(address(sitting, "ordre-du-jour/")))
+        references = [high.action.reference, low.action.reference]
+        assert candidates(page) == references
+        assert taken.stories[0].action.reference not in page.main.text
+        response = client.post(
+            address(sitting, "ordre-du-jour/"), {"action": references}, follow=True
+        )
+        assert Page(response).messages == ["2 actions à l’ordre du jour."]
+        assert [item.action.reference for item in sitting.items] == references
+
+    def test_without_a_tick_says_so(self, as_user):
+        sitting = Sitting(stories=[])
+        response = as_user(sitting.agent).post(address(sitting, "ordre-du-jour/"), follow=True)
+        assert Page(response).messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
+
+    def test_says_which_action_was_taken_meanwhile(self, as_user):
+        sitting, other = Sitting(stories=[]), Sitting()
+        reference = other.stories[0].action.reference
+        response = as_user(sitting.agent).post(
+            address(sitting, "ordre-du-jour/"), {"action": [reference]}, follow=True
+        )
+        assert Page(response).messages == [
+            f"{reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+        ]
+
+    def test_adds_up_what_is_asked_and_says_where_the_envelope_ends(self, as_user):
+        sitting = Sitting(stories=[Story().evaluated()], envelope=15_000)
+        for _ in range(2):
+            Story().evaluated()
+        page = Page(as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")))
+        totals = [cell.text for cell in page.main.all("td", **{"data-label": "Cumul"})]
+        assert [plain(total) for total in totals] == ["12 000 €", "18 000 €"]
+        (end,) = page.main.all("tr", cls="envelope-end")
+        assert plain(end.text) == (
+            "L’enveloppe de 15 000 € s’arrête ici : l’action n° 2 la dépasse."
+        )
+
+    def test_the_second_page_adds_to_the_first(self, as_user):
+        sitting = Sitting(stories=[], envelope=10**6)
+        for _ in range(21):
+            Story().evaluated()
+        path = address(sitting, "ordre-du-jour/")
+        page = Page(as_user(sitting.agent).get(path, {"page": 2}))
+        (total,) = page.main.all("td", **{"data-label": "Cumul"})
+        assert plain(total.text) == "126 000 €"
+
+    def test_a_closed_agenda_isnt_drawn(self, as_user):
+        sitting = closed()
+        assert as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")).status_code == 403
+
+
+def headings(page) -> list[str]:
+    """The headings that group the ranking."""
+    return [row.text for row in page.main.all("tr", cls="group")]
+
+
+NARROW = 500  # bytes
+
+
+def widths_cut(node: dict) -> list[int]:
+    """The widths, in bytes, of the rows of which a plan keeps the first only."""
+    below = [width for child in node.get("Plans", []) for width in widths_cut(child)]
+    return [node["Plan Width"], *below] if node["Node Type"] == "Limit" else below
+
+
+class TestGroups:
+    @pytest.fixture
+    def client(self, as_user):
+        first = ChallengeFactory(number=1, title="Coopérer")
+        second = ChallengeFactory(number=2, title="Innover")
+        here, there = CommuneFactory(name="Aubière"), CommuneFactory(name="Royat")
+        food = SectorFactory(name="Alimentation")
+        Story(
+            measure=MeasureFactory(challenge=second, number=1, title="Former"),
+            communes=[here],
+            sectors=[food],
+        ).evaluated()
+        Story(
+            measure=MeasureFactory(challenge=first, number=2, title="Financer"),
+            communes=[here, there],
+        ).evaluated()
+        return as_user(person(Role.COMMITTEE))
+
+    @pytest.mark.parametrize(
+        ("order", "groups"),
+        [
+            ("classement", []),
+            ("defi", ["Défi 1 : Coopérer", "Défi 2 : Innover"]),
+            ("mesure", ["1.2 Financer", "2.1 Former"]),
+            ("commune", ["Aubière", "Plusieurs communes"]),
+            ("filiere", ["Alimentation", "Plusieurs filières, ou aucune"]),
+            ("n’importe quoi", []),
+        ],
+    )
+    def test_follow_the_order_asked_for(self, client, order, groups):
+        assert headings(Page(client.get("/commission/", {"tri": order}))) == groups
+
+    def test_sort_keys_not_whole_rows(self, client):
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/commission/", {"tri": "commune"})
+        (rows,) = (query["sql"] for query in queries if '"only_sector"' in query["sql"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {rows}")
+            (((plan,),),) = cursor.fetchall()
+        # A programme's text alone is wider than what is sorted to find the page.
+        assert [width for width in widths_cut(plan["Plan"]) if width > NARROW] == []
+
+
+class TestTies:
+    def test_say_what_decides(self, as_user):
+        for levels in ((3, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2), (1, 1, 2, 2)):
+            Story().evaluated(levels)
+        page = Page(as_user(person(Role.COMMITTEE)).get("/commission/"))
+        rows = page.main.one("tbody").all("th")
+        assert [
+            next(
+                (
+                    tie
+                    for tie in ("départagées par « Critère 1 »", "déposée avant elle")
+                    if tie in row.text
+                ),
+                "",
+            )
+            for row in rows
+        ] == ["", "départagées par « Critère 1 »", "déposée avant elle", ""]

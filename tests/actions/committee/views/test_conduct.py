@@ -1,0 +1,119 @@
+"""One action at a time in session, over HTTP: saved by itself, read, left by a member."""
+
+from decimal import Decimal
+
+import pytest
+
+from ess_portal.base.french import euros
+from tests.actions.committee.services.test_publication import closed
+from tests.support.reading import Page, plain
+from tests.support.sessions import Sitting, point
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+class TestAPointThatSavesByItself:
+    def typed(self, **columns) -> dict:
+        """What a screen sends."""
+        return {"version": "0", "outcome": "postpone", "reason": "À mûrir."} | columns
+
+    def test_answers_with_a_line_and_the_new_version(self, as_user):
+        sitting = Sitting().opened()
+        response = as_user(sitting.agent).post(point(sitting.items[0]), self.typed(), **HTMX)
+        page = Page(response)
+        assert page.all("p")[0].text.startswith("Enregistré à ")
+        assert [line.text for line in page.all("li")] == [
+            "Dites si la commission a voté ou consenti."
+        ]
+        assert page.one("input", name="version")["value"] == "1"
+        assert sitting.items[0].reason == "À mûrir."
+
+    def test_says_what_keeps_it_from_being_saved(self, as_user):
+        sitting = Sitting(envelope=1000).opened()
+        typed = self.typed(outcome="prioritise", amount="4000")
+        page = Page(as_user(sitting.agent).post(point(sitting.items[0]), typed, **HTMX))
+        assert [plain(line.text) for line in page.all("li")] == [
+            f"Séance : {plain(euros(Decimal(4000)))} accordés dépassent l’enveloppe de "
+            f"{plain(euros(Decimal(1000)))}. Baissez un montant, ou faites voter une enveloppe "
+            "plus haute."
+        ]
+        assert (page.one("input", name="version")["value"], sitting.items[0].outcome) == ("0", "")
+
+    def test_an_older_screen_is_told_and_goes_on_by_its_button(self, as_user):
+        sitting = Sitting().opened()
+        sitting.record(sitting.items[0], outcome="adjourn")
+        client = as_user(sitting.agent)
+        for _ in range(2):
+            page = Page(client.post(point(sitting.items[0]), self.typed(), **HTMX))
+            assert page.all("li")[0].text.startswith("Ce point a été enregistré depuis un autre")
+            assert page.all("input", name="version", value="1") == []
+        assert sitting.items[0].outcome == "adjourn"
+        page = Page(client.post(point(sitting.items[0]), self.typed()))
+        assert page.form["reason"] == "À mûrir."
+        client.post(point(sitting.items[0]), page.form)
+        assert sitting.items[0].outcome == "postpone"
+
+    def test_what_comes_after_the_closing_is_refused_and_kept_on_the_screen(self, as_user):
+        sitting = closed()
+        response = as_user(sitting.agent).post(
+            point(sitting.items[0]), self.typed(reason="Tapé trop tard.")
+        )
+        page = Page(response)
+        assert page.errors == ["La séance n’est pas ouverte."]
+        assert (page.form["outcome"], page.form["reason"]) == ("postpone", "Tapé trop tard.")
+        # Beside it, what the session made of the point.
+        assert page.main.one("dl", cls="outcome").all("dd")[0].text.startswith("Prioriser")
+
+    @pytest.mark.parametrize(
+        ("column", "value", "error"),
+        [
+            ("amount", "0", "Montant accordé (€) : Le montant accordé doit dépasser 0 €."),
+            (
+                "amount",
+                "-5",
+                "Montant accordé (€) : Assurez-vous que cette valeur est supérieure ou égale à 0.",
+            ),
+            ("votes_for", "beaucoup", "Pour : Saisissez un nombre entier."),
+            (
+                "outcome",
+                "donate",
+                "Suite : Sélectionnez un choix valide. donate n’en fait pas partie.",
+            ),
+        ],
+    )
+    def test_bad_values_are_named(self, as_user, column, value, error):
+        sitting = Sitting().opened()
+        typed = self.typed(**{column: value})
+        response = as_user(sitting.agent).post(point(sitting.items[0]), typed)
+        assert [plain(line) for line in Page(response).errors] == [plain(error)]
+
+
+class TestReading:
+    def test_a_member_reads_and_notes_nothing(self, as_user):
+        sitting = Sitting().opened()
+        sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
+        page = Page(as_user(sitting.second).get(point(sitting.items[0])))
+        assert page.main.all("input", name="outcome") == []
+        assert "À mûrir." in page.main.text
+
+    def test_a_chair_who_left_the_room_notes_nothing(self, as_user):
+        sitting = Sitting().opened()
+        sitting.step_aside(sitting.items[0], sitting.chair)
+        page = Page(as_user(sitting.chair).get(point(sitting.items[0])))
+        assert page.main.all("input", name="outcome") == []
+
+    def test_leaving_the_room(self, as_user):
+        sitting = Sitting().opened()
+        client = as_user(sitting.third)
+        path = point(sitting.items[0], "deport/")
+        page = Page(client.get(path))
+        options = [option.text for option in page.main.one("select").all("option")]
+        assert options == ["Choisissez un membre", str(sitting.third)]
+        member = sitting.members[sitting.third].pk
+        assert Page(client.post(path, {"member": member})).errors == [
+            "Lien avec l’action ou sa structure : Ce champ est obligatoire."
+        ]
+        client.post(path, {"member": member, "reason": "Je préside une structure voisine."})
+        assert sitting.items[0].recusals.get().member.user == sitting.third
+        assert client.get(path).status_code == 403

@@ -1,0 +1,426 @@
+"""The committee over HTTP: the ranking, decisions taken by two, refusals announced and settled."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from actions.committee.services.decisions import propose_decision, reply_to_refusal
+from actions.enums import DecisionKind, Transition
+from actions.models import Action, Decision, RefusalNotice
+from actions.workflow import TransitionRefused, apply_transition
+from actors.enums import Role
+from actors.services import grant_role
+from ess_portal.base.models import OutgoingMail
+from tests.support.factories import (
+    BELOW_FLOOR,
+    BELOW_THRESHOLD,
+    Story,
+    fresh,
+    grid,
+    member,
+    person,
+)
+from tests.support.reading import Page
+
+pytestmark = pytest.mark.django_db
+COMMITTEE = "/commission/"
+
+
+def result(story) -> str:
+    """The page of an action's result."""
+    return f"/commission/{story.action.reference}/"
+
+
+def proposing(story, kind) -> str:
+    """The page where a decision is proposed."""
+    return f"{result(story)}proposer/{kind}/"
+
+
+def propose(client, story, kind="prioritise", **data):
+    """Propose a decision in a browser; return the pending decision."""
+    if kind == "prioritise":
+        data = {"amount": "5000", "reason": ""} | data
+    response = client.post(proposing(story, kind), data)
+    assert response.headers["Location"] == result(story)
+    return Decision.objects.pending().get(action=story.action)
+
+
+def status(story) -> str:
+    """The action's state, as stored."""
+    return Action.objects.get(pk=story.action.pk).status
+
+
+class TestRanking:
+    def test_puts_community_interest_then_share_then_medians_then_date(self, as_user):
+        stories = {}
+        for title, levels in (
+            ("Sous le seuil", BELOW_THRESHOLD),
+            ("Sous un plancher", BELOW_FLOOR),
+            ("Bonne", (2, 2, 2, 2)),
+            ("Aussi bonne, plus tard", (2, 2, 2, 2)),
+            ("Aussi bonne, autrement", (3, 2, 2, 1)),
+            ("Meilleure", (3, 3, 3, 3)),
+        ):
+            stories[title] = Story(title=title).evaluated(levels)
+        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
+        rows = page.main.one("tbody").all("tr")
+        assert [row.one("a").text for row in rows] == [
+            "Meilleure",
+            "Aussi bonne, autrement",
+            "Bonne",
+            "Aussi bonne, plus tard",
+            "Sous un plancher",
+            "Sous le seuil",
+        ]
+        last = rows[-1].all("td")[-1]
+        assert last.one("strong").text == "Non"
+        assert [line.text for line in last.all("li")] == stories["Sous le seuil"].action.blockers()
+        assert rows[0].all("td")[-1].text == "Oui"
+        assert [cell.text for cell in rows[0].all("td", cls="number")] == ["12 / 12", "6 000 €"]
+
+    def test_puts_a_criterion_without_opinion_below_level_0(self, as_user):
+        Story(title="Sans avis").evaluated((3, 3, None, 0))
+        Story(title="Absent").evaluated((3, 3, 0, 0))
+        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
+        assert [row.one("a").text for row in page.main.one("tbody").all("tr")] == [
+            "Absent",
+            "Sans avis",
+        ]
+
+    def test_shows_what_waits_and_what_is_announced(self, as_user):
+        story, refused = Story().evaluated(), Story(title="Refusée").refusal_announced()
+        client = as_user(story.members[0])
+        propose(client, story)
+        page = Page(client.get(COMMITTEE))
+        (waiting,) = page.main.one(id="pending").parent.all("li")
+        assert waiting.text == (
+            f"{story.action.reference} « {story.action.title} » : prioriser (5 000 €), proposé par "
+            f"{story.members[0].full_name}"
+        )
+        (announced,) = page.main.one(id="refusals").parent.all("li")
+        assert announced.one("h3").text == "Refusée"
+        assert announced.one("a")["href"] == result(refused)
+
+    def test_of_nothing_says_so(self, as_user):
+        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
+        assert page.main.one("p", cls="empty").text.startswith(
+            "Aucune action n’attend de décision."
+        )
+
+
+class TestPrioritising:
+    def test_takes_two_people(self, as_user):
+        story = Story().evaluated()
+        first, second = (as_user(somebody) for somebody in story.members)
+        decision = propose(first, story, amount="4 500,50 €", reason="Le quartier l’attend.")
+        assert (decision.amount, decision.proposed_by) == (Decimal("4500.50"), story.members[0])
+        assert status(story) == "evaluated"
+        page = Page(first.get(result(story)))
+        assert page.messages == ["La décision est proposée : une autre personne doit la confirmer."]
+        assert [button.text for button in page.main.all("button")] == [
+            "Retirer la décision proposée"
+        ]
+        page = Page(second.get(result(story)))
+        assert [button.text for button in page.main.all("button")] == [
+            "Confirmer la décision",
+            "Retirer la décision proposée",
+        ]
+        OutgoingMail.objects.all().delete()
+        response = second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert response.headers["Location"] == result(story)
+        action = Action.objects.get(pk=story.action.pk)
+        assert (action.status, action.amount_granted) == ("prioritised", Decimal("4500.50"))
+        assert (action.decided_by, action.confirmed_by) == tuple(story.members)
+        assert Page(second.get(result(story))).messages == [
+            "La décision est confirmée : l’action est à l’état « Priorisée »."
+        ]
+        assert list(OutgoingMail.objects.values_list("recipient", "subject")) == [
+            (story.manager.email, f"{action.reference} : priorisée")
+        ]
+
+    def test_is_not_confirmed_by_the_one_who_proposed(self, as_user):
+        story = Story().evaluated()
+        client = as_user(story.members[0])
+        decision = propose(client, story)
+        client.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "evaluated"
+        assert Page(client.get(result(story))).messages[1:] == [
+            "Vous avez proposé cette décision : une autre personne doit la confirmer."
+        ]
+
+    @pytest.mark.parametrize("link", ["carrier", "evaluator", "agent"])
+    def test_is_not_confirmed_by_somebody_linked_or_without_the_role(self, as_user, link):
+        story = Story().evaluated()
+        decision = propose(as_user(story.members[0]), story)
+        if link == "agent":
+            other = story.agent
+        else:
+            other = story.evaluators[0] if link == "evaluator" else member(story.carrier)
+            grant_role(other, Role.COMMITTEE)
+        client = as_user(other)
+        client.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "evaluated"
+        assert Page(client.get(result(story))).messages == [
+            "« Prioriser » revient à deux membres de la commission, sans lien avec l’action et qui "
+            "ne l’ont pas évaluée."
+        ]
+
+    def test_is_cancelled_and_proposed_again(self, as_user):
+        story = Story().evaluated()
+        client = as_user(story.members[0])
+        decision = propose(client, story)
+        client.post(f"/commission/decisions/{decision.pk}/retirer/")
+        assert Page(client.get(result(story))).messages[1:] == ["La décision proposée est retirée."]
+        decision.refresh_from_db()
+        assert decision.cancelled_at is not None
+        client.post(f"/commission/decisions/{decision.pk}/retirer/")
+        assert Page(client.get(result(story))).messages == [
+            "Cette décision n’attend plus d’être confirmée."
+        ]
+        as_user(story.members[1]).post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "evaluated"
+        assert propose(client, story).pk != decision.pk
+
+    def test_waits_for_the_decision_under_way(self, as_user):
+        story = Story().evaluated()
+        propose(as_user(story.members[0]), story)
+        client = as_user(story.members[1])
+        page = Page(client.post(proposing(story, "postpone"), {"reason": "Plus tard."}))
+        assert page.errors == ["Une décision attend déjà d’être confirmée sur cette action."]
+        assert page.form == {"reason": "Plus tard."}
+        assert Decision.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("amount", "sentence"),
+        [
+            ("", "Ce champ est obligatoire."),
+            ("0", "Assurez-vous que cette valeur est supérieure ou égale à 1."),
+            ("-5", "Assurez-vous que cette valeur est supérieure ou égale à 1."),
+            ("0,5", "Assurez-vous que cette valeur est supérieure ou égale à 1."),
+            ("NaN", "Écrivez un nombre, par exemple 12000 ou 1,5."),
+            ("1e30", "Assurez-vous qu’il n’y a pas plus de 12 chiffres au total."),
+            ("12,345", "Assurez-vous qu’il n’y a pas plus de 2 chiffres après la virgule."),
+        ],
+    )
+    def test_needs_an_amount(self, as_user, amount, sentence):
+        story = Story().evaluated()
+        client = as_user(story.members[0])
+        page = Page(client.post(proposing(story, "prioritise"), {"amount": amount, "reason": "R"}))
+        assert page.errors == [f"Montant accordé (€) : {sentence}"]
+        assert page.form == {"amount": amount, "reason": "R"}
+        assert not Decision.objects.exists()
+
+    def test_offers_the_amount_asked(self, as_user):
+        story = Story().evaluated()
+        page = Page(as_user(story.members[0]).get(proposing(story, "prioritise")))
+        assert page.form == {"amount": "6000", "reason": ""}
+
+
+@pytest.mark.parametrize("levels", [BELOW_FLOOR, BELOW_THRESHOLD, (2, 2, 2, None)])
+def test_every_door_refuses_to_prioritise_with_the_same_sentences(as_user, levels):
+    """Page, form, address, administration, service: `Action.blockers()` everywhere."""
+    story = Story().evaluated(levels)
+    blockers = story.action.blockers()
+    assert blockers != []
+    client = as_user(story.members[0])
+    # The committee's list and the result's page.
+    row = Page(client.get(COMMITTEE)).main.one("tbody").one("tr")
+    assert [line.text for line in row.all("td")[-1].all("li")] == blockers
+    page = Page(client.get(result(story)))
+    box = page.main.one(id="doors").parent.one("div", cls="blockers")
+    assert box.one("p", cls="title").text == "Prioriser : pas encore possible"
+    assert [line.text for line in box.all("li")] == blockers
+    assert sorted(text for text, link in page.links.items() if "/proposer/" in link) == [
+        "Annoncer un refus",
+        "Mettre en vivier",
+    ]
+    # The form itself, opened by its address, then sent.
+    page = Page(client.get(proposing(story, "prioritise")))
+    assert [line.text for line in page.main.one("div", cls="blockers").all("li")] == blockers
+    page = Page(client.post(proposing(story, "prioritise"), {"amount": "5000", "reason": "R"}))
+    assert page.errors == [" ".join(blockers)]
+    # The administration: shown to the agent, and no door there even by its address.
+    agent = as_user(story.agent)
+    page = Page(agent.get(f"/admin/actions/action/{story.action.pk}/change/"))
+    (heading,) = [h3 for h3 in page.all("h3") if h3.text == "Ce qui empêche de prioriser"]
+    assert [line.text for line in heading.following.all("li")] == blockers
+    for method in (agent.get, agent.post):
+        address = f"/admin/actions/action/{story.action.pk}/transition/prioritise/"
+        assert method(address).status_code == 404
+    # The services that everything goes through.
+    with pytest.raises(TransitionRefused) as refused:
+        propose_decision(
+            action=story.action,
+            kind=DecisionKind.PRIORITISE,
+            by=fresh(story.members[0]),
+            amount=Decimal(5000),
+        )
+    assert refused.value.reasons == blockers
+    with pytest.raises(TransitionRefused) as refused:
+        apply_transition(story.action, Transition.PRIORITISE, by=fresh(story.members[0]))
+    assert refused.value.reasons[: len(blockers)] == blockers
+    assert (status(story), Decision.objects.count()) == ("evaluated", 0)
+
+
+class TestOtherDecisions:
+    def test_postpones_with_a_reason(self, as_user):
+        story = Story().evaluated()
+        first, second = (as_user(somebody) for somebody in story.members)
+        page = Page(first.post(proposing(story, "postpone"), {"reason": " "}))
+        assert page.errors == ["Motif : Ce champ est obligatoire."]
+        decision = propose(first, story, "postpone", reason="En 2027.")
+        second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "postponed"
+
+    def test_an_agent_proposes_nothing_but_a_reopening(self, as_user):
+        story = Story().evaluated()
+        client = as_user(story.agent)
+        page = Page(client.post(proposing(story, "postpone"), {"reason": "R"}))
+        assert page.errors == [
+            "« Mettre en vivier » revient à deux membres de la commission, sans lien avec l’action "
+            "et qui ne l’ont pas évaluée."
+        ]
+        decision = propose(client, story, "reopen_evaluation", reason="Une pièce manquait.")
+        response = as_user(story.members[0]).post(
+            f"/commission/decisions/{decision.pk}/confirmer/", follow=True
+        )
+        assert status(story) == "in_evaluation"
+        page = Page(response)
+        assert (response.status_code, page.title) == (200, "Commission")
+        assert page.messages == [
+            "La décision est confirmée : l’action est à l’état « En évaluation »."
+        ]
+
+    def test_in_another_state_is_refused_in_words(self, as_user):
+        story = Story().prioritised()
+        client = as_user(story.members[0])
+        page = Page(client.post(proposing(story, "postpone"), {"reason": "R"}))
+        assert page.errors == [
+            "L’action est à l’état « Priorisée » : « Mettre en vivier » n’est pas possible."
+        ]
+
+    def test_upholds_a_dated_appeal(self, as_user):
+        story = Story().declined()
+        first, second = (as_user(somebody) for somebody in story.members)
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        page = Page(
+            first.post(
+                proposing(story, "appeal_upheld"),
+                {"appeal_on": tomorrow.isoformat(), "reason": "Le juge a raison."},
+            )
+        )
+        assert page.errors == [
+            "Date du recours : Le recours ne peut pas être daté d’un jour à venir."
+        ]
+        decision = propose(
+            first,
+            story,
+            "appeal_upheld",
+            appeal_on=timezone.localdate().isoformat(),
+            reason="Le juge a raison.",
+        )
+        second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "evaluated"
+
+
+class TestRefusal:
+    def settling(self, story, transition="confirm_refusal"):
+        return f"{result(story)}regler/{transition}/"
+
+    def test_is_announced_by_two_and_told_to_the_carrier(self, as_user):
+        story = Story().evaluated(BELOW_FLOOR)
+        first, second = (as_user(somebody) for somebody in story.members)
+        decision = propose(first, story, "announce_refusal", reason="Hors sujet.")
+        OutgoingMail.objects.all().delete()
+        second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+        assert status(story) == "refusal_announced"
+        assert story.action.refusal_notices.get().reason == "Hors sujet."
+        mail = OutgoingMail.objects.get()
+        assert (mail.recipient, mail.subject) == (
+            story.manager.email,
+            f"{story.action.reference} : refus annoncé",
+        )
+        assert "Motif ou message :\n\nHors sujet.\n" in mail.body
+
+    def test_waits_for_the_fifteen_days(self, as_user):
+        story = Story().refusal_announced()
+        notice = story.action.refusal_notices.get()
+        client = as_user(story.members[0])
+        sentence = f"Le porteur peut encore répondre jusqu’au {notice.reply_until:%d/%m/%Y}."
+        page = Page(client.get(self.settling(story)))
+        assert [line.text for line in page.main.one("div", cls="blockers").all("li")] == [sentence]
+        assert Page(client.post(self.settling(story))).errors == [sentence]
+        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=16))
+        client.post(self.settling(story))
+        assert status(story) == "declined"
+        assert Page(client.get(result(story))).messages == ["C’est fait : refusée."]
+
+    def test_answers_the_reply_before_it_is_confirmed(self, as_user):
+        story = Story().refusal_announced()
+        reply_to_refusal(action=story.action, by=fresh(story.manager), text="Relisez l’article 4.")
+        client = as_user(story.members[0])
+        page = Page(client.get(self.settling(story)))
+        assert page.main.one(id="reply").parent.one("p").text == "Relisez l’article 4."
+        page = Page(client.post(self.settling(story), {"comment": " "}))
+        assert page.errors == ["Répondez à la réponse du porteur : écrivez le motif."]
+        client.post(self.settling(story), {"comment": "L’article 4 ne suffit pas."})
+        assert status(story) == "declined"
+        assert story.action.refusal_notices.get().answer == "L’article 4 ne suffit pas."
+
+    def test_is_given_up_when_the_reply_convinced(self, as_user):
+        story = Story().refusal_announced()
+        client = as_user(story.members[0])
+        page = Page(client.post(self.settling(story, "withdraw_refusal"), {"comment": "Soit."}))
+        assert page.errors == ["Le porteur n’a pas répondu au refus annoncé."]
+        reply_to_refusal(action=story.action, by=fresh(story.manager), text="Relisez.")
+        client.post(self.settling(story, "withdraw_refusal"), {"comment": "Vous avez raison."})
+        assert status(story) == "evaluated"
+
+    def test_of_an_agents_making_is_not_the_committees(self, as_user):
+        story = Story().inadmissible()
+        assert as_user(story.members[0]).get(self.settling(story)).status_code == 404
+
+    def test_is_not_confirmed_by_an_agent(self, as_user):
+        story = Story().refusal_announced()
+        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=16))
+        page = Page(as_user(story.agent).post(self.settling(story)))
+        assert page.errors == [
+            "« Confirmer le refus » revient à un agent (dossier irrecevable) ou un membre de la "
+            "commission (dossier évalué)."
+        ]
+        assert status(story) == "refusal_announced"
+
+
+def test_an_appeal_on_an_inadmissible_file_is_heard_by_the_committee(as_user):
+    story = Story().declined_inadmissible()
+    first, second = (as_user(person_) for person_ in story.members)
+    address = f"/commission/{story.action.reference}/proposer/appeal_upheld/"
+    today = timezone.localdate()
+    first.post(address, {"reason": "Le dossier entre dans le programme.", "appeal_on": today})
+    decision = Decision.objects.get()
+    response = second.post(f"/commission/decisions/{decision.pk}/confirmer/")
+    # Back to instruction, it is no longer the committee's matter.
+    assert response.headers["Location"] == "/commission/"
+    assert status(story) == "submitted"
+
+
+def test_the_result_gives_reasons_without_names(as_user):
+    story = Story().evaluated()
+    page = Page(as_user(story.members[0]).get(result(story)))
+    text = page.main.text
+    assert [who.full_name for who in story.evaluators if who.full_name in text] == []
+    assert page.main.one("p", cls="result-verdict").text == (
+        "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
+    )
+    assert [len(opinions.all("li")) for opinions in page.main.all("details")] == [3, 3, 3, 3]
+
+
+def test_the_total_is_cut_and_never_rounded(as_user):
+    grid(weights=(1, 1, 1, 3))
+    story = Story().evaluated((1, 2, 2, 2))
+    page = Page(as_user(story.members[0]).get(result(story)))
+    assert page.main.one("tfoot").all("td")[0].text == (
+        "11 points sur 18, soit 61,1 sur 100 (seuil : 60)"
+    )

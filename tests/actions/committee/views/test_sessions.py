@@ -1,0 +1,249 @@
+"""The committee's sessions over HTTP: prepared, held, ended."""
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+
+from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
+from actors.enums import Role
+from challenges.models import Programme
+from tests.actions.committee.services.test_publication import closed
+from tests.support.factories import ChallengeFactory, fresh, person
+from tests.support.reading import Page, plain
+from tests.support.sessions import SESSIONS, Sitting, address, point
+
+pytestmark = pytest.mark.django_db
+
+
+def take(client, sitting, step: str):
+    """Push one of the session's buttons; return the messages of the page that follows."""
+    response = client.post(address(sitting, f"etape/{step}/"), follow=True)
+    sitting.session.refresh_from_db()
+    return Page(response).messages
+
+
+class TestPreparing:
+    def test_a_session(self, as_user):
+        sitting = Sitting(stories=[])
+        challenge = ChallengeFactory(number=4)
+        client = as_user(sitting.agent)
+        form = Page(client.get(f"{SESSIONS}nouvelle/")).form
+        assert sorted(form["voters"]) == sorted(str(user.pk) for user in sitting.voters)
+        response = client.post(
+            f"{SESSIONS}nouvelle/",
+            form
+            | {
+                "held_on": "2026-12-10",
+                "starts_at": "09:15",
+                "place": "Salle du conseil",
+                "chair": sitting.second.pk,
+                "envelope": "80 000",
+                f"envelope_{challenge.pk}": "30 000,50",
+                "observers": [sitting.agent.pk],
+            },
+        )
+        session = CommitteeSession.objects.latest("pk")
+        assert response.headers["Location"] == f"{SESSIONS}{session.pk}/"
+        assert (session.held_on, session.starts_at, session.chair, session.envelope) == (
+            date(2026, 12, 10),
+            time(9, 15),
+            sitting.second,
+            Decimal(80_000),
+        )
+        assert session.challenge_envelopes.get().amount == Decimal("30000.50")
+        assert session.members.filter(votes=False).get().user == sitting.agent
+
+    def test_keeps_what_was_typed_beside_what_is_wrong(self, as_user):
+        sitting = Sitting(stories=[])
+        client = as_user(sitting.agent)
+        typed = {"held_on": "2026-12-10", "place": "Salle du conseil", "envelope": "beaucoup"}
+        page = Page(client.post(f"{SESSIONS}nouvelle/", typed))
+        assert page.errors == [
+            "Heure : Ce champ est obligatoire.",
+            "Présidence de la séance : Ce champ est obligatoire.",
+            "Quorum : Ce champ est obligatoire.",
+            "Enveloppe de la séance (€) : Écrivez un nombre, par exemple 12000 ou 1,5.",
+            "Membres ayant droit de vote : Ce champ est obligatoire.",
+        ]
+        assert {name: page.form[name] for name in typed} == typed
+
+    def test_says_what_the_rules_refuse(self, as_user):
+        sitting = Sitting(stories=[])
+        client = as_user(sitting.agent)
+        form = Page(client.get(address(sitting, "modifier/"))).form
+        page = Page(client.post(address(sitting, "modifier/"), form | {"quorum": "9"}))
+        assert page.errors == ["Il faut au moins 9 membres ayant droit de vote : c’est le quorum."]
+
+    def test_a_session_is_edited(self, as_user):
+        sitting = Sitting(stories=[])
+        client = as_user(sitting.agent)
+        form = Page(client.get(address(sitting, "modifier/"))).form
+        client.post(address(sitting, "modifier/"), form | {"place": "Ailleurs"})
+        sitting.refresh()
+        assert (sitting.session.place, sitting.session.members.count()) == ("Ailleurs", 3)
+
+    def test_an_open_one_keeps_its_envelope(self, as_user):
+        sitting = Sitting().opened()
+        form = Page(as_user(sitting.agent).get(address(sitting, "modifier/"))).form
+        assert sorted(form) == ["chair", "held_on", "place", "starts_at"]
+
+    def test_without_programme_nothing_is_prepared(self, as_user):
+        sitting = Sitting(stories=[])
+        client = as_user(sitting.agent)
+        form = Page(client.get(address(sitting, "modifier/"))).form
+        Programme.objects.update(state="archived")
+        assert Page(client.post(f"{SESSIONS}nouvelle/", form)).errors == [
+            "Aucun programme n’est en cours : la commission n’a rien à décider."
+        ]
+
+
+class TestList:
+    def test_has_every_session_the_latest_first(self, as_user):
+        first = Sitting(stories=[], held_on=date(2026, 1, 8))
+        second = Sitting(stories=[], held_on=date(2026, 3, 1))
+        page = Page(as_user(first.second).get(SESSIONS))
+        assert [link for link in page.links if link.startswith("Séance du")] == [
+            "Séance du 1er mars 2026",
+            "Séance du 8 janvier 2026",
+        ]
+        assert page.links["Séance du 1er mars 2026"] == address(second)
+
+    def test_says_that_there_is_none(self, as_user):
+        page = Page(as_user(person(Role.COMMITTEE)).get(SESSIONS))
+        assert page.main.one("p", cls="empty").text == (
+            "La commission n’a encore tenu aucune séance sur le portail."
+        )
+
+
+class TestHolding:
+    def test_from_the_opening_to_the_publication(self, as_user):
+        sitting = Sitting(actions=2)
+        agent, chair, second = (
+            as_user(user) for user in (sitting.agent, sitting.chair, sitting.second)
+        )
+        assert take(agent, sitting, "ouvrir") == ["La séance est ouverte : notez les présences."]
+        form = Page(agent.get(address(sitting, "presences/"))).form
+        assert set(form.values()) == {"expected"}
+        agent.post(address(sitting, "presences/"), dict.fromkeys(form, "present"))
+        for item in sitting.items:
+            page = Page(agent.get(point(item)))
+            typed = page.form | {
+                "outcome": "prioritise",
+                "amount": "4 000",
+                "method": "vote",
+                "votes_for": "3",
+                "votes_against": "0",
+                "abstentions": "0",
+            }
+            response = agent.post(point(item), typed, follow=True)
+            assert Page(response).messages == [f"Le point {item.position} est enregistré."]
+        assert take(agent, sitting, "clore") == ["Clore la séance revient à son président."]
+        assert take(chair, sitting, "clore") == [
+            "La séance est close : un autre membre confirme les décisions, puis elles sont "
+            "publiées."
+        ]
+        assert take(chair, sitting, "rouvrir") == ["La séance est rouverte : rien n’est publié."]
+        take(chair, sitting, "clore")
+        assert take(second, sitting, "confirmer") == [
+            "Les décisions sont publiées : les porteurs sont prévenus."
+        ]
+        assert [s.action.status for s in sitting.refresh().stories] == ["prioritised"] * 2
+        page = Page(agent.get(address(sitting)))
+        assert [link for link in page.links if link.endswith("(PDF)")] == [
+            "Dossier de préparation (PDF)",
+            "Compte rendu (PDF)",
+            "Projet de délibération (PDF)",
+        ]
+
+    def test_a_cancelled_session_frees_its_actions(self, as_user):
+        sitting = Sitting()
+        assert take(as_user(sitting.agent), sitting, "annuler") == [
+            "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
+        ]
+        assert AgendaItem.objects.open().count() == 0
+
+    def test_a_confirmation_in_two_times_is_told(self, as_user):
+        sitting = Sitting(actions=2).opened()
+        sitting.step_aside(sitting.items[1], sitting.second)
+        for item, voices in zip(sitting.items, (3, 2), strict=True):
+            sitting.record(item, outcome="prioritise", amount=1000, votes_for=voices)
+        sitting.close()
+        assert take(as_user(sitting.second), sitting, "confirmer") == [
+            "Vous avez confirmé ce que vous pouviez. 1 point doit encore l’être par un autre "
+            "membre : rien n’est publié d’ici là."
+        ]
+
+    def test_points_move_by_buttons(self, as_user):
+        sitting = Sitting(actions=3)
+        client = as_user(sitting.agent)
+        first, second, third = sitting.items
+        client.post(point(third, "monter/"))
+        client.post(point(first, "descendre/"))
+        assert sitting.items == [third, first, second]
+        response = client.post(point(third, "retirer/"), follow=True)
+        assert Page(response).messages == ["Le point est retiré de l’ordre du jour."]
+        assert sitting.items == [first, second]
+
+    def test_only_who_keeps_the_session_moves_them(self, as_user):
+        sitting = Sitting(actions=2)
+        response = as_user(sitting.second).post(point(sitting.items[0], "descendre/"), follow=True)
+        assert Page(response).messages == [
+            "Préparer la séance revient à un agent ou le président de la séance."
+        ]
+
+    def test_a_member_carries_what_the_chair_cannot(self, as_user):
+        sitting = Sitting().opened()
+        sitting.step_aside(sitting.items[0], sitting.chair)
+        sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
+        client = as_user(sitting.second)
+        assert "Porter cette décision" in Page(client.get(point(sitting.items[0]))).main.text
+        response = client.post(point(sitting.items[0], "porter/"), follow=True)
+        assert Page(response).messages == ["Vous portez la décision du point 1."]
+        assert sitting.items[0].proposed_by == sitting.second
+
+    def test_the_number_of_the_deliberation(self, as_user):
+        sitting = closed()
+        as_user(sitting.agent).post(address(sitting, "deliberation/"), {"number": "DEL-7"})
+        sitting.refresh()
+        assert sitting.session.deliberation_number == "DEL-7"
+
+    def test_a_vote_on_the_envelope(self, as_user):
+        sitting = Sitting(envelope=1000).opened()
+        client = as_user(sitting.agent)
+        path = address(sitting, "enveloppe/")
+        votes = {"votes_for": "3", "votes_against": "0", "abstentions": "0"}
+        assert Page(client.post(path, votes | {"amount": ""})).errors == [
+            "Nouvelle enveloppe (€) : Ce champ est obligatoire."
+        ]
+        response = client.post(path, votes | {"amount": "5 000"}, follow=True)
+        (message,) = Page(response).messages
+        assert plain(message) == "Le vote est noté : l’enveloppe est maintenant de 5 000 €."
+        lost = {"votes_for": "1", "votes_against": "2", "abstentions": "0", "amount": "9 000"}
+        response = client.post(path, lost, follow=True)
+        assert Page(response).messages == ["Le vote est noté : l’enveloppe ne change pas."]
+        assert EnvelopeVote.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"), [("agent", False), ("chair", False), ("second", True), ("away", False)]
+)
+@pytest.mark.parametrize("outcome", ["adjourn", "postpone"])
+def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
+    sitting = Sitting()
+    sitting.opened(present=[sitting.chair, sitting.second])
+    sitting.record(sitting.items[0], outcome=outcome, reason="M.", votes_for=2)
+    sitting.close()
+    people = {"agent": sitting.agent, "chair": sitting.chair, "second": sitting.second}
+    client = as_user(people.get(who, sitting.third))
+    page = Page(client.get(address(sitting)))
+    assert ("Confirmer les décisions" in page.main.text) is offered
+    take(client, sitting, "confirmer")
+    assert (sitting.session.state == "published") is offered
+
+
+def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user):
+    sitting = Sitting().opened()
+    page = Page(as_user(fresh(sitting.second)).get(address(sitting)))
+    assert "Clore la séance" not in page.main.text
+    assert "Clore la séance" in Page(as_user(sitting.chair).get(address(sitting))).main.text

@@ -1,0 +1,349 @@
+"""The pages around attached files: add, take back, read; and who may."""
+
+import os
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from actions.enums import ScanState
+from actions.models import Attachment
+from actions.proposals.services.attachments import attach
+from actions.rules import can_see_attachments
+from actors.enums import MembershipRole, Role
+from tests.support.factories import Story, fresh, member, person
+from tests.support.files import GOOD, JPEG, png
+from tests.support.reading import Page, plain
+
+pytestmark = pytest.mark.django_db
+PDF = GOOD["statuts.pdf"]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    """An empty folder for the files."""
+    settings.ATTACHMENTS_ROOT = tmp_path
+    return tmp_path
+
+
+def attached(story, name="statuts.pdf", data=PDF, **columns) -> Attachment:
+    made = attach(action=story.action, by=fresh(story.manager), name=name, data=data)
+    Attachment.objects.filter(pk=made.pk).update(**columns)
+    made.refresh_from_db()
+    return made
+
+
+def send(client, story, name="statuts.pdf", data=PDF, **options):
+    """Post one file to the action's page of attachments."""
+    file = SimpleUploadedFile(name, data)
+    # The test client gives no name that holds a path; a browser's form may.
+    file._name = name
+    address = reverse("actions:attachments", args=[story.action.uuid])
+    return client.post(address, {"file": file}, **options)
+
+
+class TestAttach:
+    def test_a_file_is_attached_and_listed(self, as_user):
+        story = Story()
+        client = as_user(story.manager)
+        response = send(client, story, follow=True)
+        assert response.redirect_chain == [
+            (reverse("actions:send", args=[story.action.uuid]) + "#pieces", 302)
+        ]
+        page = Page(response)
+        assert [plain(message) for message in page.messages] == [
+            "« statuts.pdf » est joint au dossier."
+        ]
+        attachment = Attachment.objects.get()
+        assert page.links["statuts.pdf"] == attachment.get_absolute_url()
+        assert "non analysé" in page.main.text
+        own = Page(client.get(story.action.get_space_url()))
+        assert own.links["statuts.pdf"] == attachment.get_absolute_url()
+
+    @pytest.mark.parametrize(
+        ("name", "data", "sentence"),
+        [
+            (
+                "statuts.pdf",
+                b"",
+                "Le fichier « statuts.pdf » est vide. Choisissez le bon fichier et joignez-le à "
+                "nouveau.",
+            ),
+            (
+                "facture.pdf.exe",
+                b"MZ",
+                "Le fichier « facture.pdf.exe » n’est pas d’un type accepté. Joignez un fichier de "
+                "l’un de ces types : pdf, odt, ods, odp, docx, xlsx, pptx, png, jpg, jpeg.",
+            ),
+            (
+                "plan.png",
+                JPEG,
+                "Le fichier « plan.png » n’est pas un fichier image PNG, malgré son nom. "
+                "Ouvrez-le, enregistrez-le dans l’un des types acceptés et joignez-le à nouveau.",
+            ),
+            (
+                "gros.pdf",
+                PDF + bytes(10 * 1024 * 1024),
+                "Le fichier « gros.pdf » pèse plus de 10 Mo. Réduisez-le (images moins grandes, "
+                "plusieurs fichiers) et joignez-le à nouveau.",
+            ),
+        ],
+    )
+    def test_a_refused_file_says_why_beside_the_field(self, as_user, folder, name, data, sentence):
+        story = Story()
+        response = send(as_user(story.manager), story, name, data)
+        page = Page(response)
+        assert response.status_code == 200
+        assert [plain(error) for error in page.errors] == [f"Fichier à joindre : {sentence}"]
+        field = page.main.one("input", type="file")
+        assert field["aria-invalid"] == "true"
+        described = [page.main.one("", id=name) for name in field["aria-describedby"].split()]
+        assert sentence in [plain(node.text) for node in described]
+        assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
+
+    def test_choosing_nothing_is_said(self, as_user):
+        story = Story()
+        address = reverse("actions:attachments", args=[story.action.uuid])
+        page = Page(as_user(story.manager).post(address))
+        assert page.errors == ["Fichier à joindre : Choisissez un fichier."]
+
+    def test_a_full_disk_is_told_and_the_draft_stays(self, as_user, folder):
+        import resource
+
+        story = Story()
+        client = as_user(story.manager)
+        photo = JPEG[:2] + b"\xff\xfe\xff\xff" + os.urandom(65_533) + JPEG[2:]
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+        try:
+            page = Page(send(client, story, "photo.jpg", photo))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        (error,) = page.errors
+        assert plain(error).startswith(
+            "Fichier à joindre : Le portail n’a plus de place pour garder ce fichier. Votre "
+            "dossier est conservé"
+        )
+        assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
+        assert Page(client.get(story.action.get_space_url())).title == "Une épicerie solidaire"
+
+    def test_several_files_in_one_request_are_refused(self, as_user):
+        story = Story()
+        files = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(2)]
+        address = reverse("actions:attachments", args=[story.action.uuid])
+        assert as_user(story.manager).post(address, {"file": files}).status_code == 400
+
+    def test_a_sent_file_takes_no_more(self, as_user):
+        story = Story().submitted()
+        page = Page(send(as_user(story.manager), story))
+        assert plain(page.errors[0]) == (
+            "Fichier à joindre : Ce dossier n’est plus modifiable : ses pièces jointes ne "
+            "changent plus."
+        )
+
+    def test_the_correction_leads_to_the_last_step(self, as_user):
+        story = Story().submitted()
+        from actions.enums import Transition
+
+        story.apply(
+            Transition.REQUEST_CORRECTION,
+            story.agent,
+            comment="Joignez vos statuts.",
+            details={"fields": ["attachments"], "due_on": timezone.localdate() + timedelta(days=9)},
+        )
+        client = as_user(story.manager)
+        response = client.get(reverse("actions:edit", args=[story.action.uuid]))
+        address = reverse("actions:send", args=[story.action.uuid])
+        assert response.headers["Location"] == address
+        assert "Pièces jointes (sur cette page)" in Page(client.get(address)).main.text
+        other = reverse("actions:edit_step", args=[story.action.uuid, "action"])
+        assert Page(client.get(other)).links["Pièces jointes"] == address
+        assert send(client, story).status_code == 302
+
+
+class TestDetach:
+    def address(self, attachment) -> str:
+        return reverse("actions:detach", args=[attachment.action.uuid, attachment.pk])
+
+    def test_a_file_is_taken_back(self, as_user):
+        attachment = attached(Story())
+        client = as_user(attachment.uploaded_by)
+        page = Page(client.post(self.address(attachment), follow=True))
+        assert [plain(message) for message in page.messages] == [
+            "« statuts.pdf » est retiré du dossier."
+        ]
+        assert "Aucune pièce jointe" in page.main.text
+        assert client.post(self.address(attachment)).status_code == 404
+
+    def test_not_that_of_another_action(self, as_user):
+        attachment, other = attached(Story()), Story()
+        address = reverse("actions:detach", args=[other.action.uuid, attachment.pk])
+        assert as_user(other.manager).post(address).status_code == 404
+        assert Attachment.objects.count() == 1
+
+    def test_not_once_the_file_is_sent(self, as_user):
+        story = Story()
+        attachment = attached(story)
+        story.submitted()
+        page = Page(as_user(story.manager).post(self.address(attachment), follow=True))
+        assert "ses pièces jointes ne changent plus" in page.messages[0]
+        assert Attachment.objects.count() == 1
+
+
+class TestRead:
+    @pytest.mark.parametrize("name", ["lettre.docx", "plan.png", "photo.jpeg", "statuts.pdf"])
+    def test_a_file_is_served_to_be_saved_and_never_shown(self, as_user, name):
+        attachment = attached(Story(), name, GOOD[name])
+        response = as_user(attachment.uploaded_by).get(
+            attachment.get_absolute_url(), HTTP_ACCEPT_ENCODING="gzip"
+        )
+        assert b"".join(response.streaming_content) == GOOD[name]
+        assert {
+            header: response.headers[header]
+            for header in (
+                "Content-Type",
+                "Content-Disposition",
+                "Content-Length",
+                "X-Content-Type-Options",
+                "Content-Security-Policy",
+                "Cache-Control",
+            )
+        } == {
+            "Content-Type": attachment.what.content_type,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(len(GOOD[name])),
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        }
+
+    def test_a_file_lost_from_the_disk_is_not_found(self, as_user, folder):
+        attachment = attached(Story())
+        (folder / attachment.uuid.hex).unlink()
+        client = as_user(attachment.uploaded_by)
+        assert client.get(attachment.get_absolute_url()).status_code == 404
+
+    def test_the_address_says_nothing_of_where_it_is_kept(self, client, as_user, folder):
+        attachment = attached(Story())
+        for address in (f"/media/attachments/{attachment.uuid.hex}", f"/static/{attachment.uuid}"):
+            assert client.get(address).status_code == 404
+        assert re.fullmatch(r"/pieces/[0-9a-f-]{36}/", attachment.get_absolute_url())
+
+
+# Who reads the files of an action in each state (the carrier's people always do).
+READERS = {
+    "draft": "agent",
+    "submitted": "agent",
+    "in_correction": "agent",
+    "in_evaluation": "agent",
+    "declared": "agent evaluator",
+    "evaluated": "agent evaluator committee",
+    "postponed": "agent evaluator committee",
+    "prioritised": "agent evaluator committee",
+    "completed": "agent evaluator committee",
+    "refusal_announced": "agent evaluator committee",
+    "declined": "agent evaluator committee",
+    "inadmissible": "agent",
+    "declined_inadmissible": "agent committee",
+    "withdrawn": "agent",
+}
+
+
+def story_with_file(state: str) -> tuple[Story, Attachment]:
+    story = Story()
+    attachment = attached(story)
+    if state == "declared":
+        story.in_evaluation().declare()
+    else:
+        getattr(story, state)()
+    story.action.refresh_from_db()
+    attachment.refresh_from_db()
+    return story, attachment
+
+
+def everybody(story) -> dict:
+    return {
+        "manager": story.manager,
+        "contributor": member(story.carrier, MembershipRole.CONTRIBUTOR),
+        "agent": story.agent,
+        "evaluator": story.evaluators[0],
+        "other evaluator": person(Role.EVALUATOR),
+        "committee": story.members[0],
+        "elected": person(Role.ELECTED),
+        "administrator": person(Role.ADMINISTRATOR),
+        "stranger": member(Story().carrier),
+    }
+
+
+@pytest.mark.parametrize("state", READERS)
+def test_who_reads_a_file_in_each_state(as_user, client, state):
+    story, attachment = story_with_file(state)
+    people = everybody(story)
+    readers = {
+        role
+        for role, user in people.items()
+        if as_user(user).get(attachment.get_absolute_url()).status_code == 200
+    }
+    assert readers == {"manager", "contributor", *READERS[state].split()}
+    assert readers == {
+        role for role, user in people.items() if can_see_attachments(fresh(user), story.action)
+    }
+    assert client.get(attachment.get_absolute_url()).status_code == 302
+
+
+SCANNED = {"scanned_at": timezone.now()}
+
+
+@pytest.mark.parametrize(
+    ("clamav", "columns", "readers", "knowing"),
+    [
+        ("", {}, "manager agent", "manager agent"),
+        ("clamav:3310", {}, "manager", "manager"),
+        ("clamav:3310", {"scan": ScanState.PENDING}, "manager", "manager"),
+        ("", {"scan": ScanState.PENDING}, "manager", "manager"),
+        ("clamav:3310", {"scan": ScanState.CLEAN} | SCANNED, "manager agent", "manager agent"),
+        ("", {"scan": ScanState.INFECTED} | SCANNED, "", "manager agent"),
+    ],
+)
+def test_who_reads_a_file_before_and_after_the_antivirus(  # noqa: PLR0917
+    as_user, settings, clamav, columns, readers, knowing
+):
+    story = Story()
+    attachment = attached(story, **columns)
+    story.submitted()
+    settings.CLAMAV = clamav
+    found, known = [], []
+    for role, user, page in (
+        ("manager", story.manager, story.action.get_space_url()),
+        ("agent", story.agent, reverse("admin:actions_action_change", args=[story.action.pk])),
+    ):
+        browser = as_user(user)
+        if browser.get(attachment.get_absolute_url()).status_code == 200:
+            found.append(role)
+        text = browser.get(page).content.decode()
+        known += [role] if "statuts.pdf" in text else []
+        assert (attachment.get_absolute_url() in text) == (role in readers.split())
+    assert (found, known) == (readers.split(), knowing.split())
+
+
+def test_staff_read_that_a_file_was_not_scanned(as_user):
+    story = Story()
+    attached(story)
+    story.in_evaluation().declare()
+    page = as_user(story.agent).get(reverse("admin:actions_action_change", args=[story.action.pk]))
+    assert "<td>non analysé</td>" in page.content.decode()
+    evaluation = reverse("actions:evaluation", args=[story.evaluations[0].pk])
+    assert "non analysé" in Page(as_user(story.evaluators[0]).get(evaluation)).main.text
+
+
+def test_the_public_page_of_a_granted_action_shows_no_file(client, as_user):
+    story = Story()
+    attached(story, "plan.png", png())
+    story.prioritised()
+    address = story.action.get_absolute_url()
+    assert "plan.png" not in client.get(address).content.decode()
+    result = reverse("actions:result", args=[story.action.reference])
+    assert "plan.png" in as_user(story.members[0]).get(result).content.decode()

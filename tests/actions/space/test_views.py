@@ -1,0 +1,220 @@
+"""The carrier's own space: what is told, withdrawn and answered there."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from actions.models import RefusalNotice
+from actors.enums import MembershipRole, Role
+from ess_portal.base.models import OutgoingMail
+from tests.support.factories import (
+    BELOW_FLOOR,
+    REASON,
+    OrganisationFactory,
+    Story,
+    UserFactory,
+    grid,
+    member,
+    person,
+    story_in,
+)
+from tests.support.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSpace:
+    def test_lists_the_files_of_ones_organisations_and_no_others(self, as_user):
+        story = Story(title="La mienne").submitted()
+        Story(title="Celle d’autrui").submitted()
+        page = Page(as_user(story.manager).get("/espace/"))
+        rows = page.main.all("li", cls="row-item")
+        assert [row.one("h3").text for row in rows] == ["La mienne"]
+        assert rows[0].one("span", cls="status").text == "Proposée"
+        assert rows[0].all("p")[-1].text == "Un agent vérifie que le dossier est recevable."
+        assert page.links[story.carrier.name] == f"/espace/structures/{story.carrier.slug}/"
+
+    def test_of_a_newcomer_says_how_to_begin(self, as_user):
+        page = Page(as_user(UserFactory()).get("/espace/"))
+        assert page.main.one("p", cls="empty").text.startswith("Vous n’avez encore rien proposé.")
+        assert page.links["Proposer une action"] == "/actions/proposer/"
+
+    @pytest.mark.parametrize(
+        ("status", "sentence"),
+        [
+            ("draft", "Brouillon : terminez-le et envoyez-le quand vous voulez."),
+            ("in_correction", "À vous : complétez le dossier et envoyez-le à nouveau."),
+            (
+                "in_evaluation",
+                "Des évaluateurs examinent l’action sur les quatre critères.",
+            ),
+            ("evaluated", "L’évaluation est close : la commission va décider."),
+            ("postponed", "En vivier : la commission pourra réexaminer l’action."),
+            (
+                "prioritised",
+                "La commission a priorisé l’action : sa mise en œuvre peut commencer.",
+            ),
+            ("in_progress", "L’action est en cours."),
+            ("completed", "L’action est réalisée."),
+            ("abandoned", "L’action a été abandonnée."),
+            ("refusal_announced", "Un refus est envisagé : vous pouvez y répondre."),
+            ("declined", "La proposition est refusée."),
+            ("withdrawn", "Vous avez retiré cette proposition."),
+        ],
+    )
+    def test_says_the_next_step_of_each_state(self, as_user, status, sentence):
+        story = story_in(status)
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        assert page.main.one("div", cls="page-head").one("p", cls="lead").text == sentence
+
+
+class TestResult:
+    def test_is_kept_from_the_carrier_until_a_decision(self, as_user):
+        story = Story().evaluated()
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        assert "Le résultat, critère par critère" not in page.main.text
+        assert REASON not in page.main.one(id="file").parent.text
+        assert page.main.all(cls="result") == []
+
+    def test_is_explained_criterion_by_criterion_without_names(self, as_user):
+        story = Story().refusal_announced()
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        result = page.main.one("div", cls="result")
+        assert result.one("p", cls="result-verdict").text == (
+            "Pas d’intérêt communautaire à ce stade : 75,0 sur 100, pour un seuil de 60."
+        )
+        assert [row.text for row in result.one("div", cls="blockers").all("li")] == (
+            story.action.blockers()
+        )
+        cells = [
+            [cell.text for cell in row.children if not isinstance(cell, str)]
+            for row in result.one("tbody").all("tr")
+        ]
+        assert cells == [
+            ["1. Critère 1", "0 sur 3", "1", "non"],
+            ["2. Critère 2", "3 sur 3", "1", "oui"],
+            ["3. Critère 3", "3 sur 3", "1", "oui"],
+            ["4. Critère 4", "3 sur 3", "1", "oui"],
+        ]
+        opinions = result.all("details")
+        assert [opinion.all("li")[0].text for opinion in opinions] == [
+            f"Niveau {level} : {REASON}" for level in BELOW_FLOOR
+        ]
+        assert [len(opinion.all("li")) for opinion in opinions] == [3, 3, 3, 3]
+        text = page.main.text
+        assert [who.full_name for who in story.evaluators if who.full_name in text] == []
+
+
+class TestWithdrawing:
+    def test_tells_the_carrier_and_the_agents(self, as_user):
+        story = Story().submitted()
+        contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
+        OutgoingMail.objects.all().delete()
+        client = as_user(story.manager)
+        address = f"/espace/actions/{story.action.uuid}/retirer/"
+        assert Page(client.get(address)).title == "Retirer la proposition"
+        response = client.post(address, {"comment": "Nous changeons de projet."})
+        assert response.headers["Location"] == story.action.get_space_url()
+        story.action.refresh_from_db()
+        assert story.action.status == "withdrawn"
+        reference = story.action.reference
+        assert sorted(OutgoingMail.objects.values_list("recipient", "subject")) == sorted(
+            [
+                (story.manager.email, f"{reference} : retirée"),
+                (contributor.email, f"{reference} : retirée"),
+                (story.agent.email, f"{reference} : Le porteur a retiré sa proposition"),
+            ]
+        )
+        assert story.action.events.get(transition="withdraw").note.text == (
+            "Nous changeons de projet."
+        )
+        page = Page(client.get(story.action.get_space_url()))
+        assert page.messages == ["La proposition est retirée."]
+        assert "Retirer la proposition" not in page.links
+
+    def test_of_an_agent_who_is_no_member_does_not_exist(self, as_user):
+        story = Story().submitted()
+        address = f"/espace/actions/{story.action.uuid}/retirer/"
+        assert as_user(person(Role.AGENT)).post(address).status_code == 404
+        story.action.refresh_from_db()
+        assert story.action.status == "submitted"
+
+    def test_too_long_a_word_is_refused(self, as_user):
+        story = Story().submitted()
+        address = f"/espace/actions/{story.action.uuid}/retirer/"
+        page = Page(as_user(story.manager).post(address, {"comment": "é" * 4001}))
+        assert page.errors == [
+            "Un mot d’explication (facultatif) : Assurez-vous que cette valeur comporte au plus "
+            "4000 caractères (actuellement 4001)."
+        ]
+        story.action.refresh_from_db()
+        assert story.action.status == "submitted"
+
+
+class TestReplying:
+    def address(self, story):
+        return f"/espace/actions/{story.action.uuid}/repondre/"
+
+    def test_is_kept_and_told_to_agents(self, as_user):
+        story = Story().refusal_announced()
+        OutgoingMail.objects.all().delete()
+        client = as_user(story.manager)
+        page = Page(client.get(self.address(story)))
+        assert page.main.one("section", cls="notice").one("p").text == (
+            "La gouvernance n’est pas partagée."
+        )
+        response = client.post(self.address(story), {"text": "  Nos statuts ont changé. "})
+        assert response.headers["Location"] == story.action.get_space_url()
+        notice = story.action.refusal_notices.get()
+        assert (notice.reply, notice.has_reply) == ("Nos statuts ont changé.", True)
+        assert list(OutgoingMail.objects.values_list("recipient", "subject")) == [
+            (
+                story.agent.email,
+                f"{story.action.reference} : Le porteur a répondu au refus annoncé",
+            )
+        ]
+        page = Page(client.get(story.action.get_space_url()))
+        assert page.messages == ["Votre réponse est enregistrée et transmise."]
+        assert "Répondre" not in page.links
+
+    def test_comes_once(self, as_user):
+        story = Story().refusal_announced()
+        client = as_user(story.manager)
+        client.post(self.address(story), {"text": "Première."})
+        page = Page(client.post(self.address(story), {"text": "Seconde."}))
+        assert page.errors == ["Vous avez déjà répondu."]
+        assert page.form["text"] == "Seconde."
+        assert story.action.refusal_notices.get().reply == "Première."
+
+    def test_needs_words(self, as_user):
+        story = Story().refusal_announced()
+        page = Page(as_user(story.manager).post(self.address(story), {"text": " \n "}))
+        assert page.errors == ["Votre réponse : Ce champ est obligatoire."]
+
+    @pytest.mark.parametrize(("days", "accepted"), [(15, True), (16, False)])
+    def test_is_possible_on_the_fifteenth_day_and_not_after(self, as_user, days, accepted):
+        story = Story().refusal_announced()
+        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=days))
+        notice = story.action.refusal_notices.get()
+        response = as_user(story.manager).post(self.address(story), {"text": "Nous répondons."})
+        if accepted:
+            assert response.headers["Location"] == story.action.get_space_url()
+        else:
+            assert Page(response).errors == [
+                f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}."
+            ]
+        notice.refresh_from_db()
+        assert notice.has_reply == accepted
+
+
+def test_the_page_of_a_draft_without_organisation_is_its_authors_alone(as_user):
+    author = UserFactory()
+    client = as_user(author)
+    key = "3f2a1c9e-0000-4000-8000-000000000001"
+    grid()
+    client.post("/actions/proposer/", {"key": key, "later": "1"})
+    address = f"/espace/actions/{key}/"
+    assert Page(client.get(address)).title == "Brouillon sans titre"
+    other = as_user(member(OrganisationFactory()))
+    assert other.get(address).status_code == 404

@@ -1,0 +1,1 @@
+"""What the tests share: people and stories to tell, pages to read, hostile hands, races."""

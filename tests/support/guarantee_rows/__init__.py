@@ -1,0 +1,1 @@
+"""What must not be written, row by row, for `tests/actions/guarantees/test_needed.py`."""

@@ -1,0 +1,133 @@
+"""Raw steps that the tests of the guarantees share: what somebody with SQL in hand would write."""
+
+from datetime import date
+from decimal import Decimal
+
+from actions.enums import ActionStatus, DecisionKind
+from actions.models import Action, Amendment, Decision, Evaluation, GateResult
+from actions.models.action_guarantees import SNAPSHOT_COLUMNS
+from actions.proposals.services.recorded_actions import load_recorded_action
+from challenges.models import Criterion, Grid
+from tests.support.factories import Story, story_in
+from tests.support.refusals import by_sql, execute
+
+RECORDED = {
+    "reference": "ANT-0001",
+    "title": "Une ressourcerie",
+    "description": "Connue d’avant le portail.",
+    "sources": ["Rapport d’activité 2015"],
+}
+# The figures of a closing, as columns of `GateResult`; the action's have a prefix.
+FIGURES = tuple(
+    column.removeprefix("gate_") for column in SNAPSHOT_COLUMNS if column != "gate_closed_at"
+)
+
+
+def action_in(status: str) -> Action:
+    """An action that reached `status` through the portal."""
+    if status == ActionStatus.RECORDED:
+        return load_recorded_action(RECORDED)
+    return story_in(status).action
+
+
+def propose(story: Story, kind=DecisionKind.PRIORITISE, **columns) -> Decision:
+    """Write a decision proposed by the first member of the committee, without any check."""
+    columns.setdefault("amount", Decimal(5000) if kind == DecisionKind.PRIORITISE else None)
+    columns.setdefault("proposed_by", story.members[0])
+    columns.setdefault("reason", "Un motif.")
+    return Decision.objects.create(action=story.action, kind=kind, **columns)
+
+
+def confirm(decision: Decision, member, change=by_sql) -> None:
+    """Write that `member` confirms; the database dates it."""
+    change(decision, confirmed_by_id=member.pk, confirmed_at="2026-01-01T00:00:00Z")
+
+
+def amend(story: Story, **columns) -> Amendment:
+    """Write an amendment, to 4,000 €, proposed by the first member, without any check."""
+    action = Action.objects.get(pk=story.action.pk)
+    columns = {
+        "new_amount": Decimal(4000),
+        "old_amount": action.amount_granted or Decimal(5000),
+        "old_starts_on": action.starts_on,
+        "old_ends_on": action.ends_on,
+        "old_carrier_id": action.carrier_id,
+        "proposed_by": story.members[0],
+        "reason": "Un motif.",
+    } | columns
+    return Amendment.objects.create(action=action, **columns)
+
+
+def granted_columns(story: Story, **others) -> dict:
+    """What an action says once the two members granted it 5,000 €."""
+    return {
+        "status": "prioritised",
+        "decided_by_id": story.members[0].pk,
+        "confirmed_by_id": story.members[1].pk,
+        "amount_granted": Decimal(5000),
+    } | others
+
+
+def grant(story: Story, change=by_sql, **others) -> None:
+    """Propose, confirm and grant, by raw writes only."""
+    confirm(propose(story), story.members[1])
+    change(story.action, **granted_columns(story, **others))
+
+
+def true_figures(story: Story) -> dict:
+    """The figures that the rows of the action give now."""
+    [row] = execute(f"SELECT {', '.join(FIGURES)} FROM actions_gate(%s)", story.action.pk)
+    return dict(zip(FIGURES, row, strict=True))
+
+
+def append_result(story: Story, **forged) -> GateResult:
+    """Append the result of a closing, with some figures replaced."""
+    return GateResult.objects.create(
+        action=story.action,
+        closed_at="2026-01-01T00:00:00Z",
+        **true_figures(story) | forged,
+    )
+
+
+def closing_columns(story: Story, **forged) -> dict:
+    """What an action says once its evaluation is closed, with some columns replaced."""
+    figures = {f"gate_{name}": value for name, value in true_figures(story).items()}
+    [[now]] = execute("SELECT now()")
+    return {"status": "evaluated", "gate_closed_at": now} | figures | forged
+
+
+def close(story: Story, change=by_sql, **forged) -> None:
+    """Append the true result and close, by raw writes only, with some columns replaced."""
+    append_result(story)
+    change(story.action, **closing_columns(story, **forged))
+
+
+def reopen(story: Story, change=by_sql, **kept) -> None:
+    """Reopen by a raw write, clearing the snapshot but for `kept`."""
+    cleared = dict.fromkeys(SNAPSHOT_COLUMNS, None)
+    change(story.action, **{"status": "in_evaluation"} | cleared | kept)
+
+
+def other_grid(story: Story, *, criteria: int = 4, is_current: bool = False) -> Grid:
+    """Another version of the grid of the story's programme, instead of the current one or not."""
+    programme = story.action.programme
+    if is_current:
+        programme.grids.update(is_current=False)
+    version = programme.grids.count() + 1
+    grid = Grid.objects.create(programme=programme, version=version, is_current=is_current)
+    for position in range(1, criteria + 1):
+        add_criterion(grid, position=position)
+    return grid
+
+
+def add_criterion(grid: Grid, *, position: int, **columns) -> Criterion:
+    """Add a criterion to a grid."""
+    columns.setdefault("code", f"critere_{position}")
+    columns.setdefault("title", f"Critère {position}")
+    return Criterion.objects.create(grid=grid, position=position, **columns)
+
+
+def assign(story: Story, evaluator, **columns) -> Evaluation:
+    """Give an evaluation to somebody, without any check."""
+    columns.setdefault("due_on", date(2030, 1, 1))
+    return Evaluation.objects.create(action=story.action, evaluator=evaluator, **columns)

@@ -1,0 +1,443 @@
+"""Hostile files: what each is called, what it is, and why it must be refused."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+
+from ess_portal.base.files.kinds import MEGABYTE, MOST_BYTES
+from tests.support.files import (
+    JPEG,
+    OASIS,
+    archive,
+    chunk,
+    document,
+    jpeg,
+    odf,
+    office,
+    pdf,
+    png,
+    relations,
+    segment,
+    stream,
+    types,
+)
+
+MACROS = "contient des macros"
+ACTIVE = "contient du code ou une action automatique"
+ENCLOSING = "contient d’autres fichiers ou une animation"
+NESTED = "contient un autre fichier incorporé (document, archive ou programme)"
+FOREIGN = "contient des données étrangères à son format"
+DAMAGED = "est incomplet ou endommagé"
+BOMB = "occupe une place démesurée une fois ouvert"
+EXTERNAL = "dépend de fichiers extérieurs"
+DTD = "contient des définitions XML (DTD) interdites"
+LOCKED = "est protégé"
+UNREADABLE = "emploie une compression qui ne se vérifie pas"
+INVISIBLE = "porte un nom qui contient des caractères invisibles"
+RESERVED = "porte un nom réservé ou vide"
+
+
+def patched(data: bytes, offset_from: bytes, shift: int, value: bytes) -> bytes:
+    """Overwrite bytes at `shift` after the last `offset_from`."""
+    at = data.rfind(offset_from) + shift
+    return data[:at] + value + data[at + len(value) :]
+
+
+def twice_named() -> bytes:
+    """A document in which two parts bear one name."""
+    buffer = io.BytesIO(office())
+    with zipfile.ZipFile(buffer, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr("word/document.xml", "<autre/>")
+    return buffer.getvalue()
+
+
+def encrypted_zip() -> bytes:
+    data = bytearray(office())
+    for signature, shift in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = -1
+        while (at := data.find(signature, at + 1)) >= 0:
+            data[at + shift] |= 1
+    return bytes(data)
+
+
+def lying_size() -> bytes:
+    """The directory says that the last part is small; it isn't."""
+    return patched(
+        office(**{"word__document.xml": b"<d>" + bytes(5 * MEGABYTE) + b"</d>"}),
+        b"PK\x01\x02",
+        24,
+        struct.pack("<L", 100),
+    )
+
+
+def content_of_objects(text: bytes, more: bytes = b"") -> bytes:
+    return pdf(
+        stream(zlib.compress(text), b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode" + more)
+    )
+
+
+LAUGHS = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+FETCHES = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
+JAVASCRIPT = b"9 0 obj\n<< /S /JavaScript /JS (app.alert\\(1\\)) >>\nendobj\n"
+MANIFEST = f'<m:m xmlns:m="{OASIS}:manifest:1.0">{{}}</m:m>'
+FIELD = (
+    b'<w:d xmlns:w="w"><w:instrText>D</w:instrText><w:r/>'
+    b"<w:instrText>&#68;EAUTO c:\\\\cmd</w:instrText></w:d>"
+)
+IMAGE = '<draw:image xlink:href="{}"/>'
+
+# Name, bytes (or how to make them, when there are many), and how the sentence begins.
+HOSTILE = {
+    # Names
+    "program after a document's name": ("facture.pdf.exe", b"MZ", "n’est pas d’un type accepté"),
+    "document after a program's name": (
+        "facture.exe.pdf",
+        pdf(),
+        "porte deux extensions, dont « .exe »",
+    ),
+    "two kinds in one name": ("photo.docx.pdf", pdf(), "porte deux extensions, dont « .docx »"),
+    "reading turned around": ("a.pdf\u202egpj.pdf", pdf(), INVISIBLE),
+    "no width": ("a\u200b.pdf", pdf(), INVISIBLE),
+    "zero in the name": ("a.pdf\0.png", pdf(), INVISIBLE),
+    "name of a device": ("CON.pdf", pdf(), RESERVED),
+    "name of a port": ("lpt1.tar.pdf", pdf(), RESERVED),
+    "nothing but an extension": (".pdf", pdf(), RESERVED),
+    "no extension": ("facture", pdf(), "n’a pas d’extension"),
+    "format with macros": ("a.docm", office(), "n’est pas d’un type accepté"),
+    "web page": ("a.html", b"<html>", "n’est pas d’un type accepté"),
+    # Disguises
+    "empty": ("a.pdf", b"", "est vide"),
+    "too big": ("a.pdf", lambda: bytes(MOST_BYTES + 1), "pèse plus de 10 Mo"),
+    "program": ("a.pdf", b"MZ\x90\0" + bytes(99), "n’est pas un fichier PDF, malgré son nom"),
+    "web page in disguise": (
+        "a.png",
+        b"<html><script>",
+        "n’est pas un fichier image PNG, malgré son nom",
+    ),
+    "picture as document": ("a.pdf", png(), "n’est pas un fichier PDF, malgré son nom"),
+    "spreadsheet as text": (
+        "a.docx",
+        office("xlsx"),
+        "n’est pas un fichier document Word, malgré son nom",
+    ),
+    "ODF as another": (
+        "a.odt",
+        odf("ods"),
+        "n’est pas un fichier texte OpenDocument, malgré son nom",
+    ),
+    "plain zip": ("a.docx", archive({"a.txt": b"a"}), "n’est pas un document Word, malgré son nom"),
+    "old Word": (
+        "a.docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+        "est d’un ancien format (.doc, .xls, .ppt) ou protégé par un mot de passe",
+    ),
+    "GIF first, then PDF": ("a.pdf", b"GIF89a" + pdf(), "n’est pas un fichier PDF, malgré son nom"),
+    # PDF
+    "JavaScript": ("a.pdf", pdf(JAVASCRIPT), ACTIVE),
+    "JavaScript on opening": (
+        "a.pdf",
+        pdf(catalogue=b"/OpenAction << /S /JavaScript /JS (1) >>"),
+        ACTIVE,
+    ),
+    "JavaScript, escaped": (
+        "a.pdf",
+        pdf(JAVASCRIPT.replace(b"/JavaScript", b"/J#61va#53cript")),
+        ACTIVE,
+    ),
+    "JavaScript in an object stream": (
+        "a.pdf",
+        content_of_objects(b"8 0 << /S /JavaScript >>"),
+        ACTIVE,
+    ),
+    "JavaScript escaped in a stream": (
+        "a.pdf",
+        content_of_objects(b"8 0 << /S /#4aavaScript >>"),
+        ACTIVE,
+    ),
+    "JavaScript in a stream called a picture": (
+        "a.pdf",
+        content_of_objects(b"8 0 << /S /JavaScript >>", b" /Subtype /Image"),
+        ACTIVE,
+    ),
+    "object stream behind a predictor": (
+        "a.pdf",
+        content_of_objects(b"8 0 <<>>", b" /DecodeParms << /Predictor 12 >>"),
+        UNREADABLE,
+    ),
+    "stream said twice": (
+        "a.pdf",
+        pdf(stream(zlib.compress(b"x"), b"/Filter /DCTDecode /Filter /FlateDecode")),
+        UNREADABLE,
+    ),
+    "filter kept elsewhere": (
+        "a.pdf",
+        pdf(stream(zlib.compress(b"x"), b"/Filter 5 0 R")),
+        UNREADABLE,
+    ),
+    "filter hidden by a comment": (
+        "a.pdf",
+        pdf(stream(zlib.compress(b"/JavaScript "), b"/Filter /FlateDecode % 1 0 obj <<\n/A 1")),
+        UNREADABLE,
+    ),
+    "filter hidden by a string": (
+        "a.pdf",
+        pdf(stream(zlib.compress(b"/JavaScript "), b"/Filter /FlateDecode /A (1 0 obj <<)")),
+        UNREADABLE,
+    ),
+    "filters upon filters": (
+        "a.pdf",
+        pdf(
+            stream(zlib.compress(zlib.compress(bytes(99))), b"/Filter [/FlateDecode /FlateDecode]")
+        ),
+        UNREADABLE,
+    ),
+    "old compression": ("a.pdf", pdf(stream(b"\x80", b"/Filter /LZWDecode")), UNREADABLE),
+    "launches a program": (
+        "a.pdf",
+        pdf(b"9 0 obj\n<< /S /Launch /F (cmd.exe) >>\nendobj\n"),
+        ACTIVE,
+    ),
+    "enclosed file": ("a.pdf", pdf(stream(b"MZ", b"/Type /EmbeddedFile")), ENCLOSING),
+    "film": ("a.pdf", pdf(b"9 0 obj\n<< /Subtype /RichMedia >>\nendobj\n"), ENCLOSING),
+    "dynamic form": (
+        "a.pdf",
+        pdf(catalogue=b"/AcroForm << /XFA [9 0 R] >>"),
+        "contient un formulaire dynamique (XFA)",
+    ),
+    "encrypted PDF": (
+        "a.pdf",
+        pdf(trailer=b"/Encrypt 9 0 R "),
+        "est protégé (chiffrement ou mot de passe)",
+    ),
+    "PDF bomb": ("a.pdf", lambda: pdf(stream(zlib.compress(bytes(120 * MEGABYTE), 9))), BOMB),
+    "many PDF bombs": (
+        "a.pdf",
+        lambda: pdf(*[stream(zlib.compress(bytes(90 * MEGABYTE), 9))] * 9),
+        BOMB,
+    ),
+    "PDF then zip": ("a.pdf", pdf() + archive({"a": b"a"}), FOREIGN),
+    "zip inside a PDF": ("a.pdf", pdf(stream(archive({"a": b"a"}), b"")), FOREIGN),
+    "PDF with a web page": (
+        "a.pdf",
+        pdf().replace(b"\n", b"\n%<script>alert(1)</script>\n", 1),
+        FOREIGN,
+    ),
+    "PDF cut short": ("a.pdf", pdf()[:-20], DAMAGED),
+    # Office
+    "macros": ("a.docx", office(**{"word__vbaProject.bin": b"\0"}), MACROS),
+    "macros by their content type": (
+        "a.docx",
+        office(
+            **{
+                "[Content_Types].xml": types(
+                    "docx", main="application/vnd.ms-word.document.macroEnabled.main+xml"
+                )
+            }
+        ),
+        MACROS,
+    ),
+    "macros under another name": (
+        "a.docx",
+        office(**{"word___rels__document.xml.rels": relations(("vbaProject", "image.dat", ""))}),
+        MACROS,
+    ),
+    "template fetched": (
+        "a.docx",
+        office(
+            **{
+                "word___rels__settings.xml.rels": relations(
+                    ("attachedTemplate", "https://x.example/a.dotm", "External")
+                )
+            }
+        ),
+        EXTERNAL,
+    ),
+    "picture fetched": (
+        "a.docx",
+        office(
+            **{
+                "word___rels__document.xml.rels": relations(
+                    ("image", "http://x.example/a.png", "External")
+                )
+            }
+        ),
+        EXTERNAL,
+    ),
+    "link to a script": (
+        "a.docx",
+        office(
+            **{
+                "word___rels__document.xml.rels": relations(
+                    ("hyperlink", "file:///c:/a.exe", "External")
+                )
+            }
+        ),
+        EXTERNAL,
+    ),
+    "linked spreadsheet": (
+        "a.xlsx",
+        office("xlsx", **{"xl__externalLinks__externalLink1.xml": b"<a/>"}),
+        EXTERNAL,
+    ),
+    "OLE object": (
+        "a.docx",
+        office(**{"word__embeddings__oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}),
+        NESTED,
+    ),
+    "OLE object under another name": (
+        "a.docx",
+        office(**{"word__media__image1.png": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}),
+        NESTED,
+    ),
+    "ActiveX": ("a.docx", office(**{"word__activeX__activeX1.xml": b"<a/>"}), NESTED),
+    "document in a document": ("a.docx", office(**{"word__media__image1.png": office()}), NESTED),
+    "program in a document": ("a.docx", office(**{"word__media__image1.png": b"MZ\x90"}), NESTED),
+    "web page imported": (
+        "a.docx",
+        office(**{"word___rels__document.xml.rels": relations(("aFChunk", "a.dat", ""))}),
+        NESTED,
+    ),
+    "command in a field": (
+        "a.docx",
+        office(**{"word__document.xml": FIELD}),
+        "contient un champ qui lance un programme (DDE)",
+    ),
+    "billion laughs": ("a.docx", office(**{"word__document.xml": LAUGHS}), DTD),
+    "entity that fetches": ("a.docx", office(**{"[Content_Types].xml": FETCHES}), DTD),
+    "entity under another name": ("a.docx", office(**{"word__document.dat": FETCHES}), DTD),
+    "XML in another encoding": (
+        "a.docx",
+        office(**{"word__document.xml": LAUGHS.decode().encode("utf-16")}),
+        "contient du texte dans un codage inattendu",
+    ),
+    "no list of types": (
+        "a.docx",
+        office(**{"[Content_Types].xml": None}),
+        "n’est pas un document Word, malgré son nom",
+    ),
+    # Zip
+    "zip bomb": ("a.docx", lambda: office(**{"word__document.xml": bytes(50 * MEGABYTE)}), BOMB),
+    "zip bomb in pieces": (
+        "a.docx",
+        lambda: archive(
+            {"[Content_Types].xml": types("docx")}
+            | {f"{n}.xml": bytes(MEGABYTE) for n in range(101)}
+        ),
+        BOMB,
+    ),
+    "zip of too many parts": (
+        "a.docx",
+        lambda: archive({"[Content_Types].xml": b""} | {str(n): b"" for n in range(2001)}),
+        BOMB,
+    ),
+    "size that lies": ("a.docx", lying_size, FOREIGN),
+    "path that leads out": (
+        "a.docx",
+        office(**{"..__..__x.xml": b"<a/>"}),
+        "contient un chemin interdit",
+    ),
+    "path of a machine": (
+        "a.docx",
+        office(**{"C:\\x.xml": b"<a/>"}),
+        "contient un chemin interdit",
+    ),
+    "encrypted zip": ("a.docx", encrypted_zip(), "est protégé par un mot de passe"),
+    "two parts of one name": ("a.docx", twice_named(), FOREIGN),
+    "data before the zip": (
+        "a.docx",
+        b"#!/bin/sh\n" + office(),
+        "n’est pas un fichier document Word, malgré son nom",
+    ),
+    "data after the zip": ("a.docx", office() + b"<script>", FOREIGN),
+    "data between the parts": (
+        "a.docx",
+        office().replace(b"PK\x01\x02", b"MZ\x90\0PK\x01\x02", 1),
+        FOREIGN,
+    ),
+    "part damaged": ("a.docx", patched(office(), b"PK\x01\x02", 16, b"\1\2\3\4"), FOREIGN),
+    # ODF
+    "ODF macros": ("a.odt", odf(**{"Basic__Standard__Module1.xml": b"<a/>"}), MACROS),
+    "ODF scripts": ("a.odt", odf(**{"Scripts__python__a.py": b"import os"}), MACROS),
+    "ODF event": (
+        "a.odt",
+        odf(
+            **{
+                "content.xml": document(
+                    '<script:event-listener xlink:href="vnd.sun.star.script:a"/>'
+                )
+            }
+        ),
+        MACROS,
+    ),
+    "ODF object": ("a.odt", odf(**{"Object 1": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), NESTED),
+    "ODF object of a program": (
+        "a.odt",
+        odf(**{"content.xml": document("<draw:object-ole/>")}),
+        NESTED,
+    ),
+    "ODF picture fetched": (
+        "a.odt",
+        odf(**{"content.xml": document(IMAGE.format("http://x.example/a.png"))}),
+        EXTERNAL,
+    ),
+    "ODF picture of a machine": (
+        "a.odt",
+        odf(**{"content.xml": document(IMAGE.format("../../etc/passwd"))}),
+        EXTERNAL,
+    ),
+    "ODF encrypted": (
+        "a.odt",
+        odf(**{"META-INF__manifest.xml": MANIFEST.format("<m:encryption-data/>").encode()}),
+        "est protégé par un mot de passe",
+    ),
+    "ODF entity": ("a.odt", odf(**{"content.xml": FETCHES}), DTD),
+    "ODF without manifest": ("a.odt", odf(**{"META-INF__manifest.xml": None}), DAMAGED),
+    "ODF XML broken": ("a.odt", odf(**{"content.xml": b"<a><b></a>"}), DAMAGED),
+    # Pictures
+    "PNG of too many points": (
+        "a.png",
+        png(20_000, 20_000, b""),
+        "compte plus de 50 millions de points",
+    ),
+    "PNG bomb": ("a.png", lambda: png(2, 2, bytes(100 * MEGABYTE)), BOMB),
+    "PNG text bomb": (
+        "a.png",
+        lambda: png(2, 2, None, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(9 * MEGABYTE)))),
+        BOMB,
+    ),
+    "PNG cut short": ("a.png", png()[:-6], DAMAGED),
+    "PNG altered": ("a.png", patched(png(), b"IDAT", 6, b"\xff"), DAMAGED),
+    "PNG then zip": ("a.png", png() + archive({"a": b"a"}), FOREIGN),
+    "PNG with a web page": (
+        "a.png",
+        png(2, 2, None, chunk(b"tEXt", b"a\0<script>1</script>")),
+        FOREIGN,
+    ),
+    "PNG with a program": (
+        "a.png",
+        png(2, 2, None, chunk(b"tEXt", b"a\0<?php system(1)")),
+        FOREIGN,
+    ),
+    "PNG with an unknown chunk": ("a.png", png(2, 2, None, chunk(b"EVIL", b"")), DAMAGED),
+    "JPEG of too many points": (
+        "a.jpg",
+        JPEG.replace(b"\x00\x08\x00\x08\x01\x01\x11", b"\xff\xff\xff\xff\x01\x01\x11"),
+        "compte plus de 50 millions de points",
+    ),
+    "JPEG cut short": ("a.jpg", JPEG[:-2], DAMAGED),
+    "JPEG then web page": ("a.jpg", JPEG + b"<script>alert(1)</script>", FOREIGN),
+    "JPEG with a web page": ("a.jpg", jpeg(segment(0xFE, b"<script>alert(1)</script>")), FOREIGN),
+    "JPEG without points": (
+        "a.jpg",
+        JPEG.replace(b"\x00\x08\x00\x08\x01\x01\x11", b"\0\0\0\0\x01\x01\x11"),
+        DAMAGED,
+    ),
+    "JPEG of many scans": (
+        "a.jpg",
+        lambda: JPEG[:-2] + JPEG[JPEG.index(b"\xff\xda") : -2] * 101 + JPEG[-2:],
+        BOMB,
+    ),
+}
