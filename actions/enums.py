@@ -67,7 +67,7 @@ class Transition(models.TextChoices):
     REQUEST_CORRECTION = "request_correction", "Demander un complément"
     RESUBMIT = "resubmit", "Envoyer à nouveau"
     ADMIT = "admit", "Admettre à l’évaluation"
-    RETURN_TO_INSTRUCTION = "return_to_instruction", "Rendre à l’instruction"
+    RETURN_TO_SCREENING = "return_to_instruction", "Rendre à l’instruction"
     CLOSE_EVALUATION = "close_evaluation", "Clore l’évaluation"
     REOPEN_EVALUATION = "reopen_evaluation", "Rouvrir l’évaluation"
     PRIORITISE = "prioritise", "Prioriser"

@@ -36,7 +36,7 @@ CARRIER_SENTENCES = {
     "pour voir les parties à reprendre, puis envoyez-le à nouveau.",
     Transition.ADMIT: "Votre proposition est recevable : elle est admise à l’évaluation sur les "
     "quatre critères d’intérêt communautaire.",
-    Transition.RETURN_TO_INSTRUCTION: "Votre proposition est revenue à l’instruction. Nous vous "
+    Transition.RETURN_TO_SCREENING: "Votre proposition est revenue à l’instruction. Nous vous "
     "écrirons dès qu’elle avancera.",
     Transition.PRIORITISE: "La commission a décidé de prioriser votre action. Le résultat, "
     "critère par critère, est dans votre espace.",

@@ -298,7 +298,7 @@ class EvaluationQuerySet(models.QuerySet):
         counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
         return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
 
-    def opening_files(self):
+    def opening_applications(self):
         """Evaluations whose evaluator may read the file: see `Evaluation.opens_file`."""
         return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
 
@@ -425,7 +425,7 @@ class AgendaItemQuerySet(models.QuerySet):
         return self.filter(outcome=Outcome.PRIORITISE)
 
     def for_list(self):
-        """What an agenda shows of each point."""
+        """What an agenda shows of each item."""
         return self.select_related(
             "session",
             "action__carrier",

@@ -71,7 +71,7 @@ def is_assigned_evaluator(user, action):
 
 
 @rules.predicate
-def is_independent(user, action):
+def has_neither_link_nor_evaluation(user, action):
     """Neither belongs to carrier or partner, nor wrote the file, nor evaluated the action, nor
     recused themselves.
     """
@@ -83,7 +83,7 @@ def is_independent(user, action):
 
 
 @rules.predicate
-def is_disinterested(user, action):
+def has_neither_link_nor_recusal(user, action):
     """Neither belongs to carrier or partner, nor wrote the file, nor stepped aside, in evaluation
     or in session.
     """
@@ -155,11 +155,11 @@ def is_amendable(user, action):
 
 
 is_carrier = is_carrier_member | is_draft_author
-writes_file = is_carrier | is_co_editor
+can_edit = is_carrier | is_co_editor
 is_committee_matter = is_evaluated_or_later | is_declined
 
 # What one may see (section 6).
-can_see_file = (
+can_see_application = (
     is_public
     | is_agent
     | is_carrier
@@ -168,16 +168,16 @@ can_see_file = (
     | (is_elected & (is_evaluated_or_later | is_public))
     | is_co_editor
 )
-can_see = can_see_file | is_public_brief
+can_see = can_see_application | is_public_brief
 can_see_contact = is_agent | is_carrier | (is_committee & is_committee_matter) | is_co_editor
 can_see_result = (
     has_public_result
     | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
     | (is_carrier & has_published_decision)
 )
-can_see_reasons = (is_agent | (is_committee & is_disinterested)) & is_evaluated_or_later | (
-    is_carrier & has_published_decision
-)
+can_see_reasons = (
+    is_agent | (is_committee & has_neither_link_nor_recusal)
+) & is_evaluated_or_later | (is_carrier & has_published_decision)
 can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
 
 # What is attached holds bank details and names: never the public's, whatever the status.
@@ -195,7 +195,7 @@ def may_read_attachment(user, attachment):
     """Read one of them: once it is scanned where files are, or as its carrier; never a virus."""
     if attachment.is_infected or not can_see_attachments(user, attachment.action):
         return False
-    return attachment.is_available or writes_file(user, attachment.action)
+    return attachment.is_available or can_edit(user, attachment.action)
 
 
 # Who did what: the carrier reads what happened, not the names of those who decided.
@@ -203,27 +203,27 @@ can_see_names = is_agent | (is_committee & is_committee_matter)
 can_open_result = (is_agent | is_committee) & is_committee_matter
 
 # Who takes part in a transition (section 4).
-submits = is_carrier_member
-instructs = is_agent
-decides = is_committee & is_independent
-amends = decides & is_amendable
+can_submit = is_carrier_member
+can_screen = is_agent
+can_decide = is_committee & has_neither_link_nor_evaluation
+can_amend = can_decide & is_amendable
 
 
-def amends_towards(user, action, new_carrier) -> bool:
+def can_amend_towards(user, action, new_carrier) -> bool:
     """Whether `user` may propose or confirm that `new_carrier` (None: the same one) carries it.
 
     Nobody takes part in giving an action to an organisation of their own.
     """
     joins_theirs = new_carrier is not None and new_carrier.pk in user.organisation_ids
-    return amends(user, action) and not joins_theirs
+    return can_amend(user, action) and not joins_theirs
 
 
-proposes_reopening = is_agent & is_independent
-withdraws = is_carrier_manager
+can_propose_reopening = is_agent & has_neither_link_nor_evaluation
+can_withdraw = is_carrier_manager
 
 # Sessions of the committee: who reads them, prepares and keeps them, closes them.
-sees_sessions = is_committee | is_agent
-keeps_session = is_agent | (is_committee & is_chair)
-closes_session = is_committee & is_chair
+can_see_sessions = is_committee | is_agent
+can_keep_session = is_agent | (is_committee & is_chair)
+can_close_session = is_committee & is_chair
 # Nothing is published by reopening: a session mustn't be stuck because its chair has left.
-reopens_session = closes_session | (is_agent & has_lost_its_chair)
+can_reopen_session = can_close_session | (is_agent & has_lost_its_chair)

@@ -149,14 +149,14 @@ def _carrier() -> Iterator[PageType]:
     yield page("propose", _reverse("actions:propose"))
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
         yield page(f"own_{status}", own(status), main=status in ("draft", "completed"))
-    draft, mended = own_action("draft"), own_action("in_correction")
+    draft, corrected = own_action("draft"), own_action("in_correction")
     for step in ("structure", "action", "mesure", "moyens", "criteres"):
         address = _reverse("actions:edit_step", draft.uuid, step)
         yield page(f"step_{step}", address, main=step in ("action", "moyens"))
     yield page(
-        "step_in_correction", _reverse("actions:edit_step", mended.uuid, "moyens"), main=False
+        "step_in_correction", _reverse("actions:edit_step", corrected.uuid, "moyens"), main=False
     )
-    yield page("sending", _reverse("actions:send", mended.uuid), main=False)
+    yield page("sending", _reverse("actions:send", corrected.uuid), main=False)
     yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
     yield page(
         "attach_errors", own("draft", "send"), press="form[enctype] [type=submit]", main=False

@@ -17,7 +17,7 @@ from tests.support.factories import (
     story_in,
 )
 from tests.support.reading import Page, form_values
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = 30
@@ -59,7 +59,7 @@ UNTYPED = ("key", "edition", "window", "csrfmiddlewaretoken", "version", "quiet"
 
 def addresses() -> list[tuple]:
     """Every page with a form, who opens it, and its address."""
-    draft, mended = Story(sectors=[SectorFactory()]), Story().in_correction()
+    draft, corrected = Story(sectors=[SectorFactory()]), Story().in_correction()
     evaluated = story_in("evaluated")
     refused, decided = story_in("refusal_announced"), story_in("submitted")
     scored = Story().in_evaluation()
@@ -68,7 +68,7 @@ def addresses() -> list[tuple]:
     begun, _ = save_proposal(
         key="3f2a1c9e-0000-4000-8000-000000000001", by=author, content=ProposalContent()
     )
-    sitting = Sitting().opened()
+    sitting = HeldSession().opened()
     session, item = sitting.session.pk, sitting.items[0].pk
     steps = ("structure", "action", "mesure", "moyens", "criteres", "envoi")
     evaluation = scored.evaluations[0]
@@ -83,7 +83,7 @@ def addresses() -> list[tuple]:
             (who, f"{one.get_space_url()}modifier/{step}/")
             for who, one in (
                 (draft.manager, draft.action),
-                (mended.manager, mended.action),
+                (corrected.manager, corrected.action),
                 (author, begun),
             )
             for step in steps

@@ -82,7 +82,7 @@ def test_models_and_fields_are_named_in_french(model):
 
 @pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
 def test_every_constraint_has_its_name_and_its_sentence(model):
-    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    prefix = f"{model._meta.db_table}_"
     default = models.BaseConstraint.default_violation_error_message
 
     for constraint in model._meta.constraints:
@@ -93,7 +93,7 @@ def test_every_constraint_has_its_name_and_its_sentence(model):
 
 @pytest.mark.parametrize("model", OUR_MODELS, ids=ids)
 def test_every_trigger_refuses_by_a_name_of_its_model(model):
-    prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+    prefix = f"{model._meta.db_table}_"
 
     for trigger in getattr(model._meta, "triggers", ()):
         names = Holder(model, trigger).names

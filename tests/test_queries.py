@@ -33,7 +33,7 @@ from tests.support.factories import (
     fresh,
     person,
 )
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -85,14 +85,14 @@ class World:
         partners = [OrganisationFactory() for _ in range(items)]
         self.draft = Story(**columns | {"partners": partners})
         # As many corrections and versions, with their mails.
-        self.mended = Story(**columns | {"partners": partners}).submitted()
+        self.corrected = Story(**columns | {"partners": partners}).submitted()
         for _ in range(items):
-            self.mended.corrected()
+            self.corrected.corrected()
         decidable = [self._story(columns).evaluated() for _ in range(items)]
-        self.sitting = Sitting(stories=decidable).opened()
+        self.sitting = HeldSession(stories=decidable).opened()
         for item in self.sitting.items:
             self.sitting.step_aside(item, self.sitting.third)
-        self.preparing = Sitting(stories=[])
+        self.preparing = HeldSession(stories=[])
 
     def _story(self, columns) -> Story:
         story = Story(**columns)
@@ -109,7 +109,7 @@ class World:
             "organisation": self.carrier.slug,
             "assign": f"/evaluations/attribuer/?proposer=1&due_on={timezone.localdate()}&{keys}",
             "declaration": f"/evaluations/{evaluation.pk}/",
-            "own": self.mended.action.get_space_url(),
+            "own": self.corrected.action.get_space_url(),
             "step": f"{self.draft.action.get_space_url()}modifier/",
             "sitting": self.sitting.session.pk,
             "preparing": self.preparing.session.pk,
@@ -144,8 +144,8 @@ PAGES = [
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
-    ("{own}", "manager", 25),
-    ("{own}recepisse/", "manager", 12),
+    ("{own}", "manager", 28),
+    ("{own}recepisse/", "manager", 11),
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 19),

@@ -1,7 +1,6 @@
 """The agents' page of an action: read the file, and take it one step further."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponseRedirect
@@ -17,14 +16,16 @@ from actions.evaluation.forms.scoring import RecusalForm
 from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, Evaluation
-from actions.models.file_version import differences
+from actions.models.application_version import differences
 from actions.proposals.forms import PaperProposalForm
 from actions.proposals.queries.attachments import attachments_for
-from actions.proposals.services.applications import file_on_paper
-from actions.workflow import TransitionRefused, apply_transition, offers
+from actions.proposals.services.applications import record_submission
+from actions.workflow import apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import Refused
+from ess_portal.base.views import add_refusal
 
 CONTENT = (
     "title",
@@ -75,7 +76,7 @@ RECORDED = (
 
 @admin.register(Action)
 class ActionAdmin(admin.ModelAdmin):
-    """Actions: content can be mended while the file is being examined; the rest is read only."""
+    """Actions: content can be corrected while the file is being examined; the rest is read only."""
 
     list_display = (
         "reference",
@@ -125,7 +126,7 @@ class ActionAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
         fixed = (*WORKFLOW, *RESULT, *RECORDED, *TOTALS)
-        return fixed if _is_mendable(obj) else (*fixed, *CONTENT)
+        return fixed if _is_correctable(obj) else (*fixed, *CONTENT)
 
     def has_add_permission(self, request):
         """A file is added through the paper form only."""
@@ -142,14 +143,14 @@ class ActionAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Ask for a title: drafts alone go without, and none is mended here."""
+        """Ask for a title: drafts alone go without, and none is corrected here."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "title":
             field.required = True
         return field
 
     def save_model(self, request, obj, form, change):
-        """Write what was mended and nothing else: the workflow may be writing the rest."""
+        """Write what was corrected and nothing else: the workflow may be writing the rest."""
         relations = {field.name for field in obj._meta.many_to_many}
         obj.save(update_fields=[*(set(form.changed_data) - relations), "updated_at"])
 
@@ -187,7 +188,7 @@ class ActionAdmin(admin.ModelAdmin):
                 "offers": [
                     offer for offer in offers(action, request.user) if not offer.rule.takes_two
                 ]
-                if rules.instructs(request.user, action)
+                if rules.can_screen(request.user, action)
                 else [],
                 "can_assign": action.status == ActionStatus.IN_EVALUATION,
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
@@ -198,8 +199,8 @@ class ActionAdmin(admin.ModelAdmin):
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
-                "show_save": _is_mendable(action),
-                "show_save_and_continue": _is_mendable(action),
+                "show_save": _is_correctable(action),
+                "show_save_and_continue": _is_correctable(action),
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -219,8 +220,8 @@ class ActionAdmin(admin.ModelAdmin):
                     comment=form.cleaned_data.get("comment", ""),
                     details=form.details,
                 )
-            except TransitionRefused as refused:
-                form.add_error(None, refused.reasons)
+            except Refused as refused:
+                add_refusal(form, refused)
             else:
                 messages.success(request, f"{action} : {action.get_status_display().lower()}.")
                 return self._after(action, offer.transition)
@@ -249,8 +250,8 @@ class ActionAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 assigned = assign_evaluators(action=action, by=request.user, **form.cleaned_data)
-            except TransitionRefused as refused:
-                form.add_error(None, refused.reasons)
+            except Refused as refused:
+                add_refusal(form, refused)
             else:
                 messages.success(request, _evaluations(len(assigned), "demandée") + ".")
                 return self._back(action)
@@ -263,7 +264,7 @@ class ActionAdmin(admin.ModelAdmin):
         if request.method == "POST":
             try:
                 unassign_evaluator(evaluation=evaluation, by=request.user)
-            except TransitionRefused as refused:
+            except Refused as refused:
                 messages.error(request, " ".join(refused.reasons))
             else:
                 messages.success(request, "L’évaluation est retirée.")
@@ -287,8 +288,8 @@ class ActionAdmin(admin.ModelAdmin):
                     by=request.user,
                     reason=form.cleaned_data["reason"],
                 )
-            except TransitionRefused as refused:
-                form.add_error(None, refused.reasons)
+            except Refused as refused:
+                add_refusal(form, refused)
             else:
                 messages.success(request, "Le déport est constaté.")
                 return self._back(evaluation.action)
@@ -303,7 +304,7 @@ class ActionAdmin(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             signatory = form.cleaned_data["signatory"]
             try:
-                action = file_on_paper(
+                action = record_submission(
                     key=form.cleaned_data["key"],
                     signatory=signatory,
                     by=request.user,
@@ -311,10 +312,8 @@ class ActionAdmin(admin.ModelAdmin):
                 )
             except Action.DoesNotExist as error:
                 raise Http404 from error
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-            except TransitionRefused as refused:
-                form.add_error(None, refused.reasons)
+            except Refused as refused:
+                add_refusal(form, refused)
             else:
                 messages.success(request, f"Le dossier est enregistré : {action.reference}.")
                 return self._back(action)
@@ -338,7 +337,7 @@ class ActionAdmin(admin.ModelAdmin):
         return TemplateResponse(request, f"admin/actions/action/{name}.html", context)
 
 
-def _is_mendable(action: Action | None) -> bool:
+def _is_correctable(action: Action | None) -> bool:
     return action is not None and action.status in (
         ActionStatus.SUBMITTED,
         ActionStatus.RECORDED,

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from actions import notifications, rules
 from actions.models import Action, Amendment
-from actions.workflow import TransitionRefused, refusals_in_words
 from actors.models import Organisation
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 NOT_UNDER_WAY = "Un avenant ne porte que sur une action priorisée ou en cours."
 WAITING = "Un avenant attend déjà d’être confirmé sur cette action."
@@ -36,7 +36,7 @@ def propose_amendment(
     """Write an amendment that waits for a second person.
 
     `amount` in euros. None, or what the action already says, leaves things as they are; something
-    must change. Raises `TransitionRefused` when nothing does, when the action isn't prioritised or
+    must change. Raises `Refused` when nothing does, when the action isn't prioritised or
     in progress, when an amendment already waits, or when `by` has no say in it.
     """
     wanted = {"amount": amount, "starts_on": starts_on, "ends_on": ends_on, "carrier": carrier}
@@ -47,7 +47,7 @@ def propose_amendment(
 def confirm_amendment(*, amendment: Amendment, by) -> Action:
     """Confirm a pending amendment, change the action as it says, and tell the carriers.
 
-    Raises `TransitionRefused`, notably when `by` proposed it, or evaluated the action.
+    Raises `Refused`, notably when `by` proposed it, or evaluated the action.
     """
     with refusals_in_words():
         return _confirm(amendment, by)
@@ -57,13 +57,13 @@ def confirm_amendment(*, amendment: Amendment, by) -> Action:
 def cancel_amendment(*, amendment: Amendment, by) -> Amendment:
     """Take back an amendment that nobody confirmed yet; whoever could confirm it may do so.
 
-    Raises `TransitionRefused` when it no longer waits, or `by` has no say in it.
+    Raises `Refused` when it no longer waits, or `by` has no say in it.
     """
     action, amendment = _locked(amendment)
     if not amendment.is_pending:
-        raise TransitionRefused([NO_LONGER_WAITS])
-    if not rules.amends_towards(by, action, amendment.new_carrier):
-        raise TransitionRefused([WHO])
+        raise Refused([NO_LONGER_WAITS])
+    if not rules.can_amend_towards(by, action, amendment.new_carrier):
+        raise Refused([WHO])
     amendment.cancelled_at = timezone.now()
     amendment.save(update_fields=["cancelled_at"])
     return amendment
@@ -84,13 +84,13 @@ def _locked(amendment: Amendment) -> tuple[Action, Amendment]:
 def _propose(action: Action, by, reason: str, wanted: dict) -> Amendment:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if not rules.is_amendable(by, action):
-        raise TransitionRefused([NOT_UNDER_WAY])
-    if not rules.amends_towards(by, action, wanted["carrier"]):
-        raise TransitionRefused([WHO])
+        raise Refused([NOT_UNDER_WAY])
+    if not rules.can_amend_towards(by, action, wanted["carrier"]):
+        raise Refused([WHO])
     if action.amendments.pending().exists():
-        raise TransitionRefused([WAITING])
+        raise Refused([WAITING])
     if not reason:
-        raise TransitionRefused(["Écrivez le motif."])
+        raise Refused(["Écrivez le motif."])
     present = _present(action)
     amendment = Amendment(
         action=action,
@@ -117,7 +117,7 @@ def _present(action: Action) -> dict:
 def _confirm(amendment: Amendment, by) -> Action:
     action, amendment = _locked(amendment)
     if reasons := _refusals(action, amendment, by):
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     amendment.confirmed_by, amendment.confirmed_at = by, timezone.now()
     amendment.save(update_fields=["confirmed_by", "confirmed_at"])
     changed = {
@@ -140,7 +140,7 @@ def _refusals(action: Action, amendment: Amendment, by) -> list[str]:
     if by.pk == amendment.proposed_by_id:
         return [BY_ANOTHER]
     people = (amendment.proposed_by, by)
-    if not all(rules.amends_towards(person, action, amendment.new_carrier) for person in people):
+    if not all(rules.can_amend_towards(person, action, amendment.new_carrier) for person in people):
         return [WHO]
     if any(getattr(amendment, f"old_{name}") != now for name, now in _present(action).items()):
         return [CHANGED_SINCE]

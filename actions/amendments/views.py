@@ -1,25 +1,22 @@
 """Amendments: proposed from the result's page, confirmed there by a second person."""
 
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
-from django.views.generic import View
+from django.utils.functional import cached_property
 
 from actions.amendments.forms import AmendmentForm
 from actions.amendments.services import cancel_amendment, confirm_amendment, propose_amendment
-from actions.committee.views.access import CommitteeMixin
-from actions.committee.views.decisions import CommitteeFormView
+from actions.committee.views.access import CommitteeFormView, CommitteeMixin
 from actions.enums import ActionStatus
 from actions.models import Action, Amendment
-from actions.workflow import TransitionRefused
+from ess_portal.base.views import RefusableButtonView
 
 
 class ProposeAmendmentView(CommitteeFormView):
     """Propose an amendment that another person will confirm."""
 
+    said = "L’avenant est proposé : une autre personne doit le confirmer."
     template_name = "actions/amendments/propose.html"
     form_class = AmendmentForm
 
@@ -34,51 +31,42 @@ class ProposeAmendmentView(CommitteeFormView):
         """Say what holds today."""
         return super().get_form_kwargs() | {"action": self.action}
 
-    def get_context_data(self, **kwargs):
-        """Give the action."""
-        return super().get_context_data(action=self.action, **kwargs)
-
-    def perform(self, data):
+    def perform(self, form):
         """Write the pending amendment."""
-        propose_amendment(action=self.action, by=self.request.user, **data)
-        messages.success(
-            self.request, "L’avenant est proposé : une autre personne doit le confirmer."
-        )
+        propose_amendment(action=self.action, by=self.request.user, **form.cleaned_data)
 
 
-class _AmendmentView(CommitteeMixin, View):
-    """Act on a pending amendment."""
+class PendingAmendmentView(CommitteeMixin, RefusableButtonView):
+    """Act on an amendment that waits, on the result's page."""
 
-    def post(self, request, pk):
-        """Do it, or say why not, on the result's page."""
-        amendment = get_object_or_404(
-            Amendment.objects.filter(
-                action__in=Action.objects.visible_to(request.user)
-            ).select_related("action"),
-            pk=pk,
-        )
-        try:
-            messages.success(request, self.perform(amendment))
-        except TransitionRefused as refused:
-            messages.error(request, " ".join(refused.reasons))
-        return HttpResponseRedirect(reverse("actions:result", args=[amendment.action.reference]))
+    @cached_property
+    def amendment(self) -> Amendment:
+        """The amendment of the address."""
+        visible = Amendment.objects.filter(
+            action__in=Action.objects.visible_to(self.request.user)
+        ).select_related("action")
+        return get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def get_success_url(self):
+        """Back to the result."""
+        return reverse("actions:result", args=[self.amendment.action.reference])
 
 
-@method_decorator(require_POST, name="dispatch")
-class ConfirmAmendmentView(_AmendmentView):
+class ConfirmAmendmentView(PendingAmendmentView):
     """The second person confirms."""
 
-    def perform(self, amendment):
-        """Confirm, and say so."""
-        confirm_amendment(amendment=amendment, by=self.request.user)
-        return "L’avenant est confirmé : l’action est modifiée."
+    said = "L’avenant est confirmé : l’action est modifiée."
+
+    def perform(self, form):
+        """Confirm it."""
+        confirm_amendment(amendment=self.amendment, by=self.request.user)
 
 
-@method_decorator(require_POST, name="dispatch")
-class CancelAmendmentView(_AmendmentView):
+class CancelAmendmentView(PendingAmendmentView):
     """Take back an amendment that waits."""
 
-    def perform(self, amendment):
+    said = "L’avenant proposé est retiré."
+
+    def perform(self, form):
         """Cancel it."""
-        cancel_amendment(amendment=amendment, by=self.request.user)
-        return "L’avenant proposé est retiré."
+        cancel_amendment(amendment=self.amendment, by=self.request.user)

@@ -28,7 +28,7 @@ from actions.evaluation.services.evaluations import Score, declare_no_interest, 
 from actions.models import Action
 from actions.proposals.services.applications import Assessment, ProposalContent, save_proposal
 from actions.proposals.services.budget_lines import Budget, Funding
-from actions.proposals.services.drafts import StepEntry, keep_step
+from actions.proposals.services.drafts import StepEntry, save_step
 from actions.workflow import apply_transition
 from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
@@ -209,7 +209,7 @@ def _type_badly(row: Mapping[str, Any], action: Action, carrier: User) -> None:
         content=ProposalContent(),
         typed={name: [value] for name, value in typed.items()},
     )
-    keep_step(key=action.uuid, by=carrier, entry=entry)
+    save_step(key=action.uuid, by=carrier, entry=entry)
 
 
 class _Walk:

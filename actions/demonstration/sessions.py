@@ -10,14 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.committee.services.agenda import put_on_agenda
-from actions.committee.services.closing import close_sitting
 from actions.committee.services.conduct import (
-    ItemRecord,
+    close_session,
     note_attendance,
-    open_sitting,
-    record_item,
+    open_session,
     step_aside,
 )
+from actions.committee.services.item_decisions import ItemRecord, record_item
 from actions.committee.services.publication import confirm_session, set_deliberation_number
 from actions.committee.services.sessions import SessionContent, create_session
 from actions.demonstration.applications import NAMESPACE
@@ -79,7 +78,7 @@ class _Held:
             put_on_agenda(session=self.session, actions=[_action(item["key"])], by=self.agent)
 
     def open(self):
-        self.session = open_sitting(session=self.session, by=self.agent)
+        self.session = open_session(session=self.session, by=self.agent)
         absent = {self.people[name].pk for name in self.row["absent"]}
         members = list(self.session.members.all())
         note_attendance(
@@ -100,7 +99,7 @@ class _Held:
         for noted, item in zip(
             self.row["items"], self.session.items.order_by("position"), strict=True
         ):
-            voices = noted.get("voices", (None, None, None))
+            votes = noted.get("voices", (None, None, None))
             record_item(
                 item=item,
                 by=self.agent,
@@ -110,14 +109,14 @@ class _Held:
                     amount=Decimal(noted["amount"]) if "amount" in noted else None,
                     reason=noted.get("reason", ""),
                     method=noted.get("method", ""),
-                    votes_for=voices[0],
-                    votes_against=voices[1],
-                    abstentions=voices[2],
+                    votes_for=votes[0],
+                    votes_against=votes[1],
+                    abstentions=votes[2],
                 ),
             )
 
     def close(self):
-        close_sitting(session=self.session, by=self.chair)
+        close_session(session=self.session, by=self.chair)
 
     def publish(self):
         number = self.row["deliberation_number"]

@@ -3,6 +3,7 @@
 from actions.models.action import Action, SelfAssessment
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
+from actions.models.application_version import ApplicationVersion
 from actions.models.attachment import Attachment
 from actions.models.budget import Expense, Funder
 from actions.models.co_editor import CoEditor
@@ -16,7 +17,6 @@ from actions.models.correction import CorrectionRequest
 from actions.models.decision import Decision
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.event import ActionEvent, TransitionNote
-from actions.models.file_version import FileVersion
 from actions.models.gate_result import GateResult
 from actions.models.refusal import RefusalNotice
 from actions.models.typed_step import TypedStep
@@ -26,6 +26,7 @@ __all__ = [
     "ActionEvent",
     "AgendaItem",
     "Amendment",
+    "ApplicationVersion",
     "Attachment",
     "ChallengeEnvelope",
     "CoEditor",
@@ -36,7 +37,6 @@ __all__ = [
     "EnvelopeVote",
     "Evaluation",
     "Expense",
-    "FileVersion",
     "Funder",
     "GateResult",
     "ItemRecusal",

@@ -359,7 +359,7 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
 
     @property
     def budget_gap(self):
-        """Resources less expenses, in euros: nought when the budget balances."""
+        """Resources less expenses, in euros: zero when the budget balances."""
         return self.total_resources - self.total_cost
 
     @property

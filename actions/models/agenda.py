@@ -206,7 +206,7 @@ class AgendaItem(models.Model):
 
 
 class ItemRecusal(models.Model):
-    """A member who leaves the room for one item, because of an interest in the action."""
+    """A member who steps aside from one item, because of an interest in the action."""
 
     item = models.ForeignKey(
         AgendaItem, models.CASCADE, related_name="recusals", verbose_name="point"

@@ -95,7 +95,7 @@ def _differs(name: str) -> Q:
 
 
 @dataclass(frozen=True)
-class Change:
+class AmendmentChange:
     """One thing that an amendment changes, in words."""
 
     label: str
@@ -248,7 +248,7 @@ class Amendment(models.Model):
         return self.confirmed_at is None and self.cancelled_at is None
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[AmendmentChange]:
         """What it changes, in words, in the order of the form."""
         said: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
             ("amount", "Montant accordé", euros),
@@ -257,7 +257,7 @@ class Amendment(models.Model):
             ("carrier", "Structure porteuse", str),
         )
         return [
-            Change(label, "non renseigné" if old is None else say(old), say(new))
+            AmendmentChange(label, "non renseigné" if old is None else say(old), say(new))
             for name, label, say in said
             for old, new in [(getattr(self, f"old_{name}"), getattr(self, f"new_{name}"))]
             if new is not None

@@ -258,7 +258,7 @@ class CommitteeSession(models.Model):
         return self.state in SessionState.WRITABLE
 
     @property
-    def is_sitting(self) -> bool:
+    def is_in_session(self) -> bool:
         """Whether it is being held."""
         return self.state == SessionState.SITTING
 
@@ -354,7 +354,7 @@ class EnvelopeVote(models.Model):
 
     @property
     def is_adopted(self) -> bool:
-        """Whether more voices were for it than against it."""
+        """Whether more votes were for it than against it."""
         return self.votes_for > self.votes_against
 
 

@@ -17,7 +17,7 @@ SIGNING_FAMILIES = (OrganisationFamily.ASSOCIATION, OrganisationFamily.FOUNDATIO
 
 @dataclass(frozen=True)
 class MissingPiece:
-    """One sentence, and the step where it is mended."""
+    """One sentence, and the step where it is corrected."""
 
     step: Step
     sentence: str

@@ -28,7 +28,7 @@ CORRECTABLE_FIELDS = {
     "self_assessments": "Auto-évaluation",
     "attachments": "Pièces jointes",
 }
-# Where the carrier mends them.
+# Where the carrier corrects them.
 FIELD_STEPS = {
     Step.ORGANISATION: ("carrier",),
     Step.ACTION: ("title", "summary", "description", "starts_on", "ends_on"),
@@ -48,12 +48,12 @@ FIELD_STEPS = {
 
 
 def step_of(field: str) -> Step:
-    """Return the step of the form where `field` is mended."""
+    """Return the step of the form where `field` is corrected."""
     return next(step for step, fields in FIELD_STEPS.items() if field in fields)
 
 
 class CorrectionRequest(models.Model):
-    """A list of parts to mend, with a date. Answered when the carrier sends again."""
+    """A list of parts to correct, with a date. Answered when the carrier sends again."""
 
     action = models.ForeignKey(
         Action, models.PROTECT, related_name="correction_requests", verbose_name="action"
@@ -77,5 +77,5 @@ class CorrectionRequest(models.Model):
 
     @property
     def field_labels(self) -> list[str]:
-        """The parts to mend, in the carrier's words."""
+        """The parts to correct, in the carrier's words."""
         return [CORRECTABLE_FIELDS.get(field, field) for field in self.fields]

@@ -209,7 +209,7 @@ class Evaluation(models.Model):
         return self.sent_at is not None
 
     @property
-    def opens_file(self) -> bool:
+    def opens_application(self) -> bool:
         """Whether its evaluator may read the file: no interest declared, or evaluation closed."""
         return self.declared_at is not None or self.action.gate_closed_at is not None
 

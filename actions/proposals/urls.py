@@ -34,5 +34,9 @@ urlpatterns = [
     ),
     path("espace/co-porteurs/<uuid:uuid>/", co_editors.CoEditingView.as_view(), name="co_editing"),
     path("espace/actions/<uuid:uuid>/recepisse/", receipt.ReceiptView.as_view(), name="receipt"),
-    path("espace/actions/<uuid:uuid>/dossier.pdf", receipt.FileView.as_view(), name="file_pdf"),
+    path(
+        "espace/actions/<uuid:uuid>/dossier.pdf",
+        receipt.ApplicationPdfView.as_view(),
+        name="application_pdf",
+    ),
 ]

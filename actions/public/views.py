@@ -81,6 +81,6 @@ class ActionView(DetailView):
 
 def _agent_offers(action: Action, user):
     """The transitions that an agent may start from the action's page."""
-    if not rules.instructs(user, action):
+    if not rules.can_screen(user, action):
         return []
-    return [offer for offer in offers(action, user) if offer.rule.may is rules.instructs]
+    return [offer for offer in offers(action, user) if offer.rule.may is rules.can_screen]

@@ -1,16 +1,14 @@
 """The carrier's own space: applications, replies, withdrawals."""
 
-from django.contrib import messages
-from django.http import HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
-from django.views.generic import DetailView, FormView
+from django.views.generic import DetailView
 
 from actions.amendments.queries import confirmed_amendments
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action
-from actions.models.file_version import differences
+from actions.models.application_version import differences
 from actions.proposals.queries.access import access_to
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
@@ -19,10 +17,10 @@ from actions.proposals.views.own_action import OwnActionMixin
 from actions.rules import has_published_decision, is_carrier, is_carrier_manager
 from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.space.queries.tracking import tracking_of
-from actions.workflow import TransitionRefused, apply_transition, rule_for
+from actions.workflow import apply_transition, rule_for
 from actors.models import Invitation
 from ess_portal.base.models import OutgoingMail
-from ess_portal.base.views import SearchedListView
+from ess_portal.base.views import RefusableFormView, SearchedListView
 
 MAILS_SHOWN = 10
 
@@ -93,7 +91,7 @@ class OwnActionView(OwnActionMixin, DetailView):
         )
 
 
-class OwnActionFormView(OwnActionMixin, FormView):
+class OwnActionFormView(OwnActionMixin, RefusableFormView):
     """A confirmation or a short form about one's own action."""
 
     form_class = ConfirmForm
@@ -107,15 +105,6 @@ class OwnActionFormView(OwnActionMixin, FormView):
         """Give the action."""
         return super().get_context_data(action=self.action, **kwargs)
 
-    def form_valid(self, form):
-        """Do it, or show why not beside what was typed."""
-        try:
-            self.perform(form)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        return HttpResponseRedirect(self.get_success_url())
-
     def get_success_url(self):
         """Back to the action."""
         return self.action.get_space_url()
@@ -124,6 +113,7 @@ class OwnActionFormView(OwnActionMixin, FormView):
 class WithdrawView(OwnActionFormView):
     """A manager withdraws a proposal, until a decision."""
 
+    said = "La proposition est retirée."
     template_name = "actions/space/withdraw.html"
 
     def get_queryset(self):
@@ -137,19 +127,19 @@ class WithdrawView(OwnActionFormView):
         return super().get_queryset().filter(status__in=sources, carrier__in=managed)
 
     def perform(self, form):
-        """Withdraw, and say so."""
+        """Withdraw it."""
         apply_transition(
             self.action,
             Transition.WITHDRAW,
             by=self.request.user,
             comment=form.cleaned_data["comment"],
         )
-        messages.success(self.request, "La proposition est retirée.")
 
 
 class DeleteView(OwnActionFormView):
     """A draft can be thrown away."""
 
+    said = "Le brouillon est supprimé."
     template_name = "actions/space/delete.html"
     success_url = reverse_lazy("actions:space")
 
@@ -158,9 +148,8 @@ class DeleteView(OwnActionFormView):
         return super().get_queryset().filter(status=ActionStatus.DRAFT)
 
     def perform(self, form):
-        """Delete, and say so."""
+        """Delete it."""
         delete_draft(action=self.action, by=self.request.user)
-        messages.success(self.request, "Le brouillon est supprimé.")
 
     def get_success_url(self):
         """The action is no more."""
@@ -170,6 +159,7 @@ class DeleteView(OwnActionFormView):
 class ReplyView(OwnActionFormView):
     """The carrier answers an announced refusal."""
 
+    said = "Votre réponse est enregistrée et transmise."
     form_class = ReplyForm
     template_name = "actions/space/reply.html"
 
@@ -182,9 +172,8 @@ class ReplyView(OwnActionFormView):
         return super().get_context_data(notice=self.action.refusal_notices.first(), **kwargs)
 
     def perform(self, form):
-        """Keep the reply, and say so."""
+        """Keep the reply."""
         reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
-        messages.success(self.request, "Votre réponse est enregistrée et transmise.")
 
 
 class StartAgainView(OwnActionFormView):

@@ -6,13 +6,10 @@ status with one `ActionEvent`, and writes the mails to the outbox in the same tr
 database holds the same pairs by itself: a test compares both.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from actions import notifications
@@ -22,7 +19,7 @@ from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
 from actors.rules import is_agent
-from ess_portal.base.triggers import refusal_sentence
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 __all__ = [
     "RULES",
@@ -30,35 +27,11 @@ __all__ = [
     "Attempt",
     "Offer",
     "Rule",
-    "TransitionRefused",
     "apply_transition",
     "offers",
     "refusals",
-    "refusals_in_words",
     "rule_for",
 ]
-
-
-class TransitionRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
-    """The transition can't take place; `reasons` says why in French sentences."""
-
-    def __init__(self, reasons: list[str]):
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-
-
-@contextmanager
-def refusals_in_words() -> Iterator[None]:
-    """Turn what a model or the database refuses into `TransitionRefused`; nothing is written."""
-    try:
-        with transaction.atomic():
-            yield
-    except ValidationError as error:
-        raise TransitionRefused(error.messages) from error
-    except IntegrityError as error:
-        if sentence := refusal_sentence(error):
-            raise TransitionRefused([sentence]) from error
-        raise
 
 
 @dataclass(frozen=True)
@@ -101,7 +74,7 @@ def apply_transition(
     `request_correction` needs: `fields` and `due_on`. `entered_by` is the agent who types a file
     that the carrier signed on paper.
 
-    Raises `TransitionRefused`. On return, `action` is up to date.
+    Raises `Refused`. On return, `action` is up to date.
     """
     attempt = Attempt(
         action=action,
@@ -158,7 +131,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
     comment = attempt.comment if decision is None else decision.reason
     attempt = replace(attempt, action=action, decision=decision, comment=comment)
     if reasons := refusals(transition, attempt):
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     rule, source = rule_for(action, transition), action.status
     target = rule.target or origin_of(action)
     if decision is not None:

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from actions import gate
 from actions.enums import ActionStatus
-from actions.models import Action, CorrectionRequest, FileVersion, GateResult, RefusalNotice
+from actions.models import Action, ApplicationVersion, CorrectionRequest, GateResult, RefusalNotice
 from actions.models.action import criterion_rules
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
-from actions.models.file_version import content_of
+from actions.models.application_version import content_of
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
 
@@ -16,13 +16,13 @@ from challenges.models import Grid
 def file_it(attempt: Attempt) -> None:
     """Date the submission, and keep the file as it was sent; the database gives the reference."""
     attempt.action.submitted_at = timezone.now()
-    keep_version(attempt)
+    save_version(attempt)
 
 
-def keep_version(attempt: Attempt) -> None:
+def save_version(attempt: Attempt) -> None:
     """Keep the file as it is sent."""
     last = attempt.action.versions.last()
-    FileVersion.objects.create(
+    ApplicationVersion.objects.create(
         action=attempt.action,
         number=last.number + 1 if last else 1,
         content=content_of(attempt.action),
@@ -31,7 +31,7 @@ def keep_version(attempt: Attempt) -> None:
 
 
 def ask_correction(attempt: Attempt) -> None:
-    """Keep the list of parts to mend."""
+    """Keep the list of parts to correct."""
     CorrectionRequest.objects.create(
         action=attempt.action,
         fields=list(attempt.details["fields"]),
@@ -43,7 +43,7 @@ def ask_correction(attempt: Attempt) -> None:
 
 def answer_correction(attempt: Attempt) -> None:
     """Note that the carrier sent the file again, and keep it as it is now."""
-    keep_version(attempt)
+    save_version(attempt)
     attempt.action.correction_requests.filter(answered_at=None).update(answered_at=timezone.now())
 
 
@@ -130,7 +130,7 @@ def start(attempt: Attempt) -> None:
     attempt.action.started_at = timezone.now()
 
 
-def keep_final_report(attempt: Attempt) -> None:
+def save_final_report(attempt: Attempt) -> None:
     """Keep the final report on the action."""
     attempt.action.final_report = attempt.comment
 

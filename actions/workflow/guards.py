@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from actions.enums import DecisionKind, Round
 from actions.models import Action, Decision
+from actions.models.application_version import changes_since_sent
 from actions.models.correction import CORRECTABLE_FIELDS
-from actions.models.file_version import changes_since_sent
 from challenges.models import CRITERIA_PER_GRID, Grid
 
 
@@ -37,7 +37,7 @@ def _unless(holds, sentence: str) -> list[str]:
 # --- Conditions: the action alone -----------------------------------------------------------
 
 
-def file_is_complete(action: Action) -> list[str]:
+def application_is_complete(action: Action) -> list[str]:
     """The file says all that the agglomeration must know."""
     return action.missing_pieces()
 
@@ -140,7 +140,7 @@ def reply_is_answered(attempt: Attempt) -> list[str]:
 
 
 def correction_is_precise(attempt: Attempt) -> list[str]:
-    """The parts to mend are listed, with a date to come."""
+    """The parts to correct are listed, with a date to come."""
     fields = attempt.details.get("fields") or []
     due_on = attempt.details.get("due_on")
     return [

@@ -56,11 +56,11 @@ class Rule:
 
 
 def _from_instruction(user, action) -> bool:
-    return action.refused_from == S.SUBMITTED and may.instructs(user, action)
+    return action.refused_from == S.SUBMITTED and may.can_screen(user, action)
 
 
 def _from_committee(user, action) -> bool:
-    return action.refused_from != S.SUBMITTED and may.decides(user, action)
+    return action.refused_from != S.SUBMITTED and may.can_decide(user, action)
 
 
 def _whoever_announced(user, action) -> bool:
@@ -73,8 +73,8 @@ RULES: tuple[Rule, ...] = (
         (S.DRAFT,),
         S.SUBMITTED,
         MEMBER,
-        may.submits,
-        conditions=(guards.file_is_complete,),
+        may.can_submit,
+        conditions=(guards.application_is_complete,),
         effect=effects.file_it,
     ),
     Rule(
@@ -82,7 +82,7 @@ RULES: tuple[Rule, ...] = (
         (S.SUBMITTED,),
         S.IN_CORRECTION,
         AGENT,
-        may.instructs,
+        may.can_screen,
         needs=(guards.correction_is_precise,),
         effect=effects.ask_correction,
     ),
@@ -91,8 +91,8 @@ RULES: tuple[Rule, ...] = (
         (S.IN_CORRECTION,),
         S.SUBMITTED,
         MEMBER,
-        may.submits,
-        conditions=(guards.file_is_complete,),
+        may.can_submit,
+        conditions=(guards.application_is_complete,),
         needs=(guards.other_changes_are_explained,),
         effect=effects.answer_correction,
     ),
@@ -101,16 +101,16 @@ RULES: tuple[Rule, ...] = (
         (S.SUBMITTED,),
         S.IN_EVALUATION,
         AGENT,
-        may.instructs,
+        may.can_screen,
         conditions=(guards.grid_is_ready,),
         effect=effects.bind_grid,
     ),
     Rule(
-        T.RETURN_TO_INSTRUCTION,
+        T.RETURN_TO_SCREENING,
         (S.IN_EVALUATION,),
         S.SUBMITTED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         conditions=(guards.nothing_was_sent,),
         needs=(guards.reason_is_given,),
     ),
@@ -119,7 +119,7 @@ RULES: tuple[Rule, ...] = (
         (S.IN_EVALUATION,),
         S.EVALUATED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         conditions=(guards.evaluations_are_in, guards.evaluators_are_independent),
         effect=effects.snapshot,
     ),
@@ -128,8 +128,8 @@ RULES: tuple[Rule, ...] = (
         (S.EVALUATED,),
         S.IN_EVALUATION,
         AGENT_THEN_MEMBER,
-        may.proposes_reopening,
-        may.decides,
+        may.can_propose_reopening,
+        may.can_decide,
         conditions=(guards.not_on_an_agenda,),
         needs=(guards.decision_is_sound,),
         effect=effects.clear_snapshot,
@@ -139,8 +139,8 @@ RULES: tuple[Rule, ...] = (
         S.DECIDABLE,
         S.PRIORITISED,
         TWO_MEMBERS,
-        may.decides,
-        may.decides,
+        may.can_decide,
+        may.can_decide,
         conditions=(guards.gate_is_passed,),
         needs=(guards.decision_is_sound,),
         effect=effects.grant,
@@ -150,8 +150,8 @@ RULES: tuple[Rule, ...] = (
         (S.EVALUATED,),
         S.POSTPONED,
         TWO_MEMBERS,
-        may.decides,
-        may.decides,
+        may.can_decide,
+        may.can_decide,
         needs=(guards.decision_is_sound,),
     ),
     Rule(
@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
         (S.POSTPONED,),
         S.EVALUATED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         needs=(guards.reason_is_given,),
     ),
     Rule(
@@ -167,8 +167,8 @@ RULES: tuple[Rule, ...] = (
         S.DECIDABLE,
         S.REFUSAL_ANNOUNCED,
         TWO_MEMBERS,
-        may.decides,
-        may.decides,
+        may.can_decide,
+        may.can_decide,
         needs=(guards.decision_is_sound,),
         effect=effects.announce_refusal,
     ),
@@ -177,7 +177,7 @@ RULES: tuple[Rule, ...] = (
         (S.SUBMITTED,),
         S.REFUSAL_ANNOUNCED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         needs=(guards.reason_is_given,),
         effect=effects.announce_refusal,
     ),
@@ -205,27 +205,27 @@ RULES: tuple[Rule, ...] = (
         (S.DECLINED,),
         None,
         TWO_MEMBERS,
-        may.decides,
-        may.decides,
+        may.can_decide,
+        may.can_decide,
         needs=(guards.decision_is_sound,),
         effect=effects.forget_refusal,
     ),
-    Rule(T.START, (S.PRIORITISED,), S.IN_PROGRESS, AGENT, may.instructs, effect=effects.start),
+    Rule(T.START, (S.PRIORITISED,), S.IN_PROGRESS, AGENT, may.can_screen, effect=effects.start),
     Rule(
         T.COMPLETE,
         (S.IN_PROGRESS,),
         S.COMPLETED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         needs=(guards.final_report_is_given,),
-        effect=effects.keep_final_report,
+        effect=effects.save_final_report,
     ),
     Rule(
         T.ABANDON,
         (S.PRIORITISED, S.IN_PROGRESS),
         S.ABANDONED,
         AGENT,
-        may.instructs,
+        may.can_screen,
         needs=(guards.reason_is_given,),
     ),
     Rule(
@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         (S.DRAFT, S.SUBMITTED, S.IN_CORRECTION, S.IN_EVALUATION, S.EVALUATED, S.POSTPONED),
         S.WITHDRAWN,
         MANAGER,
-        may.withdraws,
+        may.can_withdraw,
     ),
 )
 

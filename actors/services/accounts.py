@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import Group
-from django.db import transaction
 from django.utils import timezone
 
 from actors.enums import MailRhythm, Role
 from actors.models import User
+from ess_portal.base.refusals import refusals_in_words
 
 
 def grant_role(user: User, role: Role) -> None:
@@ -16,11 +16,11 @@ def grant_role(user: User, role: Role) -> None:
     user.forget_rights()
 
 
-@transaction.atomic
+@refusals_in_words()
 def save_preferences(
     *, user: User, full_name: str, phone: str, mail_rhythm: MailRhythm | str
 ) -> User:
-    """Keep what a person says of themselves. Raises `ValidationError`; nothing is written then.
+    """Keep what a person says of themselves. Raises `Refused`; nothing is written then.
 
     The rhythm counts for what is written from now on: mails that already wait for the morning
     leave in the morning, so that none is forgotten.

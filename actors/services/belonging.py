@@ -6,14 +6,14 @@ second sees that the first has gone. The database holds the same rule
 """
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
 from actors.rules import is_manager
 from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 LAST_MANAGER = "Une structure garde au moins un responsable : nommez-en un autre d’abord."
 ALREADY_MEMBER = "Cette personne est déjà membre de la structure."
@@ -36,7 +36,7 @@ def must_manage(user: User, organisation: Organisation) -> None:
 def add_member(*, user: User, organisation: Organisation, role: MembershipRole | str) -> Membership:
     """Make `user` a member of the locked `organisation`; one who is already a member stays as is.
 
-    Raises `ValidationError`.
+    Raises `Refused`.
     """
     existing = Membership.objects.filter(user=user, organisation=organisation).first()
     if existing is not None:
@@ -48,12 +48,12 @@ def add_member(*, user: User, organisation: Organisation, role: MembershipRole |
     return membership
 
 
-@transaction.atomic
+@refusals_in_words()
 def change_role(*, membership: Membership, role: MembershipRole | str, by: User) -> Membership:
     """Make a member manager or contributor, as a manager decides.
 
     Raises `PermissionDenied` to others, `Membership.DoesNotExist` when the member has gone, and
-    `ValidationError` when nobody would manage the organisation any more.
+    `Refused` when nobody would manage the organisation any more.
     """
     membership = _locked(membership)
     must_manage(by, membership.organisation)
@@ -67,12 +67,12 @@ def change_role(*, membership: Membership, role: MembershipRole | str, by: User)
     return membership
 
 
-@transaction.atomic
+@refusals_in_words()
 def remove_member(*, membership: Membership, by: User) -> None:
     """Take a member off, as a manager decides, and tell them.
 
     Raises `PermissionDenied` to others, `Membership.DoesNotExist` when the member has gone already,
-    and `ValidationError` when nobody would manage the organisation any more.
+    and `Refused` when nobody would manage the organisation any more.
     """
     membership = _locked(membership)
     must_manage(by, membership.organisation)
@@ -85,11 +85,11 @@ def remove_member(*, membership: Membership, by: User) -> None:
     )
 
 
-@transaction.atomic
+@refusals_in_words()
 def leave(*, membership: Membership) -> None:
     """Leave the organisation, as the member wishes.
 
-    Raises `Membership.DoesNotExist` when they have left already, and `ValidationError` when nobody
+    Raises `Membership.DoesNotExist` when they have left already, and `Refused` when nobody
     would manage the organisation any more.
     """
     membership = _locked(membership)
@@ -124,7 +124,7 @@ def _locked(membership: Membership) -> Membership:
 
 def _refuse_last_manager(membership: Membership) -> None:
     if is_last_manager(membership):
-        raise ValidationError(LAST_MANAGER, code="last_manager")
+        raise Refused([LAST_MANAGER])
 
 
 def _take_off(membership: Membership) -> None:

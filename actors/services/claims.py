@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from actors.models import Membership, MembershipClaim, Organisation, User
 from actors.rules import is_agent
 from actors.services.belonging import ALREADY_MEMBER, add_member, link, lock_organisation
 from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 MOST_A_DAY = 5
 TOO_MANY = "Trop de demandes en une journée : réessayez demain."
@@ -22,23 +22,23 @@ DAYS_OF_DECIDED_CLAIMS = 365
 TOPIC = "claims"
 
 
-@transaction.atomic
+@refusals_in_words()
 def claim_membership(
     *, organisation: Organisation, user: User, message: str, proof: str = ""
 ) -> MembershipClaim:
     """Keep what `user` says of their place in a published organisation, and tell the agents.
 
-    Raises `Organisation.DoesNotExist` when it isn't published, and `ValidationError` when they are
+    Raises `Organisation.DoesNotExist` when it isn't published, and `Refused` when they are
     a member, have asked already, or asked too often.
     """
     organisation = Organisation.objects.published().get(pk=lock_organisation(organisation).pk)
     if Membership.objects.filter(organisation=organisation, user=user).exists():
-        raise ValidationError(ALREADY_MEMBER)
+        raise Refused([ALREADY_MEMBER])
     # Two organisations at one instant count as two.
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     lately = timezone.now() - timedelta(days=1)
     if user.membership_claims.filter(created_at__gt=lately).count() >= MOST_A_DAY:
-        raise ValidationError(TOO_MANY, code="too_many")
+        raise Refused([TOO_MANY])
     claim = MembershipClaim(
         organisation=organisation, user=user, message=message.strip(), proof=proof.strip()
     )
@@ -48,13 +48,13 @@ def claim_membership(
     return claim
 
 
-@transaction.atomic
+@refusals_in_words()
 def confirm_claim(
     *, claim: MembershipClaim, by: User, role: MembershipRole | str, reason: str = ""
 ) -> Membership:
     """Make the claimant a member, as an agent decides; tell them, and who manages it already.
 
-    Raises `PermissionDenied` to others, and `ValidationError` when it was answered already.
+    Raises `PermissionDenied` to others, and `Refused` when it was answered already.
     """
     claim = _decided(claim, by, ClaimState.CONFIRMED, reason)
     managers = list(
@@ -74,21 +74,21 @@ def confirm_claim(
     return membership
 
 
-@transaction.atomic
+@refusals_in_words()
 def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> MembershipClaim:
     """Refuse a claim with a reason, as an agent decides, and tell the claimant.
 
-    Raises `PermissionDenied` to others, and `ValidationError` without a reason, or when it was
+    Raises `PermissionDenied` to others, and `Refused` without a reason, or when it was
     answered already.
     """
     if not reason.strip():
-        raise ValidationError({"reason": NO_REASON})
+        raise Refused.about("reason", NO_REASON)
     claim = _decided(claim, by, ClaimState.REFUSED, reason)
     _tell_claimant(claim, link(claim.organisation.get_absolute_url()))
     return claim
 
 
-@transaction.atomic
+@refusals_in_words()
 def drop_claim(*, claim: MembershipClaim, by: User) -> None:
     """Take one's own claim back while nobody answered it; one that was answered stays."""
     MembershipClaim.objects.pending().filter(pk=claim.pk, user=by).delete()
@@ -110,7 +110,7 @@ def _decided(claim: MembershipClaim, by: User, state: ClaimState, reason: str) -
         .get(pk=claim.pk)
     )
     if not claim.is_pending:
-        raise ValidationError(ALREADY_DECIDED, code="already_decided")
+        raise Refused([ALREADY_DECIDED])
     if claim.user_id == by.pk:
         # Nobody answers themselves.
         raise PermissionDenied

@@ -6,8 +6,6 @@ invitation there. A link that is forwarded, or guessed, opens nothing.
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
 from actors.enums import MembershipRole
@@ -20,6 +18,7 @@ from actors.services.belonging import (
     must_manage,
 )
 from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Enough for a whole board at once; too few to pester strangers in the portal's name.
 MOST_AN_HOUR = 10
@@ -29,21 +28,21 @@ NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à
 DAYS_KEPT_AFTER_EXPIRY = 30
 
 
-@transaction.atomic
+@refusals_in_words()
 def invite(
     *, organisation: Organisation, email: str, role: MembershipRole | str, by: User
 ) -> Invitation:
     """Invite the person who reads `email`, as a manager decides, and mail them.
 
     Nothing is said of whether the address has an account. Raises `PermissionDenied` to those who
-    don't manage the organisation, and `ValidationError` when the person is a member or invited
+    don't manage the organisation, and `Refused` when the person is a member or invited
     already, or when too many were invited lately.
     """
     organisation = lock_organisation(organisation)
     must_manage(by, organisation)
     email = email.lower()
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
-        raise ValidationError({"email": ALREADY_MEMBER})
+        raise Refused.about("email", ALREADY_MEMBER)
     refuse_too_many(Invitation, email=email, by=by)
     # One that is out of date gives way to the new one.
     outdated = organisation.invitations.unanswered().filter(expires_at__lte=timezone.now())
@@ -60,7 +59,7 @@ def invite(
 
 
 def refuse_too_many(model, *, email: str, by: User) -> None:
-    """Raise `ValidationError` when `by`, or anybody to `email`, has lately invited too much.
+    """Raise `Refused` when `by`, or anybody to `email`, has lately invited too much.
 
     Counted in the rows, withdrawn ones included: no header of a request changes that.
     """
@@ -68,19 +67,19 @@ def refuse_too_many(model, *, email: str, by: User) -> None:
     sent = model.objects.filter(invited_by=by, created_at__gt=now - timedelta(hours=1))
     received = model.objects.filter(email=email, created_at__gt=now - timedelta(days=1))
     if sent.count() >= MOST_AN_HOUR or received.count() >= MOST_TO_ONE_ADDRESS_A_DAY:
-        raise ValidationError(TOO_MANY, code="too_many")
+        raise Refused([TOO_MANY])
 
 
-@transaction.atomic
+@refusals_in_words()
 def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     """Make `by`, whose address was invited, a member.
 
-    Raises `Invitation.DoesNotExist` to anybody else, and `ValidationError` when the invitation was
+    Raises `Invitation.DoesNotExist` to anybody else, and `Refused` when the invitation was
     withdrawn, accepted or is out of date.
     """
     invitation = _locked(invitation, by)
     if not invitation.is_pending:
-        raise ValidationError(NOT_ANY_MORE, code="not_any_more")
+        raise Refused([NOT_ANY_MORE])
     membership = add_member(user=by, organisation=invitation.organisation, role=invitation.role)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), by
     invitation.full_clean()
@@ -88,7 +87,7 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     return membership
 
 
-@transaction.atomic
+@refusals_in_words()
 def decline_invitation(*, invitation: Invitation, by: User) -> None:
     """Answer no, as the invited person. Raises `Invitation.DoesNotExist` to anybody else."""
     invitation = _locked(invitation, by)
@@ -96,7 +95,7 @@ def decline_invitation(*, invitation: Invitation, by: User) -> None:
         _withdraw(invitation)
 
 
-@transaction.atomic
+@refusals_in_words()
 def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
     """Withdraw an invitation that nobody accepted, as a manager decides.
 

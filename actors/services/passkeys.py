@@ -2,12 +2,11 @@
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from actors.models import User
 from actors.services.belonging import link
 from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 MOST_PASSKEYS = 10
 TOO_MANY = "Vous avez déjà dix clés d’accès : retirez-en une d’abord."
@@ -19,21 +18,21 @@ def passkeys_of(user: User):
     return own.order_by("created_at", "pk")
 
 
-@transaction.atomic
+@refusals_in_words()
 def add_passkey(*, user: User, name: str, credential: dict) -> Authenticator:
     """Keep a credential that was verified, and tell its owner by mail: it might not be them.
 
-    Raises `ValidationError` beyond ten.
+    Raises `Refused` beyond ten.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if passkeys_of(user).count() >= MOST_PASSKEYS:
-        raise ValidationError(TOO_MANY)
+        raise Refused([TOO_MANY])
     passkey = WebAuthn.add(user, name, credential).instance
     _tell(user, name, added=True)
     return passkey
 
 
-@transaction.atomic
+@refusals_in_words()
 def remove_passkey(*, user: User, passkey: Authenticator) -> None:
     """Forget one of one's own passkeys, and say so by mail."""
     removed, _ = passkeys_of(user).filter(pk=passkey.pk).delete()

@@ -2,19 +2,48 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.views.generic import DetailView
 
 from actors.models import Invitation
 from actors.services.invitations import accept_invitation, decline_invitation
+from ess_portal.base.refusals import Refused
 
 
-class InvitationView(DetailView):
-    """An invitation, to whoever signs in with the invited address; to others it doesn't exist."""
+class AnswerView(DetailView):
+    """An invitation, to whoever signs in with the invited address; to others it doesn't exist.
+
+    Give `accept` and `decline`, which answer, say so and return where to go.
+    """
 
     slug_field = slug_url_kwarg = "uuid"
+    context_object_name = "invitation"
+
+    def accept(self) -> str:
+        """Say yes. May raise `Refused`."""
+        raise NotImplementedError
+
+    def decline(self) -> str:
+        """Say no; answered twice, it was answered once."""
+        raise NotImplementedError
+
+    def post(self, request, *args, **kwargs):
+        """Accept or decline; what can't be accepted any more is said on the page."""
+        self.object = self.get_object()
+        answers = {"accept": self.accept, "decline": self.decline}
+        if request.POST.get("answer") not in answers:
+            raise Http404
+        try:
+            return HttpResponseRedirect(answers[request.POST["answer"]]())
+        except Refused as refused:
+            context = self.get_context_data(refusals=refused.reasons)
+            return self.render_to_response(context, status=409)
+
+
+class InvitationView(AnswerView):
+    """An invitation to join an organisation."""
+
     template_name = "actors/invitation.html"
 
     def get_queryset(self):
@@ -23,23 +52,16 @@ class InvitationView(DetailView):
             "organisation", "invited_by"
         )
 
-    def post(self, request, *args, **kwargs):
-        """Accept, or say no; answered twice, it was answered once."""
-        invitation = self.object = self.get_object()
-        answer = request.POST.get("answer")
-        if answer == "decline":
-            decline_invitation(invitation=invitation, by=request.user)
-            messages.success(request, "Vous avez décliné l’invitation.")
-            return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
-        if answer != "accept":
-            raise Http404
-        try:
-            membership = accept_invitation(invitation=invitation, by=request.user)
-        except ValidationError as refused:
-            return self.render_to_response(
-                self.get_context_data(refusals=refused.messages), status=409
-            )
-        messages.success(request, f"Vous faites maintenant partie de {membership.organisation}.")
-        return HttpResponseRedirect(
-            reverse("actors:organisation_space", args=[membership.organisation.slug])
+    def accept(self):
+        """Join."""
+        membership = accept_invitation(invitation=self.object, by=self.request.user)
+        messages.success(
+            self.request, f"Vous faites maintenant partie de {membership.organisation}."
         )
+        return reverse("actors:organisation_space", args=[membership.organisation.slug])
+
+    def decline(self):
+        """Stay out."""
+        decline_invitation(invitation=self.object, by=self.request.user)
+        messages.success(self.request, "Vous avez décliné l’invitation.")
+        return settings.LOGIN_REDIRECT_URL

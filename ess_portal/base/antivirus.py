@@ -19,12 +19,12 @@ LONGEST_ANSWER = 4096
 PIECE = 64 * 1024
 
 
-class NoVerdict(Exception):  # noqa: N818 - an answer that never came
+class NoAnswer(Exception):  # noqa: N818 - an answer that never came
     """ClamAV couldn't be asked, or didn't say."""
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ScanResult:
     """What ClamAV says of a file: the name of the virus, empty when it is clean."""
 
     virus: str = ""
@@ -40,8 +40,8 @@ def is_configured() -> bool:
     return bool(settings.CLAMAV)
 
 
-def scan(pieces: Iterable[bytes], *, seconds: float = ANSWER_SECONDS) -> Verdict:
-    """Send a file to ClamAV, and return its verdict. Raises `NoVerdict`."""
+def scan(pieces: Iterable[bytes], *, seconds: float = ANSWER_SECONDS) -> ScanResult:
+    """Send a file to ClamAV, and return its answer. Raises `NoAnswer`."""
     try:
         with closing(_connected()) as connection:
             connection.settimeout(seconds)
@@ -53,7 +53,7 @@ def scan(pieces: Iterable[bytes], *, seconds: float = ANSWER_SECONDS) -> Verdict
             connection.sendall(struct.pack("!L", 0))
             return _understood(_answer(connection))
     except (OSError, ValueError) as error:
-        raise NoVerdict(f"{type(error).__name__}: {error}") from error
+        raise NoAnswer(f"{type(error).__name__}: {error}") from error
 
 
 def _connected() -> socket.socket:
@@ -77,14 +77,14 @@ def _answer(connection: socket.socket) -> bytes:
         piece = connection.recv(LONGEST_ANSWER)
         answer += piece
         if not piece or len(answer) > LONGEST_ANSWER:
-            raise NoVerdict(f"unfinished answer: {answer[:200]!r}")
+            raise NoAnswer(f"unfinished answer: {answer[:200]!r}")
     return answer
 
 
-def _understood(answer: bytes) -> Verdict:
+def _understood(answer: bytes) -> ScanResult:
     text = answer.rstrip(b"\0\r\n").decode("utf-8", "replace")
     if text == "stream: OK":
-        return Verdict()
+        return ScanResult()
     if found := re.fullmatch(r"stream: (.+) FOUND", text):
-        return Verdict(virus=found[1])
-    raise NoVerdict(f"unknown answer: {text[:200]!r}")
+        return ScanResult(virus=found[1])
+    raise NoAnswer(f"unknown answer: {text[:200]!r}")

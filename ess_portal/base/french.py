@@ -1,4 +1,4 @@
-"""What French wants and Django doesn't know: "1er mars", and nought in the singular."""
+"""What French wants and Django doesn't know: "1er mars", and zero in the singular."""
 
 import re
 from collections.abc import Sequence, Sized
@@ -32,7 +32,7 @@ def long_date(moment: date | None, layout: str = "j F Y") -> str:
 
 
 def number(value: int | Decimal, decimals: int = 0) -> str:
-    """Write a number in French, rounded to `decimals`; none are written when all are nought."""
+    """Write a number in French, rounded to `decimals`; none are written when all are zero."""
     rounded = round(Decimal(value), decimals)
     shown = 0 if rounded == int(rounded) else decimals
     return formats.number_format(rounded, shown, force_grouping=True)

@@ -217,7 +217,7 @@ def _is_final(error: Exception) -> bool:
     """Tell whether trying again is of no use: no such mailbox, or no valid address.
 
     Whatever else is refused may be the fault of our own server or its settings (5.7.1, "relaying
-    denied"), and somebody mends that.
+    denied"), and somebody corrects that.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = _answer(error) or (0, "")

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView
 
 from ess_portal.base.pagination import CountedPaginator
+from ess_portal.base.refusals import Refused
 from ess_portal.base.search import Highlighter, Words
 
 
@@ -129,9 +131,9 @@ class FilteredListView(ListView):
 
 
 class RefusableFormView(FormView):
-    """A form, or a mere button, whose service may refuse in sentences.
+    """A form, or a mere button on a page of its own, whose service may refuse in sentences.
 
-    Give `perform`, `get_success_url` and what is then `said`. Refusals (`ValidationError`) show
+    Give `perform`, `get_success_url` and what is then `said` (nothing when empty). Refusals show
     beside what was typed; what has gone meanwhile answers 404.
     """
 
@@ -139,24 +141,52 @@ class RefusableFormView(FormView):
     said = ""
 
     def perform(self, form) -> None:
-        """Do it. May raise `ValidationError`."""
+        """Do it. May raise `Refused`; may set what is `said`."""
         raise NotImplementedError
 
     def form_valid(self, form):
         """Do it and say so, or show why not."""
         try:
             self.perform(form)
-        except ValidationError as refused:
-            form.add_error(None, _said_of_known_fields(refused, form))
-            return self.form_invalid(form)
+        except Refused as refused:
+            return self.show_refusal(form, refused)
         except ObjectDoesNotExist as gone:
             raise Http404 from gone
-        messages.success(self.request, self.said)
+        if self.said:
+            messages.success(self.request, self.said)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def show_refusal(self, form, refused: Refused):
+        """Show why not beside what was typed."""
+        add_refusal(form, refused)
+        return self.form_invalid(form)
+
+
+class RefusableButtonView(RefusableFormView):
+    """A button on another page: what is refused is said above that page.
+
+    Asked in any other way than by POST it answers 405, whoever asks.
+    """
+
+    @classmethod
+    def as_view(cls, **initkwargs):
+        """Refuse other methods before anything is looked for."""
+        return require_POST(super().as_view(**initkwargs))
+
+    def show_refusal(self, form, refused: Refused):
+        """Say why not, on the page that the button stands on."""
+        for reason in refused.reasons:
+            messages.error(self.request, reason)
         return HttpResponseRedirect(self.get_success_url())
 
 
-def _said_of_known_fields(refused: ValidationError, form):
-    # What is wrong with a column that the form doesn't ask about is said above it.
-    if hasattr(refused, "error_dict") and set(refused.error_dict) <= set(form.fields):
-        return refused
-    return refused.messages
+def add_refusal(form, refused: Refused, field: str | None = None) -> None:
+    """Put what was refused beside `field`, or beside the fields it is about; else above the form.
+
+    What is wrong with a column that the form doesn't ask about is said above it.
+    """
+    if field is None and refused.by_field and set(refused.by_field) <= set(form.fields):
+        for name, sentences in refused.by_field.items():
+            form.add_error(name, sentences)
+    else:
+        form.add_error(field, refused.reasons)

@@ -30,7 +30,7 @@ class Bar:
 
 
 def columns(counts: Sequence[int], highest: int) -> list[Bar]:
-    """Return one column a count, on the scale of `highest`; what isn't nought can be seen."""
+    """Return one column a count, on the scale of `highest`; what isn't zero can be seen."""
     bars = []
     for position, count in enumerate(counts):
         height = max(2, round(BARS_HEIGHT * count / highest, 1)) if count else 0

@@ -9,7 +9,7 @@
   const shows = (element, visible) => element && (element.hidden = !visible);
   const follow = () => {
     shows(form.querySelector("#div_id_amount"), chosen("outcome") === "prioritise");
-    shows(form.querySelector(".voices"), chosen("method") === "vote");
+    shows(form.querySelector(".votes"), chosen("method") === "vote");
   };
   form.addEventListener("change", follow);
   follow();

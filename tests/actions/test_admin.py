@@ -197,7 +197,7 @@ class TestSteps:
         assert response.headers["Location"] == f"/commission/{story.action.reference}/"
         page = Page(client.get(response.headers["Location"]))
         assert page.messages == [f"{story.action} : évaluée."]
-        assert page.main.one("p", cls="result-verdict").text == (
+        assert page.main.one("p", cls="result-summary").text == (
             "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
         )
 

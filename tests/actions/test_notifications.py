@@ -65,7 +65,7 @@ def test_what_only_informs_follows_the_rhythm(rhythm, chosen):
     told, topic = story(rhythm)
     told.submitted()
     assert paces(lambda: told.apply(Transition.ADMIT, told.agent)) == [(chosen, topic)]
-    told.apply(Transition.RETURN_TO_INSTRUCTION, told.agent, comment="Erreur.")
+    told.apply(Transition.RETURN_TO_SCREENING, told.agent, comment="Erreur.")
     assert paces(lambda: told.apply(Transition.WITHDRAW, told.manager)) == [(chosen, topic)] * 2
 
 
@@ -121,7 +121,7 @@ def test_a_busy_hour_is_two_mails_to_the_carrier():
     """Received, admitted, returned, admitted: the receipt, then the rest together."""
     told = Story().submitted()
     told.apply(Transition.ADMIT, told.agent)
-    told.apply(Transition.RETURN_TO_INSTRUCTION, told.agent, comment="Erreur.")
+    told.apply(Transition.RETURN_TO_SCREENING, told.agent, comment="Erreur.")
     told.apply(Transition.ADMIT, told.agent)
     reference = told.action.reference
 

@@ -30,11 +30,12 @@ from actions.evaluation.services.evaluations import (
 )
 from actions.models import Action, ActionEvent, CriterionScore, Evaluation
 from actions.proposals.services.applications import save_proposal
-from actions.workflow import TransitionRefused, apply_transition
+from actions.workflow import apply_transition
 from actors.enums import MembershipRole, Role
 from actors.models import Organisation
 from challenges.models import Criterion, Grid
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.plugins.database import as_owner
 from tests.support.factories import REASON, Story, UserFactory, content, fresh, member, person
 from tests.support.factories import grid as make_grid
@@ -68,7 +69,7 @@ def trigger_without(name: str, words: str, instead: str = "") -> Iterator[None]:
 
 def reasons(outcome) -> list[str]:
     """The sentences of a refusal."""
-    assert isinstance(outcome, TransitionRefused), outcome
+    assert isinstance(outcome, Refused), outcome
     return outcome.reasons
 
 

@@ -1,7 +1,7 @@
 """The people of an organisation: roles, taking off, leaving; a manager always stays."""
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
@@ -10,6 +10,7 @@ from actors.models import Membership, Organisation
 from actors.services.belonging import LAST_MANAGER, change_role, leave, remove_member
 from actors.services.invitations import invite
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, member, person
 from tests.support.races import race
 from tests.support.reading import Page
@@ -62,7 +63,7 @@ class TestRoles:
         assert bob.organisation.memberships.get(pk=bob.pk).role == CONTRIBUTOR
 
     def test_are_two(self, organisation):
-        with pytest.raises(ValidationError):
+        with pytest.raises(Refused):
             change_role(
                 membership=place("bob@example.org"), role="king", by=place("ana@example.org").user
             )
@@ -87,9 +88,9 @@ class TestTheLastManager:
         ids=["leaves", "is taken off", "is demoted"],
     )
     def test_stays(self, organisation, step):
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(Refused) as refused:
             step(place("ana@example.org"))
-        assert refused.value.messages == [LAST_MANAGER]
+        assert refused.value.reasons == [LAST_MANAGER]
         assert people() == [("ana", MANAGER), ("bob", CONTRIBUTOR)]
         assert OutgoingMail.objects.count() == 0
 
@@ -101,7 +102,7 @@ class TestTheLastManager:
 
     def test_isnt_replaced_by_a_closed_account(self, organisation):
         member(organisation, email="closed@example.org", is_active=False)
-        with pytest.raises(ValidationError):
+        with pytest.raises(Refused):
             leave(membership=place("ana@example.org"))
 
 
@@ -234,7 +235,7 @@ class TestAtTheSameInstant:
     def test_one_stays(self, managers):
         first, second, waited = self.both_leave(managers)
         assert first is None
-        assert second.messages == [LAST_MANAGER]
+        assert second.reasons == [LAST_MANAGER]
         assert waited
         assert list(Membership.objects.all()) == [managers[1]]
 

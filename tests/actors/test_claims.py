@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from actors.services.claims import (
     refuse_claim,
 )
 from ess_portal.base.models import OutgoingMail, Pace
+from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
 from tests.support.reading import Page
@@ -93,7 +94,7 @@ class TestClaiming:
         assert [button.text for button in page.main.all("button")] == ["Retirer ma demande"]
         page = Page(client.post(ADDRESS, {"message": "Encore."}))
         assert MembershipClaim.objects.count() == 1
-        with pytest.raises(ValidationError, match="Votre demande est déjà reçue"):
+        with pytest.raises(Refused, match="Votre demande est déjà reçue"):
             claimed(organisation, ana)
 
     def test_can_be_taken_back(self, organisation, ana, as_user):
@@ -120,7 +121,7 @@ class TestClaiming:
     def test_isnt_for_members(self, organisation, as_user):
         own = member(organisation)
         assert as_user(own).get(ADDRESS).status_code == 404
-        with pytest.raises(ValidationError, match="déjà membre"):
+        with pytest.raises(Refused, match="déjà membre"):
             claimed(organisation, own)
 
     def test_stops_after_five_a_day(self, organisation, ana, as_user):
@@ -222,9 +223,9 @@ class TestAnswering:
         client, address = as_user(agent), f"/rattachements/{claim.pk}/"
         page = Page(client.post(address, {"decision": "confirmed", "role": MANAGER}))
         assert page.main.all("button") == []
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(Refused) as refused:
             confirm_claim(claim=claim, by=agent, role=MANAGER)
-        assert refused.value.messages == [ALREADY_DECIDED]
+        assert refused.value.reasons == [ALREADY_DECIDED]
         assert not ana.memberships.exists()
 
     def test_is_reached_from_the_administration(self, organisation, ana, agent, as_user):
@@ -258,5 +259,5 @@ def test_two_agents_at_once_give_one_answer(organisation, ana, agent):
         lambda: refuse_claim(claim=claim, by=agent, reason="Non.") and None,
         lambda: confirm_claim(claim=claim, by=other, role=MANAGER),
     )
-    assert (first, second.messages, waited) == (None, [ALREADY_DECIDED], True)
+    assert (first, second.reasons, waited) == (None, [ALREADY_DECIDED], True)
     assert Membership.objects.count() == 0

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -22,6 +22,7 @@ from actors.services.invitations import (
     withdraw_invitation,
 )
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.actors.test_sign_in import ask, code_of, enter, signed_in
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
@@ -135,7 +136,7 @@ class TestInviting:
             other = OrganisationFactory()
             invited(other, member(other))
         other = OrganisationFactory()
-        with pytest.raises(ValidationError, match="Trop d’invitations"):
+        with pytest.raises(Refused, match="Trop d’invitations"):
             invited(other, member(other))
 
 
@@ -241,5 +242,5 @@ def test_accepted_while_it_is_withdrawn_it_is_one_or_the_other(organisation, ana
         lambda: withdraw_invitation(invitation=invitation, by=fresh(ana)),
         lambda: accept_invitation(invitation=invitation, by=bob),
     )
-    assert (first, second.messages, waited) == (None, [NOT_ANY_MORE], True)
+    assert (first, second.reasons, waited) == (None, [NOT_ANY_MORE], True)
     assert not bob.memberships.exists()

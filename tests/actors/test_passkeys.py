@@ -75,7 +75,7 @@ class TestMaking:
             key_of(user)
         with pytest.raises(Exception, match="dix clés") as refused:
             key_of(user)
-        assert refused.value.messages == [TOO_MANY]
+        assert refused.value.reasons == [TOO_MANY]
 
 
 class TestOnesOwn:

@@ -1,7 +1,6 @@
 """One's own preferences: the name, the telephone, how often the portal writes."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 
@@ -9,6 +8,7 @@ from actors.enums import MailRhythm
 from actors.models import User
 from actors.services import save_preferences
 from ess_portal.base.models import Pace
+from ess_portal.base.refusals import Refused
 from tests.support.factories import UserFactory
 from tests.support.reading import Page
 
@@ -95,7 +95,7 @@ def test_are_ones_own(ana, as_user):
 
 
 def test_the_service_refuses_an_unknown_rhythm(ana):
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         save_preferences(user=ana, full_name="A", phone="", mail_rhythm="weekly")
     with pytest.raises(IntegrityError, match="actors_user_known_mail_rhythm"):
         User.objects.filter(pk=ana.pk).update(mail_rhythm="weekly")

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ess_portal.base import antivirus
-from ess_portal.base.antivirus import NoVerdict, Verdict, scan
+from ess_portal.base.antivirus import NoAnswer, ScanResult, scan
 from tests.support import clamd
 from tests.support.files import EICAR
 
@@ -22,13 +22,13 @@ def daemon(settings):
 
 def test_a_clean_file_is_sent_whole(daemon):
     data = os.urandom(200_000)
-    assert scan([data[:70_000], data[70_000:], b""]) == Verdict()
+    assert scan([data[:70_000], data[70_000:], b""]) == ScanResult()
     assert daemon.received == [data]
 
 
 def test_a_virus_is_named(daemon):
-    verdict = scan([EICAR])
-    assert (verdict.virus, verdict.is_clean) == ("Eicar-Test-Signature", False)
+    result = scan([EICAR])
+    assert (result.virus, result.is_clean) == ("Eicar-Test-Signature", False)
 
 
 @pytest.mark.parametrize(
@@ -43,28 +43,28 @@ def test_a_virus_is_named(daemon):
         b"a" * 10_000 + b"\0",
     ],
 )
-def test_what_is_no_clear_answer_is_no_verdict(daemon, answer):
+def test_what_is_no_clear_answer_is_no_answer(daemon, answer):
     daemon.answer = answer
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoAnswer):
         scan([b"a"])
 
 
-def test_a_daemon_that_closes_gives_no_verdict(daemon):
+def test_a_daemon_that_closes_gives_no_answer(daemon):
     daemon.closes_at_once = True
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoAnswer):
         scan([b"a" * 5_000_000])
 
 
-def test_a_daemon_that_hangs_gives_no_verdict(daemon):
+def test_a_daemon_that_hangs_gives_no_answer(daemon):
     daemon.answer = None
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoAnswer):
         scan([b"a"], seconds=0.2)
 
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1", "/nulle/part/clamd.sock"])
-def test_nobody_there_gives_no_verdict(settings, address):
+def test_nobody_there_gives_no_answer(settings, address):
     settings.CLAMAV = address or clamd.closed_port()
-    with pytest.raises(NoVerdict):
+    with pytest.raises(NoAnswer):
         scan([b"a"])
 
 
@@ -84,7 +84,7 @@ def test_a_unix_socket_is_spoken_to(settings, tmp_path):
         listener.listen(1)
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
-        assert scan([b"abc"]) == Verdict()
+        assert scan([b"abc"]) == ScanResult()
         thread.join()
 
 

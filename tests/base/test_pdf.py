@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from actions.committee.documents.deliberation import deliberation_data
-from actions.committee.documents.minutes import Outcome, minutes_data
+from actions.committee.documents.minutes import minutes_data
 from actions.committee.documents.pack import pack_data
+from actions.enums import Outcome
 from ess_portal.base.pdf import UNDRAWABLE, data_hash, render_images, render_pdf
 from tests.support.session_samples import item, minutes, pack
 
@@ -47,7 +48,7 @@ def text_of(pdf: bytes) -> str:
 
 def minutes_saying(reason: str) -> bytes:
     """A session of one postponed action, for `reason`."""
-    one = item(outcome=Outcome.POSTPONED, granted=None, reason=reason)
+    one = item(outcome=Outcome.POSTPONE, granted=None, reason=reason)
     return render_pdf("minutes", minutes_data(minutes(items=[one])))
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.committee.services.agenda import put_on_agenda
-from actions.committee.services.conduct import open_sitting
+from actions.committee.services.conduct import open_session
 from actions.committee.services.sessions import SessionContent, create_session
 from actions.enums import DecisionKind
 from actions.models import (
@@ -127,7 +127,7 @@ def convene() -> None:
         ),
     )
     put_on_agenda(session=session, actions=waiting, by=chair)
-    open_sitting(session=session, by=chair)
+    open_session(session=session, by=chair)
 
 
 def _drafts(numbers: range) -> list[int]:

@@ -69,7 +69,7 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
         MeasuredPage("/commission/", "committee", DASHBOARDS),
         MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
-        # A session has many parts: agenda, room, envelope, coverage, members, documents.
+        # A session has many parts: agenda, eligible, envelope, coverage, members, documents.
         MeasuredPage(sitting.get_absolute_url(), "committee", DASHBOARDS, 40, SESSION_QUERIES),
         MeasuredPage(f"/commission/points/{point}/", "committee", DASHBOARDS, 40, SESSION_QUERIES),
         MeasuredPage("/evaluations/attribuer/", "agent", DASHBOARDS),

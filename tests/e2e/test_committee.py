@@ -29,7 +29,7 @@ SHARED = "transmission-cooperative"  # levels 3 and 1 on its last criterion
 BELOW_FLOOR = "boutique-ephemere-hiver"
 RECUSED = "creche-parentale-insertion"
 LEFT = "epicerie-solidaire-itinerante"
-# What the session makes of each action: outcome, euros, voices (none: by consent), reason.
+# What the session makes of each action: outcome, euros, votes (none: by consent), reason.
 NOTED = {
     RECUSED: ("Prioriser", 48_000, (3, 0, 0), "La commission salue le partage des tâches."),
     LEFT: ("Prioriser", 30_000, (2, 0, 0), "Une tournée de moins la première année."),
@@ -133,8 +133,8 @@ def hold(page) -> None:
     expect(page.get_by_text("Les présences sont notées.")).to_be_visible()
 
 
-def note(page, outcome: str, amount: int | None, voices, reason: str) -> None:
-    """Note a point on the screen; nothing is pushed, for it saves itself."""
+def note(page, outcome: str, amount: int | None, votes, reason: str) -> None:
+    """Note an item on the screen; nothing is pushed, for it saves itself."""
     page.get_by_label(outcome, exact=True).check()
     if outcome.startswith("Reporter"):
         return
@@ -142,11 +142,11 @@ def note(page, outcome: str, amount: int | None, voices, reason: str) -> None:
         page.get_by_label("Motif", exact=True).fill(reason)
     if amount:
         page.get_by_label("Montant accordé").fill(str(amount))
-    if voices is None:
+    if votes is None:
         page.get_by_label("Consentement").check()
         return
     page.get_by_label("Vote", exact=True).check()
-    for label, count in zip(("Pour", "Contre", "Abstentions"), voices, strict=True):
+    for label, count in zip(("Pour", "Contre", "Abstentions"), votes, strict=True):
         page.get_by_label(label, exact=True).fill(str(count))
     page.keyboard.press("Tab")
 
@@ -217,7 +217,7 @@ def ranking_is_read(page, actions) -> None:
 
 
 def leave_the_room(portal, session, action) -> None:
-    """As comite3, on a screen of their own: step aside from one point."""
+    """As comite3, on a screen of their own: step aside from one item."""
     page = portal.signed_in("comite3")
     page.goto(session.get_absolute_url())
     page.get_by_role("link", name=action.title).click()
@@ -233,25 +233,25 @@ def leave_the_room(portal, session, action) -> None:
 
 
 def decide_all(page, session, actions) -> None:
-    """As an agent: every point in its turn, and a vote where the envelope ends."""
+    """As an agent: every item in its turn, and a vote where the envelope ends."""
     keys = {action.pk: key for key, action in actions.items()}
     items = list(session.items.order_by("position"))
     page.get_by_role("link", name="Reprendre au point 1").click()
     granted = 0
     for item in items:
         key = keys[item.action_id]
-        outcome, amount, voices, reason = NOTED[key]
+        outcome, amount, votes, reason = NOTED[key]
         expect(page.get_by_role("heading", level=1)).to_have_text(actions[key].title)
         if key == BELOW_FLOOR:
             cannot_be_prioritised(page, actions[key])
-        note(page, outcome, amount, voices, reason)
+        note(page, outcome, amount, votes, reason)
         granted += amount or 0
         if amount and granted > ENVELOPE:
             envelope_is_raised(page, item, granted)
-            note(page, outcome, amount, voices, reason)
+            note(page, outcome, amount, votes, reason)
         is_saved(page)
         if key == LEFT:
-            is_kept(page, amount, voices, reason)
+            is_kept(page, amount, votes, reason)
         leaves = "Point suivant" if item != items[-1] else "Revenir à la séance"
         page.get_by_role("link", name=leaves).click()
     assert granted == GRANTED
@@ -260,7 +260,7 @@ def decide_all(page, session, actions) -> None:
 
 
 def cannot_be_prioritised(page, action) -> None:
-    """The screen of a point says what blocks it, and doesn't offer to prioritise it."""
+    """The screen of an item says what blocks it, and doesn't offer to prioritise it."""
     expect(page.get_by_role("heading", level=1)).to_have_text(action.title)
     decision = page.get_by_role("region", name="Décision")
     for sentence in action.blockers():
@@ -269,13 +269,13 @@ def cannot_be_prioritised(page, action) -> None:
     expect(page.get_by_label("Prioriser", exact=True)).to_have_count(0)
 
 
-def is_kept(page, amount, voices, reason) -> None:
+def is_kept(page, amount, votes, reason) -> None:
     """The screen gives again, once reloaded, what nobody pushed a button to save."""
     page.reload()
     expect(page.get_by_label("Prioriser", exact=True)).to_be_checked()
     expect(page.get_by_label("Montant accordé")).to_have_value(re.compile(rf"^{amount}([,.]00)?$"))
     expect(page.get_by_label("Vote", exact=True)).to_be_checked()
-    for label, count in zip(("Pour", "Contre", "Abstentions"), voices, strict=True):
+    for label, count in zip(("Pour", "Contre", "Abstentions"), votes, strict=True):
         expect(page.get_by_label(label, exact=True)).to_have_value(str(count))
     expect(page.get_by_label("Motif", exact=True)).to_have_value(reason)
 
@@ -421,13 +421,13 @@ def minutes_are_read(page, session, actions) -> None:
     evaluator = recused.recusals.get().user
     assert squeezed(f"{evaluator} {recused}") in evaluation_register
     assert squeezed("Mon enfant y est inscrit.") in evaluation_register
-    for key, (outcome, amount, voices, reason) in NOTED.items():
+    for key, (outcome, amount, votes, reason) in NOTED.items():
         point = said[said.index(squeezed(f". {actions[key].title} {actions[key].reference}")) :]
         point = point.split("Décision", 1)[1].split(squeezed("Résultat de l’évaluation"))[0]
         assert squeezed(MINUTED[outcome] + (f" : {euros(amount)}" if amount else "")) in point
         assert squeezed(reason) in point
-        if voices:
-            assert squeezed("vote : {} pour, {} contre, {} abstention".format(*voices)) in point
+        if votes:
+            assert squeezed("vote : {} pour, {} contre, {} abstention".format(*votes)) in point
         elif amount:
             assert squeezed("consentement, sans vote") in point
         if not outcome.startswith("Reporter"):
@@ -509,8 +509,8 @@ def test_a_session_of_two_actions_is_prepared_held_and_published(portal, unwarne
     is_saved(agent)
     agent.get_by_role("link", name="Point suivant").click()
     cannot_be_prioritised(agent, actions[BELOW_FLOOR])
-    outcome, _, voices, reason = NOTED[BELOW_FLOOR]
-    note(agent, outcome, None, voices, "")
+    outcome, _, votes, reason = NOTED[BELOW_FLOOR]
+    note(agent, outcome, None, votes, "")
     expect(agent.locator("#enregistre")).to_contain_text("Enregistré à")
     expect(agent.locator("#enregistre")).to_contain_text("Écrivez le motif")
     agent.get_by_label("Motif", exact=True).fill(reason)  # saved before one leaves the field

@@ -44,8 +44,6 @@ def post(name, who, of="", **options):
 # What staff may only do with a button says so to those who may.
 MAIL_READERS = (("agent", 405), ("superuser", 405))
 
-# The page is theirs, and is reached by its button only.
-_REFUSED_TO_CARRIER = (("manager", 405), ("contributor", 405), ("co_editor", 405))
 
 ROWS = [
     # Sessions of the committee: read by committee and agents, kept by agents and by the chair.
@@ -236,7 +234,7 @@ ROWS = [
     post("actions:attachments", WRITERS, "draft", ok=200),
     post("actions:attachments", WRITERS, "in_correction", ok=200),
     post("actions:attachments", WRITERS, "submitted", ok=200),  # and says that it is too late
-    get("actions:detach", "", "detach_draft", extra=_REFUSED_TO_CARRIER),
+    get("actions:detach", "", "detach_draft", others=405),
     post("actions:detach", WRITERS, "detach_draft"),
     post("actions:detach", WRITERS, "detach_submitted"),  # and says that it is too late
     post("actions:detach", "", "detach_another"),
@@ -258,7 +256,7 @@ ROWS = [
     *(post("actions:attachment", "", f"attachment_{of}", others=405) for of in ("draft",)),
     get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
-    *(get("actions:file_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
+    *(get("actions:application_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
     get("actions:start_again", CARRIER, "submitted"),
     get("actions:start_again", "", "draft"),
     post("actions:start_again", CARRIER, "submitted", ok=200),

@@ -246,7 +246,7 @@ class Story:
         return self.apply(Transition.SUBMIT, self.manager)
 
     def in_correction(self, **details) -> "Story":
-        """Sent back with a list of parts to mend."""
+        """Sent back with a list of parts to correct."""
         due_on = timezone.localdate() + timedelta(days=10)
         return self.submitted().apply(
             Transition.REQUEST_CORRECTION,
@@ -256,7 +256,7 @@ class Story:
         )
 
     def corrected(self) -> "Story":
-        """Sent back, mended and sent again."""
+        """Sent back, corrected and sent again."""
         self.apply(
             Transition.REQUEST_CORRECTION,
             self.agent,

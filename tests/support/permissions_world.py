@@ -19,7 +19,7 @@ from ess_portal.pages.models import ContactMessage
 from tests.permissions.rows import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.refusals import by_update
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 
 class World:
@@ -69,7 +69,7 @@ class World:
             by=fresh(decided.members[0]),
             reason="À revoir.",
         )
-        self.sitting = Sitting(stories=[self._story("evaluated")]).opened()
+        self.sitting = HeldSession(stories=[self._story("evaluated")]).opened()
         granted = self._story("prioritised")
         self.amendment = propose_amendment(
             action=granted.action, by=fresh(granted.members[0]), reason="Moins.", amount=4000

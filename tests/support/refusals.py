@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
+from ess_portal.base.refusals import Refused
 from tests.plugins.database import as_owner
 
 
@@ -26,7 +27,9 @@ def execute(statement: str, *parameters: Any) -> list[tuple]:
 
 
 def name_of_refusal(error: BaseException) -> str | None:
-    """The name of the constraint that `error` says was violated."""
+    """The name of the constraint that `error` says was violated, told in words or not."""
+    if isinstance(error, Refused) and isinstance(error.__cause__, IntegrityError):
+        error = error.__cause__
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 

@@ -4,18 +4,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from actions.committee.documents.minutes import (
-    Attendance,
     ChallengeEnvelope,
     Envelope,
     EnvelopeVote,
     Item,
     Minutes,
-    Outcome,
     RecusalLine,
     Seat,
     Votes,
 )
 from actions.committee.documents.pack import Coverage, CriterionPage, Opinion, Pack, PackAction
+from actions.enums import Attendance, Outcome
 from actions.gate import CriterionRule, GateOutcome, compute
 
 TITLES = (
@@ -43,7 +42,7 @@ def item(number: int = 1, **fields) -> Item:
         "communes": ["Clermont-Ferrand", "Gerzat"],
         "asked": Decimal(18000),
         "result": outcome(2, 3, 2, 2),
-        "outcome": Outcome.GRANTED,
+        "outcome": Outcome.PRIORITISE,
         "decision": "Priorisée",
         "granted": Decimal(15000),
         "reason": "La commission retient l’ouverture aux habitants du quartier.",
@@ -57,7 +56,7 @@ def item(number: int = 1, **fields) -> Item:
 POSTPONED = item(
     3,
     title="Réemploi de matériaux de construction",
-    outcome=Outcome.POSTPONED,
+    outcome=Outcome.POSTPONE,
     decision="Mise en vivier",
     granted=None,
     votes=None,
@@ -67,21 +66,21 @@ REFUSED = item(
     4,
     title="Plateforme de livraison",
     result=outcome(0, 2, None, 2),
-    outcome=Outcome.REFUSAL_ANNOUNCED,
+    outcome=Outcome.ANNOUNCE_REFUSAL,
     decision="Refus annoncé",
     granted=None,
     votes=Votes(6, 0, 1),
     reason="La gouvernance n’associe ni salariés ni usagers.",
 )
 ITEMS = (
-    item(1, left_room=["Nadia Benali"], presided_by="Paul Mercier"),
+    item(1, stepped_aside=["Nadia Benali"], presided_by="Paul Mercier"),
     item(2, title="Atelier vélo participatif", granted=Decimal("24500.50"), votes=None, reason=""),
     POSTPONED,
     REFUSED,
     item(
         5,
         title="Tiers-lieu nourricier",
-        outcome=Outcome.UNDECIDED,
+        outcome="",
         decision="",
         granted=None,
         votes=None,
@@ -93,8 +92,8 @@ ITEMS = (
     item(
         6,
         title="Jardin d’insertion",
-        outcome=Outcome.WITHDRAWN,
-        decision="",
+        outcome=Outcome.MOOT,
+        decision="Point sans objet",
         granted=None,
         votes=None,
         reason="Retirée par le porteur avant la séance.",

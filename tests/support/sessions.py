@@ -4,15 +4,13 @@ from datetime import date, time
 from decimal import Decimal
 
 from actions.committee.services.agenda import put_on_agenda
-from actions.committee.services.closing import close_sitting
 from actions.committee.services.conduct import (
-    ItemRecord,
-    carry_item,
+    close_session,
     note_attendance,
-    open_sitting,
-    record_item,
+    open_session,
     step_aside,
 )
+from actions.committee.services.item_decisions import ItemRecord, record_item, sponsor_item
 from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import SessionContent, create_session
 from actions.enums import Attendance
@@ -23,7 +21,7 @@ SESSIONS = "/commission/seances/"
 VOTE = {"method": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 0}
 
 
-class Sitting:
+class HeldSession:
     """A session of three voters, an agent to keep it, and as many evaluated actions as asked.
 
     `sitting.chair`, `sitting.second`, `sitting.third` vote; `sitting.stories` go with
@@ -53,7 +51,7 @@ class Sitting:
 
     @property
     def items(self):
-        """The points, in their order."""
+        """The items, in their order."""
         return list(self.session.items.for_list().order_by("position"))
 
     @property
@@ -61,16 +59,16 @@ class Sitting:
         """Members by their user."""
         return {member.user: member for member in self.session.members.select_related("user")}
 
-    def refresh(self) -> "Sitting":
+    def refresh(self) -> "HeldSession":
         """Read everything again."""
         self.session.refresh_from_db()
         for story in self.stories:
             story.action.refresh_from_db()
         return self
 
-    def opened(self, *, present=None) -> "Sitting":
+    def opened(self, *, present=None) -> "HeldSession":
         """Open it, with everybody there (or `present` alone)."""
-        self.session = open_sitting(session=self.session, by=self.agent)
+        self.session = open_session(session=self.session, by=self.agent)
         there = self.voters if present is None else present
         note_attendance(
             session=self.session,
@@ -83,7 +81,7 @@ class Sitting:
         return self
 
     def record(self, item, *, by=None, **columns):
-        """Note what the session makes of a point; a unanimous vote unless told otherwise."""
+        """Note what the session makes of an item; a unanimous vote unless told otherwise."""
         item.refresh_from_db()
         if columns.get("outcome") in ("prioritise", "postpone", "announce_refusal"):
             columns = VOTE | columns
@@ -94,7 +92,7 @@ class Sitting:
         )
 
     def step_aside(self, item, user, *, by=None):
-        """Have somebody leave the room for a point."""
+        """Have somebody step aside from an item."""
         return step_aside(
             item=item,
             member=self.members[user],
@@ -104,11 +102,11 @@ class Sitting:
 
     def carry(self, item, user):
         """Have somebody carry the decision in the chair's place."""
-        return carry_item(item=item, by=fresh(user))
+        return sponsor_item(item=item, by=fresh(user))
 
-    def close(self, by=None) -> "Sitting":
+    def close(self, by=None) -> "HeldSession":
         """Close it, by its chair."""
-        self.session = close_sitting(session=self.session, by=fresh(by or self.chair))
+        self.session = close_session(session=self.session, by=fresh(by or self.chair))
         return self
 
     def confirm(self, user):
@@ -116,11 +114,11 @@ class Sitting:
         return confirm_session(session=self.session, by=fresh(user))
 
 
-def address(sitting: Sitting, step: str = "") -> str:
+def address(sitting: HeldSession, step: str = "") -> str:
     """An address about the session."""
     return f"{SESSIONS}{sitting.session.pk}/{step}"
 
 
 def point(item, step: str = "") -> str:
-    """An address about a point."""
+    """An address about an item."""
     return f"/commission/points/{item.pk}/{step}"

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from actions.committee.documents.minutes import Item, Minutes, Outcome, mode_of
+from actions.committee.documents.minutes import Item, Minutes, mode_of
+from actions.enums import Outcome
 from actions.models.action import AGREEMENT_ABOVE
 from ess_portal.base import french
 from ess_portal.base.document_format import document, moment
@@ -16,7 +17,7 @@ def deliberation_pdf(minutes: Minutes) -> bytes:
 
 def deliberation_data(minutes: Minutes) -> dict:
     """Return what `templates/pdf/deliberation.typ` draws: plain values, in French."""
-    granted = minutes.with_outcome(Outcome.GRANTED)
+    granted = minutes.with_outcome(Outcome.PRIORITISE)
     return {
         "document": document(
             title="Projet de délibération",
@@ -44,8 +45,8 @@ def deliberation_data(minutes: Minutes) -> dict:
             for item in granted
             if item.granted is not None and item.granted > AGREEMENT_ABOVE
         ],
-        "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONED)],
-        "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.REFUSAL_ANNOUNCED)],
+        "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONE)],
+        "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.ANNOUNCE_REFUSAL)],
     }
 
 

@@ -8,38 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from actions.committee.documents.gate_result import gate_words
+from actions.enums import Attendance, Outcome
 from actions.gate import GateOutcome
 from ess_portal.base import french
 from ess_portal.base.document_format import day, document, facts, moment
 from ess_portal.base.pdf import render_pdf
 
-
-class Attendance(StrEnum):
-    """Whether a member came; each value is the word shown."""
-
-    PRESENT = "présent"
-    EXCUSED = "excusé"
-    ABSENT = "absent"
-
-
-class Outcome(StrEnum):
-    """What the session made of an item."""
-
-    GRANTED = "granted"
-    POSTPONED = "postponed"
-    REFUSAL_ANNOUNCED = "refusal_announced"
-    OTHER = "other"
-    UNDECIDED = "undecided"
-    WITHDRAWN = "withdrawn"
-
-
-UNDECIDED_WORDS = {
-    Outcome.UNDECIDED: "Sans décision",
-    Outcome.WITHDRAWN: "Retirée de l’ordre du jour",
-}
+UNDECIDED = "Sans décision"
 
 
 @dataclass(frozen=True)
@@ -112,7 +89,10 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the agenda. `votes` is None when decided by consent, or not decided."""
+    """One item of the agenda. `outcome` is an `Outcome`, or empty while nothing is noted.
+
+    `votes` is None when decided by consent, or not decided.
+    """
 
     reference: str
     title: str
@@ -121,7 +101,7 @@ class Item:
     communes: Sequence[str]
     asked: Decimal
     result: GateOutcome | None
-    outcome: Outcome
+    outcome: str
     decision: str = ""
     granted: Decimal | None = None
     reason: str = ""
@@ -129,12 +109,12 @@ class Item:
     presided_by: str = ""
     proposed_by: str = ""
     confirmed_by: str = ""
-    left_room: Sequence[str] = ()
+    stepped_aside: Sequence[str] = ()
 
     @property
     def is_decided(self) -> bool:
         """Whether the session took a decision on it."""
-        return self.outcome not in UNDECIDED_WORDS
+        return self.outcome in Outcome.DECISIONS
 
 
 @dataclass(frozen=True)
@@ -204,7 +184,7 @@ def minutes_data(minutes: Minutes) -> dict:
             [
                 seat.name + (f", {seat.role}" if seat.role else ""),
                 "oui" if seat.votes else "non",
-                str(seat.attendance),
+                attendance_word(seat.attendance),
             ]
             for seat in minutes.seats
         ],
@@ -228,12 +208,18 @@ def minutes_data(minutes: Minutes) -> dict:
         ),
         "granted": [
             [item.reference, item.title, item.carrier, french.euros(item.granted)]
-            for item in minutes.with_outcome(Outcome.GRANTED)
+            for item in minutes.with_outcome(Outcome.PRIORITISE)
             if item.granted is not None
         ],
         "granted_total": french.euros(minutes.granted),
         "chair": minutes.chair,
     }
+
+
+def attendance_word(attendance: Attendance) -> str:
+    """Say whether a member came: who is still expected when the session is over was absent."""
+    came = Attendance.ABSENT if attendance == Attendance.EXPECTED else attendance
+    return Attendance(came).label.lower()
 
 
 def voters_present(minutes: Minutes) -> str:
@@ -281,7 +267,7 @@ def _item(number: int, item: Item) -> dict:
             ("Montant demandé", french.euros(item.asked)),
         ),
         "result": gate_words(item.result),
-        "decision": item.decision or UNDECIDED_WORDS.get(item.outcome, ""),
+        "decision": item.decision or UNDECIDED,
         "granted": _euros(item.granted),
         "decided": item.is_decided,
         "decision_facts": _decision_facts(item),
@@ -303,7 +289,7 @@ def _decision_facts(item: Item) -> list[list[str]]:
         ("Proposée par", item.proposed_by),
         ("Confirmée par", item.confirmed_by),
         (
-            "A quitté la salle" if len(item.left_room) == 1 else "Ont quitté la salle",
-            french.listed(item.left_room),
+            "A quitté la salle" if len(item.stepped_aside) == 1 else "Ont quitté la salle",
+            french.listed(item.stepped_aside),
         ),
     )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
-from actions.committee.services.conduct import ItemRecord
+from actions.committee.services.item_decisions import ItemRecord
 from actions.enums import Attendance, Method, Outcome, Transition
 from actions.models import AgendaItem, CommitteeSession
 from actions.workflow import rule_for
@@ -101,7 +101,7 @@ def _is_possible(item: AgendaItem, outcome: Outcome) -> bool:
 
 
 class StepAsideForm(forms.Form):
-    """Who leaves the room for a point, and why."""
+    """Who steps aside from an item, and why."""
 
     member = forms.ModelChoiceField(
         label="Membre qui se déporte", queryset=None, empty_label="Choisissez un membre"
@@ -138,7 +138,7 @@ class EnvelopeVoteForm(forms.Form):
         )
 
     @property
-    def voices(self) -> tuple[int, int, int]:
+    def votes(self) -> tuple[int, int, int]:
         """For, against, abstentions."""
         data = self.cleaned_data
         return data["votes_for"], data["votes_against"], data["abstentions"]

@@ -5,7 +5,12 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from actions.committee.queries.quorum import Room, may_decide_on_item, missing_for, rooms_of
+from actions.committee.queries.quorum import (
+    EligibleVoters,
+    eligible_voters_of,
+    may_decide_on_item,
+    missing_for,
+)
 from actions.models import AgendaItem, CommitteeSession, ItemRecusal
 
 
@@ -20,13 +25,13 @@ class AgendaRow:
 
 
 def amount_of(item: AgendaItem) -> Decimal:
-    """What a point takes of the envelope, in euros: granted, or asked while nothing is noted."""
+    """What an item takes of the envelope, in euros: granted, or asked while nothing is noted."""
     if item.outcome == "":
         return item.action.funding_asked
     return item.amount or Decimal(0)
 
 
-def points_of(session: CommitteeSession) -> list[AgendaItem]:
+def agenda_items_of(session: CommitteeSession) -> list[AgendaItem]:
     """Return the session's points in their order, with what its page shows of them."""
     return list(
         session.items.for_list()
@@ -42,7 +47,7 @@ def agenda_of(
 
     `ceiling` is what the session may grant, in euros: the row where the agenda passes it says so.
     """
-    rooms = rooms_of(session, items)
+    by_item = eligible_voters_of(session, items)
     rows: list[AgendaRow] = []
     before = Decimal(0)
     for item in items:
@@ -50,7 +55,7 @@ def agenda_of(
         rows.append(
             AgendaRow(
                 item=item,
-                missing=missing_for(item, rooms[item.pk]),
+                missing=missing_for(item, by_item[item.pk]),
                 running_total=total,
                 ends_envelope=before <= ceiling < total,
             )
@@ -59,12 +64,12 @@ def agenda_of(
     return rows
 
 
-def may_carry(item: AgendaItem, room: Room, user) -> bool:
-    """Whether to offer `user` to carry the decision: the chair does so by closing."""
+def may_sponsor(item: AgendaItem, eligible: EligibleVoters, user) -> bool:
+    """Whether to offer `user` to sponsor the decision: the chair does so by closing."""
     return (
         item.is_decided
         and item.proposed_by_id is None
         and user.pk != item.session.chair_id
-        and not missing_for(item, room)
-        and may_decide_on_item(item, room, user)
+        and not missing_for(item, eligible)
+        and may_decide_on_item(item, eligible, user)
     )

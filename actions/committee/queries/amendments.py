@@ -10,11 +10,11 @@ def amendment_context(action: Action, user) -> dict:
         action.amendments.with_carriers().select_related("proposed_by", "confirmed_by")
     )
     pending = next((amendment for amendment in amendments if amendment.is_pending), None)
-    may_act = pending is not None and rules.amends_towards(user, action, pending.new_carrier)
+    may_act = pending is not None and rules.can_amend_towards(user, action, pending.new_carrier)
     return {
         "amendments": amendments,
         "pending_amendment": pending,
         "can_confirm_amendment": may_act and pending.proposed_by_id != user.pk,
         "can_cancel_amendment": may_act,
-        "can_amend": pending is None and rules.amends(user, action),
+        "can_amend": pending is None and rules.can_amend(user, action),
     }

@@ -39,10 +39,10 @@ class Envelope:
         ]
 
 
-def envelopes_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[Envelope]:
+def budgets_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[Envelope]:
     """Return the session's envelopes, the overall one first.
 
-    `items` are its points with their action's measure loaded. Asks two queries.
+    `items` are its items with their action's measure loaded. Asks two queries.
     """
     items = [item for item in items if item.amount is not None]
     voted = {
@@ -73,6 +73,4 @@ def envelopes_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list
 
 def overspending(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[str]:
     """Say where the amounts of `items` are above an envelope; nothing when they hold."""
-    return [
-        sentence for envelope in envelopes_of(session, items) for sentence in envelope.sentences
-    ]
+    return [sentence for envelope in budgets_of(session, items) for sentence in envelope.sentences]

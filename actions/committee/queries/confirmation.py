@@ -1,20 +1,20 @@
 """Who may confirm what of a closed session."""
 
-from actions.committee.queries.quorum import may_decide_on_item, rooms_of
+from actions.committee.queries.quorum import eligible_voters_of, may_decide_on_item
 from actions.enums import Attendance
 from actions.models import AgendaItem, CommitteeSession
 
 
 def confirmable(session: CommitteeSession, items: list[AgendaItem], user) -> list[AgendaItem]:
-    """Return the points that `user` may confirm now."""
-    rooms = rooms_of(session, items)
+    """Return the items that `user` may confirm now."""
+    by_item = eligible_voters_of(session, items)
     return [
         item
         for item in items
         if item.is_decided
         and item.seconded_by_id is None
         and item.proposed_by_id != user.pk
-        and may_decide_on_item(item, rooms[item.pk], user)
+        and may_decide_on_item(item, by_item[item.pk], user)
     ]
 
 

@@ -10,7 +10,7 @@ from challenges.models import Challenge, Programme
 
 
 @dataclass(frozen=True)
-class Part:
+class CoveragePart:
     """One thing to cover: how many there are, the names of those covered and of the others."""
 
     label: str
@@ -23,7 +23,7 @@ class Part:
         return len(self.covered) + len(self.missing)
 
 
-def coverage_of(actions: Iterable[Action], programme: Programme) -> list[Part]:
+def coverage_of(actions: Iterable[Action], programme: Programme) -> list[CoveragePart]:
     """Return what `actions` (carrier and measure loaded) cover: three queries."""
     actions = list(actions)
     challenges = {action.measure.challenge_id for action in actions}
@@ -41,9 +41,9 @@ def coverage_of(actions: Iterable[Action], programme: Programme) -> list[Part]:
     ]
 
 
-def _part(label: str, things: Iterable[tuple[str, bool]]) -> Part:
+def _part(label: str, things: Iterable[tuple[str, bool]]) -> CoveragePart:
     things = list(things)
-    return Part(
+    return CoveragePart(
         label,
         covered=tuple(name for name, is_covered in things if is_covered),
         missing=tuple(name for name, is_covered in things if not is_covered),

@@ -18,20 +18,6 @@ from actions.enums import Attendance, Method, Outcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
 from actors.models import Organisation
 
-_ATTENDANCE = {
-    Attendance.PRESENT: said.Attendance.PRESENT,
-    Attendance.EXCUSED: said.Attendance.EXCUSED,
-    Attendance.ABSENT: said.Attendance.ABSENT,
-    Attendance.EXPECTED: said.Attendance.ABSENT,
-}
-_OUTCOME = {
-    "": said.Outcome.UNDECIDED,
-    Outcome.PRIORITISE: said.Outcome.GRANTED,
-    Outcome.POSTPONE: said.Outcome.POSTPONED,
-    Outcome.ANNOUNCE_REFUSAL: said.Outcome.REFUSAL_ANNOUNCED,
-    Outcome.ADJOURN: said.Outcome.UNDECIDED,
-    Outcome.MOOT: said.Outcome.WITHDRAWN,
-}
 _DECISION = {
     Outcome.PRIORITISE: "Action priorisée",
     Outcome.POSTPONE: "Action mise en vivier",
@@ -58,7 +44,7 @@ def minutes_of(session: CommitteeSession) -> Minutes:
         seats=[
             said.Seat(
                 name=str(member.user),
-                attendance=_ATTENDANCE[Attendance(member.attendance)],
+                attendance=Attendance(member.attendance),
                 votes=member.votes,
                 role="présidence" if member.user_id == session.chair_id else "",
             )
@@ -132,7 +118,7 @@ def _carrier_of(action: Action) -> Organisation:
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
-    carried_by_another = item.proposed_by_id not in (None, session.chair_id)
+    sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
         reference=action.reference,
         title=action.title,
@@ -141,15 +127,15 @@ def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
         communes=[commune.name for commune in action.communes.all()],
         asked=action.funding_asked,
         result=result_before(session, action),
-        outcome=_OUTCOME[item.outcome],
+        outcome=item.outcome,
         decision=_DECISION.get(item.outcome, ""),
         granted=item.amount,
         reason=item.reason,
         votes=said.Votes(item.votes_for or 0, item.votes_against or 0, item.abstentions or 0)
         if item.method == Method.VOTE
         else None,
-        presided_by=str(item.proposed_by) if carried_by_another else "",
+        presided_by=str(item.proposed_by) if sponsored_by_another else "",
         proposed_by=str(item.proposed_by or ""),
         confirmed_by=str(item.seconded_by or ""),
-        left_room=[str(recusal.member.user) for recusal in item.recusals.all()],
+        stepped_aside=[str(recusal.member.user) for recusal in item.recusals.all()],
     )

@@ -1,4 +1,4 @@
-"""Who takes part in each point of a session, and what a point still lacks to be decided."""
+"""Who takes part in each item of an agenda, and what an item still lacks to be decided."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ from actions.models import (
     Recusal,
     SessionMember,
 )
-from actions.rules import decides
+from actions.rules import can_decide
 from actions.workflow import rule_for
 from actors.models import Membership
 from ess_portal.base.french import plural
 
 
 @dataclass(frozen=True)
-class Room:
-    """Who may take part in one point: members that vote, are there, and didn't step aside.
+class EligibleVoters:
+    """Who may take part in one item: members that vote, are there, and didn't step aside.
 
     Of them, `linked` belong to the carrier or a partner, and `recused` stepped aside from the
-    action's evaluation: a session can't be closed before they leave the room.
+    action's evaluation: a session can't be closed before they step aside.
     """
 
     voters: tuple[SessionMember, ...]
@@ -33,7 +33,7 @@ class Room:
 
     @property
     def sentences(self) -> list[str]:
-        """What keeps the room from deciding."""
+        """What keeps them from deciding."""
         sentences = [
             f"{member} appartient au porteur ou à un partenaire : notez son déport."
             for member in self.linked
@@ -51,7 +51,9 @@ class Room:
         return sentences
 
 
-def rooms_of(session: CommitteeSession, items: list[AgendaItem]) -> dict[int, Room]:
+def eligible_voters_of(
+    session: CommitteeSession, items: list[AgendaItem]
+) -> dict[int, EligibleVoters]:
     """Return who takes part in each of `items`, by its key: six queries for all of them."""
     present = [
         member
@@ -94,8 +96,8 @@ def _members(belongs: dict[int, set[int]], concerned: set[int]) -> set[int]:
     return {user for user, organisations in belongs.items() if organisations & concerned}
 
 
-def _room(members, linked, recused, quorum) -> Room:
-    return Room(
+def _room(members, linked, recused, quorum) -> EligibleVoters:
+    return EligibleVoters(
         voters=tuple(members),
         linked=tuple(m for m in members if m.user_id in linked),
         recused=tuple(m for m in members if m.user_id in recused),
@@ -103,13 +105,15 @@ def _room(members, linked, recused, quorum) -> Room:
     )
 
 
-def may_decide_on_item(item: AgendaItem, room: Room, user) -> bool:
-    """Whether `user` may be one of the two people behind the decision on this point."""
-    return user.pk in {member.user_id for member in room.voters} and decides(user, item.action)
+def may_decide_on_item(item: AgendaItem, eligible: EligibleVoters, user) -> bool:
+    """Whether `user` may be one of the two people behind the decision on this item."""
+    return user.pk in {member.user_id for member in eligible.voters} and can_decide(
+        user, item.action
+    )
 
 
-def missing_for(item: AgendaItem, room: Room) -> list[str]:
-    """Say what a point still lacks before the session can be closed; nothing when it is whole."""
+def missing_for(item: AgendaItem, eligible: EligibleVoters) -> list[str]:
+    """Say what an item still lacks before the session can be closed; nothing when it is whole."""
     if item.is_adjourned:
         return []
     if not item.is_decided:
@@ -119,15 +123,15 @@ def missing_for(item: AgendaItem, room: Room) -> list[str]:
             f"L’action est maintenant à l’état « {item.action.get_status_display()} » : notez le "
             "point « Sans objet », ou une autre suite."
         ]
-    missing = list(room.sentences)
+    missing = list(eligible.sentences)
     if item.outcome == Outcome.PRIORITISE and item.amount is None:
         missing.append("Indiquez le montant accordé.")
     if item.outcome != Outcome.PRIORITISE and not item.reason.strip():
         missing.append("Écrivez le motif : le porteur le lira.")
-    return missing + _missing_votes(item, room)
+    return missing + _missing_votes(item, eligible)
 
 
-def _missing_votes(item: AgendaItem, room: Room) -> list[str]:
+def _missing_votes(item: AgendaItem, eligible: EligibleVoters) -> list[str]:
     if not item.method:
         return ["Dites si la commission a voté ou consenti."]
     if item.method == Method.CONSENT:
@@ -135,8 +139,10 @@ def _missing_votes(item: AgendaItem, room: Room) -> list[str]:
     counts = (item.votes_for, item.votes_against, item.abstentions)
     if None in counts:
         return ["Comptez les voix : pour, contre, abstentions (0 s’il n’y en a pas)."]
-    if sum(counts) != len(room.voters):
-        return [f"Le décompte fait {sum(counts)} voix pour {len(room.voters)} votants présents."]
+    if sum(counts) != len(eligible.voters):
+        return [
+            f"Le décompte fait {sum(counts)} voix pour {len(eligible.voters)} votants présents."
+        ]
     if item.votes_for <= item.votes_against:
         return ["La proposition n’a pas la majorité : notez une autre suite, ou reportez le point."]
     return []

@@ -1,4 +1,4 @@
-"""What every document of a session reads of it: its points, its name, its time, its results."""
+"""What every document of a session reads of it: its items, its name, its time, its results."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from actions.models.action import criterion_rules
 
 
 def items_of(session: CommitteeSession, *also: str) -> list[AgendaItem]:
-    """Return the points in their order, with all that documents read of them, and `also` that."""
+    """Return the items in their order, with all that documents read of them, and `also` that."""
     return list(
         session.items.for_list()
         .prefetch_related(

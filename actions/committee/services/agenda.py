@@ -7,14 +7,14 @@ from django.db.models import F, Max
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus
 from actions.models import Action, AgendaItem, CommitteeSession
-from actions.workflow import TransitionRefused, refusals_in_words
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 
 @refusals_in_words()
 def put_on_agenda(*, session: CommitteeSession, actions: Iterable[Action], by) -> list[AgendaItem]:
     """Add evaluated or postponed actions to the agenda, in the committee's ranking.
 
-    Raises `TransitionRefused`, and adds none, when `by` may not, the session is closed, or one of
+    Raises `Refused`, and adds none, when `by` may not, the session is closed, or one of
     them is on another open agenda, can't be decided on, or awaits a decision outside any session.
     """
     session = writable(session, by)
@@ -25,7 +25,7 @@ def put_on_agenda(*, session: CommitteeSession, actions: Iterable[Action], by) -
     )
     reasons = [sentence for action in found for sentence in _reasons_against(action, session)]
     if reasons:
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     last = session.items.aggregate(last=Max("position"))["last"] or 0
     ranked = Action.objects.filter(pk__in=[action.pk for action in found]).ranked()
     return [
@@ -55,24 +55,22 @@ def _low(session: CommitteeSession) -> str:
 def take_off_agenda(*, item: AgendaItem, by) -> None:
     """Take a point off the agenda: its action may go on another one.
 
-    Raises `TransitionRefused` when `by` may not, the session is closed, or somebody left the room
+    Raises `Refused` when `by` may not, the session is closed, or somebody stepped aside
     for it (the register keeps that: adjourn it instead).
     """
     session = writable(item.session, by)
     item = session.items.get(pk=item.pk)
     if item.recusals.exists():
-        raise TransitionRefused(
-            ["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."]
-        )
+        raise Refused(["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."])
     item.delete()
     session.items.filter(position__gt=item.position).update(position=F("position") - 1)
 
 
 @refusals_in_words()
 def move_item(*, item: AgendaItem, by, up: bool) -> None:
-    """Swap a point with the one before it (`up`) or after it; nothing at either end.
+    """Swap an item with the one before it (`up`) or after it; nothing at either end.
 
-    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    Raises `Refused` when `by` may not, or the session is closed.
     """
     session = writable(item.session, by)
     item = session.items.get(pk=item.pk)

@@ -10,8 +10,9 @@ from actions import notifications
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.models import Action, AgendaItem, Decision
 from actions.rules import is_carrier_member
-from actions.workflow import TransitionRefused, apply_transition, refusals_in_words, rule_for
+from actions.workflow import apply_transition, rule_for
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 WAITING = "Une décision attend déjà d’être confirmée sur cette action."
 
@@ -31,7 +32,7 @@ def propose_decision(
     `amount` in euros, for `prioritise` only; `appeal_on` for `appeal_upheld` only; a reason for
     all but `prioritise`; `item` is the point of the session that is being published.
 
-    Raises `TransitionRefused` with the same sentences as the transition itself would give: an
+    Raises `Refused` with the same sentences as the transition itself would give: an
     action that isn't of community interest can't even be proposed.
     """
     kind = DecisionKind(kind)
@@ -46,18 +47,18 @@ def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
     transition = Transition(kind.value)
     rule = rule_for(action, transition)
     if rule is None or not rule.takes_two:
-        raise TransitionRefused(
+        raise Refused(
             [
                 f"L’action est à l’état « {action.get_status_display()} » : "
                 f"« {transition.label} » n’est pas possible."
             ]
         )
     if not rule.may(by, action):
-        raise TransitionRefused([f"« {transition.label} » revient à {rule.who}."])
+        raise Refused([f"« {transition.label} » revient à {rule.who}."])
     if action.decisions.pending().exists():
-        raise TransitionRefused([WAITING])
+        raise Refused([WAITING])
     if reasons := [] if item else not_on_an_agenda(action):
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     decision = Decision(
         action=action,
         kind=kind,
@@ -67,7 +68,7 @@ def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
         proposed_by=by,
     )
     if reasons := rule.blockers(action) + decision_is_filled(decision):
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     decision.full_clean()
     decision.save()
     return decision
@@ -76,7 +77,7 @@ def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
 def confirm_decision(*, decision: Decision, by) -> Action:
     """Confirm a pending decision and take the action where it leads.
 
-    Raises `TransitionRefused`, notably when `by` proposed it, or evaluated the action.
+    Raises `Refused`, notably when `by` proposed it, or evaluated the action.
     """
     return apply_transition(decision.action, decision.kind, by=by, decision=decision)
 
@@ -85,7 +86,7 @@ def confirm_decision(*, decision: Decision, by) -> Action:
 def cancel_decision(*, decision: Decision, by) -> Decision:
     """Take back a decision that nobody confirmed yet; whoever could confirm it may do so.
 
-    Raises `TransitionRefused` when it no longer waits, or `by` has no say in it.
+    Raises `Refused` when it no longer waits, or `by` has no say in it.
     """
     decision = (
         Decision.objects.select_for_update(of=("self",))
@@ -94,9 +95,9 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
     )
     rule = rule_for(decision.action, Transition(decision.kind))
     if not decision.is_pending or rule is None:
-        raise TransitionRefused(["Cette décision n’attend plus d’être confirmée."])
+        raise Refused(["Cette décision n’attend plus d’être confirmée."])
     if not (rule.may(by, decision.action) or rule.may_confirm(by, decision.action)):
-        raise TransitionRefused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
+        raise Refused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
     decision.cancelled_at = timezone.now()
     decision.save(update_fields=["cancelled_at"])
     return decision
@@ -106,7 +107,7 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
 def reply_to_refusal(*, action: Action, by, text: str) -> None:
     """Keep the carrier's reply to an announced refusal, and tell the agents.
 
-    Raises `TransitionRefused` when no refusal is announced, the fifteen days are gone, a reply
+    Raises `Refused` when no refusal is announced, the fifteen days are gone, a reply
     was already given, or `by` isn't a member of the carrier.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
@@ -123,7 +124,7 @@ def reply_to_refusal(*, action: Action, by, text: str) -> None:
     elif not text.strip():
         reasons.append("Écrivez votre réponse.")
     if reasons:
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     notice.reply, notice.replied_at = text.strip(), timezone.now()
     notice.save(update_fields=["reply", "replied_at"])
     notifications.tell_agents_of_reply(action)

@@ -7,11 +7,12 @@ from django.utils import timezone
 from actions.committee.queries.budgets import overspending
 from actions.committee.queries.confirmation import confirmable, may_confirm
 from actions.committee.services.decisions import propose_decision
-from actions.committee.services.session_row import KEEPERS, locked, require
+from actions.committee.services.session_row import KEEPERS, locked
 from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession
-from actions.rules import keeps_session
-from actions.workflow import TransitionRefused, apply_transition, refusals_in_words
+from actions.rules import can_keep_session
+from actions.workflow import apply_transition
+from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 NOTHING_TO_CONFIRM = (
     "Vous ne pouvez confirmer aucun de ces points : il faut un membre présent ayant droit de vote, "
@@ -21,7 +22,7 @@ NOTHING_TO_CONFIRM = (
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What one member's confirmation led to: the publication, or the points still to confirm."""
+    """What one member's confirmation led to: the publication, or the items still to confirm."""
 
     session: CommitteeSession
     waiting: tuple[AgendaItem, ...]
@@ -36,10 +37,10 @@ class Confirmation:
 def set_deliberation_number(*, session: CommitteeSession, by, number: str) -> CommitteeSession:
     """Write the number of the deliberation, before the publication.
 
-    Raises `TransitionRefused` when `by` may not, or the session is already published.
+    Raises `Refused` when `by` may not, or the session is already published.
     """
     session = locked(session)
-    require(keeps_session(by, session), f"Noter le numéro revient à {KEEPERS}.")
+    require(can_keep_session(by, session), f"Noter le numéro revient à {KEEPERS}.")
     require(
         session.state in SessionState.OPEN,
         "La séance est publiée ou annulée : le numéro ne change plus.",
@@ -56,7 +57,7 @@ def confirm_session(*, session: CommitteeSession, by) -> Confirmation:
 
     A member who is bound to one action confirms the others; a third one then confirms that one.
     Publishing takes every action through the workflow, writes the mails and frees the agenda, in
-    one transaction. Raises `TransitionRefused`, and publishes nothing, when `by` may confirm
+    one transaction. Raises `Refused`, and publishes nothing, when `by` may confirm
     nothing or one single decision no longer holds.
     """
     session = locked(session)
@@ -84,14 +85,14 @@ def _publish(session: CommitteeSession, items: list[AgendaItem]) -> None:
     if session.programme.requires_deliberation and not session.deliberation_number:
         reasons.append("Le programme exige le numéro de la délibération avant toute publication.")
     if reasons:
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     for item in items:
         try:
             _decide(item)
-        except TransitionRefused as refused:
+        except Refused as refused:
             reasons += [f"Point {item.position} : {reason}" for reason in refused.reasons]
     if reasons:
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     session.items.update(is_open=False)
     session.state, session.published_at = SessionState.PUBLISHED, timezone.now()
     session.save(update_fields=["state", "published_at"])

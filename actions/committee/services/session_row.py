@@ -1,8 +1,10 @@
 """Take a session's row before writing about it, in the hands of whoever keeps it."""
 
-from actions.models import CommitteeSession
-from actions.rules import keeps_session
-from actions.workflow import TransitionRefused
+from actions.models import (
+    CommitteeSession,
+)
+from actions.rules import can_keep_session
+from ess_portal.base.refusals import require
 
 KEEPERS = "un agent ou le président de la séance"
 
@@ -12,17 +14,21 @@ def locked(session: CommitteeSession) -> CommitteeSession:
     return CommitteeSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
 
 
-def require(holds, sentence: str) -> None:
-    """Refuse with `sentence` unless it `holds`."""
-    if not holds:
-        raise TransitionRefused([sentence])
-
-
 def writable(session: CommitteeSession, by) -> CommitteeSession:
     session = locked(session)
-    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(
         session.is_writable,
         "Cette séance est close : son ordre du jour ne change plus.",
     )
+    return session
+
+
+NOT_IN_SESSION = "La séance n’est pas ouverte."
+
+
+def in_session(session: CommitteeSession, by) -> CommitteeSession:
+    session = locked(session)
+    require(can_keep_session(by, session), f"Tenir la séance revient à {KEEPERS}.")
+    require(session.is_in_session, NOT_IN_SESSION)
     return session

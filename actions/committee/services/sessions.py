@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from actions.committee.services.session_row import KEEPERS, locked, require, writable
+from actions.committee.services.session_row import KEEPERS, locked, writable
 from actions.enums import SessionState
 from actions.models import ChallengeEnvelope, CommitteeSession, SessionMember
-from actions.rules import keeps_session
-from actions.workflow import TransitionRefused, refusals_in_words
+from actions.rules import can_keep_session
 from actors.rules import is_committee
 from challenges.models import Programme
+from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class SessionContent:
 def create_session(*, by, content: SessionContent) -> CommitteeSession:
     """Make a session of the current programme, in preparation.
 
-    Raises `TransitionRefused` when `by` is no agent nor the chair, no programme is current, or the
+    Raises `Refused` when `by` is no agent nor the chair, no programme is current, or the
     content doesn't hold (the chair must be of the committee; two voters at least).
     """
     session = CommitteeSession(programme=Programme.objects.current(), **content.columns)
@@ -40,7 +40,7 @@ def create_session(*, by, content: SessionContent) -> CommitteeSession:
         session.programme_id is not None,
         "Aucun programme n’est en cours : la commission n’a rien à décider.",
     )
-    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     _check(session, content)
     session.full_clean()
     session.save()
@@ -52,10 +52,10 @@ def create_session(*, by, content: SessionContent) -> CommitteeSession:
 def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> CommitteeSession:
     """Settle a session anew while it is prepared; then only date, place and chair.
 
-    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    Raises `Refused` when `by` may not, or the session is closed.
     """
     session = locked(session)
-    require(keeps_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
     for name, value in content.columns.items():
         setattr(session, name, value)
@@ -63,7 +63,7 @@ def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> C
         _check(session, content)
         _write_parts(session, content)
     elif not session.members.filter(user=session.chair, votes=True).exists():
-        raise TransitionRefused(["Le président est choisi parmi les membres ayant droit de vote."])
+        raise Refused(["Le président est choisi parmi les membres ayant droit de vote."])
     session.full_clean()
     session.save()
     return session
@@ -82,7 +82,7 @@ def _check(session: CommitteeSession, content: SessionContent) -> None:
     if sum(content.envelopes.values()) > session.envelope:
         reasons.append("Les enveloppes des défis dépassent ensemble celle de la séance.")
     if reasons:
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
 
 
 def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
@@ -93,7 +93,7 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
     rights |= {person.pk: True for person in (session.chair, *content.voters)}
     leaving = session.members.exclude(user__in=rights)
     if bound := leaving.filter(recusals__isnull=False).select_related("user").distinct():
-        raise TransitionRefused(
+        raise Refused(
             [
                 f"{member} s’est déporté d’un point : le registre garde ce membre."
                 for member in bound
@@ -110,7 +110,7 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
 def cancel_session(*, session: CommitteeSession, by) -> None:
     """Give a session up: its actions may go on another agenda. What was noted is kept.
 
-    Raises `TransitionRefused` when `by` may not, or the session is closed.
+    Raises `Refused` when `by` may not, or the session is closed.
     """
     session = writable(session, by)
     session.items.update(is_open=False)

@@ -3,9 +3,11 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from actions import rules
 from actions.models import Action, CommitteeSession
+from ess_portal.base.views import RefusableFormView
 
 
 class CommitteeMixin:
@@ -18,7 +20,7 @@ class CommitteeMixin:
 
     def check_reader(self, request):
         """Raise `Http404` to everybody else."""
-        if not rules.sees_sessions(request.user):
+        if not rules.can_see_sessions(request.user):
             raise Http404
 
     def get_action(self) -> Action:
@@ -31,6 +33,24 @@ class CommitteeMixin:
             .prefetch_related("partners", "self_assessments"),
             reference=self.kwargs["reference"],
         )
+
+
+class CommitteeFormView(CommitteeMixin, RefusableFormView):
+    """A short form about one action, which leads back to its result."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the action before anything else."""
+        self.check_reader(request)
+        self.action = self.get_action()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Give the action."""
+        return super().get_context_data(action=self.action, **kwargs)
+
+    def get_success_url(self):
+        """Back to the result."""
+        return reverse("actions:result", args=[self.action.reference])
 
 
 class SessionMixin(CommitteeMixin):
@@ -46,5 +66,24 @@ class SessionMixin(CommitteeMixin):
 
 def must_keep(user, session: CommitteeSession) -> None:
     """Answer 403 to whoever reads the session but doesn't keep it."""
-    if not rules.keeps_session(user, session):
+    if not rules.can_keep_session(user, session):
         raise PermissionDenied
+
+
+class SessionFormView(SessionMixin, RefusableFormView):
+    """A form about one session, for whoever keeps it."""
+
+    def dispatch(self, request, *args, **kwargs):
+        """Find the session before anything else."""
+        self.check_reader(request)
+        self.session = self.get_session()
+        must_keep(request.user, self.session)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Give the session."""
+        return super().get_context_data(session=self.session, **kwargs)
+
+    def get_success_url(self):
+        """Back to the session."""
+        return self.session.get_absolute_url()

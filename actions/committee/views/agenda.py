@@ -7,20 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
-from django.views.generic import View
 
 from actions.committee.queries.agenda import amount_of
-from actions.committee.queries.budgets import envelopes_of
+from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.ranking import ranked_rows
 from actions.committee.services.agenda import move_item, put_on_agenda, take_off_agenda
-from actions.committee.services.conduct import carry_item
+from actions.committee.services.item_decisions import sponsor_item
 from actions.committee.views.access import CommitteeMixin, SessionMixin, must_keep
 from actions.committee.views.ranking import RankingView
 from actions.models import Action, AgendaItem
-from actions.workflow import TransitionRefused
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import Refused
+from ess_portal.base.views import RefusableButtonView
 
 
 class AgendaView(SessionMixin, RankingView):
@@ -56,7 +54,7 @@ class AgendaView(SessionMixin, RankingView):
     def get_context_data(self, **kwargs):
         """Give the session and what its agenda takes already."""
         items = list(self.session.items.for_list())
-        self.envelope = envelopes_of(self.session, items)[0]
+        self.envelope = budgets_of(self.session, items)[0]
         self.taken = sum((amount_of(item) for item in items), Decimal(0))
         return super().get_context_data(
             session=self.session, envelope=self.envelope, taken=self.taken, **kwargs
@@ -69,7 +67,7 @@ class AgendaView(SessionMixin, RankingView):
         chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
         try:
             added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
-        except TransitionRefused as refused:
+        except Refused as refused:
             return self._show_again(ticked, refused.reasons)
         if not added:
             return self._show_again(
@@ -88,24 +86,24 @@ class AgendaView(SessionMixin, RankingView):
         return self.get(self.request)
 
 
-@method_decorator(require_POST, name="dispatch")
-class ItemStepView(CommitteeMixin, View):
-    """Move a point, take it off, or carry its decision."""
+class ItemStepView(CommitteeMixin, RefusableButtonView):
+    """Move an item, take it off, or sponsor its decision."""
 
-    def post(self, request, pk, step):
-        """Do it, or say why not."""
-        item = get_object_or_404(AgendaItem.objects.select_related("session"), pk=pk)
-        if step not in _ITEM_STEPS:
+    def dispatch(self, request, *args, **kwargs):
+        """Find the item and the step before anything else."""
+        self.check_reader(request)
+        self.item = get_object_or_404(AgendaItem.objects.select_related("session"), pk=kwargs["pk"])
+        if kwargs["step"] not in _ITEM_STEPS:
             raise Http404
-        try:
-            message = _ITEM_STEPS[step](item, request.user)
-        except TransitionRefused as refused:
-            message = ""
-            for reason in refused.reasons:
-                messages.error(request, reason)
-        if message:
-            messages.success(request, message)
-        return HttpResponseRedirect(item.session.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form):
+        """Take the step."""
+        self.said = _ITEM_STEPS[self.kwargs["step"]](self.item, self.request.user)
+
+    def get_success_url(self):
+        """Back to the session."""
+        return self.item.session.get_absolute_url()
 
 
 def _up(item, user) -> str:
@@ -123,8 +121,8 @@ def _take_off(item, user) -> str:
     return "Le point est retiré de l’ordre du jour."
 
 
-def _carry(item, user) -> str:
-    carry_item(item=item, by=user)
+def _sponsor(item, user) -> str:
+    sponsor_item(item=item, by=user)
     return f"Vous portez la décision du point {item.position}."
 
 
@@ -132,5 +130,5 @@ _ITEM_STEPS: dict[str, Callable[..., str]] = {
     "monter": _up,
     "descendre": _down,
     "retirer": _take_off,
-    "porter": _carry,
+    "porter": _sponsor,
 }

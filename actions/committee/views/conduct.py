@@ -1,11 +1,8 @@
 """Session mode: one action at a time, saved at each change, legible when projected."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.generic import FormView
 
 from actions.committee.forms.conduct import (
     AttendanceForm,
@@ -13,25 +10,19 @@ from actions.committee.forms.conduct import (
     ItemForm,
     StepAsideForm,
 )
-from actions.committee.queries.agenda import may_carry
-from actions.committee.queries.budgets import envelopes_of
-from actions.committee.queries.quorum import missing_for, rooms_of
-from actions.committee.services.conduct import (
-    StaleItem,
-    note_attendance,
-    record_item,
-    step_aside,
-    vote_envelope,
-)
-from actions.committee.views.access import CommitteeMixin
-from actions.committee.views.sessions import SessionFormView
+from actions.committee.queries.agenda import may_sponsor
+from actions.committee.queries.budgets import budgets_of
+from actions.committee.queries.quorum import eligible_voters_of, missing_for
+from actions.committee.services.conduct import note_attendance, step_aside, vote_envelope
+from actions.committee.services.item_decisions import StaleItem, record_item
+from actions.committee.views.access import CommitteeMixin, SessionFormView
 from actions.enums import Attendance
 from actions.evaluation.queries.results import result_context
 from actions.models import AgendaItem
 from actions.proposals.queries.access import access_to
-from actions.rules import is_disinterested, keeps_session
-from actions.workflow import TransitionRefused
+from actions.rules import can_keep_session, has_neither_link_nor_recusal
 from ess_portal.base.french import euros
+from ess_portal.base.views import RefusableFormView
 
 STALE = (
     "Ce point a été enregistré depuis un autre écran entre-temps : rien n’a été écrasé. Comparez, "
@@ -42,6 +33,7 @@ STALE = (
 class AttendanceView(SessionFormView):
     """Who came."""
 
+    said = "Les présences sont notées."
     template_name = "actions/committee/attendance.html"
     form_class = AttendanceForm
 
@@ -53,7 +45,6 @@ class AttendanceView(SessionFormView):
     def perform(self, form):
         """Write it."""
         note_attendance(session=self.session, by=self.request.user, attendance=form.attendance)
-        messages.success(self.request, "Les présences sont notées.")
 
 
 class EnvelopeVoteView(SessionFormView):
@@ -71,7 +62,7 @@ class EnvelopeVoteView(SessionFormView):
         items = list(self.session.items.for_list())
         voters = self.session.members.filter(votes=True, attendance=Attendance.PRESENT)
         return super().get_context_data(
-            envelopes=envelopes_of(self.session, items), voters=voters.count(), **kwargs
+            envelopes=budgets_of(self.session, items), voters=voters.count(), **kwargs
         )
 
     def perform(self, form):
@@ -81,24 +72,23 @@ class EnvelopeVoteView(SessionFormView):
             by=self.request.user,
             amount=form.cleaned_data["amount"],
             challenge=form.cleaned_data["challenge"],
-            voices=form.voices,
+            votes=form.votes,
         )
-        messages.success(
-            self.request,
+        self.said = (
             f"Le vote est noté : l’enveloppe est maintenant de {euros(vote.amount)}."
             if vote.is_adopted
-            else "Le vote est noté : l’enveloppe ne change pas.",
+            else "Le vote est noté : l’enveloppe ne change pas."
         )
 
 
-class ItemView(CommitteeMixin, FormView):
+class ItemView(CommitteeMixin, RefusableFormView):
     """One action in session: what the file says, who votes, what is decided."""
 
     template_name = "actions/committee/agenda_item.html"
     form_class = ItemForm
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the point before anything else."""
+        """Find the item before anything else."""
         self.check_reader(request)
         self.item = get_object_or_404(
             AgendaItem.objects.for_list()
@@ -121,20 +111,20 @@ class ItemView(CommitteeMixin, FormView):
         """Whether the person notes what the session decides here."""
         user = self.request.user
         return (
-            self.session.is_sitting
-            and keeps_session(user, self.session)
-            and is_disinterested(user, self.item.action)
+            self.session.is_in_session
+            and can_keep_session(user, self.session)
+            and has_neither_link_nor_recusal(user, self.item.action)
         )
 
     def get_form_kwargs(self):
-        """Tell the form which point it is."""
+        """Tell the form which item it is."""
         return super().get_form_kwargs() | {"item": self.item}
 
     def get_context_data(self, **kwargs):
-        """Give the file, the result, the room, the envelope and the points around."""
+        """Give the file, the result, who votes, the envelopes and the items around."""
         item, user = self.item, self.request.user
         items = list(self.session.items.for_list().order_by("position"))
-        room = rooms_of(self.session, [item])[item.pk]
+        eligible = eligible_voters_of(self.session, [item])[item.pk]
         access = access_to(item.action, user)
         positions = [other.pk for other in items]
         here = positions.index(item.pk)
@@ -143,13 +133,13 @@ class ItemView(CommitteeMixin, FormView):
             action=item.action,
             session=self.session,
             access=access,
-            room=room,
-            missing=missing_for(item, room),
+            eligible=eligible,
+            missing=missing_for(item, eligible),
             blockers=item.action.blockers(),
             writes=self.writes,
             steps_aside=_may_step_aside(self.session, item, user),
-            may_carry=may_carry(item, room, user),
-            envelopes=envelopes_of(self.session, items),
+            may_sponsor=may_sponsor(item, eligible, user),
+            envelopes=budgets_of(self.session, items),
             items=items,
             previous=items[here - 1] if here else None,
             next=items[here + 1] if here + 1 < len(items) else None,
@@ -159,32 +149,36 @@ class ItemView(CommitteeMixin, FormView):
 
     def post(self, request, *args, **kwargs):
         """Let those who keep the session write; tell the others that they may not."""
-        if not keeps_session(request.user, self.session):
+        if not can_keep_session(request.user, self.session):
             raise PermissionDenied
         return super().post(request, *args, **kwargs)
+
+    def perform(self, form):
+        """Note what the session makes of the action."""
+        self.recorded = record_item(
+            item=self.item,
+            by=self.request.user,
+            version=form.cleaned_data["version"],
+            record=form.record,
+        )
+        if not self.request.htmx:
+            self.said = f"Le point {self.recorded.position} est enregistré."
 
     def form_valid(self, form):
         """Save; a screen that saves by itself gets a line, the others a page."""
         try:
-            item = record_item(
-                item=self.item,
-                by=self.request.user,
-                version=form.cleaned_data["version"],
-                record=form.record,
-            )
+            response = super().form_valid(form)
         except StaleItem as stale:
             form.add_error(None, STALE)
             return self._show_both(form, stale.item)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        if self.request.htmx:
-            return self._saved(item)
-        messages.success(self.request, f"Le point {item.position} est enregistré.")
-        return HttpResponseRedirect(reverse("actions:agenda_item", args=[item.pk]))
+        return self._saved() if self.request.htmx and not form.errors else response
+
+    def get_success_url(self):
+        """Back to the item."""
+        return reverse("actions:agenda_item", args=[self.item.pk])
 
     def form_invalid(self, form):
-        """Say what to mend: in a line to a screen that saves by itself."""
+        """Say what to correct: in a line to a screen that saves by itself."""
         if self.request.htmx:
             return render(
                 self.request,
@@ -203,22 +197,25 @@ class ItemView(CommitteeMixin, FormView):
         form.data["version"] = current.version
         return self.render_to_response(self.get_context_data(form=form, stale=current), status=409)
 
-    def _saved(self, item: AgendaItem):
-        room = rooms_of(self.session, [item])[item.pk]
+    def _saved(self):
+        item = self.recorded
+        eligible = eligible_voters_of(self.session, [item])[item.pk]
         items = list(self.session.items.for_list())
         return render(
             self.request,
             "actions/committee/_item_saved.html",
             {
                 "item": item,
-                "missing": missing_for(item, room),
-                "envelopes": envelopes_of(self.session, items),
+                "missing": missing_for(item, eligible),
+                "envelopes": budgets_of(self.session, items),
             },
         )
 
 
-class StepAsideView(CommitteeMixin, FormView):
-    """A member leaves the room for a point."""
+class StepAsideView(CommitteeMixin, RefusableFormView):
+    """A member steps aside from an item."""
+
+    said = "Le déport est noté : comptez de nouveau les voix de ce point."
 
     template_name = "actions/committee/step_aside.html"
     form_class = StepAsideForm
@@ -235,30 +232,26 @@ class StepAsideView(CommitteeMixin, FormView):
         """Offer oneself; everybody to those who keep the session."""
         session, user = self.item.session, self.request.user
         members = session.members.exclude(recusals__item=self.item).select_related("user")
-        if not keeps_session(user, session):
+        if not can_keep_session(user, session):
             members = members.filter(user=user)
         return super().get_form_kwargs() | {"members": members}
 
     def get_context_data(self, **kwargs):
-        """Give the point."""
+        """Give the item."""
         return super().get_context_data(item=self.item, action=self.item.action, **kwargs)
 
-    def form_valid(self, form):
-        """Note it, or say why not."""
-        try:
-            step_aside(item=self.item, by=self.request.user, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, "Le déport est noté : comptez de nouveau les voix de ce point."
-        )
-        return HttpResponseRedirect(reverse("actions:agenda_item", args=[self.item.pk]))
+    def perform(self, form):
+        """Note it."""
+        step_aside(item=self.item, by=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self):
+        """Back to the item."""
+        return reverse("actions:agenda_item", args=[self.item.pk])
 
 
 def _may_step_aside(session, item, user) -> bool:
     if not session.is_writable:
         return False
-    return keeps_session(user, session) or (
+    return can_keep_session(user, session) or (
         session.members.filter(user=user).exclude(recusals__item=item).exists()
     )

@@ -1,12 +1,10 @@
 """The result of an action, and the decisions that two people take on it outside a session."""
 
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
-from django.views.generic import FormView, TemplateView, View
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
 
 from actions.committee.forms.decisions import DecisionForm, SettleForm
 from actions.committee.queries.amendments import amendment_context
@@ -15,12 +13,13 @@ from actions.committee.services.decisions import (
     confirm_decision,
     propose_decision,
 )
-from actions.committee.views.access import CommitteeMixin
+from actions.committee.views.access import CommitteeFormView, CommitteeMixin
 from actions.enums import DecisionKind, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Decision
 from actions.proposals.queries.access import access_to
-from actions.workflow import TransitionRefused, apply_transition, offers, rule_for
+from actions.workflow import apply_transition, offers, rule_for
+from ess_portal.base.views import RefusableButtonView
 
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
 
@@ -65,28 +64,10 @@ def _has_a_say(decision: Decision, action: Action, user) -> bool:
     return rule is not None and (rule.may(user, action) or rule.may_confirm(user, action))
 
 
-class CommitteeFormView(CommitteeMixin, FormView):
-    """A short form about one action."""
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the action before anything else."""
-        self.check_reader(request)
-        self.action = self.get_action()
-        return super().dispatch(request, *args, **kwargs)
-
-    def form_valid(self, form):
-        """Do it, or show why not beside what was typed."""
-        try:
-            self.perform(form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        return HttpResponseRedirect(reverse("actions:result", args=[self.action.reference]))
-
-
 class ProposeDecisionView(CommitteeFormView):
     """Propose a decision that another person will confirm."""
 
+    said = "La décision est proposée : une autre personne doit la confirmer."
     template_name = "actions/committee/propose_decision.html"
     form_class = DecisionForm
 
@@ -106,15 +87,15 @@ class ProposeDecisionView(CommitteeFormView):
         """Give what blocks the decision, in the same words as everywhere."""
         rule = rule_for(self.action, Transition(self.kind.value))
         return super().get_context_data(
-            action=self.action,
             kind=self.kind,
             rule=rule,
             blockers=rule.blockers(self.action) if rule else [],
             **kwargs,
         )
 
-    def perform(self, data):
+    def perform(self, form):
         """Write the pending decision."""
+        data = form.cleaned_data
         propose_decision(
             action=self.action,
             kind=self.kind,
@@ -122,9 +103,6 @@ class ProposeDecisionView(CommitteeFormView):
             reason=data["reason"],
             amount=data.get("amount"),
             appeal_on=data.get("appeal_on"),
-        )
-        messages.success(
-            self.request, "La décision est proposée : une autre personne doit la confirmer."
         )
 
 
@@ -145,59 +123,53 @@ class SettleView(CommitteeFormView):
         """Give the notice and what blocks the transition."""
         rule = rule_for(self.action, self.transition)
         return super().get_context_data(
-            action=self.action,
             transition=self.transition,
             notice=self.action.refusal_notices.first(),
             blockers=rule.blockers(self.action) if rule else [],
             **kwargs,
         )
 
-    def perform(self, data):
+    def perform(self, form):
         """Go through the workflow."""
-        apply_transition(
-            self.action, self.transition, by=self.request.user, comment=data["comment"]
-        )
-        messages.success(self.request, f"C’est fait : {self.action.get_status_display().lower()}.")
+        comment = form.cleaned_data["comment"]
+        apply_transition(self.action, self.transition, by=self.request.user, comment=comment)
+        self.said = f"C’est fait : {self.action.get_status_display().lower()}."
 
 
-class _DecisionView(CommitteeMixin, View):
-    """Act on a pending decision."""
+class PendingDecisionView(CommitteeMixin, RefusableButtonView):
+    """Act on a decision that waits, on the result's page."""
 
-    def post(self, request, pk):
-        """Do it, or say why not, on the result's page."""
-        decision = get_object_or_404(
-            Decision.objects.filter(
-                action__in=Action.objects.visible_to(request.user)
-            ).select_related("action"),
-            pk=pk,
-        )
-        try:
-            messages.success(request, self.perform(decision))
-        except TransitionRefused as refused:
-            messages.error(request, " ".join(refused.reasons))
-        # A reopened evaluation has no result to go back to.
-        if not Action.objects.committee_matters().filter(pk=decision.action_id).exists():
-            return HttpResponseRedirect(reverse("actions:committee"))
-        return HttpResponseRedirect(reverse("actions:result", args=[decision.action.reference]))
+    @cached_property
+    def decision(self) -> Decision:
+        """The decision of the address."""
+        visible = Decision.objects.filter(
+            action__in=Action.objects.visible_to(self.request.user)
+        ).select_related("action")
+        return get_object_or_404(visible, pk=self.kwargs["pk"])
+
+    def get_success_url(self):
+        """Back to the result; a reopened evaluation has none to go back to."""
+        if not Action.objects.committee_matters().filter(pk=self.decision.action_id).exists():
+            return reverse("actions:committee")
+        return reverse("actions:result", args=[self.decision.action.reference])
 
 
-@method_decorator(require_POST, name="dispatch")
-class ConfirmDecisionView(_DecisionView):
+class ConfirmDecisionView(PendingDecisionView):
     """The second person confirms."""
 
-    def perform(self, decision):
+    def perform(self, form):
         """Confirm, and tell what became of the action."""
-        action = confirm_decision(decision=decision, by=self.request.user)
-        return (
+        action = confirm_decision(decision=self.decision, by=self.request.user)
+        self.said = (
             f"La décision est confirmée : l’action est à l’état « {action.get_status_display()} »."
         )
 
 
-@method_decorator(require_POST, name="dispatch")
-class CancelDecisionView(_DecisionView):
+class CancelDecisionView(PendingDecisionView):
     """Take back a decision that waits."""
 
-    def perform(self, decision):
+    said = "La décision proposée est retirée."
+
+    def perform(self, form):
         """Cancel it."""
-        cancel_decision(decision=decision, by=self.request.user)
-        return "La décision proposée est retirée."
+        cancel_decision(decision=self.decision, by=self.request.user)

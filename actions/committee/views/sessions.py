@@ -3,33 +3,29 @@
 from collections.abc import Callable
 from io import BytesIO
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponseRedirect
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
-from django.views.generic import FormView, ListView, TemplateView, View
+from django.http import FileResponse, Http404
+from django.views.generic import ListView, TemplateView, View
 
 from actions.committee.forms.sessions import DeliberationForm, SessionForm
-from actions.committee.queries.agenda import agenda_of, points_of
-from actions.committee.queries.budgets import envelopes_of
+from actions.committee.queries.agenda import agenda_items_of, agenda_of
+from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
 from actions.committee.queries.session_documents import DOCUMENTS
-from actions.committee.services.closing import close_sitting, reopen_sitting
-from actions.committee.services.conduct import open_sitting
+from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session, set_deliberation_number
 from actions.committee.services.sessions import cancel_session, create_session, edit_session
-from actions.committee.views.access import CommitteeMixin, SessionMixin, must_keep
+from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin
 from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession, Recusal
-from actions.rules import closes_session, keeps_session, reopens_session
-from actions.workflow import TransitionRefused
+from actions.rules import can_close_session, can_keep_session, can_reopen_session
 from actors.enums import Role
 from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Programme
 from ess_portal.base.french import plural
+from ess_portal.base.views import RefusableButtonView, RefusableFormView
 
 _DOCUMENT_LABELS = {
     "dossier": "Dossier de préparation",
@@ -64,8 +60,8 @@ class SessionView(SessionMixin, TemplateView):
     def get_context_data(self, **kwargs):
         """Give everything about the session, and the doors that are open."""
         session, user = self.get_session(), self.request.user
-        items = points_of(session)
-        envelopes = envelopes_of(session, items)
+        items = agenda_items_of(session)
+        envelopes = budgets_of(session, items)
         rows = agenda_of(session, items, envelopes[0].ceiling)
         return super().get_context_data(
             session=session,
@@ -78,9 +74,9 @@ class SessionView(SessionMixin, TemplateView):
             unready=sum(bool(row.missing) for row in rows),
             next_item=next((row.item for row in rows if row.missing), None),
             waiting=[i for i in items if i.is_decided and i.seconded_by_id is None],
-            keeps=keeps_session(user, session),
-            closes=closes_session(user, session),
-            reopens=session.state == SessionState.CLOSED and reopens_session(user, session),
+            keeps=can_keep_session(user, session),
+            closes=can_close_session(user, session),
+            reopens=session.state == SessionState.CLOSED and can_reopen_session(user, session),
             may_confirm=session.state == SessionState.CLOSED and may_confirm(session, items, user),
             has_decisions=any(item.is_decided for item in items),
             documents=[
@@ -92,37 +88,10 @@ class SessionView(SessionMixin, TemplateView):
         )
 
 
-class SessionFormView(SessionMixin, FormView):
-    """A form about one session, for whoever keeps it."""
-
-    def dispatch(self, request, *args, **kwargs):
-        """Find the session before anything else."""
-        self.check_reader(request)
-        self.session = self.get_session()
-        must_keep(request.user, self.session)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        """Give the session."""
-        return super().get_context_data(session=self.session, **kwargs)
-
-    def form_valid(self, form):
-        """Do it, or show why not beside what was typed."""
-        try:
-            self.perform(form)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        return HttpResponseRedirect(self.get_success_url())
-
-    def get_success_url(self):
-        """Back to the session."""
-        return self.session.get_absolute_url()
-
-
-class CreateSessionView(CommitteeMixin, FormView):
+class CreateSessionView(CommitteeMixin, RefusableFormView):
     """Prepare a new session."""
 
+    said = "La séance est préparée : composez maintenant son ordre du jour."
     template_name = "actions/committee/session_form.html"
     form_class = SessionForm
 
@@ -135,22 +104,19 @@ class CreateSessionView(CommitteeMixin, FormView):
         committee = User.objects.filter(groups__name=Role.COMMITTEE, is_active=True)
         return {"voters": list(committee.values_list("pk", flat=True))}
 
-    def form_valid(self, form):
-        """Make it, or show why not beside what was typed."""
-        try:
-            session = create_session(by=self.request.user, content=form.content)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, "La séance est préparée : composez maintenant son ordre du jour."
-        )
-        return HttpResponseRedirect(session.get_absolute_url())
+    def perform(self, form):
+        """Make it."""
+        self.session = create_session(by=self.request.user, content=form.content)
+
+    def get_success_url(self):
+        """Lead to the session."""
+        return self.session.get_absolute_url()
 
 
 class EditSessionView(SessionFormView):
     """Settle a session anew."""
 
+    said = "La séance est modifiée."
     template_name = "actions/committee/session_form.html"
     form_class = SessionForm
 
@@ -164,12 +130,12 @@ class EditSessionView(SessionFormView):
     def perform(self, form):
         """Write it."""
         edit_session(session=self.session, by=self.request.user, content=form.content)
-        messages.success(self.request, "La séance est modifiée.")
 
 
 class DeliberationView(SessionFormView):
     """Write the number of the deliberation."""
 
+    said = "Le numéro de la délibération est noté."
     template_name = "actions/committee/deliberation.html"
     form_class = DeliberationForm
 
@@ -181,7 +147,6 @@ class DeliberationView(SessionFormView):
         """Write it."""
         number = form.cleaned_data["number"]
         set_deliberation_number(session=self.session, by=self.request.user, number=number)
-        messages.success(self.request, "Le numéro de la délibération est noté.")
 
 
 class DocumentView(SessionMixin, View):
@@ -202,35 +167,38 @@ class DocumentView(SessionMixin, View):
         )
 
 
-@method_decorator(require_POST, name="dispatch")
-class SessionStepView(SessionMixin, View):
+class SessionStepView(SessionMixin, RefusableButtonView):
     """Take a session one step further: every step is one button."""
 
-    def post(self, request, pk, step):
-        """Do it, or say why not, on the session's page."""
-        session = self.get_session()
-        if step not in _STEPS:
+    def dispatch(self, request, *args, **kwargs):
+        """Find the session and the step before anything else."""
+        self.check_reader(request)
+        self.session = self.get_session()
+        if kwargs["step"] not in _STEPS:
             raise Http404
-        try:
-            messages.success(request, _STEPS[step](session, request.user))
-        except TransitionRefused as refused:
-            for reason in refused.reasons:
-                messages.error(request, reason)
-        return HttpResponseRedirect(session.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form):
+        """Take the step."""
+        self.said = _STEPS[self.kwargs["step"]](self.session, self.request.user)
+
+    def get_success_url(self):
+        """Back to the session."""
+        return self.session.get_absolute_url()
 
 
 def _open(session, user) -> str:
-    open_sitting(session=session, by=user)
+    open_session(session=session, by=user)
     return "La séance est ouverte : notez les présences."
 
 
 def _close(session, user) -> str:
-    close_sitting(session=session, by=user)
+    close_session(session=session, by=user)
     return "La séance est close : un autre membre confirme les décisions, puis elles sont publiées."
 
 
 def _reopen(session, user) -> str:
-    reopen_sitting(session=session, by=user)
+    reopen_session(session=session, by=user)
     return "La séance est rouverte : rien n’est publié."
 
 

@@ -65,7 +65,7 @@ class EvaluationForm(forms.Form):
     def rows(self):
         """Each criterion with its bound fields, for the template.
 
-        `shows_evidence` says that somebody wrote there, or has something to mend.
+        `shows_evidence` says that somebody wrote there, or has something to correct.
         """
         return [self._row(criterion) for criterion in self.criteria]
 

@@ -22,7 +22,7 @@ class Candidate:
 class Opening:
     """An action that lacks evaluators.
 
-    `missing` is how many are wanted (nought or less: none), `eligible` the keys of those who may,
+    `missing` is how many are wanted (zero or less: none), `eligible` the keys of those who may,
     `kinds` the kinds of those who were asked already.
     """
 

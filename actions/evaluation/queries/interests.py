@@ -18,7 +18,7 @@ _BETWEEN_NAMES = re.compile(r"[,;/\n]| et (?=\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Hints:
+class InterestHints:
     """What the portal knows of a person's ties around an action; empty when it knows nothing.
 
     `partnering` are those of the person's `organisations` that partner with the carrier on
@@ -30,12 +30,12 @@ class Hints:
     resembling: list[tuple[str, str]]
 
 
-def hints_for(action: Action, user) -> Hints:
+def hints_for(action: Action, user) -> InterestHints:
     """Look for ties between `user` and `action`: two queries."""
     organisations = list(Organisation.objects.filter(memberships__user=user).order_by("name", "pk"))
     names = [organisation.name for organisation in organisations]
     partnering = _partnering(action, [organisation.pk for organisation in organisations])
-    return Hints(
+    return InterestHints(
         organisations=names,
         partnering=[one.name for one in organisations if one.pk in partnering],
         resembling=resembling(action.other_partners, names),

@@ -9,9 +9,9 @@ from actions import notifications
 from actions.enums import ActionStatus, Round
 from actions.models import Action, Evaluation
 from actions.models.evaluation import NOT_OPEN
-from actions.workflow import TransitionRefused, refusals_in_words
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 
 def assign_evaluators(
@@ -26,7 +26,7 @@ def assign_batch(*, wanted: Mapping[Action, Sequence[User]], due_on: date, by) -
     """Ask for initial evaluations before `due_on`, all or none; tell each person once, by mail.
 
     `wanted` maps each action to those who are to evaluate it. Those already asked are left as
-    they are. Raises `TransitionRefused` when `by` isn't an agent, an action isn't in evaluation,
+    they are. Raises `Refused` when `by` isn't an agent, an action isn't in evaluation,
     the date is past, or somebody is linked to the carrier, recused, or not an evaluator.
     """
     # In the order of their keys, so that two batches don't wait for each other.
@@ -34,7 +34,7 @@ def assign_batch(*, wanted: Mapping[Action, Sequence[User]], due_on: date, by) -
     locked = Action.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk")
     actions = list(locked.prefetch_related("partners", "co_editors"))
     if reasons := _refusals(actions, people, due_on, by):
-        raise TransitionRefused(reasons)
+        raise Refused(reasons)
     assigned = [
         evaluation
         for action in actions
@@ -94,12 +94,12 @@ def _action_refusals(action: Action, evaluators: Iterable[User]) -> list[str]:
 def unassign_evaluator(*, evaluation: Evaluation, by) -> None:
     """Take an evaluation that was never sent away from its evaluator.
 
-    Raises `TransitionRefused` when `by` isn't an agent, the evaluation was sent once, or the
+    Raises `Refused` when `by` isn't an agent, the evaluation was sent once, or the
     action isn't in evaluation.
     """
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     if not is_agent(by):
-        raise TransitionRefused(["Retirer une évaluation revient à un agent."])
+        raise Refused(["Retirer une évaluation revient à un agent."])
     if evaluation.sendings.exists():
-        raise TransitionRefused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
+        raise Refused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
     evaluation.delete()

@@ -9,9 +9,9 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.evaluation import NOT_OPEN
-from actions.workflow import TransitionRefused, refusals_in_words
 from actors.rules import is_agent, is_evaluator
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 MIN_REASON = 20
 """Characters, at least, of the explanation of a criterion in an evaluation that is sent."""
@@ -63,7 +63,7 @@ class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
 def declare_no_interest(*, evaluation: Evaluation, by) -> Evaluation:
     """Note that the evaluator declares no interest in the action: its file opens to them.
 
-    Declaring again changes nothing. Raises `TransitionRefused` when it's somebody else's
+    Declaring again changes nothing. Raises `Refused` when it's somebody else's
     evaluation, the evaluation isn't open, or `by` is linked to the action.
     """
     evaluation = _locked(evaluation)
@@ -94,7 +94,7 @@ def save_evaluation(
 
     `version` is the one the page was opened with; `scores` maps criterion keys to `Score`.
     Raises `StaleEvaluation` when the evaluation was saved elsewhere in the meantime, and
-    `TransitionRefused` when it can't be written or isn't complete enough to be sent.
+    `Refused` when it can't be written or isn't complete enough to be sent.
     """
     with refusals_in_words():
         return _save_evaluation(evaluation, by, version, scores, send)
@@ -104,11 +104,9 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
     evaluation = _locked(evaluation)
     _check_writer(evaluation, by)
     if evaluation.declared_at is None:
-        raise TransitionRefused([UNDECLARED])
+        raise Refused([UNDECLARED])
     if evaluation.is_sent:
-        raise TransitionRefused(
-            ["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."]
-        )
+        raise Refused(["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."])
     if evaluation.version != version:
         raise StaleEvaluation(evaluation)
     criteria = {criterion.pk: criterion for criterion in evaluation.action.grid.criteria.all()}
@@ -133,7 +131,7 @@ def _send(evaluation: Evaluation, criteria) -> None:
         if (sentence := _missing(criterion.title, stored.get(key, Score())))
     ]
     if incomplete:
-        raise TransitionRefused(incomplete)
+        raise Refused(incomplete)
     evaluation.sent_at = timezone.now()
     SentEvaluation.objects.create(
         evaluation=evaluation,
@@ -171,16 +169,16 @@ def short_reason(title: str, length: int) -> str:
 
 def _check_writer(evaluation: Evaluation, by) -> None:
     if evaluation.evaluator_id != by.pk or not is_evaluator(by):
-        raise TransitionRefused(["Cette évaluation est celle d’une autre personne."])
+        raise Refused(["Cette évaluation est celle d’une autre personne."])
     if evaluation.action.status != ActionStatus.IN_EVALUATION:
-        raise TransitionRefused([NOT_OPEN])
+        raise Refused([NOT_OPEN])
 
 
 @refusals_in_words()
 def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
     """Turn a sent evaluation back into a draft; what was sent stays in its history.
 
-    Raises `TransitionRefused` once the evaluation of the action is closed, or its author recused.
+    Raises `Refused` once the evaluation of the action is closed, or its author recused.
     """
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     # Then the action, as for a save: a closing under way goes before us, or waits for us.
@@ -196,18 +194,16 @@ def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
 def recuse(*, action: Action, user, by, reason: str = "") -> Recusal:
     """Note that `user` steps back from evaluating `action`; their evaluation no longer counts.
 
-    Declared by the evaluator, or noted by an agent. Raises `TransitionRefused` when it's
+    Declared by the evaluator, or noted by an agent. Raises `Refused` when it's
     neither, or the evaluation isn't open, or no reason is given.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if by.pk != user.pk and not is_agent(by):
-        raise TransitionRefused(
-            ["Un déport est déclaré par la personne, ou constaté par un agent."]
-        )
+        raise Refused(["Un déport est déclaré par la personne, ou constaté par un agent."])
     if action.status != ActionStatus.IN_EVALUATION:
-        raise TransitionRefused([NOT_OPEN])
+        raise Refused([NOT_OPEN])
     if not reason.strip():
-        raise TransitionRefused(["Dites pourquoi : quel lien avec l’action ou sa structure ?"])
+        raise Refused(["Dites pourquoi : quel lien avec l’action ou sa structure ?"])
     recusal, _ = Recusal.objects.get_or_create(
         action=action, user=user, defaults={"declared_by": by, "reason": reason.strip()}
     )

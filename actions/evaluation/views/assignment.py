@@ -8,10 +8,10 @@ from django.urls import reverse
 from actions.evaluation.forms.assignment import BatchForm, SharingForm
 from actions.evaluation.services.assignments import assign_batch
 from actions.models import Action
-from actions.workflow import TransitionRefused
 from actors.rules import is_agent
 from ess_portal.base.french import plural
-from ess_portal.base.views import SearchedListView
+from ess_portal.base.refusals import Refused
+from ess_portal.base.views import SearchedListView, add_refusal
 
 
 class AssignmentView(SearchedListView):
@@ -61,8 +61,8 @@ class AssignmentView(SearchedListView):
             assigned = assign_batch(
                 wanted=form.wanted, due_on=form.cleaned_data["due_on"], by=self.request.user
             )
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
+        except Refused as refused:
+            add_refusal(form, refused)
             return False
         s = plural(assigned)
         people = {evaluation.evaluator_id for evaluation in assigned}

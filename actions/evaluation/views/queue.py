@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
 
 from actions.models import Action, Evaluation
 from actors.rules import is_evaluator
@@ -18,7 +19,8 @@ class EvaluatorMixin:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def get_evaluation(self) -> Evaluation:
+    @cached_property
+    def evaluation(self) -> Evaluation:
         """The evaluator's own evaluation, whose action they didn't recuse themselves from."""
         return get_object_or_404(
             Evaluation.objects.of_evaluator(self.request.user)

@@ -1,12 +1,9 @@
 """The scoring view, the declaration before it and the recusal instead of it."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
-from django.views.generic import FormView, View
+from django.urls import reverse, reverse_lazy
 
 from actions import rules
 from actions.enums import ActionStatus
@@ -24,13 +21,13 @@ from actions.evaluation.views.queue import EvaluatorMixin, queue_progress
 from actions.gate import score_out_of_100
 from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
-from actions.workflow import TransitionRefused
 from actors.rules import is_evaluator
+from ess_portal.base.views import RefusableButtonView, RefusableFormView
 
 SEND_AND_GO_ON = "next"
 
 
-class ScoringView(EvaluatorMixin, FormView):
+class ScoringView(EvaluatorMixin, RefusableFormView):
     """The file beside the grid: levels, reasons, total; draft or sent.
 
     Until the evaluator declared no interest, the address shows what the declaration is about.
@@ -43,8 +40,7 @@ class ScoringView(EvaluatorMixin, FormView):
         """Find the evaluation before anything else."""
         if not is_evaluator(request.user):
             raise Http404
-        self.evaluation = self.get_evaluation()
-        if not self.evaluation.opens_file:
+        if not self.evaluation.opens_application:
             return self._ask_declaration()
         return super().dispatch(request, *args, **kwargs)
 
@@ -87,34 +83,38 @@ class ScoringView(EvaluatorMixin, FormView):
             **kwargs,
         )
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether the evaluation is to be sent, and not only kept."""
+        return "send" in self.request.POST
+
     def form_valid(self, form):
         """Save, or send when asked and complete; nothing typed is lost otherwise."""
-        sending = "send" in self.request.POST
-        if sending and not form.require_complete():
+        if self.is_sending and not form.require_complete():
             return self.form_invalid(form)
         try:
-            save_evaluation(
-                evaluation=self.evaluation,
-                by=self.request.user,
-                version=form.cleaned_data["version"],
-                scores=form.scores,
-                send=sending,
-            )
+            return super().form_valid(form)
         except StaleEvaluation as stale:
             return self._show_both(form, stale.evaluation)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        messages.success(
-            self.request,
-            "Votre évaluation est envoyée. Vous pouvez la reprendre jusqu’à la clôture."
-            if sending
-            else "Le brouillon de votre évaluation est enregistré.",
-        )
-        return HttpResponseRedirect(self._next(sending))
 
-    def _next(self, sent: bool) -> str:
-        if not sent:
+    def perform(self, form):
+        """Save it, and send it when asked."""
+        save_evaluation(
+            evaluation=self.evaluation,
+            by=self.request.user,
+            version=form.cleaned_data["version"],
+            scores=form.scores,
+            send=self.is_sending,
+        )
+        self.said = (
+            "Votre évaluation est envoyée. Vous pouvez la reprendre jusqu’à la clôture."
+            if self.is_sending
+            else "Le brouillon de votre évaluation est enregistré."
+        )
+
+    def get_success_url(self) -> str:
+        """Stay on what isn't sent; otherwise the next one when asked, or the queue."""
+        if not self.is_sending:
             return reverse("actions:evaluation", args=[self.evaluation.pk])
         if self.request.POST["send"] == SEND_AND_GO_ON:
             own = Evaluation.objects.of_evaluator(self.request.user)
@@ -145,64 +145,47 @@ def saved_total(evaluation: Evaluation) -> dict:
     return {"points": points, "max": most, "score": score_out_of_100(points, most)}
 
 
-@method_decorator(require_POST, name="dispatch")
-class TakeBackView(EvaluatorMixin, View):
+class EvaluationButtonView(EvaluatorMixin, RefusableButtonView):
+    """A button on the scoring view."""
+
+    def get_success_url(self):
+        """Back to the scoring view."""
+        return reverse("actions:evaluation", args=[self.evaluation.pk])
+
+
+class TakeBackView(EvaluationButtonView):
     """Turn a sent evaluation back into a draft, until the closing."""
 
-    def post(self, request, *args, **kwargs):
-        """Take it back, or say why not."""
-        evaluation = self.get_evaluation()
-        try:
-            take_back_evaluation(evaluation=evaluation, by=request.user)
-        except TransitionRefused as refused:
-            messages.error(request, " ".join(refused.reasons))
-        else:
-            messages.success(
-                request, "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."
-            )
-        return HttpResponseRedirect(reverse("actions:evaluation", args=[evaluation.pk]))
+    said = "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."
+
+    def perform(self, form):
+        """Take it back."""
+        take_back_evaluation(evaluation=self.evaluation, by=self.request.user)
 
 
-@method_decorator(require_POST, name="dispatch")
-class DeclarationView(EvaluatorMixin, View):
-    """Declare no interest in the action: its file opens."""
+class DeclarationView(EvaluationButtonView):
+    """Declare no interest in the action: its application opens."""
 
-    def post(self, request, *args, **kwargs):
-        """Date the declaration, or say why not."""
-        evaluation = self.get_evaluation()
-        try:
-            declare_no_interest(evaluation=evaluation, by=request.user)
-        except TransitionRefused as refused:
-            messages.error(request, " ".join(refused.reasons))
-        else:
-            messages.success(request, "Votre déclaration est enregistrée : voici le dossier.")
-        return HttpResponseRedirect(reverse("actions:evaluation", args=[evaluation.pk]))
+    said = "Votre déclaration est enregistrée : voici le dossier."
+
+    def perform(self, form):
+        """Date the declaration."""
+        declare_no_interest(evaluation=self.evaluation, by=self.request.user)
 
 
-class RecusalView(EvaluatorMixin, FormView):
-    """Declare an interest, and leave the file."""
+class RecusalView(EvaluatorMixin, RefusableFormView):
+    """Declare an interest, and leave the application."""
 
+    said = "Votre déport est enregistré : ce dossier quitte votre liste."
     template_name = "actions/evaluation/recusal.html"
     form_class = RecusalForm
+    success_url = reverse_lazy("actions:evaluations")
 
     def get_context_data(self, **kwargs):
         """Give the evaluation."""
-        return super().get_context_data(evaluation=self.get_evaluation(), **kwargs)
+        return super().get_context_data(evaluation=self.evaluation, **kwargs)
 
-    def form_valid(self, form):
-        """Recuse, or say why not."""
-        user = self.request.user
-        try:
-            recuse(
-                action=self.get_evaluation().action,
-                user=user,
-                by=user,
-                reason=form.cleaned_data["reason"],
-            )
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        messages.success(
-            self.request, "Votre déport est enregistré : ce dossier quitte votre liste."
-        )
-        return HttpResponseRedirect(reverse("actions:evaluations"))
+    def perform(self, form):
+        """Recuse oneself."""
+        user, reason = self.request.user, form.cleaned_data["reason"]
+        recuse(action=self.evaluation.action, user=user, by=user, reason=reason)

@@ -8,13 +8,13 @@ from ess_portal.base.document_format import document, facts, jobs, moment
 from ess_portal.base.pdf import render_pdf
 
 
-def file_pdf(action: Action, *, authority: str, as_of: datetime) -> bytes:
+def application_pdf(action: Action, *, authority: str, as_of: datetime) -> bytes:
     """Return the file of `action`, whole or not, as an accessible PDF."""
-    return render_pdf("file", file_data(action, authority=authority, as_of=as_of))
+    return render_pdf("application", application_data(action, authority=authority, as_of=as_of))
 
 
-def file_data(action: Action, *, authority: str, as_of: datetime) -> dict:
-    """Return what `templates/pdf/file.typ` draws: plain values, in French."""
+def application_data(action: Action, *, authority: str, as_of: datetime) -> dict:
+    """Return what `templates/pdf/application.typ` draws: plain values, in French."""
     return {
         "document": document(
             title=action.shown_title,

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from ess_portal.base.files.inspection import TOO_BIG, FileRefused
+from ess_portal.base.files.inspection import TOO_BIG, refusal_of
 from ess_portal.base.files.kinds import BY_EXTENSION
 
 
@@ -30,4 +30,4 @@ class AttachmentForm(forms.Form):
         """Take the name of the file that was too big to be kept, if there was one."""
         super().__init__(*args, **kwargs)
         if oversized is not None:
-            self.fields["file"].error_messages["required"] = str(FileRefused(oversized, TOO_BIG))
+            self.fields["file"].error_messages["required"] = str(refusal_of(oversized, TOO_BIG))

@@ -13,7 +13,7 @@ from actions.proposals.services.budget_lines import Budget
 from actors.models import Organisation
 
 
-class FileForm(forms.ModelForm):
+class ApplicationForm(forms.ModelForm):
     """A part of the file, or several joined by inheritance.
 
     A draft is kept whatever is still missing: what sending asks for bears an asterisk, and is
@@ -26,9 +26,9 @@ class FileForm(forms.ModelForm):
     demands_all = False
     relations: tuple[str, ...] = ()
     needed_to_send: tuple[str, ...] = ()
-    # A filed action keeps these while it is mended.
+    # A filed action keeps these while it is corrected.
     needed_once_filed: tuple[str, ...] = ()
-    # Left empty, these amounts are nought.
+    # Left empty, these amounts are zero.
     amounts: tuple[str, ...] = ()
     new_organisation: Organisation | None = None
 
@@ -56,7 +56,7 @@ class FileForm(forms.ModelForm):
 
     @property
     def is_filed(self) -> bool:
-        """Whether the file was sent once and is being mended."""
+        """Whether the file was sent once and is being corrected."""
         return self.instance.status == ActionStatus.IN_CORRECTION
 
     def _clean_fields(self):
@@ -71,7 +71,7 @@ class FileForm(forms.ModelForm):
             self.fields[name].required = True
 
     def clean(self):
-        """Take an empty amount for nought."""
+        """Take an empty amount for zero."""
         data = super().clean()
         for name in self.amounts:
             if name in data and data[name] is None:
@@ -103,7 +103,7 @@ class FileForm(forms.ModelForm):
         )
 
 
-class StepForm(FileForm):
+class StepForm(ApplicationForm):
     """One step of the form, as one page (`window`) shows it, in one `edition`."""
 
     edition = forms.IntegerField(

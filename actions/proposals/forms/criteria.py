@@ -3,15 +3,15 @@
 from django import forms
 
 from actions.enums import Step
-from actions.proposals.forms.base import FileForm, StepForm
+from actions.proposals.forms.base import ApplicationForm, StepForm
 from actions.proposals.services.applications import Assessment
 from challenges.models import LEVELS, Grid, Programme
 
 
-class SelfAssessmentForm(FileForm):
+class SelfAssessmentForm(ApplicationForm):
     """A level and a few words on each criterion of the grid in force."""
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         pass
 
     def prepare(self):

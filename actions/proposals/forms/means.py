@@ -6,8 +6,8 @@ from decimal import Decimal
 from django import forms
 
 from actions.enums import ExpenseCategory, FundingState, Step
-from actions.proposals.forms.base import FileForm, StepForm
-from actions.proposals.services.budget_lines import Budget, Funding, budget_of
+from actions.proposals.forms.base import ApplicationForm, StepForm
+from actions.proposals.services.budget_lines import Budget, Funding, budget_lines_of
 from actors.models import Organisation
 from ess_portal.base.forms import FrenchDecimalField
 
@@ -38,7 +38,7 @@ def _jobs(label):
     )
 
 
-class MeansForm(FileForm):
+class MeansForm(ApplicationForm):
     """Partners, jobs, expenses and resources."""
 
     relations = ("partners",)
@@ -55,7 +55,7 @@ class MeansForm(FileForm):
         "Ressources propres (€)", "Ventes, cotisations, dons, bénévolat valorisé."
     )
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = (
             "partners",
             "other_partners",
@@ -75,7 +75,7 @@ class MeansForm(FileForm):
         super().prepare()
         self.fields["partners"].queryset = Organisation.objects.published()
         self.fields["partners"].required = False
-        kept = budget_of(self.instance) if self.instance.pk else Budget({})
+        kept = budget_lines_of(self.instance) if self.instance.pk else Budget({})
         for category in ExpenseCategory:
             self.fields[f"expense_{category}"] = _amount(f"{category.label} (€)")
             self.initial.setdefault(f"expense_{category}", kept.expenses.get(category))

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
 
 from actions.enums import Step
-from actions.proposals.forms.base import FileForm, StepForm
+from actions.proposals.forms.base import ApplicationForm, StepForm
 from actions.proposals.services.applications import same_own_organisation
 from actors.enums import OrganisationFamily
 from actors.models import Commune, Organisation
@@ -25,10 +25,10 @@ ORGANISATION_FIELDS = {
 }
 
 
-class CarrierForm(FileForm):
+class CarrierForm(ApplicationForm):
     """Which organisation carries the action."""
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = ("carrier",)
         labels = {"carrier": "Structure porteuse"}
 

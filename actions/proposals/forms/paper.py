@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from actions.models.completeness import SIGNING_FAMILIES
-from actions.proposals.forms.base import FileForm
+from actions.proposals.forms.base import ApplicationForm
 from actions.proposals.forms.criteria import SelfAssessmentForm
 from actions.proposals.forms.means import MeansForm
 from actions.proposals.forms.organisation import CarrierForm
@@ -36,7 +36,7 @@ class PaperProposalForm(*PARTS):
     )
     received_on_paper = forms.DateField(label="Reçu le", widget=DATE_INPUT)
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = (*(name for part in PARTS for name in part.Meta.fields), "received_on_paper")
         widgets = _joined("widgets")
         help_texts = _joined("help_texts")

@@ -3,19 +3,19 @@
 from django import forms
 
 from actions.enums import Step
-from actions.proposals.forms.base import FileForm, StepForm
+from actions.proposals.forms.base import ApplicationForm, StepForm
 from actors.models import Sector
 from challenges.models import Measure
 from ess_portal.base.forms import DATE_INPUT
 
 
-class PresentationForm(FileForm):
+class PresentationForm(ApplicationForm):
     """What the action is, and when."""
 
     needed_to_send = ("title", "summary", "description", "starts_on", "ends_on")
     needed_once_filed = ("title",)
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = ("title", "summary", "description", "starts_on", "ends_on")
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 3}),
@@ -50,14 +50,14 @@ class ActionForm(PresentationForm, StepForm):
         pass
 
 
-class PlaceForm(FileForm):
+class PlaceForm(ApplicationForm):
     """Which measure it answers, where it takes place."""
 
     needed_to_send = ("measure", "communes")
     needed_once_filed = ("measure",)
     relations = ("communes", "sectors")
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = ("measure", "communes", "sectors")
         widgets = {
             "communes": forms.CheckboxSelectMultiple,

@@ -4,17 +4,17 @@ from django import forms
 
 from actions.enums import Step
 from actions.models.completeness import must_sign_contract
-from actions.proposals.forms.base import FileForm
+from actions.proposals.forms.base import ApplicationForm
 
 CONTRACT = "signs_contract"
 
 
-class ConsentForm(FileForm):
+class ConsentForm(ApplicationForm):
     """What one certifies and accepts when sending."""
 
     needed_to_send = ("certifies_accuracy", "accepts_terms")
 
-    class Meta(FileForm.Meta):
+    class Meta(ApplicationForm.Meta):
         fields = ("certifies_accuracy", "accepts_terms", CONTRACT)
         labels = {
             "certifies_accuracy": "Je certifie l’exactitude de ces renseignements et agir au nom "

@@ -25,7 +25,7 @@ class Access:
 def access_to(action: Action, user) -> Access:
     """Ask every predicate about `user` and `action`."""
     return Access(
-        file=rules.can_see_file(user, action),
+        file=rules.can_see_application(user, action),
         contact=rules.can_see_contact(user, action),
         result=rules.can_see_result(user, action),
         reasons=rules.can_see_reasons(user, action),

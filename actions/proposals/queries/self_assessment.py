@@ -10,7 +10,7 @@ from challenges.models import Grid
 
 
 @dataclass(frozen=True)
-class Hint:
+class CriterionHint:
     """What one criterion lacks, in plain words, and what the next level would be."""
 
     title: str
@@ -19,10 +19,10 @@ class Hint:
 
 
 @dataclass(frozen=True)
-class Hints:
+class SelfAssessmentHints:
     """« Pourquoi pas encore ? »: it advises, and never keeps anybody from sending."""
 
-    criteria: list[Hint]
+    criteria: list[CriterionHint]
     total: str
 
     @property
@@ -31,7 +31,7 @@ class Hints:
         return not self.total and not any(hint.is_short for hint in self.criteria)
 
 
-def self_assessment_hints(action: Action) -> Hints | None:
+def self_assessment_hints(action: Action) -> SelfAssessmentHints | None:
     """Say how far the carrier's own levels are from community interest; None without a grid."""
     grid = Grid.objects.current_for(action.programme_id) if action.programme_id else None
     if grid is None:
@@ -49,17 +49,19 @@ def self_assessment_hints(action: Action) -> Hints | None:
     if not outcome.passes_total:
         score = gate.score_out_of_100(outcome.points, outcome.max_points)
         total = f"Avec ces niveaux, le total est de {score} sur 100 : il en faut {grid.threshold}."
-    return Hints([_hint(one, described[one.rule.code]) for one in outcome.criteria], total)
+    return SelfAssessmentHints(
+        [_hint(one, described[one.rule.code]) for one in outcome.criteria], total
+    )
 
 
-def _hint(outcome: gate.CriterionOutcome, criterion) -> Hint:
+def _hint(outcome: gate.CriterionOutcome, criterion) -> CriterionHint:
     level = outcome.median
     if level is None:
-        return Hint(criterion.title, NO_LEVEL, is_short=True)
+        return CriterionHint(criterion.title, NO_LEVEL, is_short=True)
     if not outcome.passes:
         floor = outcome.rule.floor
         wanted = getattr(criterion, f"level_{floor}")
-        return Hint(
+        return CriterionHint(
             criterion.title,
             f"Vous êtes au niveau {level} ; il faut au moins le niveau {floor}, que rien ne "
             f"compense : {wanted}",
@@ -67,9 +69,9 @@ def _hint(outcome: gate.CriterionOutcome, criterion) -> Hint:
         )
     if level < gate.MAX_LEVEL:
         following_level = getattr(criterion, f"level_{level + 1}")
-        return Hint(
+        return CriterionHint(
             criterion.title,
             f"Niveau {level}. Pour aller au niveau {level + 1} : {following_level}",
             is_short=False,
         )
-    return Hint(criterion.title, f"Niveau {level}, le plus haut.", is_short=False)
+    return CriterionHint(criterion.title, f"Niveau {level}, le plus haut.", is_short=False)

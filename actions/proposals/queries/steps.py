@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
+from actions.models.application_version import VersionChange, changes_since_sent
 from actions.models.completeness import missing_pieces
 from actions.models.correction import CORRECTABLE_FIELDS, FIELD_STEPS, step_of
-from actions.models.file_version import Change, changes_since_sent
 
 UNREAD = "Une réponse n’a pas pu être lue : elle vous attend telle que vous l’avez écrite."
 
@@ -120,8 +120,8 @@ def current_correction(action: Action | None, step: str) -> dict | None:
     }
 
 
-def other_changes(action: Action) -> list[Change]:
-    """List what was mended besides what the agent asked for."""
+def other_changes(action: Action) -> list[VersionChange]:
+    """List what was corrected besides what the agent asked for."""
     correction = action.correction_requests.filter(answered_at=None).first()
     if correction is None:
         return []

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, SelfAssessment
 from actions.proposals.queries.steps import unread_steps
-from actions.proposals.services.budget_lines import Budget, keep_budget
-from actions.rules import is_carrier, writes_file
-from actions.workflow import TransitionRefused, apply_transition
+from actions.proposals.services.budget_lines import Budget, save_budget_lines
+from actions.rules import can_edit, is_carrier
+from actions.workflow import apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation
 from challenges.models import Programme
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 NOT_THE_CARRIER = "Seuls les membres de la structure porteuse peuvent la changer."
 
@@ -42,7 +42,7 @@ class ProposalContent:
     new_organisation: Organisation | None = None
 
 
-@transaction.atomic
+@refusals_in_words()
 def save_proposal(
     *, key: UUID, by, content: ProposalContent, send: bool = False, reason: str = ""
 ) -> tuple[Action, bool]:
@@ -52,16 +52,16 @@ def save_proposal(
     returned as it is, so that the same form sent twice makes one action and one receipt. `reason`
     tells why a corrected file changed where nothing was asked.
 
-    Raises `TransitionRefused` when it can't be sent and `ValidationError` when it can't be kept
-    (nothing is written then), and `Action.DoesNotExist` when the file is somebody else's.
+    Raises `Refused` when it can't be kept or sent, and `Action.DoesNotExist` when it is somebody
+    else's; nothing is written then.
     """
-    action = locked_file(key, by)
+    action = locked_application(key, by)
     if action.status not in ActionStatus.EDITABLE:
         return action, False
     write_content(action, content, by)
     if send:
         if unread := unread_steps(action):
-            raise TransitionRefused(unread)
+            raise Refused(unread)
         was_draft = action.status == ActionStatus.DRAFT
         apply_transition(
             action, Transition.SUBMIT if was_draft else Transition.RESUBMIT, by=by, comment=reason
@@ -72,7 +72,7 @@ def save_proposal(
 def write_content(action: Action, content: ProposalContent, by) -> None:
     """Write what a form gave on the locked `action`.
 
-    Raises `ValidationError`, and `TransitionRefused` when a co-carrier gives another carrier.
+    Raises `ValidationError`, and `Refused` when a co-carrier gives another carrier.
     """
     _write_columns(action, content, by)
     if action.programme_id is None:
@@ -84,9 +84,9 @@ def write_content(action: Action, content: ProposalContent, by) -> None:
     for name, rows in content.relations.items():
         getattr(action, name).set(rows)
     if content.assessments is not None:
-        _keep_assessments(action, content.assessments)
+        _save_assessments(action, content.assessments)
     if content.budget is not None:
-        keep_budget(action, content.budget)
+        save_budget_lines(action, content.budget)
 
 
 def _write_columns(action: Action, content: ProposalContent, by) -> None:
@@ -102,10 +102,10 @@ def _write_columns(action: Action, content: ProposalContent, by) -> None:
             organisation=content.new_organisation, manager=by
         )
     if action.carrier_id != carrier and not was_carrier:
-        raise TransitionRefused([NOT_THE_CARRIER])
+        raise Refused([NOT_THE_CARRIER])
 
 
-def locked_file(key: UUID, by) -> Action:
+def locked_application(key: UUID, by) -> Action:
     """Lock the file identified by `key`, made now when it doesn't exist yet.
 
     Raises `Action.DoesNotExist` when it is somebody else's.
@@ -116,13 +116,13 @@ def locked_file(key: UUID, by) -> Action:
     )
     action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
     # The one before us may have made the organisation: what `by` remembers is older than it.
-    by.__dict__.pop("organisation_ids", None)
-    if not writes_file(by, action):
+    by.forget_rights()
+    if not can_edit(by, action):
         raise Action.DoesNotExist
     return action
 
 
-def _keep_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:
+def _save_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:
     action.self_assessments.exclude(criterion_code__in=assessments).delete()
     for code, assessment in assessments.items():
         SelfAssessment.objects.update_or_create(
@@ -156,21 +156,21 @@ def create_organisation(*, organisation: Organisation, manager) -> Organisation:
     return organisation
 
 
-@transaction.atomic
+@refusals_in_words()
 def delete_draft(*, action: Action, by) -> None:
-    """Delete a draft that was never sent. Raises `TransitionRefused` otherwise."""
+    """Delete a draft that was never sent. Raises `Refused` otherwise."""
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if action.status != ActionStatus.DRAFT or not is_carrier(by, action):
-        raise TransitionRefused(["Seul un brouillon peut être supprimé."])
+        raise Refused(["Seul un brouillon peut être supprimé."])
     action.delete()
 
 
-@transaction.atomic
-def file_on_paper(*, key: UUID, signatory, by, content: ProposalContent) -> Action:
+@refusals_in_words()
+def record_submission(*, key: UUID, signatory, by, content: ProposalContent) -> Action:
     """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
 
     The signatory is the one who submits (rules.md, section 4); the event also names the agent.
-    Typed twice, it makes one action. Raises `TransitionRefused`; nothing is written then.
+    Typed twice, it makes one action. Raises `Refused`; nothing is written then.
     """
     action, written = save_proposal(key=key, by=signatory, content=content)
     if written and action.status == ActionStatus.DRAFT:

@@ -11,12 +11,12 @@ from actions.enums import ActionStatus, ScanState
 from actions.models import Action, Attachment
 from actions.models.attachment import MOST_BYTES_IN_ALL, MOST_FILES
 from actions.notifications import tell_carrier_of_virus
-from actions.rules import writes_file
-from actions.workflow import TransitionRefused
+from actions.rules import can_edit
 from ess_portal.base import antivirus
 from ess_portal.base.files import store
 from ess_portal.base.files.inspection import inspect
 from ess_portal.base.files.kinds import MEGABYTE
+from ess_portal.base.refusals import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,8 @@ ALREADY = "Ce fichier est déjà joint, sous le nom «\u00a0{}\u00a0»."
 def attach(*, action: Action, by, name: str, data: bytes) -> Attachment:
     """Look into a file sent as `name`, keep it and attach it to `action`.
 
-    Raises `FileRefused`, `TransitionRefused` or `FileNotKept`, each with a sentence for its
-    sender, and `Action.DoesNotExist` when the action is somebody else's. Nothing stays then.
+    Raises `Refused`, with a sentence for its sender, and `Action.DoesNotExist` when the action is
+    somebody else's. Nothing stays then.
     """
     # Before anything is locked: others go on writing meanwhile.
     kept_name, kind = inspect(name, data)
@@ -78,16 +78,16 @@ def _first_state() -> ScanState:
 def _refuse_too_much(attachment: Attachment) -> None:
     others = attachment.action.attachments.all()
     if same := others.filter(sha256=attachment.sha256).first():
-        raise TransitionRefused([ALREADY.format(same.name)])
+        raise Refused([ALREADY.format(same.name)])
     if others.count() >= MOST_FILES:
-        raise TransitionRefused([TOO_MANY])
+        raise Refused([TOO_MANY])
     if others.total_size() + attachment.size > MOST_BYTES_IN_ALL:
-        raise TransitionRefused([TOO_HEAVY])
+        raise Refused([TOO_HEAVY])
 
 
 @transaction.atomic
 def detach(*, attachment: Attachment, by) -> None:
-    """Take a file back. Raises `TransitionRefused` once the action isn't the carrier's to write,
+    """Take a file back. Raises `Refused` once the action isn't the carrier's to write,
     and `Action.DoesNotExist` when it is somebody else's.
     """
     _locked(attachment.action, by)
@@ -98,11 +98,11 @@ def detach(*, attachment: Attachment, by) -> None:
 
 def _locked(action: Action, by) -> Action:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    by.__dict__.pop("organisation_ids", None)
-    if not writes_file(by, action):
+    by.forget_rights()
+    if not can_edit(by, action):
         raise Action.DoesNotExist
     if action.status not in ActionStatus.EDITABLE:
-        raise TransitionRefused([NO_LONGER])
+        raise Refused([NO_LONGER])
     # Whoever goes on writing needs no reminder, and nothing is about to be deleted.
     action.draft_reminded_at = action.deletion_announced_at = None
     action.save(update_fields=["draft_reminded_at", "deletion_announced_at", "updated_at"])
@@ -122,12 +122,12 @@ def scan_next() -> bool:
     if attachment is None:
         return False
     try:
-        verdict = antivirus.scan(_pieces(attachment.uuid))
-    except antivirus.NoVerdict as error:
-        logger.error("No verdict on a file: %s", error)  # noqa: TRY400 - no trace is needed
+        result = antivirus.scan(_pieces(attachment.uuid))
+    except antivirus.NoAnswer as error:
+        logger.error("No answer about a file: %s", error)  # noqa: TRY400 - no trace is needed
         Attachment.objects.filter(pk=attachment.pk).update(scan_after=timezone.now() + AGAIN)
         return True
-    _settle(attachment, verdict)
+    _settle(attachment, result)
     return True
 
 
@@ -149,11 +149,11 @@ def _pieces(key: UUID):
 
 
 @transaction.atomic
-def _settle(attachment: Attachment, verdict: antivirus.Verdict) -> None:
-    state = ScanState.CLEAN if verdict.is_clean else ScanState.INFECTED
+def _settle(attachment: Attachment, result: antivirus.ScanResult) -> None:
+    state = ScanState.CLEAN if result.is_clean else ScanState.INFECTED
     waiting = Attachment.objects.filter(pk=attachment.pk, scan__in=ScanState.WAITING)
-    if waiting.update(scan=state, scanned_at=timezone.now()) and not verdict.is_clean:
-        logger.error("A virus was found in a file: %s", verdict.virus)
+    if waiting.update(scan=state, scanned_at=timezone.now()) and not result.is_clean:
+        logger.error("A virus was found in a file: %s", result.virus)
         tell_carrier_of_virus(attachment)
 
 

@@ -35,7 +35,7 @@ class Budget:
         return sum((funder.amount for funder in self.funders), Decimal(0))
 
 
-def budget_of(action: Action) -> Budget:
+def budget_lines_of(action: Action) -> Budget:
     """Return the lines of `action`."""
     return Budget(
         expenses={ExpenseCategory(row.category): row.amount for row in action.expenses.all()},
@@ -45,7 +45,7 @@ def budget_of(action: Action) -> Budget:
     )
 
 
-def keep_budget(action: Action, budget: Budget) -> None:
+def save_budget_lines(action: Action, budget: Budget) -> None:
     """Replace the lines of `action` by those of `budget`. The caller holds the lock and has set
     the totals (`total_cost`, `other_funding`) that go with them.
     """

@@ -7,8 +7,7 @@ members (rules.md, section 4), and so do the result and the reasons.
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from actions.enums import ActionStatus
@@ -17,16 +16,17 @@ from actions.rules import is_carrier_manager
 from actors.models import Membership, User
 from actors.services.invitations import DAYS_KEPT_AFTER_EXPIRY, NOT_ANY_MORE, refuse_too_many
 from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 TOO_LATE = "Le dossier est à l’évaluation : on n’y ajoute plus personne."
 IS_MEMBER = "Cette personne fait partie de la structure porteuse : le dossier est déjà le sien."
 
 
-@transaction.atomic
+@refusals_in_words()
 def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     """Invite the person who reads `email` to write this file, and mail them.
 
-    Raises `PermissionDenied` to those who don't manage the carrier, and `ValidationError` when the
+    Raises `PermissionDenied` to those who don't manage the carrier, and `Refused` when the
     evaluation has begun, the person belongs to the carrier, is invited already, or too many were
     invited lately.
     """
@@ -34,7 +34,7 @@ def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     email = email.lower()
     _refuse_late(action)
     if Membership.objects.filter(organisation=action.carrier_id, user__email=email).exists():
-        raise ValidationError({"email": IS_MEMBER})
+        raise Refused.about("email", IS_MEMBER)
     refuse_too_many(CoEditor, email=email, by=by)
     # One that is out of date gives way to the new one.
     outdated = action.co_editors.unanswered().filter(expires_at__lte=timezone.now())
@@ -54,17 +54,17 @@ def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     return invited
 
 
-@transaction.atomic
+@refusals_in_words()
 def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
     """Make `by`, whose address was invited, a co-carrier of the file.
 
-    Raises `CoEditor.DoesNotExist` to anybody else, and `ValidationError` when the invitation isn't
+    Raises `CoEditor.DoesNotExist` to anybody else, and `Refused` when the invitation isn't
     valid any more, or the evaluation has begun.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=invitation.action_id)
     invitation = CoEditor.objects.addressed_to(by).select_for_update().get(pk=invitation.pk)
     if not invitation.is_pending:
-        raise ValidationError(NOT_ANY_MORE, code="not_any_more")
+        raise Refused([NOT_ANY_MORE])
     _refuse_late(action)
     invitation.accepted_at, invitation.user = timezone.now(), by
     invitation.full_clean()
@@ -72,7 +72,7 @@ def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
     return invitation
 
 
-@transaction.atomic
+@refusals_in_words()
 def stop_co_editing(*, invitation: CoEditor, by: User) -> None:
     """Decline, or write no more, as the invited person. Raises `CoEditor.DoesNotExist` to others.
 
@@ -82,7 +82,7 @@ def stop_co_editing(*, invitation: CoEditor, by: User) -> None:
     _take_off(own.select_for_update().get(pk=invitation.pk))
 
 
-@transaction.atomic
+@refusals_in_words()
 def remove_co_editor(*, invitation: CoEditor, by: User) -> None:
     """Take somebody off the file, invited or writing, as a manager of the carrier decides.
 
@@ -109,7 +109,7 @@ def _locked_action(action: Action, by: User) -> Action:
 
 def _refuse_late(action: Action) -> None:
     if action.status not in ActionStatus.BEFORE_EVALUATION:
-        raise ValidationError(TOO_LATE, code="too_late")
+        raise Refused([TOO_LATE])
 
 
 def _take_off(row: CoEditor) -> None:

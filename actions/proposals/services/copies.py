@@ -6,7 +6,7 @@ from django.db import transaction
 
 from actions.models import Action
 from actions.proposals.services.applications import Assessment, ProposalContent, save_proposal
-from actions.proposals.services.budget_lines import budget_of
+from actions.proposals.services.budget_lines import budget_lines_of
 from challenges.models import Measure
 
 # Dates and consents aren't taken over: they are those of the new proposal.
@@ -43,7 +43,7 @@ def start_again(*, source: Action, key: UUID, by) -> Action:
             said.criterion_code: Assessment(said.level, said.reason)
             for said in source.self_assessments.all()
         },
-        budget=budget_of(source),
+        budget=budget_lines_of(source),
     )
     action, _ = save_proposal(key=key, by=by, content=content)
     return action

@@ -8,9 +8,13 @@ from django.db import transaction
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
-from actions.proposals.services.applications import ProposalContent, locked_file, write_content
-from actions.rules import writes_file
-from actions.workflow import TransitionRefused, refusals_in_words
+from actions.proposals.services.applications import (
+    ProposalContent,
+    locked_application,
+    write_content,
+)
+from actions.rules import can_edit
+from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Beyond this, in characters, what couldn't be read is shown again but isn't kept for later.
 MOST_KEPT = 200_000
@@ -43,16 +47,16 @@ class StepEntry:
 
 
 @transaction.atomic
-def keep_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
+def save_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
     """Write one step of the file identified by `key`, made now when it doesn't exist yet.
 
     Returns the action and whether anything was written (a file already sent is left as it is).
-    Raises `StaleStep` when the page is older than what is kept, `TransitionRefused` when what it
+    Raises `StaleStep` when the page is older than what is kept, `Refused` when what it
     says can't be kept, and `Action.DoesNotExist` when the file is somebody else's; nothing is
     written then.
     """
     with refusals_in_words():
-        action = locked_file(key, by)
+        action = locked_application(key, by)
         if action.status not in ActionStatus.EDITABLE:
             return action, False
         row, _ = TypedStep.objects.get_or_create(
@@ -61,9 +65,9 @@ def keep_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
         if _is_stale(row, entry):
             raise StaleStep(row)
         write_content(action, entry.content, by)
-        by.__dict__.pop("organisation_ids", None)
-        if not writes_file(by, action):
-            raise TransitionRefused([NOT_YOURS])
+        by.forget_rights()
+        if not can_edit(by, action):
+            raise Refused([NOT_YOURS])
         row.typed = kept_as_typed(entry.typed)
         row.edition, row.window, row.saved_by = row.edition + 1, entry.window, by
         row.save()

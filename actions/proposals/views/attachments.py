@@ -1,88 +1,90 @@
 """Files attached to an action: add one, take one back, read one."""
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import View
 
 from actions import rules
+from actions.enums import ActionStatus
 from actions.models import Action, Attachment
+from actions.proposals.forms import SendingForm
 from actions.proposals.forms.attachment import AttachmentForm
 from actions.proposals.services.attachments import attach, detach
-from actions.proposals.views.sending import SendView
-from actions.workflow import TransitionRefused
+from actions.proposals.views.own_action import OwnApplicationMixin
+from actions.proposals.views.sending import SendingPage
 from ess_portal.base.files import store
-from ess_portal.base.files.inspection import FileRefused
+from ess_portal.base.views import RefusableButtonView, RefusableFormView, add_refusal
 
 
 def _list_address(action: Action) -> str:
     return f"{reverse('actions:send', args=[action.uuid])}#pieces"
 
 
-class AttachView(SendView):
-    """Attach one file to a file that its carrier is still writing; the page is the last step's."""
+class AttachView(SendingPage, RefusableFormView):
+    """Attach one file, from the page of the last step."""
 
-    # A co-carrier writes the file, and what goes with it.
+    form_class = AttachmentForm
+    # A co-carrier writes the application, and what goes with it.
     for_co_editors = True
 
     def get(self, request, *args, **kwargs):
         """Lead to the page that holds the form."""
-        super().get(request, *args, **kwargs)
-        return HttpResponseRedirect(_list_address(self.action))
-
-    def post(self, request, *args, **kwargs):
-        """Attach, or say beside the field why not."""
-        form = AttachmentForm(
-            request.POST, request.FILES, oversized=getattr(request, "oversized_file", None)
-        )
-        if form.is_valid() and self._attached(form):
-            return HttpResponseRedirect(_list_address(self.action))
-        return self.render_to_response(self.get_context_data(attachment_form=form))
-
-    def _attached(self, form) -> bool:
-        sent = form.cleaned_data["file"]
-        try:
-            attachment = attach(
-                action=self.action, by=self.request.user, name=sent.name, data=sent.read()
-            )
-        except (FileRefused, store.FileNotKept) as refused:
-            form.add_error("file", str(refused))
-        except TransitionRefused as refused:
-            form.add_error("file", refused.reasons)
-        except Action.DoesNotExist as error:
-            raise Http404 from error
-        else:
-            messages.success(self.request, f"«\u00a0{attachment.name}\u00a0» est joint au dossier.")
-            return True
-        return False
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return HttpResponseRedirect(self.get_success_url())
 
     def get_form_kwargs(self):
-        """Leave the form that sends the file alone: nothing of it was posted here."""
-        kwargs = super().get_form_kwargs()
-        return {name: kwargs[name] for name in kwargs if name not in ("data", "files")}
+        """Tell of a file that was too big to be read."""
+        kwargs = super().get_form_kwargs()  # reads what was posted, and how much of it
+        return kwargs | {"oversized": getattr(self.request, "oversized_file", None)}
+
+    def perform(self, form):
+        """Attach it."""
+        sent = form.cleaned_data["file"]
+        attachment = attach(
+            action=self.action, by=self.request.user, name=sent.name, data=sent.read()
+        )
+        self.said = f"«\u00a0{attachment.name}\u00a0» est joint au dossier."
+
+    def get_success_url(self):
+        """Back to the list of attached files."""
+        return _list_address(self.action)
+
+    def show_refusal(self, form, refused):
+        """Say beside the field why not."""
+        add_refusal(form, refused, field="file")
+        return self.form_invalid(form)
+
+    def form_invalid(self, form):
+        """Show the page again, with the form that sends as it was."""
+        sending = SendingForm(**self.sending_form_kwargs())
+        return self.render_to_response(self.get_context_data(form=sending, attachment_form=form))
 
 
-class DetachView(SendView):
+class DetachView(OwnApplicationMixin, RefusableButtonView):
     """Take a file back, while its carrier is still writing."""
 
-    http_method_names = ("post",)
     for_co_editors = True
-    # The key of the address is the attachment's: the action is found by its own identifier.
-    pk_url_kwarg = ""
 
-    def post(self, request, *args, **kwargs):
-        """Remove it, and say so."""
-        attachment = get_object_or_404(self.action.attachments, pk=kwargs["pk"])
-        try:
-            detach(attachment=attachment, by=request.user)
-        except TransitionRefused as refused:
-            messages.error(request, " ".join(refused.reasons))
-            return HttpResponseRedirect(self.action.get_space_url())
-        except Action.DoesNotExist as error:
-            raise Http404 from error
-        messages.success(request, f"«\u00a0{attachment.name}\u00a0» est retiré du dossier.")
-        return HttpResponseRedirect(_list_address(self.action))
+    def get_object(self, queryset=None):
+        """Find the action by its own identifier: the key of the address is the attachment's."""
+        return get_object_or_404(self.get_queryset(), uuid=self.kwargs["uuid"])
+
+    def perform(self, form):
+        """Remove it."""
+        attachment = get_object_or_404(self.action.attachments, pk=self.kwargs["pk"])
+        detach(attachment=attachment, by=self.request.user)
+        self.said = f"«\u00a0{attachment.name}\u00a0» est retiré du dossier."
+
+    def get_success_url(self):
+        """Back to the list of attached files."""
+        return _list_address(self.action)
+
+    def show_refusal(self, form, refused):
+        """Say why not in the carrier's space: the list isn't to be written any more."""
+        super().show_refusal(form, refused)
+        return HttpResponseRedirect(self.action.get_space_url())
 
 
 class AttachmentView(View):

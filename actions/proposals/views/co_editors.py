@@ -1,11 +1,10 @@
 """Co-carriers of a file: who they are, inviting them, and what an invited person answers."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.generic import DetailView, View
+from django.views.generic import View
 
 from actions.enums import ActionStatus
 from actions.models import CoEditor
@@ -17,6 +16,7 @@ from actions.proposals.services.co_editors import (
     stop_co_editing,
 )
 from actions.proposals.views.own_action import OwnActionMixin
+from actors.views.invitations import AnswerView
 from ess_portal.base.views import RefusableFormView
 
 
@@ -75,32 +75,24 @@ class RemoveCoEditorView(ManagedActionMixin, View):
         return HttpResponseRedirect(reverse("actions:co_editors", args=[self.action.uuid]))
 
 
-class CoEditingView(DetailView):
-    """An invitation to write a file, to whoever signs in with the invited address."""
+class CoEditingView(AnswerView):
+    """An invitation to write an application with its carrier."""
 
-    slug_field = slug_url_kwarg = "uuid"
     template_name = "actions/proposals/co_editing.html"
-    context_object_name = "invitation"
 
     def get_queryset(self):
         """One's own, answered or not."""
         own = CoEditor.objects.addressed_to(self.request.user)
         return own.select_related("action__carrier", "invited_by")
 
-    def post(self, request, *args, **kwargs):
-        """Accept, decline, or write no more."""
-        invitation = self.object = self.get_object()
-        answer = request.POST.get("answer")
-        if answer == "decline":
-            stop_co_editing(invitation=invitation, by=request.user)
-            messages.success(request, "C’est noté : vous n’avez pas accès à ce dossier.")
-            return HttpResponseRedirect(reverse("actions:space"))
-        if answer != "accept":
-            raise Http404
-        try:
-            accept_co_editing(invitation=invitation, by=request.user)
-        except ValidationError as refused:
-            context = self.get_context_data(refusals=refused.messages)
-            return self.render_to_response(context, status=409)
-        messages.success(request, "Vous êtes co-porteur de ce dossier.")
-        return HttpResponseRedirect(invitation.action.get_space_url())
+    def accept(self):
+        """Become a co-carrier."""
+        accept_co_editing(invitation=self.object, by=self.request.user)
+        messages.success(self.request, "Vous êtes co-porteur de ce dossier.")
+        return self.object.action.get_space_url()
+
+    def decline(self):
+        """Stay out, or write no more."""
+        stop_co_editing(invitation=self.object, by=self.request.user)
+        messages.success(self.request, "C’est noté : vous n’avez pas accès à ce dossier.")
+        return reverse("actions:space")

@@ -7,7 +7,7 @@ from django.http import FileResponse
 from django.views.generic import DetailView
 
 from actions.models.receipt import receipt_of
-from actions.proposals.documents.application import file_pdf
+from actions.proposals.documents.application import application_pdf
 from actions.proposals.views.own_action import OwnActionMixin
 
 
@@ -26,7 +26,7 @@ class ReceiptView(OwnActionMixin, DetailView):
         return super().get_context_data(receipt=receipt_of(self.object), **kwargs)
 
 
-class FileView(OwnActionMixin, DetailView):
+class ApplicationPdfView(OwnActionMixin, DetailView):
     """The file as a PDF, at any time."""
 
     for_co_editors = True
@@ -34,7 +34,9 @@ class FileView(OwnActionMixin, DetailView):
     def render_to_response(self, context, **kwargs):
         """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
         action = self.object
-        content = file_pdf(action, authority=settings.AUTHORITY["name"], as_of=action.updated_at)
+        content = application_pdf(
+            action, authority=settings.AUTHORITY["name"], as_of=action.updated_at
+        )
         return FileResponse(
             BytesIO(content),
             as_attachment=True,

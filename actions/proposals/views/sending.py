@@ -1,13 +1,11 @@
 """The last step of the form: check everything, then send."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
-from django.views.generic import FormView
+from django.utils.functional import cached_property
 
 from actions.enums import ActionStatus, Step
-from actions.models import Action
+from actions.models.application_version import VersionChange
 from actions.models.completeness import must_sign_contract
 from actions.proposals.forms import SendingForm
 from actions.proposals.forms.attachment import AttachmentForm
@@ -19,75 +17,19 @@ from actions.proposals.queries.steps import (
     step_marks,
 )
 from actions.proposals.services.applications import save_proposal
-from actions.proposals.views.own_action import OwnFileMixin
+from actions.proposals.views.own_action import OwnApplicationMixin, say_already_sent
 from actions.rules import is_carrier
-from actions.workflow import TransitionRefused
+from ess_portal.base.views import RefusableFormView
 
 
-def _say_already_sent(request, action: Action) -> str:
-    if action.status == ActionStatus.SUBMITTED:
-        messages.info(request, "Cette proposition était déjà envoyée.")
-        return reverse("actions:receipt", args=[action.uuid])
-    messages.info(request, "Ce dossier n’est plus modifiable.")
-    return action.get_space_url()
+class SendingPage(OwnApplicationMixin):
+    """What the last step shows: the whole application, and what it lacks, step by step."""
 
-
-class SendView(OwnFileMixin, FormView):
-    """The last step: read it all again, and send. Co-carriers read it; the carrier sends."""
-
-    form_class = SendingForm
     template_name = "actions/proposals/sending.html"
     step = Step.SENDING
 
-    @property
-    def for_co_editors(self):
-        """Whether co-carriers find the file: to read it, not to send it."""
-        return self.request.method in ("GET", "HEAD")
-
-    def get(self, request, *args, **kwargs):
-        """Only the files that their carrier is still writing can be sent."""
-        if self.action.status not in ActionStatus.EDITABLE:
-            raise Http404
-        return super().get(request, *args, **kwargs)
-
-    def get_form_kwargs(self):
-        """Tell who sends, and what else changed."""
-        self.other_changes = other_changes(self.action)
-        return super().get_form_kwargs() | {
-            "user": self.request.user,
-            "instance": self.action,
-            "other_changes": self.other_changes,
-        }
-
-    def form_valid(self, form):
-        """Send, and lead to the receipt; sent twice, it was sent once."""
-        try:
-            action, written = save_proposal(
-                key=self.action.uuid,
-                by=self.request.user,
-                content=form.content,
-                send=True,
-                reason=form.cleaned_data.get("reason", ""),
-            )
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
-            return self.form_invalid(form)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-            return self.form_invalid(form)
-        if not written:
-            return HttpResponseRedirect(_say_already_sent(self.request, action))
-        return HttpResponseRedirect(reverse("actions:receipt", args=[action.uuid]))
-
-    def form_invalid(self, form):
-        """Show what is missing; but a file already sent leads to its receipt."""
-        action = self.get_queryset().get(pk=self.action.pk)
-        if action.status not in ActionStatus.EDITABLE:
-            return HttpResponseRedirect(_say_already_sent(self.request, action))
-        return super().form_invalid(form)
-
     def get_context_data(self, **kwargs):
-        """Give the whole file, and what it lacks, step by step."""
+        """Give the application as it is kept, its steps, attachments and hints."""
         action = self.action
         if self.request.method == "POST":
             # The form's reading has put what was typed on the instance.
@@ -104,5 +46,63 @@ class SendView(OwnFileMixin, FormView):
             hints=self_assessment_hints(action),
             signs=must_sign_contract(action),
             sends=is_carrier(self.request.user, action),
+            other_changes=self.other_changes,
             **kwargs,
         )
+
+    @cached_property
+    def other_changes(self) -> list[VersionChange]:
+        """What was corrected besides what an agent asked for."""
+        return other_changes(self.action)
+
+    def sending_form_kwargs(self) -> dict:
+        """What the form that sends needs to know, whoever posts what."""
+        return {
+            "user": self.request.user,
+            "instance": self.action,
+            "other_changes": self.other_changes,
+        }
+
+
+class SendView(SendingPage, RefusableFormView):
+    """The last step: read it all again, and send. Co-carriers read it; the carrier sends."""
+
+    form_class = SendingForm
+
+    @property
+    def for_co_editors(self):
+        """Whether co-carriers find the application: to read it, not to send it."""
+        return self.request.method in ("GET", "HEAD")
+
+    def get(self, request, *args, **kwargs):
+        """Only what its carrier is still writing can be sent."""
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        """Tell who sends, and what else changed."""
+        return super().get_form_kwargs() | self.sending_form_kwargs()
+
+    def perform(self, form):
+        """Send it; sent twice, it was sent once."""
+        self.action, self.is_just_sent = save_proposal(
+            key=self.action.uuid,
+            by=self.request.user,
+            content=form.content,
+            send=True,
+            reason=form.cleaned_data.get("reason", ""),
+        )
+
+    def get_success_url(self):
+        """Lead to the receipt."""
+        if not self.is_just_sent:
+            return say_already_sent(self.request, self.action)
+        return reverse("actions:receipt", args=[self.action.uuid])
+
+    def form_invalid(self, form):
+        """Show what is missing; but an application already sent leads to its receipt."""
+        action = self.get_queryset().get(pk=self.action.pk)
+        if action.status not in ActionStatus.EDITABLE:
+            return HttpResponseRedirect(say_already_sent(self.request, action))
+        return super().form_invalid(form)

@@ -1,4 +1,4 @@
-"""The steps of the form: begin, go on, mend."""
+"""The steps of the form: begin, go on, correct."""
 
 import uuid
 from dataclasses import replace
@@ -24,11 +24,11 @@ from actions.proposals.queries.steps import (
     saved_steps,
     step_marks,
 )
-from actions.proposals.services.drafts import StaleStep, StepEntry, keep_step
-from actions.proposals.views.own_action import OwnFileMixin
-from actions.proposals.views.sending import _say_already_sent
-from actions.workflow import TransitionRefused
+from actions.proposals.services.drafts import StaleStep, StepEntry, save_step
+from actions.proposals.views.own_action import OwnApplicationMixin, say_already_sent
 from challenges.models import Measure, Programme
+from ess_portal.base.refusals import Refused
+from ess_portal.base.views import add_refusal
 
 # Of a key of the database: a longer number is nobody's.
 MOST_DIGITS = 18
@@ -76,7 +76,7 @@ class StepFormView(FormView):
         if "key" in form.errors:
             return self.form_invalid(form)
         try:
-            action, written = keep_step(
+            action, written = save_step(
                 key=form.cleaned_data["key"] if self.action is None else self.action.uuid,
                 by=request.user,
                 entry=self._entry(form, readable),
@@ -85,11 +85,11 @@ class StepFormView(FormView):
             raise Http404 from error
         except StaleStep as stale:
             return self._stale(form, stale)
-        except TransitionRefused as refused:
-            form.add_error(None, refused.reasons)
+        except Refused as refused:
+            add_refusal(form, refused)
             return self.form_invalid(form)
         if not written:
-            return HttpResponseRedirect(_say_already_sent(request, action))
+            return HttpResponseRedirect(say_already_sent(request, action))
         self.action = action
         return self._kept(form, readable)
 
@@ -229,7 +229,7 @@ class ProposeView(StepFormView):
         return Measure.objects.of_current_programme().filter(pk=wanted).first()
 
 
-class EditView(OwnFileMixin, RedirectView):
+class EditView(OwnApplicationMixin, RedirectView):
     """Go on where something is missing."""
 
     for_co_editors = True
@@ -243,7 +243,7 @@ class EditView(OwnFileMixin, RedirectView):
         return _step_url(self.action, first_step_to_fill(self.action))
 
 
-class StepView(OwnFileMixin, StepFormView):
+class StepView(OwnApplicationMixin, StepFormView):
     """One written step of a file."""
 
     for_co_editors = True

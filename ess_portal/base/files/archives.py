@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from ess_portal.base.files.kinds import MEGABYTE
-from ess_portal.base.files.verdict import (
+from ess_portal.base.files.refusal import (
     AGAIN,
     Allowance,
-    Refused,
+    UnfitFile,
     bomb,
     damaged,
     hides_data,
@@ -34,8 +34,8 @@ MOST_RATIO = 300
 SMALL = MEGABYTE
 LONGEST_NAME = 255
 
-LOCKED = Refused("est protégé par un mot de passe", f"Enregistrez-le sans protection et {AGAIN}")
-NESTED = Refused(
+LOCKED = UnfitFile("est protégé par un mot de passe", f"Enregistrez-le sans protection et {AGAIN}")
+NESTED = UnfitFile(
     "contient un autre fichier incorporé (document, archive ou programme)",
     f"Retirez-le ou remplacez-le par une image, et {AGAIN}",
 )
@@ -50,14 +50,14 @@ NESTED_SIGNATURES = (
     b"\x1f\x8b",
 )
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"BZh", b"\xfd7zXZ")
-DOCTYPE = Refused("contient des définitions XML (DTD) interdites")
-FOREIGN_ENCODING = Refused("contient du texte dans un codage inattendu")
+DOCTYPE = UnfitFile("contient des définitions XML (DTD) interdites")
+FOREIGN_ENCODING = UnfitFile("contient du texte dans un codage inattendu")
 
 
 def refuse_old_container(data: bytes) -> None:
-    """Raise `Refused` for the container of Office before 2007, and of its encrypted documents."""
+    """Raise `UnfitFile` for the container of Office before 2007, and of its encrypted documents."""
     if data.startswith(OLE):
-        raise Refused(
+        raise UnfitFile(
             "est d’un ancien format (.doc, .xls, .ppt) ou protégé par un mot de passe",
             f"Enregistrez-le sans mot de passe en .docx, .xlsx, .pptx ou PDF, et {AGAIN}",
         )
@@ -85,7 +85,7 @@ class Archive:
     """A zip archive whose structure holds; reading any part checks it too."""
 
     def __init__(self, data: bytes, allowance: Allowance):
-        """Walk the archive. Raises `Refused` unless entries follow each other from the first byte
+        """Walk the archive. Raises `UnfitFile` unless entries follow each other from the first byte
         to the directory, and the directory reaches the last byte.
         """
         self._data, self._allowance = data, allowance
@@ -96,7 +96,7 @@ class Archive:
         return name in self._by_name
 
     def read(self, name: str) -> bytes:
-        """Return what a part holds. Raises `Refused` when it isn't what the directory says."""
+        """Return what a part holds. Raises `UnfitFile` when it isn't what the directory says."""
         part = self._by_name.get(name)
         if part is None:
             raise damaged()
@@ -179,7 +179,7 @@ def _decoded(raw: bytes, flags: int) -> str:
 
 
 def _check_names(names: list[str]) -> None:
-    """Raise `Refused` for paths that lead elsewhere, and for two that are one on some machines."""
+    """Raise `UnfitFile` for paths that lead elsewhere, and two that are one on some machines."""
     for name in names:
         steps = name.removesuffix("/").split("/")
         if (
@@ -187,13 +187,13 @@ def _check_names(names: list[str]) -> None:
             or re.search(r"[\\:\x00-\x1f]", name)
             or any(step in ("", ".", "..") for step in steps)
         ):
-            raise Refused("contient un chemin interdit")
+            raise UnfitFile("contient un chemin interdit")
     if len({name.casefold() for name in names}) != len(names):
         raise hides_data()
 
 
 def refuse_nested(name: str, content: bytes) -> None:
-    """Raise `Refused` when a part is a file of its own that people could open or run."""
+    """Raise `UnfitFile` when a part is a file of its own that people could open or run."""
     if content.startswith(NESTED_SIGNATURES) or content.startswith(PROGRAMS):
         raise NESTED
     if content[257:262] == b"ustar" or name.casefold().endswith((".jar", ".class", ".exe", ".js")):
@@ -201,7 +201,7 @@ def refuse_nested(name: str, content: bytes) -> None:
 
 
 def refuse_definitions(content: bytes) -> None:
-    """Raise `Refused` unless XML is plain UTF-8 without definitions: no entity, nothing fetched."""
+    """Raise `UnfitFile` unless XML is plain UTF-8 without definitions: no entity, no fetching."""
     # UTF-16 and UTF-32 have zeros among their letters; UTF-7 and others must say their name.
     if b"\0" in content[:4096] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FOREIGN_ENCODING
@@ -221,7 +221,7 @@ def walk(content: bytes, on_element, allowance: Allowance, on_text=None) -> None
     """Parse XML without definitions, calling `on_element(name, attributes)` for each element and
     `on_text(text)` for each text.
 
-    Names come as "namespace local". Raises `Refused` when it isn't well formed.
+    Names come as "namespace local". Raises `UnfitFile` when it isn't well formed.
     """
     refuse_definitions(content)
     parser = expat.ParserCreate("utf-8", " ")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from ess_portal.base.files.kinds import ACCEPTED, BY_EXTENSION, Kind
-from ess_portal.base.files.verdict import AGAIN, Refused
+from ess_portal.base.files.refusal import AGAIN, UnfitFile
 
 LONGEST_NAME = 120
 RENAME = f"Renommez-le et {AGAIN}"
@@ -26,23 +26,23 @@ FORBIDDEN = re.compile(r'[<>:"|?*]')
 def checked_name(sent: str) -> tuple[str, Kind]:
     """Return the name to keep and the kind that its extension announces.
 
-    Folders are dropped, spaces folded, a long name cut. Raises `Refused` when the name hides
+    Folders are dropped, spaces folded, a long name cut. Raises `UnfitFile` when the name hides
     something or announces nothing that is accepted.
     """
     name = unicodedata.normalize("NFC", re.split(r"[/\\]", sent)[-1])
     if any(unicodedata.category(letter) in INVISIBLE for letter in name):
-        raise Refused("porte un nom qui contient des caractères invisibles", RENAME)
+        raise UnfitFile("porte un nom qui contient des caractères invisibles", RENAME)
     name = FORBIDDEN.sub("_", " ".join(name.split()))
     stem, dot, extension = name.rpartition(".")
     kind = BY_EXTENSION.get(extension.casefold()) if dot else None
     if kind is None:
-        raise Refused(
+        raise UnfitFile(
             "n’est pas d’un type accepté" if dot else "n’a pas d’extension",
             f"Joignez un fichier de l’un de ces types\u00a0: {ACCEPTED}.",
         )
     stem = stem.strip(" .")
     if not stem or RESERVED.fullmatch(stem):
-        raise Refused("porte un nom réservé ou vide", RENAME)
+        raise UnfitFile("porte un nom réservé ou vide", RENAME)
     _refuse_disguise(stem)
     return f"{stem[: LONGEST_NAME - len(extension) - 1].rstrip(' .')}.{extension}", kind
 
@@ -50,7 +50,7 @@ def checked_name(sent: str) -> tuple[str, Kind]:
 def _refuse_disguise(stem: str) -> None:
     _, dot, before = stem.rpartition(".")
     if dot and before.strip().casefold() in DISGUISES:
-        raise Refused(
+        raise UnfitFile(
             f"porte deux extensions, dont «\u00a0.{before.strip()}\u00a0»",
             f"Renommez-le avec une seule extension et {AGAIN}",
         )

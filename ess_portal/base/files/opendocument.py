@@ -14,11 +14,11 @@ from ess_portal.base.files.archives import (
     walk,
 )
 from ess_portal.base.files.kinds import Kind
-from ess_portal.base.files.verdict import AGAIN, Allowance, Refused, damaged
+from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile, damaged
 
 MANIFEST = "META-INF/manifest.xml"
 CONTENT = "content.xml"
-EXTERNAL = Refused(
+EXTERNAL = UnfitFile(
     "dépend de fichiers extérieurs (image, section ou tableau liés)",
     f"Rompez ces liaisons ou enregistrez-le en PDF, et {AGAIN}",
 )
@@ -35,13 +35,13 @@ CLICKED = frozenset({"a", "file-name", "creator"})
 
 
 def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `Refused` unless `data` is a document of this kind, without anything active."""
+    """Raise `UnfitFile` unless `data` is a document of this kind, without anything active."""
     archive = Archive(data, allowance)
     first = archive.parts[0]
     if (first.name, first.method, first.extra) != ("mimetype", STORED, 0) or archive.read(
         "mimetype"
     ) != kind.content_type.encode():
-        raise Refused(f"n’est pas un {kind.label}, malgré son nom")
+        raise UnfitFile(f"n’est pas un {kind.label}, malgré son nom")
     if MANIFEST not in archive or CONTENT not in archive:
         raise damaged()
     for part in archive.parts[1:]:
@@ -49,9 +49,9 @@ def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
             _check_part(part.name, archive.read(part.name), allowance)
 
 
-def macros() -> Refused:
+def macros() -> UnfitFile:
     """Return the refusal of a document with macros."""
-    return Refused("contient des macros", f"Supprimez-les (Outils, Macros) et {AGAIN}")
+    return UnfitFile("contient des macros", f"Supprimez-les (Outils, Macros) et {AGAIN}")
 
 
 def _check_part(name: str, content: bytes, allowance: Allowance) -> None:

@@ -13,7 +13,7 @@ from ess_portal.base.files.archives import (
     walk,
 )
 from ess_portal.base.files.kinds import Kind
-from ess_portal.base.files.verdict import AGAIN, Allowance, Refused, damaged
+from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile, damaged
 
 TYPES = "[Content_Types].xml"
 MAIN_TYPES = {
@@ -21,11 +21,11 @@ MAIN_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
 }
-EXTERNAL = Refused(
+EXTERNAL = UnfitFile(
     "dépend de fichiers extérieurs (modèle, image liée, classeur lié)",
     f"Rompez ces liaisons ou enregistrez-le en PDF, et {AGAIN}",
 )
-FIELDS = Refused("contient un champ qui lance un programme (DDE)")
+FIELDS = UnfitFile("contient un champ qui lance un programme (DDE)")
 # A link that a person clicks; anything else is fetched by the machine.
 CLICKED = ("http", "https", "mailto", "")
 MACRO_PARTS = re.compile(r"(^|/)(vba[^/]*|macrosheets/.*|attachedtoolbars\.bin|customui/.*)$")
@@ -38,15 +38,15 @@ MACRO = ("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "ui/ex
 DDE = re.compile(r"DDE(?:AUTO)?(?![A-Z])", re.IGNORECASE)
 
 
-def _macros(kind: Kind) -> Refused:
-    return Refused(
+def _macros(kind: Kind) -> UnfitFile:
+    return UnfitFile(
         "contient des macros",
         f"Enregistrez le document sans macros (.{kind.code}) et {AGAIN}",
     )
 
 
 def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `Refused` unless `data` is a document of this kind, without anything active."""
+    """Raise `UnfitFile` unless `data` is a document of this kind, without anything active."""
     archive = Archive(data, allowance)
     _check_types(kind, archive, allowance)
     if "_rels/.rels" not in archive:
@@ -58,7 +58,7 @@ def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
 
 def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
     if TYPES not in archive:
-        raise Refused(f"n’est pas un {kind.label}, malgré son nom")
+        raise UnfitFile(f"n’est pas un {kind.label}, malgré son nom")
     said: list[str] = []
     walk(
         archive.read(TYPES),
@@ -71,7 +71,7 @@ def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
     if any("oleobject" in one or "activex" in one for one in types):
         raise NESTED
     if MAIN_TYPES[kind.code].casefold() not in types:
-        raise Refused(f"n’est pas un {kind.label}, malgré son nom")
+        raise UnfitFile(f"n’est pas un {kind.label}, malgré son nom")
 
 
 def _check_part(kind: Kind, name: str, content: bytes, allowance: Allowance) -> None:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 
 from ess_portal.base.files.kinds import MEGABYTE, Kind
-from ess_portal.base.files.verdict import (
+from ess_portal.base.files.refusal import (
     AGAIN,
     Allowance,
-    Refused,
+    UnfitFile,
     bomb,
     damaged,
     hides_data,
@@ -22,15 +22,15 @@ from ess_portal.base.files.verdict import (
 )
 
 PRINT_AGAIN = f"Imprimez-le vers un nouveau PDF et {AGAIN}"
-ACTIVE = Refused("contient du code ou une action automatique", PRINT_AGAIN)
-ENCLOSING = Refused(
+ACTIVE = UnfitFile("contient du code ou une action automatique", PRINT_AGAIN)
+ENCLOSING = UnfitFile(
     "contient d’autres fichiers ou une animation", f"Joignez-les à part\u00a0: {PRINT_AGAIN}"
 )
-INTERACTIVE = Refused("contient un formulaire dynamique (XFA)", PRINT_AGAIN)
-LOCKED = Refused(
+INTERACTIVE = UnfitFile("contient un formulaire dynamique (XFA)", PRINT_AGAIN)
+LOCKED = UnfitFile(
     "est protégé (chiffrement ou mot de passe)", f"Enregistrez-le sans protection et {AGAIN}"
 )
-UNREADABLE = Refused("emploie une compression qui ne se vérifie pas", PRINT_AGAIN)
+UNREADABLE = UnfitFile("emploie une compression qui ne se vérifie pas", PRINT_AGAIN)
 # A name → why it isn't welcome. A JavaScript action always says /JavaScript, or /Rendition.
 UNWELCOME = {
     "JavaScript": ACTIVE,
@@ -95,7 +95,7 @@ OF_STREAMS = re.compile(rb"(?:Flate|ASCII85|ASCIIHex|LZW|RunLength|Crypt|/Fl\b|/
 
 
 def check(_kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `Refused` unless `data` is one whole PDF without anything active or hidden."""
+    """Raise `UnfitFile` unless `data` is one whole PDF without anything active or hidden."""
     _check_frame(data)
     if data.count(b"/") > MOST_SLASHES or data.count(b"#") > MOST_ESCAPES:
         raise bomb()
@@ -124,7 +124,7 @@ def _check_frame(data: bytes) -> None:
 
 
 def refuse_names(data: bytes) -> None:
-    """Raise `Refused` when `data` holds an unwelcome name, however it is written."""
+    """Raise `UnfitFile` when `data` holds an unwelcome name, however it is written."""
     if ANY.search(data):
         for name, pattern in PATTERNS.items():
             if pattern.search(data):
@@ -156,7 +156,7 @@ def _dictionary(before: bytes) -> bytes | None:
     """Return the dictionary at the end of `before`, what stands between the last stream and the
     word "stream"; None when that word is no stream's.
 
-    Where a comment or a string could make two readers see two dictionaries, raises `Refused`.
+    Where a comment or a string could make two readers see two dictionaries, raises `UnfitFile`.
     """
     said = ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), before)
     begun = None
@@ -194,7 +194,7 @@ def _is_balanced(dictionary: bytes) -> bool:
 
 
 def _filters(dictionary: bytes) -> list[bytes]:
-    """Return the filters of a stream in their order. Raises `Refused` for what isn't decoded."""
+    """Return the filters of a stream in their order. Raises `UnfitFile` for what isn't decoded."""
     said = FILTER.findall(dictionary)
     if not said:
         return []

@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Iterator
 
 from ess_portal.base.files.kinds import MEGABYTE, Kind
-from ess_portal.base.files.verdict import (
+from ess_portal.base.files.refusal import (
     AGAIN,
     Allowance,
-    Refused,
+    UnfitFile,
     bomb,
     damaged,
     hides_data,
@@ -27,7 +27,7 @@ def _refuse_size(width: int, height: int) -> None:
     if not width or not height:
         raise damaged()
     if width * height > MOST_PIXELS:
-        raise Refused(
+        raise UnfitFile(
             f"compte plus de {MOST_PIXELS // 1_000_000} millions de points",
             f"Réduisez ses dimensions et {AGAIN}",
         )
@@ -59,7 +59,7 @@ PASSES = (
 
 
 def check_png(_kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `Refused` unless `data` is one whole PNG and nothing else."""
+    """Raise `UnfitFile` unless `data` is one whole PNG and nothing else."""
     if not data.startswith(SIGNATURE):
         raise damaged()
     names, drawing, header = b"", [], b""
@@ -154,7 +154,7 @@ NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def check_jpeg(_kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `Refused` unless `data` is one whole JPEG and nothing else."""
+    """Raise `UnfitFile` unless `data` is one whole JPEG and nothing else."""
     if data[:2] != b"\xff\xd8":
         raise damaged()
     position, frames, scans = 2, 0, 0
@@ -211,7 +211,7 @@ def _check_segment(marker: int, body: bytes) -> int:
         _refuse_size(width, height)
         return 1
     if marker in OTHER_FRAMES:
-        raise Refused(
+        raise UnfitFile(
             "est enregistré dans une variante rare du JPEG",
             f"Enregistrez-le en JPEG ordinaire ou en PNG et {AGAIN}",
         )

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from ess_portal.base.refusals import Refused
+
 logger = logging.getLogger(__name__)
 
 UNFINISHED = ".part"
@@ -22,10 +24,6 @@ _LATER = (
 )
 NO_ROOM = f"Le portail n’a plus de place pour garder ce fichier. {_LATER}"
 NOT_KEPT = f"Le portail n’a pas pu garder ce fichier. {_LATER}"
-
-
-class FileNotKept(Exception):  # noqa: N818 - an answer, not an error
-    """The disk refused; says so in French. Nothing of the file stays."""
 
 
 def root() -> Path:
@@ -41,7 +39,8 @@ def path_of(key: UUID) -> Path:
 def keep(key: UUID, data: bytes) -> str:
     """Write a file whole, or not at all; return its SHA-256.
 
-    It has its name only once every byte is on the disk. Raises `FileNotKept`.
+    It has its name only once every byte is on the disk. Raises `Refused` when the
+    disk does; nothing of the file stays then.
     """
     unfinished = path_of(key).with_suffix(UNFINISHED)
     try:
@@ -53,7 +52,7 @@ def keep(key: UUID, data: bytes) -> str:
         logger.exception("A file could not be kept")
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
-        raise FileNotKept(NO_ROOM if error.errno in FULL else NOT_KEPT) from error
+        raise Refused([NO_ROOM if error.errno in FULL else NOT_KEPT]) from error
     return digest
 
 

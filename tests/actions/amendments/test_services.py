@@ -8,7 +8,7 @@ import pytest
 from actions.amendments.services import cancel_amendment, confirm_amendment, propose_amendment
 from actions.enums import Transition
 from actions.models import Action, Amendment
-from actions.models.amendment import Change
+from actions.models.amendment import AmendmentChange
 from actors.enums import Role
 from actors.models import Membership
 from actors.services import grant_role
@@ -68,11 +68,11 @@ def test_everything_changes_at_once_and_both_carriers_are_told(story):
     assert (amendment.proposed_by, amendment.confirmed_by) == tuple(story.members)
     assert (amendment.reason, amendment.is_pending) == ("Fusion.", False)
     assert amendment.changes == [
-        Change(
+        AmendmentChange(
             "Montant accordé", "5 000 €".replace(" ", "\u00a0"), "4 000 €".replace(" ", "\u00a0")
         ),
-        Change("Fin prévue", long_date(before.ends_on), long_date(ends_on)),
-        Change("Structure porteuse", story.carrier.name, "Fédération des épiceries"),
+        AmendmentChange("Fin prévue", long_date(before.ends_on), long_date(ends_on)),
+        AmendmentChange("Structure porteuse", story.carrier.name, "Fédération des épiceries"),
     ]
     mails = OutgoingMail.objects.order_by("pk")
     assert [(mail.recipient, mail.subject) for mail in mails] == [

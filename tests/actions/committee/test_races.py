@@ -9,11 +9,11 @@ from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.decisions import propose_decision
 from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession, Decision
-from actions.workflow import TransitionRefused
+from ess_portal.base.refusals import Refused
 from tests.support.factories import Story, fresh
 from tests.support.races import race
 from tests.support.refusals import holder_of
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +26,7 @@ def no_row_locks(monkeypatch):
 
 def reasons(outcome) -> list[str]:
     """The sentences of a refusal."""
-    assert isinstance(outcome, TransitionRefused), outcome
+    assert isinstance(outcome, Refused), outcome
     return outcome.reasons
 
 
@@ -35,7 +35,7 @@ def reasons(outcome) -> list[str]:
 
 def draw_twice() -> tuple:
     story = Story().evaluated()
-    one, other = Sitting(stories=[]), Sitting(stories=[])
+    one, other = HeldSession(stories=[]), HeldSession(stories=[])
 
     def draw(sitting):
         return lambda: len(
@@ -76,7 +76,7 @@ def test_without_its_constraint_either_both_take_it(no_row_locks, transactional_
 
 
 def draw_and_decide() -> tuple:
-    story, sitting = Story().evaluated(), Sitting(stories=[])
+    story, sitting = Story().evaluated(), HeldSession(stories=[])
 
     def draw():
         return len(put_on_agenda(session=sitting.session, actions=[story.action], by=sitting.agent))
@@ -108,7 +108,7 @@ def test_without_the_lock_the_decision_goes_on(no_row_locks):
 
 
 def grant_twice() -> tuple:
-    sitting = Sitting(actions=2, envelope=5000).opened()
+    sitting = HeldSession(actions=2, envelope=5000).opened()
     first, second = sitting.items
 
     def grant(item):
@@ -139,7 +139,7 @@ def test_without_the_lock_they_pass_it(no_row_locks):
 
 
 def close_twice() -> tuple:
-    sitting = Sitting().opened()
+    sitting = HeldSession().opened()
     sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
 
     def close():
@@ -165,7 +165,7 @@ def test_without_the_lock_it_is_closed_again(no_row_locks):
 
 
 def publish_twice() -> tuple:
-    sitting = Sitting().opened()
+    sitting = HeldSession().opened()
     sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
     sitting.close()
 

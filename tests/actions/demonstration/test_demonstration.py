@@ -87,7 +87,7 @@ def test_is_whole_fictitious_and_loaded_once(load, capsys, monkeypatch):
     # Files to share out, to declare for, to write; evaluators of several kinds; shared opinions.
     unsent = Evaluation.objects.open().to_send()
     assert Action.objects.lacking_evaluators().count() == 1
-    assert sorted((one.evaluator.email, one.opens_file) for one in unsent) == [
+    assert sorted((one.evaluator.email, one.opens_application) for one in unsent) == [
         ("evaluateur3@demo.example", False),
         ("evaluateur3@demo.example", True),
     ]

@@ -64,7 +64,7 @@ class TestOneAction:
         assert "Une épicerie ouverte à tous, tenue par ses membres." in text
         assert "Mobilité" in page.main.one("aside").text
         assert page.main.one("p", cls="notice-success").text == "Montant accordé : 5 000 €"
-        assert page.main.one("p", cls="result-verdict").text == (
+        assert page.main.one("p", cls="result-summary").text == (
             "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
         )
         people = [*story.evaluators, *story.members, story.agent, story.manager]
@@ -505,6 +505,6 @@ def test_an_elected_official_reads_no_contact_and_no_reason(as_user):
     assert [p.email for p in people if p.email in text] == []
     assert [p.full_name for p in people if p.full_name in text] == []
     assert REASON not in text
-    assert Page(response).main.one("p", cls="result-verdict").text == (
+    assert Page(response).main.one("p", cls="result-summary").text == (
         "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
     )

@@ -81,7 +81,7 @@ class TestResult:
         story = Story().refusal_announced()
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         result = page.main.one("div", cls="result")
-        assert result.one("p", cls="result-verdict").text == (
+        assert result.one("p", cls="result-summary").text == (
             "Pas d’intérêt communautaire à ce stade : 75,0 sur 100, pour un seuil de 60."
         )
         assert [row.text for row in result.one("div", cls="blockers").all("li")] == (

@@ -16,13 +16,14 @@ from actions.evaluation.services.assignments import unassign_evaluator
 from actions.evaluation.services.evaluations import recuse, take_back_evaluation
 from actions.models import Action, Evaluation, RefusalNotice
 from actions.models.correction import CORRECTABLE_FIELDS
-from actions.workflow import TransitionRefused, apply_transition, offers
+from actions.workflow import apply_transition, offers
 from actors.models import Membership
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.refusals import Refused
 from tests.support.factories import CODES, REASON, OrganisationFactory, Story, fresh, story_in
 from tests.support.refusals import by_sql
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 NOTHING_WAITS = ["Aucune décision n’attend d’être confirmée."]
@@ -35,7 +36,7 @@ def refusals(story: Story, transition: str, by, **options) -> list[str]:
         with transaction.atomic():
             apply_transition(story.action, transition, by=fresh(by), **options)
             transaction.set_rollback(True)
-    except TransitionRefused as refused:
+    except Refused as refused:
         return refused.reasons
     finally:
         story.action = Action.objects.get(pk=story.action.pk)
@@ -501,7 +502,7 @@ def reasons_of(step) -> list[str]:
         with transaction.atomic():
             step()
             transaction.set_rollback(True)
-    except TransitionRefused as refused:
+    except Refused as refused:
         return refused.reasons
     return []
 
@@ -603,7 +604,7 @@ def test_an_action_on_an_agenda_is_decided_there_alone():
     )
     assert refusals(story, "postpone", confirmer, decision=decision) == []
 
-    session = Sitting(stories=[]).session
+    session = HeldSession(stories=[]).session
     item = session.items.create(action=story.action, position=1)
     elsewhere = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
     assert refusals(story, "postpone", confirmer, decision=decision) == elsewhere

@@ -39,9 +39,10 @@ from actions.evaluation.services.evaluations import (
 from actions.models import Action, Decision
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.proposals.services.applications import save_proposal
-from actions.workflow import TransitionRefused, apply_transition, offers
+from actions.workflow import apply_transition, offers
 from actions.workflow.effects import compute_gate
 from actors.enums import Role
+from ess_portal.base.refusals import Refused
 from tests.support.factories import (
     REASON,
     OrganisationFactory,
@@ -108,7 +109,7 @@ class Walk(RuleBasedStateMachine):
         before = self.rows()
         try:
             step()
-        except TransitionRefused:
+        except Refused:
             assert self.rows() == before
 
     def rows(self) -> tuple:

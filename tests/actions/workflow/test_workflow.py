@@ -17,11 +17,12 @@ from actions.evaluation.services.assignments import assign_evaluators
 from actions.evaluation.services.evaluations import take_back_evaluation
 from actions.models import ActionEvent, CorrectionRequest, GateResult, TransitionNote
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
-from actions.proposals.services.applications import file_on_paper
-from actions.workflow import TRANSITIONS, TransitionRefused, apply_transition, offers
+from actions.proposals.services.applications import record_submission
+from actions.workflow import TRANSITIONS, apply_transition, offers
 from actors.enums import MembershipRole, Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support.factories import (
     BELOW_FLOOR,
     OrganisationFactory,
@@ -123,7 +124,7 @@ def refusals(step) -> list[str]:
         with transaction.atomic():
             step()
             transaction.set_rollback(True)
-    except TransitionRefused as refused:
+    except Refused as refused:
         return refused.reasons
     return []
 
@@ -534,7 +535,7 @@ def paper(story: Story, **columns):
 
 def test_a_file_on_paper_names_who_signed_and_who_typed():
     story = Story()
-    action = file_on_paper(
+    action = record_submission(
         key=story.action.uuid, signatory=fresh(story.manager), by=story.agent, content=paper(story)
     )
 
@@ -549,7 +550,7 @@ def test_only_an_agent_types_for_somebody_else_and_only_from_paper():
     sentence = f"« Envoyer la proposition » revient à {MEMBER}."
 
     def typed_by(user, **columns):
-        return lambda: file_on_paper(
+        return lambda: record_submission(
             key=story.action.uuid,
             signatory=fresh(story.manager),
             by=fresh(user),

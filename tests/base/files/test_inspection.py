@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.committee.documents.minutes import minutes_pdf
-from ess_portal.base.files.inspection import FileRefused, inspect
+from ess_portal.base.files.inspection import inspect
 from ess_portal.base.files.kinds import BY_EXTENSION, KINDS, MEGABYTE, MOST_BYTES
 from ess_portal.base.files.names import LONGEST_NAME
+from ess_portal.base.refusals import Refused
 from tests.support import session_samples as samples
 from tests.support.files import (
     GOOD,
@@ -40,7 +41,7 @@ def reason(name: str, data: bytes) -> str:
     """Why a file is refused, without its name nor the remedy; empty when it is accepted."""
     try:
         inspect(name, data)
-    except FileRefused as refused:
+    except Refused as refused:
         sentence = plain(str(refused))
         match = re.fullmatch(r"Le fichier « .* » (.+?)\. ([A-Z].+)\.", sentence)
         assert match, sentence
@@ -244,7 +245,7 @@ def verdict(name: str, data: bytes) -> bool:
     """Whether the inspection answers, in one way or the other; a crash isn't an answer."""
     try:
         kept, kind = inspect(name, data)
-    except FileRefused as refused:
+    except Refused as refused:
         return str(refused).startswith("Le fichier «")
     return kept.rpartition(".")[2].casefold() in kind.extensions and len(kept) <= LONGEST_NAME
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ess_portal.base.files import store
+from ess_portal.base.refusals import Refused
 from tests.support.reading import plain
 
 
@@ -38,7 +39,7 @@ def test_a_disk_without_room_keeps_nothing(folder):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(store.FileNotKept) as refused:
+        with pytest.raises(Refused) as refused:
             store.keep(uuid4(), os.urandom(200_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -52,7 +53,7 @@ def test_a_disk_without_room_keeps_nothing(folder):
 def test_a_folder_that_cannot_be_made_keeps_nothing(settings, tmp_path):
     (tmp_path / "file").touch()
     settings.ATTACHMENTS_ROOT = tmp_path / "file" / "files"
-    with pytest.raises(store.FileNotKept) as refused:
+    with pytest.raises(Refused) as refused:
         store.keep(uuid4(), b"a")
     assert str(refused.value).startswith("Le portail n’a pas pu garder ce fichier.")
     store.remove(uuid4())
@@ -63,7 +64,7 @@ def test_a_name_is_never_written_twice(folder):
     key = uuid4()
     folder.mkdir(parents=True)
     store.path_of(key).with_suffix(store.UNFINISHED).write_bytes(b"another one is writing")
-    with pytest.raises(store.FileNotKept):
+    with pytest.raises(Refused):
         store.keep(key, b"a")
 
 

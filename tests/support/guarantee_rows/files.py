@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from actions.models import Expense, FileVersion, Funder, TypedStep
+from actions.models import ApplicationVersion, Expense, Funder, TypedStep
 from tests.support.factories import Story
 from tests.support.refusals import by_sql
 
@@ -46,7 +46,9 @@ def typed(step: str, times: int = 1) -> Callable[[Story], None]:
 
 def version_twice(story: Story) -> None:
     for _ in range(2):
-        FileVersion.objects.create(action=story.action, number=1, content={}, sent_by=story.manager)
+        ApplicationVersion.objects.create(
+            action=story.action, number=1, content={}, sent_by=story.manager
+        )
 
 
 ON_FILES = {

@@ -17,7 +17,7 @@ from actions.models import (
 )
 from tests.support.factories import ChallengeFactory, Story
 from tests.support.refusals import by_sql, delete
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 A_DAY = "2026-03-01T08:00:00Z"
 
@@ -27,12 +27,12 @@ class SessionAttempt:
     """Something that must not be done to a session which reached `state`."""
 
     state: str
-    act: Callable[[Sitting], object]
+    act: Callable[[HeldSession], object]
     behind: tuple[str, ...] = ()
 
-    def story(self) -> Sitting:
+    def story(self) -> HeldSession:
         """A session in that state; a closed one grants 4,000 € to its only action."""
-        sitting = Sitting()
+        sitting = HeldSession()
         for step in STEPS[: STEPS.index(self.state) + 1]:
             REACHED[step](sitting)
         return sitting
@@ -55,28 +55,28 @@ REACHED = {
 STEPS = list(REACHED)
 
 
-def session(**columns) -> Callable[[Sitting], None]:
+def session(**columns) -> Callable[[HeldSession], None]:
     """Change columns of the session."""
     return lambda sitting: by_sql(sitting.session, **columns)
 
 
-def item(**columns) -> Callable[[Sitting], None]:
-    """Change columns of the first point."""
+def item(**columns) -> Callable[[HeldSession], None]:
+    """Change columns of the first item."""
     return lambda sitting: by_sql(sitting.items[0], **columns)
 
 
-def member(**columns) -> Callable[[Sitting], None]:
+def member(**columns) -> Callable[[HeldSession], None]:
     """Change columns of the first member."""
     return lambda sitting: by_sql(sitting.session.members.first(), **columns)
 
 
-def envelope(sitting: Sitting, **columns) -> ChallengeEnvelope:
+def envelope(sitting: HeldSession, **columns) -> ChallengeEnvelope:
     """Write the envelope of a challenge."""
     columns = {"challenge": ChallengeFactory(), "amount": Decimal(1000)} | columns
     return ChallengeEnvelope.objects.create(session=sitting.session, **columns)
 
 
-def vote(sitting: Sitting, **columns) -> EnvelopeVote:
+def vote(sitting: HeldSession, **columns) -> EnvelopeVote:
     """Write a unanimous vote on the envelope."""
     columns = {"amount": Decimal(90_000), "recorded_by": sitting.agent} | columns
     return EnvelopeVote.objects.create(
@@ -84,8 +84,8 @@ def vote(sitting: Sitting, **columns) -> EnvelopeVote:
     )
 
 
-def leave(sitting: Sitting, of: SessionMember | None = None) -> ItemRecusal:
-    """Have the third voter leave the room for the first point."""
+def leave(sitting: HeldSession, of: SessionMember | None = None) -> ItemRecusal:
+    """Have the third voter step aside from the first item."""
     return ItemRecusal.objects.create(
         item=sitting.items[0],
         member=of or sitting.members[sitting.third],
@@ -94,29 +94,29 @@ def leave(sitting: Sitting, of: SessionMember | None = None) -> ItemRecusal:
     )
 
 
-def add(sitting: Sitting, action, position=9) -> AgendaItem:
-    """Write a point."""
+def add(sitting: HeldSession, action, position=9) -> AgendaItem:
+    """Write an item."""
     return AgendaItem.objects.create(session=sitting.session, action=action, position=position)
 
 
-def on_another_agenda(sitting: Sitting) -> None:
-    other = Sitting(stories=[Story().evaluated()])
+def on_another_agenda(sitting: HeldSession) -> None:
+    other = HeldSession(stories=[Story().evaluated()])
     add(other, sitting.stories[0].action)
 
 
-def at_the_same_rank(sitting: Sitting) -> None:
+def at_the_same_rank(sitting: HeldSession) -> None:
     add(sitting, Story().evaluated().action, position=1)
     connection.check_constraints()
 
 
-def published(sitting: Sitting) -> None:
+def published(sitting: HeldSession) -> None:
     """Free the actions, and say that the session is published."""
     for point in sitting.items:
         by_sql(point, is_open=False)
     by_sql(sitting.session, state="published", published_at=A_DAY)
 
 
-def decided_and_published(sitting: Sitting) -> None:
+def decided_and_published(sitting: HeldSession) -> None:
     """The same, once each decision is confirmed by raw writes."""
     for point in sitting.items:
         decision = Decision.objects.create(
@@ -130,7 +130,7 @@ def decided_and_published(sitting: Sitting) -> None:
     published(sitting)
 
 
-def above_the_envelope(sitting: Sitting) -> None:
+def above_the_envelope(sitting: HeldSession) -> None:
     """The envelope was voted down to less than what is granted, while it was held."""
     by_sql(sitting.session, state="sitting", closed_by_id=None, closed_at=None)
     vote(sitting, amount=Decimal(100))
@@ -219,7 +219,7 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
     "actions_agendaitem_of_a_decidable_action": SessionAttempt(
         "preparing", lambda sitting: add(sitting, Story().submitted().action)
     ),
-    # --- Leaving the room
+    # --- Stepping aside
     "actions_itemrecusal_once": SessionAttempt(
         "sitting", lambda sitting: (leave(sitting), leave(sitting))
     ),
@@ -230,9 +230,9 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
 }
 
 
-def stranger(sitting: Sitting) -> SessionMember:
+def stranger(sitting: HeldSession) -> SessionMember:
     """A member of another session."""
-    other = Sitting(stories=[Story().evaluated()])
+    other = HeldSession(stories=[Story().evaluated()])
     return other.members[other.chair]
 
 

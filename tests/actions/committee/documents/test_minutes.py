@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from actions.committee.documents.minutes import Envelope, Outcome, minutes_data, minutes_pdf
+from actions.committee.documents.minutes import Envelope, minutes_data, minutes_pdf
+from actions.enums import Outcome
 from tests.support.session_samples import ITEMS, item, minutes, outcome
 
 NO_BREAK = "\u00a0"
@@ -138,7 +139,7 @@ def test_an_item_decided_without_vote_one_left_open_one_withdrawn():
         ("Mise en vivier", "", [["Mode de décision", "consentement, sans vote"]]),
         ("Refus annoncé", "", [["Mode de décision", "vote : 6 pour, 0 contre, 1 abstention"]]),
         ("Sans décision", "", []),
-        ("Retirée de l’ordre du jour", "", []),
+        ("Point sans objet", "", []),
     ]
     assert said[4]["result"] is None
 
@@ -167,7 +168,7 @@ def test_an_exceeded_envelope_and_none():
 
 
 def test_items_are_found_by_what_became_of_them():
-    assert minutes().with_outcome(Outcome.POSTPONED) == [ITEMS[2]]
+    assert minutes().with_outcome(Outcome.POSTPONE) == [ITEMS[2]]
 
 
 def test_the_time_is_that_of_paris():

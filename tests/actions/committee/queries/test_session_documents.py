@@ -4,7 +4,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.support.reading import plain
-from tests.support.sessions import Sitting, address
+from tests.support.sessions import HeldSession, address
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def text_of(content: bytes, tmp_path) -> str:
 
 class TestDocuments:
     def test_say_what_was_decided_for_ever(self, as_user, tmp_path):
-        sitting = Sitting(actions=2).opened()
+        sitting = HeldSession(actions=2).opened()
         sitting.step_aside(sitting.items[1], sitting.third)
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.record(sitting.items[1], outcome="adjourn")
@@ -46,14 +46,14 @@ class TestDocuments:
             assert said in text, said
         assert download("compte-rendu") == minutes
         # A second session looks again at the other action: these minutes don't change.
-        again = Sitting(stories=[sitting.stories[1]]).opened()
+        again = HeldSession(stories=[sitting.stories[1]]).opened()
         again.record(again.items[0], outcome="prioritise", amount=1000)
         again.close().confirm(again.second)
         assert download("compte-rendu") == minutes
         assert "Projet de délibération" in text_of(download("deliberation"), tmp_path)
 
     def test_the_pack_comes_before(self, as_user, tmp_path):
-        sitting = Sitting(actions=2)
+        sitting = HeldSession(actions=2)
         response = as_user(sitting.second).get(address(sitting, "dossier.pdf"))
         assert response.headers["Content-Type"] == "application/pdf"
         assert response.headers["Content-Disposition"] == (
@@ -67,5 +67,5 @@ class TestDocuments:
 
     @pytest.mark.parametrize("name", ["compte-rendu", "deliberation", "dossier", "autre"])
     def test_there_is_none_before_its_time(self, as_user, name):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         assert as_user(sitting.agent).get(address(sitting, f"{name}.pdf")).status_code == 404

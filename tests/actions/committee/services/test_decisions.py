@@ -13,7 +13,7 @@ from actions.committee.services.decisions import (
 )
 from actions.enums import DecisionKind
 from actions.proposals.services.applications import delete_draft
-from actions.workflow import TransitionRefused
+from ess_portal.base.refusals import Refused
 from tests.support.factories import Story, UserFactory, fresh
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def refusals(service, **arguments) -> list[str]:
     """The sentences with which a service refuses."""
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         service(**arguments)
     return refused.value.reasons
 

@@ -6,15 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from actions.committee.services.closing import reopen_sitting
+from actions.committee.services.conduct import reopen_session
 from actions.committee.services.publication import set_deliberation_number
 from actions.enums import SessionState
 from actions.models import Decision
-from actions.workflow import TransitionRefused, apply_transition
+from actions.workflow import apply_transition
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support.factories import Story, fresh, person
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 NOTHING_TO_CONFIRM = (
@@ -25,21 +26,21 @@ NOTHING_TO_CONFIRM = (
 
 def refusal(step, *args, **options) -> list[str]:
     """The sentences by which a step is refused."""
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         step(*args, **options)
     return refused.value.reasons
 
 
-def closed(actions: int = 1, **columns) -> Sitting:
+def closed(actions: int = 1, **columns) -> HeldSession:
     """A closed session that grants 4,000 € to each of its actions."""
-    sitting = Sitting(actions=actions, **columns).opened()
+    sitting = HeldSession(actions=actions, **columns).opened()
     for item in sitting.items:
         sitting.record(item, outcome="prioritise", amount=4000)
     return sitting.close()
 
 
 def test_every_decision_is_published_at_once():
-    sitting = Sitting(actions=4).opened()
+    sitting = HeldSession(actions=4).opened()
     first, second, third, fourth = sitting.items
     sitting.record(first, outcome="prioritise", amount=4000)
     sitting.record(second, outcome="postpone", reason="À mûrir.")
@@ -89,8 +90,8 @@ def test_nothing_is_published_when_one_decision_no_longer_holds():
     assert [item.seconded_by for item in sitting.items] == [None, None]
     assert (Decision.objects.count(), OutgoingMail.objects.count()) == (0, mails)
 
-    # The chair reopens, says that the point is moot, and all goes on.
-    sitting.session = reopen_sitting(session=sitting.session, by=fresh(sitting.chair))
+    # The chair reopens, says that the item is moot, and all goes on.
+    sitting.session = reopen_session(session=sitting.session, by=fresh(sitting.chair))
     sitting.record(sitting.items[1], outcome="moot")
     assert sitting.close().confirm(sitting.second).is_published
     assert [story.action.status for story in sitting.stories] == ["evaluated", "withdrawn"]
@@ -108,7 +109,7 @@ def test_only_another_voter_confirms(who):
 
 
 def test_an_absent_member_confirms_nothing():
-    sitting = Sitting()
+    sitting = HeldSession()
     sitting.opened(present=[sitting.chair, sitting.second])
     sitting.record(sitting.items[0], outcome="prioritise", amount=4000, votes_for=2)
     sitting.close()
@@ -117,7 +118,7 @@ def test_an_absent_member_confirms_nothing():
 
 
 def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one():
-    sitting = Sitting(actions=2).opened()
+    sitting = HeldSession(actions=2).opened()
     sitting.step_aside(sitting.items[1], sitting.second)
     first, second = sitting.items
     sitting.record(first, outcome="prioritise", amount=4000)
@@ -133,7 +134,7 @@ def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one
 
 
 def test_a_chair_who_left_the_room_lets_another_carry_the_decision():
-    sitting = Sitting(actions=2).opened()
+    sitting = HeldSession(actions=2).opened()
     sitting.step_aside(sitting.items[1], sitting.chair)
     first, second = sitting.items
     sitting.record(first, outcome="prioritise", amount=4000)
@@ -160,7 +161,7 @@ def test_somebody_who_joined_the_carrier_since_the_closing_confirms_nothing():
 
 
 def test_a_session_of_adjournments_takes_a_second_member_too():
-    sitting = Sitting().opened()
+    sitting = HeldSession().opened()
     sitting.record(sitting.items[0], outcome="adjourn")
     sitting.close()
     assert len(refusal(sitting.confirm, sitting.chair)) == 1
@@ -201,7 +202,7 @@ def test_a_session_is_published_once():
 
 
 def test_a_refusal_of_a_session_leaves_fifteen_days_to_answer():
-    sitting = Sitting(stories=[Story().evaluated((0, 2, 2, 2))]).opened()
+    sitting = HeldSession(stories=[Story().evaluated((0, 2, 2, 2))]).opened()
     sitting.record(sitting.items[0], outcome="announce_refusal", reason="Sans gouvernance.")
     sitting.close().confirm(sitting.second)
     sitting.refresh()

@@ -14,7 +14,7 @@ from actors.enums import Role
 from challenges.models import Programme
 from tests.actions.committee.services.test_publication import closed, refusal
 from tests.support.factories import ChallengeFactory, Story, fresh, person
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def changed(sitting, **columns):
 
 class TestPreparing:
     def test_the_chair_always_votes(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         content = replace(sitting.content, voters=[sitting.second], observers=[sitting.agent])
         session = create_session(by=sitting.agent, content=content)
         assert {member.user: member.votes for member in session.members.all()} == {
@@ -37,7 +37,7 @@ class TestPreparing:
 
     @pytest.mark.parametrize("who", ["agent", "chair"])
     def test_is_for_agents_and_the_chair(self, who):
-        sitting = Sitting()
+        sitting = HeldSession()
         by = fresh(getattr(sitting, who))
         assert create_session(by=by, content=sitting.content).state == SessionState.PREPARING
         assert refusal(create_session, by=fresh(sitting.second), content=sitting.content) == [
@@ -45,20 +45,20 @@ class TestPreparing:
         ]
 
     def test_only_the_committee_votes(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         content = replace(sitting.content, voters=[sitting.second, sitting.agent])
         assert refusal(create_session, by=sitting.agent, content=content) == [
             f"{sitting.agent} n’est pas membre de la commission : il ne peut ni présider ni voter."
         ]
 
     def test_takes_as_many_voters_as_the_quorum(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         assert refusal(create_session, by=sitting.agent, content=changed(sitting, quorum=4)) == [
             "Il faut au moins 4 membres ayant droit de vote : c’est le quorum."
         ]
 
     def test_the_parts_stay_within_the_whole(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         parts = {ChallengeFactory(number=n).pk: Decimal(30_000) for n in (1, 2)}
         content = replace(sitting.content, envelopes=parts)
         assert refusal(create_session, by=sitting.agent, content=content) == [
@@ -66,14 +66,14 @@ class TestPreparing:
         ]
 
     def test_takes_a_current_programme(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         Programme.objects.update(state="archived")
         assert refusal(create_session, by=sitting.agent, content=sitting.content) == [
             "Aucun programme n’est en cours : la commission n’a rien à décider."
         ]
 
     def test_is_settled_anew(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         content = replace(changed(sitting, place="Ailleurs"), voters=[sitting.second])
         edit_session(session=sitting.session, by=sitting.agent, content=content)
         sitting.refresh()
@@ -84,7 +84,7 @@ class TestPreparing:
         }
 
     def test_once_open_only_date_place_and_chair_change(self):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         columns = {"place": "Ailleurs", "chair": sitting.second}
         content = replace(sitting.content, columns=columns, voters=())
         session = edit_session(session=sitting.session, by=sitting.agent, content=content)
@@ -107,7 +107,7 @@ class TestPreparing:
 
 class TestAgenda:
     def test_is_drawn_in_the_ranking(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         low, high = Story().evaluated((1, 2, 2, 2)), Story().evaluated((3, 3, 3, 3))
         added = put_on_agenda(
             session=sitting.session, actions=[low.action, high.action], by=sitting.agent
@@ -118,8 +118,8 @@ class TestAgenda:
         ]
 
     def test_an_action_is_on_one_open_agenda(self):
-        sitting, story = Sitting(), Story().evaluated()
-        other = Sitting(stories=[story])
+        sitting, story = HeldSession(), Story().evaluated()
+        other = HeldSession(stories=[story])
         put = {"session": sitting.session, "actions": [story.action], "by": sitting.agent}
         assert refusal(put_on_agenda, **put) == [
             f"{story.action.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
@@ -129,13 +129,13 @@ class TestAgenda:
 
     @pytest.mark.parametrize("status", ["submitted", "prioritised", "declined"])
     def test_takes_what_can_be_decided_on(self, status):
-        sitting, story = Sitting(), getattr(Story(), status)()
+        sitting, story = HeldSession(), getattr(Story(), status)()
         assert refusal(
             put_on_agenda, session=sitting.session, actions=[story.action], by=sitting.agent
         ) == [f"{story.action.reference} : elle n’est ni évaluée ni en vivier."]
 
     def test_waits_for_a_decision_under_way(self):
-        sitting, story = Sitting(), Story().evaluated()
+        sitting, story = HeldSession(), Story().evaluated()
         propose_decision(
             action=story.action, kind="postpone", by=fresh(story.members[0]), reason="M."
         )
@@ -145,7 +145,7 @@ class TestAgenda:
 
     @pytest.mark.parametrize("kind", ["prioritise", "postpone", "announce_refusal"])
     def test_keeps_its_actions_from_other_decisions(self, kind):
-        sitting = Sitting()
+        sitting = HeldSession()
         story = sitting.stories[0]
         amount = Decimal(10) if kind == "prioritise" else None
         decision = {"action": story.action, "kind": kind, "by": fresh(story.members[0])}
@@ -153,7 +153,7 @@ class TestAgenda:
         assert refusal(propose_decision, **decision, reason="M.", amount=amount) == reasons
 
     def test_keeps_its_evaluation_closed(self):
-        sitting = Sitting()
+        sitting = HeldSession()
         story = sitting.stories[0]
         reopening = {"action": story.action, "kind": DecisionKind.REOPEN_EVALUATION}
         reasons = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
@@ -164,7 +164,7 @@ class TestAgenda:
         decision = propose_decision(
             action=story.action, kind="reopen_evaluation", by=fresh(story.agent), reason="M."
         )
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         # Past the service's own check, as two people at one instant may be.
         sitting.session.items.create(action=story.action, position=1)
         assert (
@@ -173,7 +173,7 @@ class TestAgenda:
         )
 
     def test_a_point_moves_and_leaves(self):
-        sitting = Sitting(actions=3)
+        sitting = HeldSession(actions=3)
         first, second, third = sitting.items
         move_item(item=first, by=sitting.agent, up=True)
         move_item(item=third, by=sitting.agent, up=False)
@@ -187,14 +187,14 @@ class TestAgenda:
         ]
 
     def test_a_point_that_somebody_left_stays(self):
-        sitting = Sitting(actions=2).opened()
+        sitting = HeldSession(actions=2).opened()
         sitting.step_aside(sitting.items[0], sitting.third)
         assert refusal(take_off_agenda, item=sitting.items[0], by=sitting.agent) == [
             "Un déport est noté sur ce point : reportez-le plutôt à une autre séance."
         ]
 
     def test_of_another_programme_is_refused(self):
-        sitting, story = Sitting(), Story().evaluated()
+        sitting, story = HeldSession(), Story().evaluated()
         CommitteeSession.objects.filter(pk=sitting.session.pk)
         other = Programme.objects.create(
             code="autre", title="Un autre", starts_on="2010-01-01", ends_on="2012-01-01"

@@ -15,7 +15,7 @@ from tests.support.factories import (
     person,
 )
 from tests.support.reading import Page, plain
-from tests.support.sessions import Sitting, address
+from tests.support.sessions import HeldSession, address
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +27,9 @@ def candidates(page) -> list[str]:
 
 class TestAgenda:
     def test_is_ticked_in_the_ranking(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
-        taken = Sitting(stories=[Story().evaluated()])
+        taken = HeldSession(stories=[Story().evaluated()])
         client = as_user(sitting.agent)
         page = Page(client.get(address(sitting, "ordre-du-jour/")))
         references = [high.action.reference, low.action.reference]
@@ -42,12 +42,12 @@ class TestAgenda:
         assert [item.action.reference for item in sitting.items] == references
 
     def test_without_a_tick_says_so(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         response = as_user(sitting.agent).post(address(sitting, "ordre-du-jour/"), follow=True)
         assert Page(response).messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
 
     def test_says_which_action_was_taken_meanwhile(self, as_user):
-        sitting, other = Sitting(stories=[]), Sitting()
+        sitting, other = HeldSession(stories=[]), HeldSession()
         reference = other.stories[0].action.reference
         response = as_user(sitting.agent).post(
             address(sitting, "ordre-du-jour/"), {"action": [reference]}, follow=True
@@ -57,7 +57,7 @@ class TestAgenda:
         ]
 
     def test_adds_up_what_is_asked_and_says_where_the_envelope_ends(self, as_user):
-        sitting = Sitting(stories=[Story().evaluated()], envelope=15_000)
+        sitting = HeldSession(stories=[Story().evaluated()], envelope=15_000)
         for _ in range(2):
             Story().evaluated()
         page = Page(as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")))
@@ -69,7 +69,7 @@ class TestAgenda:
         )
 
     def test_the_second_page_adds_to_the_first(self, as_user):
-        sitting = Sitting(stories=[], envelope=10**6)
+        sitting = HeldSession(stories=[], envelope=10**6)
         for _ in range(21):
             Story().evaluated()
         path = address(sitting, "ordre-du-jour/")

@@ -7,7 +7,7 @@ import pytest
 from ess_portal.base.french import euros
 from tests.actions.committee.services.test_publication import closed
 from tests.support.reading import Page, plain
-from tests.support.sessions import Sitting, point
+from tests.support.sessions import HeldSession, point
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -19,7 +19,7 @@ class TestAPointThatSavesByItself:
         return {"version": "0", "outcome": "postpone", "reason": "À mûrir."} | columns
 
     def test_answers_with_a_line_and_the_new_version(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         response = as_user(sitting.agent).post(point(sitting.items[0]), self.typed(), **HTMX)
         page = Page(response)
         assert page.all("p")[0].text.startswith("Enregistré à ")
@@ -30,7 +30,7 @@ class TestAPointThatSavesByItself:
         assert sitting.items[0].reason == "À mûrir."
 
     def test_says_what_keeps_it_from_being_saved(self, as_user):
-        sitting = Sitting(envelope=1000).opened()
+        sitting = HeldSession(envelope=1000).opened()
         typed = self.typed(outcome="prioritise", amount="4000")
         page = Page(as_user(sitting.agent).post(point(sitting.items[0]), typed, **HTMX))
         assert [plain(line.text) for line in page.all("li")] == [
@@ -41,7 +41,7 @@ class TestAPointThatSavesByItself:
         assert (page.one("input", name="version")["value"], sitting.items[0].outcome) == ("0", "")
 
     def test_an_older_screen_is_told_and_goes_on_by_its_button(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         sitting.record(sitting.items[0], outcome="adjourn")
         client = as_user(sitting.agent)
         for _ in range(2):
@@ -62,7 +62,7 @@ class TestAPointThatSavesByItself:
         page = Page(response)
         assert page.errors == ["La séance n’est pas ouverte."]
         assert (page.form["outcome"], page.form["reason"]) == ("postpone", "Tapé trop tard.")
-        # Beside it, what the session made of the point.
+        # Beside it, what the session made of the item.
         assert page.main.one("dl", cls="outcome").all("dd")[0].text.startswith("Prioriser")
 
     @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ class TestAPointThatSavesByItself:
         ],
     )
     def test_bad_values_are_named(self, as_user, column, value, error):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         typed = self.typed(**{column: value})
         response = as_user(sitting.agent).post(point(sitting.items[0]), typed)
         assert [plain(line) for line in Page(response).errors] == [plain(error)]
@@ -91,20 +91,20 @@ class TestAPointThatSavesByItself:
 
 class TestReading:
     def test_a_member_reads_and_notes_nothing(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
         page = Page(as_user(sitting.second).get(point(sitting.items[0])))
         assert page.main.all("input", name="outcome") == []
         assert "À mûrir." in page.main.text
 
     def test_a_chair_who_left_the_room_notes_nothing(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         sitting.step_aside(sitting.items[0], sitting.chair)
         page = Page(as_user(sitting.chair).get(point(sitting.items[0])))
         assert page.main.all("input", name="outcome") == []
 
     def test_leaving_the_room(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         client = as_user(sitting.third)
         path = point(sitting.items[0], "deport/")
         page = Page(client.get(path))

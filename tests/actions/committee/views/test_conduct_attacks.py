@@ -11,9 +11,9 @@ from actions.committee.documents.minutes import minutes_pdf
 from actions.committee.documents.pack import pack_data, pack_pdf
 from actions.committee.queries.minutes import minutes_of
 from actions.committee.queries.packs import pack_of
-from actions.committee.services.closing import reopen_sitting
-from actions.committee.services.conduct import INTERESTED
+from actions.committee.services.conduct import reopen_session
 from actions.committee.services.decisions import confirm_decision, propose_decision
+from actions.committee.services.item_decisions import INTERESTED
 from actions.committee.services.sessions import edit_session
 from actions.enums import DecisionKind, Transition
 from actions.evaluation.services.evaluations import recuse
@@ -23,7 +23,7 @@ from actors.models import Membership
 from tests.actions.committee.services.test_publication import closed, refusal
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 from tests.support.reading import Page
-from tests.support.sessions import Sitting
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ AUTOSAVE = {"HX-Request": "true"}
 
 
 def point(sitting, path="") -> str:
-    """The address of the first point."""
+    """The address of the first item."""
     return f"/commission/points/{sitting.items[0].pk}/{path}"
 
 
@@ -56,10 +56,10 @@ def settled(sitting) -> dict:
 
 
 def noted(**data) -> dict:
-    """What the form of a point sends."""
-    voices = {"votes_for": "3", "votes_against": "0", "abstentions": "0"}
+    """What the form of an item sends."""
+    votes = {"votes_for": "3", "votes_against": "0", "abstentions": "0"}
     columns = {"version": "0", "outcome": "prioritise", "amount": "100", "method": "vote"}
-    return columns | voices | {"reason": ""} | data
+    return columns | votes | {"reason": ""} | data
 
 
 def join(organisation, user) -> None:
@@ -70,13 +70,13 @@ def join(organisation, user) -> None:
 def forms(sitting) -> dict[str, dict]:
     """Every form of a session, filled well."""
     members = list(sitting.session.members.all())
-    voices = {"votes_for": "1", "votes_against": "0", "abstentions": "0"}
+    votes = {"votes_for": "1", "votes_against": "0", "abstentions": "0"}
     return {
         session(sitting, "modifier/"): settled(sitting) | {"observers": []},
         "/commission/seances/nouvelle/": settled(sitting) | {"observers": []},
         session(sitting, "ordre-du-jour/"): {"action": "ESS-2026-0001"},
         session(sitting, "presences/"): {f"member_{members[0].pk}": "present"},
-        session(sitting, "enveloppe/"): {"challenge": "", "amount": "100"} | voices,
+        session(sitting, "enveloppe/"): {"challenge": "", "amount": "100"} | votes,
         session(sitting, "deliberation/"): {"number": "DEL-1"},
         point(sitting): noted(),
         point(sitting, "deport/"): {"member": members[0].pk, "reason": "Lien"},
@@ -86,7 +86,7 @@ def forms(sitting) -> dict[str, dict]:
 @pytest.mark.slow
 class TestOddValues:
     def test_are_answered_in_every_form(self, as_user):
-        sitting = Sitting(1).opened()
+        sitting = HeldSession(1).opened()
         client = as_user(sitting.agent)
         for url, data in forms(sitting).items():
             for name in data:
@@ -98,7 +98,7 @@ class TestOddValues:
                 assert response.status_code in (200, 302, 403), (url, name)
 
     def test_are_answered_in_every_address(self, as_user):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         client = as_user(sitting.agent)
         for url in ("/commission/", session(sitting, "ordre-du-jour/"), "/commission/seances/"):
             for name in ("tri", "etat", "defi", "mesure", "commune", "filiere", "page", "q"):
@@ -109,7 +109,7 @@ class TestOddValues:
             assert client.get(f"/commission/{path}").status_code == 404
 
     def test_on_an_agenda_name_no_action(self, as_user):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         client = as_user(sitting.agent)
         url = session(sitting, "ordre-du-jour/")
         # Nothing is left to rank: the page has no row, and a running total all the same.
@@ -118,10 +118,10 @@ class TestOddValues:
         assert page.messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
 
     def test_beside_good_ones_leave_them_ticked(self, as_user):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         free, chosen = Story().evaluated().action, Story().evaluated().action
         taken = sitting.stories[0].action
-        other = Sitting(stories=[])
+        other = HeldSession(stories=[])
         client = as_user(other.agent)
         ticked = {"action": [chosen.reference, taken.reference]}
         page = Page(client.post(session(other, "ordre-du-jour/"), ticked))
@@ -137,14 +137,14 @@ class TestOddValues:
 
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
     def test_a_far_day_has_its_pages(self, as_user, day):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         CommitteeSession.objects.update(held_on=date.fromisoformat(day), starts_at=time(0, 0))
         client = as_user(sitting.agent)
         for path in ("", "dossier.pdf", "modifier/"):
             assert client.get(session(sitting, path)).status_code == 200
 
     def test_keep_what_was_typed(self, as_user):
-        sitting = Sitting(1).opened()
+        sitting = HeldSession(1).opened()
         client = as_user(sitting.agent)
         response = client.post(point(sitting), noted(amount="1000000000000", reason="Un motif."))
         page = Page(response)
@@ -158,7 +158,7 @@ class TestOddValues:
 
 class TestTheRegister:
     def test_keeps_a_member_who_stepped_aside(self, as_user):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         sitting.step_aside(sitting.items[0], sitting.third)
         data = settled(sitting) | {"voters": [sitting.chair.pk, sitting.second.pk]}
         page = Page(as_user(sitting.agent).post(session(sitting, "modifier/"), data))
@@ -168,7 +168,7 @@ class TestTheRegister:
         assert sitting.session.members.count() == 3
 
     def test_a_chair_hands_the_session_over(self, as_user):
-        sitting = Sitting(1)
+        sitting = HeldSession(1)
         data = settled(sitting) | {"chair": sitting.second.pk}
         response = as_user(sitting.chair).post(session(sitting, "modifier/"), data)
         assert response.status_code == 302
@@ -177,22 +177,22 @@ class TestTheRegister:
     def test_a_closed_session_outlives_its_chair(self, as_user):
         sitting = closed()
         sitting.chair.groups.clear()
-        assert refusal(reopen_sitting, session=sitting.session, by=fresh(sitting.second)) == [
+        assert refusal(reopen_session, session=sitting.session, by=fresh(sitting.second)) == [
             "Rouvrir la séance revient à son président."
         ]
         as_user(sitting.agent).post(session(sitting, "etape/rouvrir/"))
-        assert sitting.refresh().session.is_sitting
+        assert sitting.refresh().session.is_in_session
 
     def test_an_agent_reopens_no_session_that_has_its_chair(self):
         sitting = closed()
-        assert refusal(reopen_sitting, session=sitting.session, by=sitting.agent) == [
+        assert refusal(reopen_session, session=sitting.session, by=sitting.agent) == [
             "Rouvrir la séance revient à son président."
         ]
 
 
 class TestAWithdrawnAction:
     def test_is_not_read_nor_decided_any_more(self, as_user):
-        sitting = Sitting(2).opened()
+        sitting = HeldSession(2).opened()
         for item in sitting.items:
             sitting.record(item, outcome="prioritise", amount=100)
         story = sitting.stories[0]
@@ -212,7 +212,7 @@ class TestAWithdrawnAction:
         assert sitting.close().session.state == "closed"
 
     def test_has_no_page_in_the_pack(self):
-        sitting = Sitting(2)
+        sitting = HeldSession(2)
         story = sitting.stories[0]
         story.apply(Transition.WITHDRAW, story.manager)
         pack = pack_of(sitting.session, fresh(sitting.chair))
@@ -224,7 +224,7 @@ class TestAWithdrawnAction:
 class TestAnInterestedMember:
     @pytest.mark.parametrize("how", ["member", "partner", "stepped_aside"])
     def test_reads_no_reason(self, as_user, how):
-        sitting = Sitting(2).opened()
+        sitting = HeldSession(2).opened()
         story, other = sitting.stories
         somebody = sitting.third
         if how == "member":
@@ -254,7 +254,7 @@ class TestAnInterestedMember:
         assert pack_of(sitting.session, fresh(sitting.second)).withheld == frozenset()
 
     def test_notes_nothing_even_before_stepping_aside(self, as_user):
-        sitting = Sitting(1).opened()
+        sitting = HeldSession(1).opened()
         join(sitting.stories[0].carrier, sitting.chair)
         client = as_user(sitting.chair)
         assert Page(client.get(point(sitting))).main.all("input", name="outcome") == []
@@ -269,7 +269,7 @@ class TestAnInterestedMember:
         for evaluation in story.evaluations:
             story.score(evaluation)
         story.apply(Transition.CLOSE_EVALUATION, story.agent)
-        sitting = Sitting(stories=[story])
+        sitting = HeldSession(stories=[story])
         members = [sitting.chair, sitting.second, somebody]
         content = replace(sitting.content, voters=members)
         edit_session(session=sitting.session, by=sitting.agent, content=content)
@@ -283,10 +283,10 @@ class TestAnInterestedMember:
         assert sitting.close().session.state == "closed"
 
     def test_stepping_aside_asks_for_consent_again(self):
-        sitting = Sitting(1).opened()
-        voices = dict.fromkeys(("votes_for", "votes_against", "abstentions"))
+        sitting = HeldSession(1).opened()
+        votes = dict.fromkeys(("votes_for", "votes_against", "abstentions"))
         sitting.record(
-            sitting.items[0], outcome="prioritise", amount=100, **voices | {"method": "consent"}
+            sitting.items[0], outcome="prioritise", amount=100, **votes | {"method": "consent"}
         )
         sitting.step_aside(sitting.items[0], sitting.third)
         assert refusal(sitting.close) == ["Point 1 : Dites si la commission a voté ou consenti."]
@@ -303,7 +303,7 @@ class TestAnInterestedMember:
         for evaluation in others:
             story.score(evaluation)
         story.apply(Transition.CLOSE_EVALUATION, story.agent)
-        sitting = Sitting(stories=[story])
+        sitting = HeldSession(stories=[story])
         join(story.carrier, sitting.third)
 
         def read(user):
@@ -316,7 +316,7 @@ class TestAnInterestedMember:
 
 class TestTwoScreens:
     def test_never_write_over_each_other_by_themselves(self, as_user):
-        sitting = Sitting(1).opened()
+        sitting = HeldSession(1).opened()
         client = as_user(sitting.agent)
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
 
@@ -336,7 +336,7 @@ class TestTwoScreens:
 
 class TestTheMinutes:
     def test_say_later_what_was_decided_then(self):
-        sitting = Sitting(1).opened()
+        sitting = HeldSession(1).opened()
         story = sitting.stories[0]
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.close().confirm(sitting.second)
@@ -361,7 +361,7 @@ class TestTheMinutes:
 
 
 def test_the_pack_of_the_past_tells_no_evaluation_under_way():
-    sitting = Sitting(1).opened()
+    sitting = HeldSession(1).opened()
     story = sitting.stories[0]
     sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
     sitting.close().confirm(sitting.second)

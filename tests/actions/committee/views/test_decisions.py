@@ -9,10 +9,11 @@ from django.utils import timezone
 from actions.committee.services.decisions import propose_decision, reply_to_refusal
 from actions.enums import DecisionKind, Transition
 from actions.models import Action, Decision, RefusalNotice
-from actions.workflow import TransitionRefused, apply_transition
+from actions.workflow import apply_transition
 from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
@@ -250,7 +251,7 @@ def test_every_door_refuses_to_prioritise_with_the_same_sentences(as_user, level
         address = f"/admin/actions/action/{story.action.pk}/transition/prioritise/"
         assert method(address).status_code == 404
     # The services that everything goes through.
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         propose_decision(
             action=story.action,
             kind=DecisionKind.PRIORITISE,
@@ -258,7 +259,7 @@ def test_every_door_refuses_to_prioritise_with_the_same_sentences(as_user, level
             amount=Decimal(5000),
         )
     assert refused.value.reasons == blockers
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         apply_transition(story.action, Transition.PRIORITISE, by=fresh(story.members[0]))
     assert refused.value.reasons[: len(blockers)] == blockers
     assert (status(story), Decision.objects.count()) == ("evaluated", 0)
@@ -411,7 +412,7 @@ def test_the_result_gives_reasons_without_names(as_user):
     page = Page(as_user(story.members[0]).get(result(story)))
     text = page.main.text
     assert [who.full_name for who in story.evaluators if who.full_name in text] == []
-    assert page.main.one("p", cls="result-verdict").text == (
+    assert page.main.one("p", cls="result-summary").text == (
         "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
     )
     assert [len(opinions.all("li")) for opinions in page.main.all("details")] == [3, 3, 3, 3]

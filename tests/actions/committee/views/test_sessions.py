@@ -11,7 +11,7 @@ from challenges.models import Programme
 from tests.actions.committee.services.test_publication import closed
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.reading import Page, plain
-from tests.support.sessions import SESSIONS, Sitting, address, point
+from tests.support.sessions import SESSIONS, HeldSession, address, point
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def take(client, sitting, step: str):
 
 class TestPreparing:
     def test_a_session(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         challenge = ChallengeFactory(number=4)
         client = as_user(sitting.agent)
         form = Page(client.get(f"{SESSIONS}nouvelle/")).form
@@ -55,7 +55,7 @@ class TestPreparing:
         assert session.members.filter(votes=False).get().user == sitting.agent
 
     def test_keeps_what_was_typed_beside_what_is_wrong(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         client = as_user(sitting.agent)
         typed = {"held_on": "2026-12-10", "place": "Salle du conseil", "envelope": "beaucoup"}
         page = Page(client.post(f"{SESSIONS}nouvelle/", typed))
@@ -69,14 +69,14 @@ class TestPreparing:
         assert {name: page.form[name] for name in typed} == typed
 
     def test_says_what_the_rules_refuse(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         page = Page(client.post(address(sitting, "modifier/"), form | {"quorum": "9"}))
         assert page.errors == ["Il faut au moins 9 membres ayant droit de vote : c’est le quorum."]
 
     def test_a_session_is_edited(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         client.post(address(sitting, "modifier/"), form | {"place": "Ailleurs"})
@@ -84,12 +84,12 @@ class TestPreparing:
         assert (sitting.session.place, sitting.session.members.count()) == ("Ailleurs", 3)
 
     def test_an_open_one_keeps_its_envelope(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         form = Page(as_user(sitting.agent).get(address(sitting, "modifier/"))).form
         assert sorted(form) == ["chair", "held_on", "place", "starts_at"]
 
     def test_without_programme_nothing_is_prepared(self, as_user):
-        sitting = Sitting(stories=[])
+        sitting = HeldSession(stories=[])
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         Programme.objects.update(state="archived")
@@ -100,8 +100,8 @@ class TestPreparing:
 
 class TestList:
     def test_has_every_session_the_latest_first(self, as_user):
-        first = Sitting(stories=[], held_on=date(2026, 1, 8))
-        second = Sitting(stories=[], held_on=date(2026, 3, 1))
+        first = HeldSession(stories=[], held_on=date(2026, 1, 8))
+        second = HeldSession(stories=[], held_on=date(2026, 3, 1))
         page = Page(as_user(first.second).get(SESSIONS))
         assert [link for link in page.links if link.startswith("Séance du")] == [
             "Séance du 1er mars 2026",
@@ -118,7 +118,7 @@ class TestList:
 
 class TestHolding:
     def test_from_the_opening_to_the_publication(self, as_user):
-        sitting = Sitting(actions=2)
+        sitting = HeldSession(actions=2)
         agent, chair, second = (
             as_user(user) for user in (sitting.agent, sitting.chair, sitting.second)
         )
@@ -157,17 +157,17 @@ class TestHolding:
         ]
 
     def test_a_cancelled_session_frees_its_actions(self, as_user):
-        sitting = Sitting()
+        sitting = HeldSession()
         assert take(as_user(sitting.agent), sitting, "annuler") == [
             "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
         ]
         assert AgendaItem.objects.open().count() == 0
 
     def test_a_confirmation_in_two_times_is_told(self, as_user):
-        sitting = Sitting(actions=2).opened()
+        sitting = HeldSession(actions=2).opened()
         sitting.step_aside(sitting.items[1], sitting.second)
-        for item, voices in zip(sitting.items, (3, 2), strict=True):
-            sitting.record(item, outcome="prioritise", amount=1000, votes_for=voices)
+        for item, votes in zip(sitting.items, (3, 2), strict=True):
+            sitting.record(item, outcome="prioritise", amount=1000, votes_for=votes)
         sitting.close()
         assert take(as_user(sitting.second), sitting, "confirmer") == [
             "Vous avez confirmé ce que vous pouviez. 1 point doit encore l’être par un autre "
@@ -175,7 +175,7 @@ class TestHolding:
         ]
 
     def test_points_move_by_buttons(self, as_user):
-        sitting = Sitting(actions=3)
+        sitting = HeldSession(actions=3)
         client = as_user(sitting.agent)
         first, second, third = sitting.items
         client.post(point(third, "monter/"))
@@ -186,14 +186,14 @@ class TestHolding:
         assert sitting.items == [first, second]
 
     def test_only_who_keeps_the_session_moves_them(self, as_user):
-        sitting = Sitting(actions=2)
+        sitting = HeldSession(actions=2)
         response = as_user(sitting.second).post(point(sitting.items[0], "descendre/"), follow=True)
         assert Page(response).messages == [
             "Préparer la séance revient à un agent ou le président de la séance."
         ]
 
     def test_a_member_carries_what_the_chair_cannot(self, as_user):
-        sitting = Sitting().opened()
+        sitting = HeldSession().opened()
         sitting.step_aside(sitting.items[0], sitting.chair)
         sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
         client = as_user(sitting.second)
@@ -209,7 +209,7 @@ class TestHolding:
         assert sitting.session.deliberation_number == "DEL-7"
 
     def test_a_vote_on_the_envelope(self, as_user):
-        sitting = Sitting(envelope=1000).opened()
+        sitting = HeldSession(envelope=1000).opened()
         client = as_user(sitting.agent)
         path = address(sitting, "enveloppe/")
         votes = {"votes_for": "3", "votes_against": "0", "abstentions": "0"}
@@ -230,7 +230,7 @@ class TestHolding:
 )
 @pytest.mark.parametrize("outcome", ["adjourn", "postpone"])
 def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
-    sitting = Sitting()
+    sitting = HeldSession()
     sitting.opened(present=[sitting.chair, sitting.second])
     sitting.record(sitting.items[0], outcome=outcome, reason="M.", votes_for=2)
     sitting.close()
@@ -243,7 +243,7 @@ def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
 
 
 def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user):
-    sitting = Sitting().opened()
+    sitting = HeldSession().opened()
     page = Page(as_user(fresh(sitting.second)).get(address(sitting)))
     assert "Clore la séance" not in page.main.text
     assert "Clore la séance" in Page(as_user(sitting.chair).get(address(sitting))).main.text

@@ -13,11 +13,11 @@ from actions.evaluation.services.assignments import (
 )
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Evaluation
-from actions.workflow import TransitionRefused
 from actors.enums import EvaluatorKind, Role
 from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
 
 def refusals(service, **arguments) -> list[str]:
     """The sentences with which a service refuses."""
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         service(**arguments)
     return refused.value.reasons
 

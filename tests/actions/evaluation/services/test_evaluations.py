@@ -11,8 +11,8 @@ from actions.evaluation.services.evaluations import (
     take_back_evaluation,
 )
 from actions.models import Evaluation, Recusal
-from actions.workflow import TransitionRefused
 from actors.models import Membership
+from ess_portal.base.refusals import Refused
 from tests.support.factories import REASON, Story, fresh
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
 
 def refusals(service, **arguments) -> list[str]:
     """The sentences with which a service refuses."""
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         service(**arguments)
     return refused.value.reasons
 

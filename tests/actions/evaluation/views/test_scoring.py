@@ -197,7 +197,7 @@ class TestDeclaration:
         assert story.action.summary in page.main.text
 
     def test_of_a_file_that_went_back_shows_nothing_more(self, client, story, evaluation):
-        story.apply(Transition.RETURN_TO_INSTRUCTION, story.agent, comment="Budget à revoir.")
+        story.apply(Transition.RETURN_TO_SCREENING, story.agent, comment="Budget à revoir.")
         page = Page(client.get(address(evaluation)))
         assert page.main.all("form") == []
         assert page.main.one(cls="notice").text.startswith("L’évaluation de cette action n’est pas")

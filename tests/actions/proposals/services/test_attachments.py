@@ -14,14 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, Attachment
-from actions.models.file_version import changes_since_sent
+from actions.models.application_version import changes_since_sent
 from actions.proposals.services import attachments
 from actions.proposals.services.applications import delete_draft
 from actions.proposals.services.attachments import attach, detach, remove_orphans, scan_next
-from actions.workflow import TransitionRefused
 from ess_portal.base.files import store
-from ess_portal.base.files.inspection import FileRefused
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.support import clamd
 from tests.support.factories import Story, fresh, member
 from tests.support.files import EICAR, GOOD, pdf, png, stream
@@ -56,7 +55,7 @@ def unlike(number: int, size: int = 0) -> bytes:
 
 
 def refusal(step) -> str:
-    with pytest.raises(TransitionRefused) as refused:
+    with pytest.raises(Refused) as refused:
         step()
     return plain(" ".join(refused.value.reasons))
 
@@ -83,7 +82,7 @@ class TestAttach:
 
     def test_a_hostile_file_leaves_nothing(self, folder):
         story = Story()
-        with pytest.raises(FileRefused):
+        with pytest.raises(Refused):
             attached(story, data=b"MZ")
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
 
@@ -120,7 +119,7 @@ class TestAttach:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
         try:
-            with pytest.raises(store.FileNotKept):
+            with pytest.raises(Refused):
                 attached(story, "gros.pdf", unlike(1, 200_000))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -154,7 +153,7 @@ def test_two_windows_at_once_attach_one_file_once(folder):
     story = Story()
     _, second, waited = race(lambda: attached(story), lambda: attached(story, "autre.pdf"))
     assert waited
-    assert isinstance(second, TransitionRefused)
+    assert isinstance(second, Refused)
     assert len(list(folder.iterdir())) == Attachment.objects.count() == 1
 
 
@@ -243,7 +242,7 @@ class TestScan:
         attachment.refresh_from_db()
         assert (attachment.scan, attachment.is_available) == ("pending", False)
         assert timezone.now() < attachment.scan_after <= timezone.now() + timedelta(minutes=1)
-        assert "No verdict on a file" in caplog.text
+        assert "No answer about a file" in caplog.text
         # A minute later.
         settings.CLAMAV, daemon.answer = daemon.address, b""
         Attachment.objects.update(scan_after=timezone.now())
@@ -262,7 +261,7 @@ class TestScan:
             other.pk: "clean",
         }
 
-    def test_a_file_lost_from_the_disk_gets_no_verdict(self, daemon):
+    def test_a_file_lost_from_the_disk_gets_no_answer(self, daemon):
         attachment = attached(Story())
         store.remove(attachment.uuid)
         scan_next()
@@ -289,7 +288,7 @@ class TestScan:
         attachment = attached(story)
         claimed = attachments._claimed()
         detach(attachment=attachment, by=fresh(story.manager))
-        attachments._settle(claimed, attachments.antivirus.Verdict("Virus"))
+        attachments._settle(claimed, attachments.antivirus.ScanResult("Virus"))
         assert (Attachment.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
     def test_the_command_says_what_it_did(self, capsys, daemon, settings):

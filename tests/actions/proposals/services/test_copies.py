@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from actions.models import Action
-from actions.proposals.services.budget_lines import budget_of
+from actions.proposals.services.budget_lines import budget_lines_of
 from actions.proposals.services.copies import start_again
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
@@ -27,7 +27,7 @@ def test_takes_over_everything_but_dates_and_consents():
         assert getattr(draft, name) == getattr(source, name)
     for name in ("communes", "sectors", "partners"):
         assert list(getattr(draft, name).all()) == list(getattr(source, name).all())
-    assert budget_of(draft) == budget_of(source)
+    assert budget_lines_of(draft) == budget_lines_of(source)
     said = list(source.self_assessments.values_list("criterion_code", "level", "reason"))
     assert list(draft.self_assessments.values_list("criterion_code", "level", "reason")) == said
     assert (draft.starts_on, draft.ends_on) == (None, None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from actions import notifications
 from actions.enums import ActionStatus, Step, Transition
-from actions.models import Action, ActionEvent, FileVersion
+from actions.models import Action, ActionEvent, ApplicationVersion
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole, Role
 from actors.models import Membership, Organisation
@@ -161,7 +161,7 @@ class TestSending:
     def test_keeps_a_version_of_the_file(self, client, author):
         action = fill(client)
         send(client, action)
-        version = FileVersion.objects.get()
+        version = ApplicationVersion.objects.get()
         assert (version.action, version.number, version.sent_by) == (action, 1, author)
         content = version.content
         assert (content["title"], content["carrier"]) == (

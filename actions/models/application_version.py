@@ -12,7 +12,7 @@ from actions.models.correction import CORRECTABLE_FIELDS
 from ess_portal.base import french
 
 
-class FileVersion(models.Model):
+class ApplicationVersion(models.Model):
     """One sending of the file: part → words. Made by the workflow; retention may empty it."""
 
     action = models.ForeignKey(
@@ -26,6 +26,7 @@ class FileVersion(models.Model):
     sent_at = models.DateTimeField("envoyée le", auto_now_add=True)
 
     class Meta:
+        db_table = "actions_fileversion"
         verbose_name = "version du dossier"
         verbose_name_plural = "versions du dossier"
         ordering = ("action", "number")
@@ -45,12 +46,12 @@ class FileVersion(models.Model):
 class Difference:
     """What one sending changed from the one before."""
 
-    version: FileVersion
-    changes: list["Change"]
+    version: ApplicationVersion
+    changes: list["VersionChange"]
 
 
 @dataclass(frozen=True)
-class Change:
+class VersionChange:
     """One part of the file that isn't what it was."""
 
     field: str
@@ -63,16 +64,16 @@ class Change:
         return CORRECTABLE_FIELDS[self.field]
 
 
-def changes_between(old: dict[str, str], new: dict[str, str]) -> list[Change]:
+def changes_between(old: dict[str, str], new: dict[str, str]) -> list[VersionChange]:
     """List what differs between two contents, in the order of the form."""
     return [
-        Change(field, old.get(field, ""), new.get(field, ""))
+        VersionChange(field, old.get(field, ""), new.get(field, ""))
         for field in CORRECTABLE_FIELDS
         if old.get(field, "") != new.get(field, "")
     ]
 
 
-def differences(versions: Sequence[FileVersion]) -> list[Difference]:
+def differences(versions: Sequence[ApplicationVersion]) -> list[Difference]:
     """List what each version but the first changed, in their order."""
     return [
         Difference(new, changes_between(old.content, new.content))
@@ -117,7 +118,7 @@ def _budget(total, lines) -> str:
     return _lines([*map(str, lines), f"Total : {french.euros(total)}"])
 
 
-def changes_since_sent(action: Action) -> list[Change]:
+def changes_since_sent(action: Action) -> list[VersionChange]:
     """List what changed since the file was last sent; nothing when it never was."""
     last = action.versions.last()
     return [] if last is None else changes_between(last.content, content_of(action))

@@ -1,4 +1,4 @@
-"""What every check of a file shares: how it refuses, and how much it may ask of the machine."""
+"""What every check of a file shares: what is wrong with it, what it may ask of the machine."""
 
 import time
 import zlib
@@ -16,22 +16,25 @@ AGAIN = "joignez-le à nouveau."
 OTHERWISE = f"Enregistrez-le en PDF et {AGAIN}"
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """A file that isn't accepted: `reason` follows its name in a sentence, `remedy` is one."""
+class UnfitFile(Exception):  # noqa: N818 - an answer, not an error
+    """A file that isn't accepted: `reason` follows its name in a sentence, `remedy` is one.
+
+    Between the checks only: `inspection` turns it into the house's `Refused`.
+    """
 
     def __init__(self, reason: str, remedy: str = OTHERWISE):
         super().__init__(f"{reason}. {remedy}")
         self.reason, self.remedy = reason, remedy
 
 
-def damaged(remedy: str = f"Ouvrez-le, enregistrez-le de nouveau et {AGAIN}") -> Refused:
+def damaged(remedy: str = f"Ouvrez-le, enregistrez-le de nouveau et {AGAIN}") -> UnfitFile:
     """Return the refusal of a file whose structure isn't what its kind demands."""
-    return Refused("est incomplet ou endommagé", remedy)
+    return UnfitFile("est incomplet ou endommagé", remedy)
 
 
-def hides_data() -> Refused:
+def hides_data() -> UnfitFile:
     """Return the refusal of a file that holds more than its kind says."""
-    return Refused(
+    return UnfitFile(
         "contient des données étrangères à son format",
         f"Ouvrez-le, enregistrez-le sous un autre nom et {AGAIN}",
     )
@@ -45,21 +48,21 @@ class Allowance:
         self._inflated = inflated
 
     def check(self) -> None:
-        """Raise `Refused` once the time is spent."""
+        """Raise `UnfitFile` once the time is spent."""
         if time.thread_time() > self._until:
-            raise Refused("est trop complexe pour être vérifié", f"Simplifiez-le et {AGAIN}")
+            raise UnfitFile("est trop complexe pour être vérifié", f"Simplifiez-le et {AGAIN}")
 
     def spend(self, size: int) -> None:
-        """Count `size` decompressed bytes. Raises `Refused` past the limit of bytes or time."""
+        """Count `size` decompressed bytes. Raises `UnfitFile` past the limit of bytes or time."""
         self._inflated -= size
         if self._inflated < 0:
             raise bomb()
         self.check()
 
 
-def bomb() -> Refused:
+def bomb() -> UnfitFile:
     """Return the refusal of a file that would fill the memory of who opens it."""
-    return Refused(
+    return UnfitFile(
         "occupe une place démesurée une fois ouvert",
         f"Réduisez ce qu’il contient (images, lignes vides) et {AGAIN}",
     )
@@ -70,7 +73,7 @@ def inflate(
 ) -> Iterator[bytes]:
     """Yield what a deflated stream holds, and never more than `most` bytes.
 
-    What follows the stream in `pieces` is ignored. Raises `Refused` beyond the limits or when the
+    What follows the stream in `pieces` is ignored. Raises `UnfitFile` beyond the limits or when the
     data can't be decompressed; a stream that is cut short ends without a word.
     """
     engine, total = zlib.decompressobj(window), 0

@@ -1,0 +1,144 @@
+"""What the committee makes of each action in session: noted item by item, sponsored by a member."""
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from actions.committee.queries.budgets import overspending
+from actions.committee.queries.quorum import (
+    EligibleVoters,
+    eligible_voters_of,
+    may_decide_on_item,
+    missing_for,
+)
+from actions.committee.services.session_row import NOT_IN_SESSION, in_session, locked
+from actions.enums import Method, Outcome, Transition
+from actions.models import (
+    AgendaItem,
+    CommitteeSession,
+)
+from actions.rules import has_neither_link_nor_recusal
+from actions.workflow import rule_for
+from ess_portal.base.refusals import Refused, refusals_in_words, require
+
+STEPPED_ASIDE = "Vous vous êtes déporté de ce point : une autre personne le note."
+
+INTERESTED = (
+    "Vous êtes lié à cette action, ou vous en êtes déporté : une autre personne note ce point."
+)
+
+
+@dataclass(frozen=True)
+class ItemRecord:
+    """What the session makes of one action, as noted: anything may still be missing.
+
+    `amount` in euros, for `prioritise` only; the votes are counted for a vote only.
+    """
+
+    outcome: str = ""
+    amount: Decimal | None = None
+    reason: str = ""
+    method: str = ""
+    votes_for: int | None = None
+    votes_against: int | None = None
+    abstentions: int | None = None
+
+
+class StaleItem(Exception):  # noqa: N818 - an answer to show, not a fault
+    """The item was saved elsewhere since the screen was opened; nothing was written."""
+
+    def __init__(self, item: AgendaItem):
+        super().__init__("Ce point a été modifié ailleurs.")
+        self.item = item
+
+
+def record_item(*, item: AgendaItem, by, version: int, record: ItemRecord) -> AgendaItem:
+    """Note what the session makes of an action; called at each change, so parts may be missing.
+
+    `version` is the one the screen was opened with. Whoever sponsored the decision no longer does
+    once it changes. Raises `StaleItem` when it was saved elsewhere in the meantime, and
+    `Refused` when the action can't have that outcome, the amounts go above an envelope,
+    there are more votes than voters, `by` stepped aside or may not keep the session.
+    """
+    with refusals_in_words():
+        return _record_item(item, by, version, record)
+
+
+def _record_item(item, by, version, record) -> AgendaItem:
+    session = in_session(item.session, by)
+    items = list(session.items.for_list().order_by("position"))
+    (item,) = (other for other in items if other.pk == item.pk)
+    require(not item.recusals.filter(member__user=by).exists(), STEPPED_ASIDE)
+    require(has_neither_link_nor_recusal(by, item.action), INTERESTED)
+    if item.version != version:
+        raise StaleItem(item)
+    before = {name: getattr(item, name) for name in asdict(record)}
+    for name, value in asdict(record).items():
+        setattr(item, name, value)
+    if item.outcome != Outcome.PRIORITISE:
+        item.amount = None
+    if item.method != Method.VOTE:
+        item.votes_for = item.votes_against = item.abstentions = None
+    if (
+        reasons := _outcome_refusals(item)
+        + _vote_refusals(item, session)
+        + overspending(session, items)
+    ):
+        raise Refused(reasons)
+    if before != {name: getattr(item, name) for name in before}:
+        item.proposed_by = None
+    item.version += 1
+    item.full_clean()
+    item.save()
+    return item
+
+
+def _outcome_refusals(item: AgendaItem) -> list[str]:
+    if not item.is_decided:
+        return []
+    transition = Transition(item.outcome)
+    rule = rule_for(item.action, transition)
+    if rule is None:
+        return [
+            f"L’action est à l’état « {item.action.get_status_display()} » : "
+            f"« {transition.label} » n’est pas possible."
+        ]
+    return rule.blockers(item.action)
+
+
+def _vote_refusals(item: AgendaItem, session: CommitteeSession) -> list[str]:
+    votes = (item.votes_for or 0) + (item.votes_against or 0) + (item.abstentions or 0)
+    if not votes:
+        return []
+    voters = len(eligible_voters_of(session, [item])[item.pk].voters)
+    if votes <= voters:
+        return []
+    return [f"Il y a {votes} voix pour {voters} votants présents : corrigez le décompte."]
+
+
+@refusals_in_words()
+def sponsor_item(*, item: AgendaItem, by) -> AgendaItem:
+    """Have a voting member sponsor a decision in the place of the chair, who may not.
+
+    Raises `Refused` when the item lacks something, or `by` may not decide on it.
+    """
+    session = locked(item.session)
+    item = session.items.for_list().get(pk=item.pk)
+    require(session.is_in_session, NOT_IN_SESSION)
+    eligible = eligible_voters_of(session, [item])[item.pk]
+    if reasons := missing_for(item, eligible) or _sponsoring_refusals(item, eligible, by):
+        raise Refused(reasons)
+    item.proposed_by = by
+    item.version += 1
+    item.save(update_fields=["proposed_by", "version"])
+    return item
+
+
+def _sponsoring_refusals(item: AgendaItem, eligible: EligibleVoters, by) -> list[str]:
+    if not item.is_decided:
+        return ["Il n’y a rien à porter : ce point n’a pas de décision."]
+    if may_decide_on_item(item, eligible, by):
+        return []
+    return [
+        "Porter la décision revient à un membre présent, ayant droit de vote, sans lien avec "
+        "l’action et qui ne l’a pas évaluée."
+    ]
