@@ -174,7 +174,7 @@ class ActionQuerySet(models.QuerySet):
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or
         they stepped aside.
 
-        The same as not being `rules.is_disinterested`.
+        The same as not passing `rules.has_neither_link_nor_recusal`.
         """
         own = user.organisation_ids
         interests = (
@@ -193,7 +193,7 @@ class ActionQuerySet(models.QuerySet):
     def visible_to(self, user, *, brief: bool = True):
         """Actions that `user` may see: the same as `rules.can_see`.
 
-        With `brief=False`, only those whose file they may read (`rules.can_see_file`).
+        With `brief=False`, only those whose file they may read (`rules.can_see_application`).
         """
         return self.filter(_visibility(user, brief=brief))
 

@@ -1,13 +1,14 @@
 """Who may do what with an action: predicates composed as tables (rules.md, sections 4 and 6).
 
-Every predicate takes (user, action). Workflow, views and templates test these directly, so a
-superuser who isn't in the role can't pass either. `ActionQuerySet.visible_to` says the same in
-SQL; a test proves that they agree for every role and status.
+Every predicate takes (user, action). The workflow tests them directly; views, templates and the
+administration ask `may(user, "withdraw", action)`, the one door to the table `PERMISSIONS`. Neither
+asks Django's permissions, so a superuser who isn't in the role can't pass. What
+`ActionQuerySet.visible_to` says in SQL is the same; a test proves it for every role and status.
 """
 
 import rules
 
-from actions.enums import ActionStatus
+from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actors.enums import MembershipRole
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 
@@ -149,6 +150,36 @@ def has_lost_its_chair(user, session):
 
 
 @rules.predicate
+def is_draft(user, action):
+    """Not sent yet."""
+    return action.status == ActionStatus.DRAFT
+
+
+@rules.predicate
+def is_editable(user, action):
+    """Its carrier is still writing: a draft, or back for a correction."""
+    return action.status in ActionStatus.EDITABLE
+
+
+@rules.predicate
+def was_submitted(user, action):
+    """It was sent once, whatever became of it."""
+    return action.submitted_at is not None
+
+
+@rules.predicate
+def can_be_withdrawn(user, action):
+    """The table leads from its state to a withdrawal."""
+    return (action.status, ActionStatus.WITHDRAWN) in ALLOWED_TRANSITIONS
+
+
+@rules.predicate
+def has_announced_refusal(user, action):
+    """Its carrier may answer before it is refused."""
+    return action.status == ActionStatus.REFUSAL_ANNOUNCED
+
+
+@rules.predicate
 def is_amendable(user, action):
     """Granted and not over: amount, calendar and carrier may be amended."""
     return action.status in ActionStatus.AMENDABLE
@@ -190,14 +221,6 @@ can_see_attachments = (
 )
 
 
-@rules.predicate
-def may_read_attachment(user, attachment):
-    """Read one of them: once it is scanned where files are, or as its carrier; never a virus."""
-    if attachment.is_infected or not can_see_attachments(user, attachment.action):
-        return False
-    return attachment.is_available or can_edit(user, attachment.action)
-
-
 # Who did what: the carrier reads what happened, not the names of those who decided.
 can_see_names = is_agent | (is_committee & is_committee_matter)
 can_open_result = (is_agent | is_committee) & is_committee_matter
@@ -227,3 +250,58 @@ can_keep_session = is_agent | (is_committee & is_chair)
 can_close_session = is_committee & is_chair
 # Nothing is published by reopening: a session mustn't be stuck because its chair has left.
 can_reopen_session = can_close_session | (is_agent & has_lost_its_chair)
+
+
+PERMISSIONS = {
+    # Reading (section 6).
+    "see": can_see,
+    "see_application": can_see_application,
+    "see_contact": can_see_contact,
+    "see_result": can_see_result,
+    "see_reasons": can_see_reasons,
+    "see_history": can_see_history,
+    "see_names": can_see_names,
+    "see_attachments": can_see_attachments,
+    "open_result": can_open_result,
+    "see_own_result": is_carrier & has_published_decision,
+    # The carrier's side.
+    "carry": is_carrier,
+    "edit": can_edit & is_editable,
+    "send": is_carrier & is_editable,
+    "delete": is_carrier & is_draft,
+    "share": is_carrier_manager,
+    "withdraw": can_withdraw & can_be_withdrawn,
+    "reply": can_submit & has_announced_refusal,
+    "start_again": can_submit & was_submitted,
+    # The agglomeration's side.
+    "screen": can_screen,
+    "amend": can_amend,
+}
+"""What a page asks of a person and an action, by name."""
+
+
+def may(user, name: str, action) -> bool:
+    """Whether `user` may do with `action` what `name` says; an unknown name is a `KeyError`."""
+    return PERMISSIONS[name](user, action)
+
+
+def knows_attachment(attachment, *, writes: bool) -> bool:
+    """Whether somebody who may see the attachments of an action knows of this one.
+
+    Who `writes` the application (`can_edit`) knows of all; the others of those that were scanned,
+    where files are, and of those that held a virus.
+    """
+    return writes or attachment.is_available or attachment.is_infected
+
+
+def opens_attachment(attachment, *, writes: bool) -> bool:
+    """Whether they may open it: once it is scanned, or as who `writes` it; never a virus."""
+    return not attachment.is_infected and (writes or attachment.is_available)
+
+
+def may_open_attachment(user, attachment) -> bool:
+    """Whether `user` may open this one attachment."""
+    action = attachment.action
+    return can_see_attachments(user, action) and opens_attachment(
+        attachment, writes=can_edit(user, action)
+    )

@@ -6,13 +6,14 @@ from django.db.models import OuterRef
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
-from actions import rules
 from actions.enums import ActionStatus
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Amendment
 from actions.proposals.queries.access import access_to
 from actions.public.filters import PublicActionFilter
+from actions.rules import may
 from actions.workflow import offers
+from actions.workflow.table import AGENT
 from ess_portal.base.views import FilteredListView
 
 
@@ -25,8 +26,7 @@ class ActionListView(FilteredListView):
     results_template = "actions/public/_action_results.html"
     nouns = ("Aucune action", "action", "actions")
 
-    @property
-    def queryset(self):
+    def get_listed(self):
         """Filed or recorded actions: drafts stay in their carrier's space."""
         actions = Action.objects.visible_to(self.request.user)
         return actions.filter(reference__isnull=False).for_rows()
@@ -73,7 +73,7 @@ class ActionView(DetailView):
             if access.history
             else (),
             offers=_agent_offers(self.object, self.request.user),
-            can_open_result=rules.can_open_result(self.request.user, self.object),
+            can_open_result=may(self.request.user, "open_result", self.object),
             **result_context(self.object, access),
             **kwargs,
         )
@@ -81,6 +81,6 @@ class ActionView(DetailView):
 
 def _agent_offers(action: Action, user):
     """The transitions that an agent may start from the action's page."""
-    if not rules.can_screen(user, action):
+    if not may(user, "screen", action):
         return []
-    return [offer for offer in offers(action, user) if offer.rule.may is rules.can_screen]
+    return [offer for offer in offers(action, user) if offer.rule.who == AGENT]

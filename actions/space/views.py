@@ -13,11 +13,11 @@ from actions.proposals.queries.access import access_to
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
 from actions.proposals.services.copies import start_again
-from actions.proposals.views.own_action import OwnActionMixin
-from actions.rules import has_published_decision, is_carrier, is_carrier_manager
+from actions.proposals.views.own_action import READING, OwnActionMixin
+from actions.rules import may
 from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.space.queries.tracking import tracking_of
-from actions.workflow import apply_transition, rule_for
+from actions.workflow import apply_transition
 from actors.models import Invitation
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import RefusableFormView, SearchedListView
@@ -30,8 +30,7 @@ class SpaceView(SearchedListView):
 
     template_name = "actions/space/space.html"
 
-    @property
-    def queryset(self):
+    def get_listed(self):
         """Latest first."""
         own = Action.objects.written_by(self.request.user)
         return own.for_table().order_by("-updated_at", "-pk")
@@ -55,14 +54,13 @@ class OwnActionView(OwnActionMixin, DetailView):
     """One's own action: state, next step, corrections, result, history."""
 
     template_name = "actions/space/own_action.html"
-    for_co_editors = True
+    for_co_editors = READING
 
     def get_context_data(self, **kwargs):
         """Give everything the carrier may know of the action."""
         action, user = self.object, self.request.user
         access = access_to(action, user)
-        is_own = is_carrier(user, action)
-        rule = rule_for(action, Transition.WITHDRAW)
+        is_own = may(user, "carry", action)
         return super().get_context_data(
             access=access,
             tracking=tracking_of(action),
@@ -70,16 +68,11 @@ class OwnActionView(OwnActionMixin, DetailView):
             sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
                 :MAILS_SHOWN
             ],
-            can_edit=action.status in ActionStatus.EDITABLE,
             is_own=is_own,
-            can_share=is_carrier_manager(user, action),
-            can_withdraw=rule is not None
-            and action.status != ActionStatus.DRAFT
-            and is_carrier_manager(user, action),
             missing=[*unread_steps(action), *action.missing_pieces()]
-            if action.status in ActionStatus.EDITABLE
+            if may(user, "edit", action)
             else [],
-            blockers=action.blockers() if is_own and has_published_decision(user, action) else [],
+            blockers=action.blockers() if may(user, "see_own_result", action) else [],
             correction=action.correction_requests.filter(answered_at=None).first(),
             notice=action.refusal_notices.first()
             if is_own and action.status in ActionStatus.REFUSED
@@ -116,15 +109,7 @@ class WithdrawView(OwnActionFormView):
     said = "La proposition est retirée."
     template_name = "actions/space/withdraw.html"
 
-    def get_queryset(self):
-        """Only the files that can still be withdrawn, by somebody who manages the carrier."""
-        sources = [
-            source
-            for source in ActionStatus
-            if rule_for(Action(status=source), Transition.WITHDRAW)
-        ]
-        managed = self.request.user.memberships.filter(role="manager").values("organisation")
-        return super().get_queryset().filter(status__in=sources, carrier__in=managed)
+    permission = "withdraw"
 
     def perform(self, form):
         """Withdraw it."""
@@ -143,9 +128,7 @@ class DeleteView(OwnActionFormView):
     template_name = "actions/space/delete.html"
     success_url = reverse_lazy("actions:space")
 
-    def get_queryset(self):
-        """Drafts only."""
-        return super().get_queryset().filter(status=ActionStatus.DRAFT)
+    permission = "delete"
 
     def perform(self, form):
         """Delete it."""
@@ -163,9 +146,7 @@ class ReplyView(OwnActionFormView):
     form_class = ReplyForm
     template_name = "actions/space/reply.html"
 
-    def get_queryset(self):
-        """Only the files whose refusal is announced."""
-        return super().get_queryset().filter(status=ActionStatus.REFUSAL_ANNOUNCED)
+    permission = "reply"
 
     def get_context_data(self, **kwargs):
         """Give the notice."""
@@ -182,9 +163,7 @@ class StartAgainView(OwnActionFormView):
     form_class = KeyForm
     template_name = "actions/space/start_again.html"
 
-    def get_queryset(self):
-        """Only what was filed once, by an organisation in whose name one may propose."""
-        return super().get_queryset().filed().filter(carrier__in=self.request.user.organisation_ids)
+    permission = "start_again"
 
     def perform(self, form):
         """Make the draft."""

@@ -18,6 +18,7 @@ from actions.models import Action, ActionEvent, Decision, TransitionNote
 from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
+from actors.models import User
 from actors.rules import is_agent
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -28,6 +29,8 @@ __all__ = [
     "Offer",
     "Rule",
     "apply_transition",
+    "may_cancel",
+    "may_confirm",
     "offers",
     "refusals",
     "rule_for",
@@ -55,6 +58,27 @@ def offers(action: Action, user) -> list[Offer]:
         for (transition, source), rule in TRANSITIONS.items()
         if source == action.status and rule.may(user, action)
     ]
+
+
+def may_confirm(decision: Decision, user: User) -> bool:
+    """Whether `user` may be the second person of a decision that waits."""
+    rule = rule_for(decision.action, decision.kind)
+    return (
+        rule is not None
+        and decision.proposed_by_id != user.pk
+        and rule.may_confirm is not None
+        and rule.may_confirm(user, decision.action)
+    )
+
+
+def may_cancel(decision: Decision, user: User) -> bool:
+    """Whether `user` may take it back: whoever could propose or confirm it."""
+    rule = rule_for(decision.action, decision.kind)
+    return rule is not None and any(
+        predicate(user, decision.action)
+        for predicate in (rule.may, rule.may_confirm)
+        if predicate is not None
+    )
 
 
 def apply_transition(

@@ -25,9 +25,13 @@ class SearchedListView(ListView):
 
     paginate_by = 20
 
+    def get_listed(self):
+        """Return everything that the list may show; `queryset` unless the reader matters."""
+        return super().get_queryset()
+
     def get_queryset(self):
         """Keep what answers the words, if there are any."""
-        queryset, words = super().get_queryset(), Words.of(self.request.GET)
+        queryset, words = self.get_listed(), Words.of(self.request.GET)
         if not words.typed:
             return queryset
         return self.search(queryset, words) if words else queryset.none()
@@ -59,10 +63,14 @@ class FilteredListView(ListView):
     results_template = ""
     nouns = ("", "", "")  # none, one, several: "Aucune action", "action", "actions"
 
+    def get_listed(self):
+        """Return everything that the list may show; `queryset` unless the reader matters."""
+        return super().get_queryset()
+
     def get_queryset(self):
         """Filter by what the address says; what makes no sense there filters nothing."""
         self.filterset = self.filterset_class(
-            self.request.GET, queryset=super().get_queryset(), **self.get_filter_options()
+            self.request.GET, queryset=self.get_listed(), **self.get_filter_options()
         )
         return self.filterset.qs
 

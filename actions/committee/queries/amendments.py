@@ -16,5 +16,5 @@ def amendment_context(action: Action, user) -> dict:
         "pending_amendment": pending,
         "can_confirm_amendment": may_act and pending.proposed_by_id != user.pk,
         "can_cancel_amendment": may_act,
-        "can_amend": pending is None and rules.can_amend(user, action),
+        "can_amend": pending is None and rules.may(user, "amend", action),
     }

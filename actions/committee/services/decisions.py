@@ -10,7 +10,7 @@ from actions import notifications
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.models import Action, AgendaItem, Decision
 from actions.rules import is_carrier_member
-from actions.workflow import apply_transition, rule_for
+from actions.workflow import apply_transition, may_cancel, rule_for
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -96,7 +96,7 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
     rule = rule_for(decision.action, Transition(decision.kind))
     if not decision.is_pending or rule is None:
         raise Refused(["Cette décision n’attend plus d’être confirmée."])
-    if not (rule.may(by, decision.action) or rule.may_confirm(by, decision.action)):
+    if not may_cancel(decision, by):
         raise Refused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
     decision.cancelled_at = timezone.now()
     decision.save(update_fields=["cancelled_at"])

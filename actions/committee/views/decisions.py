@@ -18,7 +18,7 @@ from actions.enums import DecisionKind, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Decision
 from actions.proposals.queries.access import access_to
-from actions.workflow import apply_transition, offers, rule_for
+from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
 from ess_portal.base.views import RefusableButtonView
 
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
@@ -40,8 +40,8 @@ class ResultView(CommitteeMixin, TemplateView):
             access=access,
             blockers=action.blockers(),
             pending=pending,
-            can_confirm=pending is not None and _may_confirm(pending, action, user),
-            can_cancel=pending is not None and _has_a_say(pending, action, user),
+            can_confirm=pending is not None and may_confirm(pending, user),
+            can_cancel=pending is not None and may_cancel(pending, user),
             decision_offers=[offer for offer in open_doors if offer.rule.takes_two],
             settlement_offers=[o for o in open_doors if o.transition in SETTLEMENTS],
             notice=action.refusal_notices.first(),
@@ -50,18 +50,6 @@ class ResultView(CommitteeMixin, TemplateView):
             **result_context(action, access),
             **kwargs,
         )
-
-
-def _may_confirm(decision: Decision, action: Action, user) -> bool:
-    rule = rule_for(action, Transition(decision.kind))
-    return (
-        rule is not None and decision.proposed_by_id != user.pk and rule.may_confirm(user, action)
-    )
-
-
-def _has_a_say(decision: Decision, action: Action, user) -> bool:
-    rule = rule_for(action, Transition(decision.kind))
-    return rule is not None and (rule.may(user, action) or rule.may_confirm(user, action))
 
 
 class ProposeDecisionView(CommitteeFormView):

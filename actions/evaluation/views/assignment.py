@@ -28,8 +28,7 @@ class AssignmentView(SearchedListView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    @property
-    def queryset(self):
+    def get_listed(self):
         """Those that were filed first, first."""
         waiting = Action.objects.lacking_evaluators().for_table().select_related("grid")
         return waiting.order_by("submitted_at", "pk")

@@ -36,8 +36,7 @@ class QueueView(EvaluatorMixin, SearchedListView):
     template_name = "actions/evaluation/queue.html"
     paginator_class = KeysFirstPaginator
 
-    @property
-    def queryset(self):
+    def get_listed(self):
         """The evaluator's open evaluations first, then the closed ones."""
         return (
             Evaluation.objects.of_evaluator(self.request.user)

@@ -5,7 +5,6 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 
-from actions import rules
 from actions.enums import ActionStatus
 from actions.evaluation.forms.scoring import EvaluationForm, RecusalForm
 from actions.evaluation.queries.interests import hints_for
@@ -21,6 +20,7 @@ from actions.evaluation.views.queue import EvaluatorMixin, queue_progress
 from actions.gate import score_out_of_100
 from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
+from actions.rules import may
 from actors.rules import is_evaluator
 from ess_portal.base.views import RefusableButtonView, RefusableFormView
 
@@ -66,8 +66,8 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
         action = self.evaluation.action
         is_open = action.status == ActionStatus.IN_EVALUATION
         progress = queue_progress(self.request.user)
-        shows_result = action.gate_closed_at is not None and rules.can_see_result(
-            self.request.user, action
+        shows_result = action.gate_closed_at is not None and may(
+            self.request.user, "see_result", action
         )
         return super().get_context_data(
             evaluation=self.evaluation,

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 from django.utils.functional import SimpleLazyObject
 
-from actions import rules
 from actions.models import Action
 from actions.proposals.queries.attachments import ReadableAttachment, attachments_for
+from actions.rules import may
 
 
 @dataclass(frozen=True)
 class Access:
     """Which parts of an action's page a person may read (rules.md, section 6)."""
 
-    file: bool
+    application: bool
     contact: bool
     result: bool
     reasons: bool
@@ -23,14 +23,14 @@ class Access:
 
 
 def access_to(action: Action, user) -> Access:
-    """Ask every predicate about `user` and `action`."""
+    """Ask for every part of what `user` may read of `action`."""
     return Access(
-        file=rules.can_see_application(user, action),
-        contact=rules.can_see_contact(user, action),
-        result=rules.can_see_result(user, action),
-        reasons=rules.can_see_reasons(user, action),
-        history=rules.can_see_history(user, action),
-        names=rules.can_see_names(user, action),
-        # Asked for by the pages that show the whole file only.
+        application=may(user, "see_application", action),
+        contact=may(user, "see_contact", action),
+        result=may(user, "see_result", action),
+        reasons=may(user, "see_reasons", action),
+        history=may(user, "see_history", action),
+        names=may(user, "see_names", action),
+        # Asked for by the pages that show the whole application only.
         attachments=SimpleLazyObject(lambda: attachments_for(action, user)),
     )

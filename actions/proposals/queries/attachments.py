@@ -17,18 +17,15 @@ class ReadableAttachment:
 def attachments_for(action: Action, user) -> list[ReadableAttachment]:
     """List the attached files that `user` may know of (docs/decisions/0015).
 
-    One that waits for the antivirus is known to its carrier alone; one with a virus also to those
-    who would have read it, and nobody reads it.
+    One that waits for the antivirus is known to those who write the application; one with a virus
+    also to those who would have read it, and nobody opens it.
     """
-    if not rules.can_see_attachments(user, action):
+    if not rules.may(user, "see_attachments", action):
         return []
     rows = list(action.attachments.all())
-    is_carrier = bool(rows) and rules.is_carrier(user, action)
+    writes = bool(rows) and rules.can_edit(user, action)
     return [
-        ReadableAttachment(
-            attachment,
-            is_readable=not attachment.is_infected and (attachment.is_available or is_carrier),
-        )
-        for attachment in rows
-        if attachment.is_available or attachment.is_infected or is_carrier
+        ReadableAttachment(row, is_readable=rules.opens_attachment(row, writes=writes))
+        for row in rows
+        if rules.knows_attachment(row, writes=writes)
     ]

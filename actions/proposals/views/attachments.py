@@ -11,7 +11,7 @@ from actions.models import Action, Attachment
 from actions.proposals.forms import SendingForm
 from actions.proposals.forms.attachment import AttachmentForm
 from actions.proposals.services.attachments import attach, detach
-from actions.proposals.views.own_action import OwnApplicationMixin
+from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
 from ess_portal.base.files import store
 from ess_portal.base.views import RefusableButtonView, RefusableFormView, add_refusal
@@ -26,7 +26,7 @@ class AttachView(SendingPage, RefusableFormView):
 
     form_class = AttachmentForm
     # A co-carrier writes the application, and what goes with it.
-    for_co_editors = True
+    for_co_editors = WRITING
 
     def get(self, request, *args, **kwargs):
         """Lead to the page that holds the form."""
@@ -65,7 +65,7 @@ class AttachView(SendingPage, RefusableFormView):
 class DetachView(OwnApplicationMixin, RefusableButtonView):
     """Take a file back, while its carrier is still writing."""
 
-    for_co_editors = True
+    for_co_editors = WRITING
 
     def get_object(self, queryset=None):
         """Find the action by its own identifier: the key of the address is the attachment's."""
@@ -97,7 +97,7 @@ class AttachmentView(View):
         attachment = get_object_or_404(
             Attachment.objects.select_related("action"), uuid=kwargs["uuid"]
         )
-        if not rules.may_read_attachment(request.user, attachment):
+        if not rules.may_open_attachment(request.user, attachment):
             raise Http404
         try:
             file = store.path_of(attachment.uuid).open("rb")

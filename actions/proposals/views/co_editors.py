@@ -23,10 +23,7 @@ from ess_portal.base.views import RefusableFormView
 class ManagedActionMixin(OwnActionMixin):
     """Find an action whose carrier the person manages; others don't exist here."""
 
-    def get_queryset(self):
-        """Only the files of organisations that the person manages."""
-        managed = self.request.user.memberships.filter(role="manager").values("organisation")
-        return super().get_queryset().filter(carrier__in=managed)
+    permission = "share"
 
     def dispatch(self, request, *args, **kwargs):
         """Find the action before anything else."""

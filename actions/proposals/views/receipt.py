@@ -8,14 +8,14 @@ from django.views.generic import DetailView
 
 from actions.models.receipt import receipt_of
 from actions.proposals.documents.application import application_pdf
-from actions.proposals.views.own_action import OwnActionMixin
+from actions.proposals.views.own_action import READING, OwnActionMixin
 
 
 class ReceiptView(OwnActionMixin, DetailView):
     """The receipt of a filed proposal."""
 
     template_name = "actions/proposals/receipt.html"
-    for_co_editors = True
+    for_co_editors = READING
 
     def get_queryset(self):
         """Only what was filed has a receipt."""
@@ -29,7 +29,7 @@ class ReceiptView(OwnActionMixin, DetailView):
 class ApplicationPdfView(OwnActionMixin, DetailView):
     """The file as a PDF, at any time."""
 
-    for_co_editors = True
+    for_co_editors = READING
 
     def render_to_response(self, context, **kwargs):
         """Draw it from the rows, dated of its last change: the same file gives the same bytes."""

@@ -17,8 +17,8 @@ from actions.proposals.queries.steps import (
     step_marks,
 )
 from actions.proposals.services.applications import save_proposal
-from actions.proposals.views.own_action import OwnApplicationMixin, say_already_sent
-from actions.rules import is_carrier
+from actions.proposals.views.own_action import READING, OwnApplicationMixin, say_already_sent
+from actions.rules import may
 from ess_portal.base.views import RefusableFormView
 
 
@@ -45,7 +45,7 @@ class SendingPage(OwnApplicationMixin):
             correction=current_correction(action, self.step),
             hints=self_assessment_hints(action),
             signs=must_sign_contract(action),
-            sends=is_carrier(self.request.user, action),
+            sends=may(self.request.user, "carry", action),
             other_changes=self.other_changes,
             **kwargs,
         )
@@ -69,10 +69,7 @@ class SendView(SendingPage, RefusableFormView):
 
     form_class = SendingForm
 
-    @property
-    def for_co_editors(self):
-        """Whether co-carriers find the application: to read it, not to send it."""
-        return self.request.method in ("GET", "HEAD")
+    for_co_editors = READING
 
     def get(self, request, *args, **kwargs):
         """Only what its carrier is still writing can be sent."""

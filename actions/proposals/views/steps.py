@@ -25,7 +25,7 @@ from actions.proposals.queries.steps import (
     step_marks,
 )
 from actions.proposals.services.drafts import StaleStep, StepEntry, save_step
-from actions.proposals.views.own_action import OwnApplicationMixin, say_already_sent
+from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
 from challenges.models import Measure, Programme
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
@@ -232,11 +232,8 @@ class ProposeView(StepFormView):
 class EditView(OwnApplicationMixin, RedirectView):
     """Go on where something is missing."""
 
-    for_co_editors = True
-
-    def get_queryset(self):
-        """Only the files that their carrier is still writing."""
-        return super().get_queryset().filter(status__in=ActionStatus.EDITABLE)
+    for_co_editors = WRITING
+    permission = "edit"
 
     def get_redirect_url(self, *args, **kwargs):
         """Lead to the first step that isn't complete."""
@@ -246,7 +243,7 @@ class EditView(OwnApplicationMixin, RedirectView):
 class StepView(OwnApplicationMixin, StepFormView):
     """One written step of a file."""
 
-    for_co_editors = True
+    for_co_editors = WRITING
 
     def dispatch(self, request, *args, **kwargs):
         """Know the step before anything else."""
