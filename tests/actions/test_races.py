@@ -21,7 +21,7 @@ from actions.committee.services.decisions import (
     confirm_decision,
     propose_decision,
 )
-from actions.enums import Transition
+from actions.enums import Step, Transition
 from actions.evaluation.services.evaluations import (
     Score,
     StaleEvaluation,
@@ -29,7 +29,8 @@ from actions.evaluation.services.evaluations import (
     take_back_evaluation,
 )
 from actions.models import Action, ActionEvent, CriterionScore, Evaluation
-from actions.proposals.services.applications import save_proposal
+from actions.proposals.services.applications import ProposalContent, save_proposal
+from actions.proposals.services.drafts import StepEntry, save_step
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole, Role
 from actors.models import Organisation
@@ -37,7 +38,16 @@ from challenges.models import Criterion, Grid
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.database import as_owner
-from tests.support.factories import REASON, Story, UserFactory, content, fresh, member, person
+from tests.support.factories import (
+    REASON,
+    Story,
+    UserFactory,
+    content,
+    fresh,
+    member,
+    person,
+    requesting,
+)
 from tests.support.factories import grid as make_grid
 from tests.support.races import all_at_once, race
 from tests.support.refusals import by_sql, execute, holder_of, name_of_refusal
@@ -131,7 +141,7 @@ def test_eight_clicks_make_one_organisation():
     user, key, file = UserFactory(), uuid.uuid4(), content()
 
     def click():
-        by = fresh(user)
+        by = requesting(user)
         assert by.organisation_ids == frozenset()
         own = content_with_organisation(file)
         action, written = save_proposal(key=key, by=by, content=own, send=True)
@@ -176,6 +186,29 @@ def test_without_the_lock_it_is_written_over(no_row_locks):
     _, second, _ = send_a_draft_twice()
 
     assert name_of_refusal(second) == "actions_action_status_pair_is_in_the_table"
+
+
+def test_two_first_steps_at_once_make_one_organisation():
+    """The second one finds the application that the first has just given an organisation."""
+    make_grid()
+    user, key, window = UserFactory(), uuid.uuid4(), uuid.uuid4()
+
+    def click():
+        by = requesting(user)
+        assert by.organisation_ids == frozenset()
+        entry = StepEntry(
+            step=Step.ORGANISATION,
+            edition=0,
+            window=window,
+            content=content_with_organisation(ProposalContent()),
+        )
+        action, written = save_step(key=key, by=by, entry=entry)
+        return action.carrier_id, written
+
+    first, second = all_at_once([click] * 2)
+
+    assert first == second == (Action.objects.get(uuid=key).carrier_id, True)
+    assert user.memberships.count() == 1
 
 
 # --- References --------------------------------------------------------------------------------

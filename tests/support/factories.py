@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import factory
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from factory.django import DjangoModelFactory
 
 from actions.committee.services.decisions import (
@@ -57,6 +58,11 @@ def person(*roles: Role, **fields) -> User:
 def fresh(user: User) -> User:
     """Return `user` as a new request would load them: nothing remembered."""
     return User.objects.get(pk=user.pk)
+
+
+def requesting(user: User) -> SimpleLazyObject:
+    """Return `user` as a request has them: found when first asked for, behind a wrapper."""
+    return SimpleLazyObject(lambda: fresh(user))
 
 
 class ProgrammeFactory(DjangoModelFactory):
