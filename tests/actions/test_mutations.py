@@ -14,10 +14,8 @@ from django.db import transaction
 from actions import gate
 from actions.models import refusal
 from actions.workflow import guards
-from tests.actions import test_gate
-from tests.actions.workflow import test_guards
 from tests.plugins.database import as_owner
-from tests.support import mutation
+from tests.support import gate_agreements, mutation
 from tests.support.refusals import execute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -35,7 +33,7 @@ def test_the_gate():
         for defaults in ((2, 1), (1, 2), (0, 1), (1, 0))
     ]
     twins = [mutation.twin_of(*named) for named in mutation.functions_of(gate).items()]
-    checks = mutation.checks_of(test_gate)
+    checks = mutation.checks_of("tests.actions.test_gate")
 
     with contextlib.ExitStack() as all_twins:
         for twin in twins:
@@ -51,7 +49,7 @@ def test_the_guards():
         for name, function in mutation.functions_of(refusal).items()
         if name.startswith("RefusalNotice.") and not name.endswith("__str__")
     }
-    checks = mutation.checks_of(test_guards)
+    checks = mutation.checks_of("tests.actions.workflow.test_guards")
     running: dict[str, list[mutation.Check]] = {name: [] for name in functions}
     for check in checks:
         for name in mutation.called_by(check, functions):
@@ -124,10 +122,10 @@ def changed_texts(text: str) -> Iterator[tuple[str, str]]:
 
 
 def the_database_agrees() -> Iterator[mutation.Check]:
-    for setting, evaluations, unsent, recused in test_gate.AGREEMENTS:
+    for setting, evaluations, unsent, recused in gate_agreements.AGREEMENTS:
         yield (
             lambda s=setting, e=evaluations, u=unsent, r=recused: (
-                test_gate.check_that_the_database_agrees(s, e, unsent=u, recused=r)
+                gate_agreements.check_that_the_database_agrees(s, e, unsent=u, recused=r)
             )
         )
 

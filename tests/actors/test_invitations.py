@@ -23,10 +23,10 @@ from actors.services.invitations import (
 )
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
-from tests.actors.test_sign_in import ask, code_of, enter, signed_in
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
 from tests.support.reading import Page
+from tests.support.signing_in import ask, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
 MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR

@@ -9,9 +9,9 @@ from django.test import Client
 
 from actors.services.passkeys import MOST_PASSKEYS, TOO_MANY, add_passkey, remove_passkey
 from ess_portal.base.models import OutgoingMail
-from tests.actors.test_sign_in import ask, code_of, enter, signed_in
 from tests.support.factories import UserFactory
 from tests.support.reading import Page
+from tests.support.signing_in import ask, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
 ADD, LIST, OPEN = "/connexion/cles/ajouter/", "/connexion/cles/", "/connexion/cle/"

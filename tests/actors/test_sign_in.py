@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
@@ -19,12 +18,14 @@ from actors.models import User
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import OrganisationFactory, Story, UserFactory, grid, member, person
 from tests.support.reading import Page
+from tests.support.signing_in import ASK, CONFIRM, ask, code_of, enter, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hasher")]
-ASK = "/connexion/code/"
-CONFIRM = "/connexion/code/confirmer/"
+
 LOGIN = "/connexion/"
+
 TOO_MANY = "Trop de tentatives de connexion échouées. Veuillez réessayer ultérieurement."
+
 PASSWORD = "une phrase longue et secrète"
 
 
@@ -32,28 +33,6 @@ PASSWORD = "une phrase longue et secrète"
 def quick_hasher(settings):
     """Hashing is slow on purpose; its strength isn't what these tests are about."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def ask(client, email, **data):
-    """Ask for a code."""
-    return client.post(ASK, {"email": email} | data)
-
-
-def code_of(email) -> str:
-    """The code in the last mail to `email`."""
-    body = OutgoingMail.objects.filter(recipient=email).order_by("-pk")[0].body
-    return re.search(r"^\s*(\S*\d\S*|[A-Z0-9-]{6,})\s*$", body, re.MULTILINE).group(1)
-
-
-def enter(client, code, **data):
-    """Type a code."""
-    return client.post(CONFIRM, {"code": code, "action": "verify"} | data)
-
-
-def signed_in(client) -> str | None:
-    """The address of the person whose browser this is."""
-    client.get("/aide/")
-    return getattr(get_user(client), "email", None)
 
 
 class TestCode:

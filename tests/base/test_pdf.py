@@ -1,9 +1,7 @@
 """ess_portal/base/pdf.py: accessible, the same each time, and nothing typed is ever run."""
 
 import hashlib
-import io
 import json
-import re
 import subprocess
 import sys
 from datetime import datetime
@@ -14,13 +12,13 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from actions.committee.documents.deliberation import deliberation_data
 from actions.committee.documents.minutes import minutes_data
 from actions.committee.documents.pack import pack_data
 from actions.enums import Outcome
 from ess_portal.base.pdf import UNDRAWABLE, data_hash, render_images, render_pdf
+from tests.support.pdf import read, text_of
 from tests.support.session_samples import item, minutes, pack
 
 DOCUMENTS = {
@@ -28,22 +26,6 @@ DOCUMENTS = {
     "deliberation": deliberation_data(minutes()),
     "pack": pack_data(pack()),
 }
-# What is said on each page around the text.
-RUNNING = re.compile(
-    r"\AClermont Communauté\s*5 engagements pour l’ESS \(2022-2026\)"
-    r"|État\s+des\s+données(.|\n)*?Page \d+ / \d+"
-)
-
-
-def read(pdf: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf))
-
-
-def text_of(pdf: bytes) -> str:
-    """The text as it is read aloud, without the places where lines end."""
-    pages = [page.extract_text() for page in read(pdf).pages]
-    text = "\n".join(re.sub(RUNNING, "", page) for page in pages)
-    return " ".join(re.sub("[\u200b\u00ad]\n?", "", text).split())
 
 
 def minutes_saying(reason: str) -> bytes:

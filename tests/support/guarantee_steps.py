@@ -7,9 +7,17 @@ from actions.enums import ActionStatus, DecisionKind
 from actions.models import Action, Amendment, Decision, Evaluation, GateResult
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.proposals.services.recorded_actions import load_recorded_action
+from actors.models import Membership
 from challenges.models import Criterion, Grid
-from tests.support.factories import Story, story_in
-from tests.support.refusals import by_sql, execute
+from tests.support.factories import (
+    OrganisationFactory,
+    Story,
+    story_in,
+)
+from tests.support.refusals import (
+    by_sql,
+    execute,
+)
 
 RECORDED = {
     "reference": "ANT-0001",
@@ -17,6 +25,7 @@ RECORDED = {
     "description": "Connue d’avant le portail.",
     "sources": ["Rapport d’activité 2015"],
 }
+
 # The figures of a closing, as columns of `GateResult`; the action's have a prefix.
 FIGURES = tuple(
     column.removeprefix("gate_") for column in SNAPSHOT_COLUMNS if column != "gate_closed_at"
@@ -131,3 +140,21 @@ def assign(story: Story, evaluator, **columns) -> Evaluation:
     """Give an evaluation to somebody, without any check."""
     columns.setdefault("due_on", date(2030, 1, 1))
     return Evaluation.objects.create(action=story.action, evaluator=evaluator, **columns)
+
+
+def joins_the_carrier(story, user):
+    Membership.objects.create(user=user, organisation=story.carrier)
+
+
+def joins_a_partner(story, user):
+    partner = OrganisationFactory()
+    story.action.partners.add(partner)
+    Membership.objects.create(user=user, organisation=partner)
+
+
+def leaves_the_committee(story, user):
+    user.groups.clear()
+
+
+def is_deactivated(story, user):
+    type(user).objects.filter(pk=user.pk).update(is_active=False)

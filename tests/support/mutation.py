@@ -13,6 +13,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -167,10 +168,10 @@ def with_value(owner: Any, name: str, value: Any) -> Mutant:
 Check = Callable[[], None]
 
 
-def checks_of(module: ModuleType) -> list[Check]:
-    """The tests of a module that take no fixture, one for each row of their tables."""
+def checks_of(module: str) -> list[Check]:
+    """The tests of `module` that take no fixture, one for each row of their tables."""
     checks: list[Check] = []
-    for name, function in vars(module).items():
+    for name, function in vars(import_module(module)).items():
         if not name.startswith("test_"):
             continue
         tables = [

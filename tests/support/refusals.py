@@ -55,9 +55,6 @@ def refusal_of(attempt: Callable[[], Any]) -> str | None:
     return None
 
 
-# --- Ways to write ------------------------------------------------------------------------------
-
-
 def by_sql(row: models.Model, **columns: Any) -> None:
     """Change columns of a row by raw SQL."""
     pairs = ", ".join(f"{column} = %s" for column in columns)
@@ -92,8 +89,6 @@ def delete(row: models.Model) -> None:
     """Delete a row by raw SQL: without Django's own protection, nor its cascades."""
     execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", row.pk)
 
-
-# --- What refuses -------------------------------------------------------------------------------
 
 # The one refusal that every trigger makes (tests/actions/guarantees/test_web_role.py tries it).
 OF_EVERY_GUARANTEE = "base_guarantee_sees_the_present"
@@ -153,3 +148,10 @@ def holder_of(name: str) -> Holder:
     app_label, _, _ = name.partition("_")
     [found] = [holder for holder in holders(app_label) if name in holder.names]
     return found
+
+
+def refusal(step, *args, **options) -> list[str]:
+    """The sentences by which a step is refused."""
+    with pytest.raises(Refused) as refused:
+        step(*args, **options)
+    return refused.value.reasons

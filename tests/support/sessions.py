@@ -18,6 +18,7 @@ from actors.enums import Role
 from tests.support.factories import ProgrammeFactory, Story, fresh, person
 
 SESSIONS = "/commission/seances/"
+
 VOTE = {"method": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 0}
 
 
@@ -122,3 +123,11 @@ def address(sitting: HeldSession, step: str = "") -> str:
 def point(item, step: str = "") -> str:
     """An address about an item."""
     return f"/commission/points/{item.pk}/{step}"
+
+
+def closed(actions: int = 1, **columns) -> HeldSession:
+    """A closed session that grants 4,000 € to each of its actions."""
+    sitting = HeldSession(actions=actions, **columns).opened()
+    for item in sitting.items:
+        sitting.record(item, outcome="prioritise", amount=4000)
+    return sitting.close()

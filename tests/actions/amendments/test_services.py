@@ -14,8 +14,8 @@ from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
-from tests.actions.committee.services.test_decisions import refusals
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
+from tests.support.refusals import refusal as refusals
 
 pytestmark = pytest.mark.django_db
 WHO = [

@@ -7,14 +7,16 @@ import pytest
 from actions.enums import ActionStatus
 from actors.enums import Role
 from actors.models import Membership
-from tests.actions.guarantees.test_granting import (
+from tests.support.factories import OrganisationFactory, Story, member, person
+from tests.support.guarantee_steps import (
+    action_in,
+    amend,
+    confirm,
     is_deactivated,
     joins_a_partner,
     joins_the_carrier,
     leaves_the_committee,
 )
-from tests.support.factories import OrganisationFactory, Story, member, person
-from tests.support.guarantee_steps import action_in, amend, confirm
 from tests.support.refusals import WAYS, by_sql, execute, holder_of, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,9 @@ from actions.enums import ActionStatus, DecisionKind
 from actions.models import Recusal
 from actions.models.action_guarantees import DECISION_COLUMNS, SNAPSHOT_COLUMNS
 from actors.enums import Role
-from actors.models import Membership
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
-    OrganisationFactory,
     Story,
     person,
 )
@@ -26,6 +24,10 @@ from tests.support.guarantee_steps import (
     confirm,
     grant,
     granted_columns,
+    is_deactivated,
+    joins_a_partner,
+    joins_the_carrier,
+    leaves_the_committee,
     propose,
     reopen,
 )
@@ -41,8 +43,11 @@ from tests.support.refusals import (
 )
 
 pytestmark = pytest.mark.django_db
+
 NOT_DECIDED = "actions_action_granting_is_decided_by_two"
+
 NOT_OF_INTEREST = "actions_action_granted_is_of_community_interest"
+
 NOT_INDEPENDENT = "actions_decision_by_somebody_independent"
 
 
@@ -56,9 +61,6 @@ def test_a_true_decision_gets_through(story):
     """What the refusals below leave to do: so they refuse for their own reason."""
     for change in WAYS:
         assert refusal_of(lambda change=change: grant(story, change)) is None
-
-
-# --- Community interest -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -123,9 +125,6 @@ def test_the_constraint_alone_refuses_unknown_interest():
         by_sql(story.action, gate_community_interest=None)
     with refused_by(NOT_OF_INTEREST):
         by_sql(story.action, gate_community_interest=False)
-
-
-# --- Two people ---------------------------------------------------------------------------------
 
 
 def test_granting_with_a_null_is_refused(story):
@@ -249,19 +248,6 @@ def test_no_amount_is_no_grant_for_the_action_either(story, amount):
         by_sql(story.action, **granted_columns(story, amount_granted=amount))
 
 
-# --- Who decides ----------------------------------------------------------------------------------
-
-
-def joins_the_carrier(story, user):
-    Membership.objects.create(user=user, organisation=story.carrier)
-
-
-def joins_a_partner(story, user):
-    partner = OrganisationFactory()
-    story.action.partners.add(partner)
-    Membership.objects.create(user=user, organisation=partner)
-
-
 def evaluated_it(story, user):
     """Reopened so that `user` could write, then closed again."""
     reopen(story)
@@ -273,14 +259,6 @@ def recused(story, user):
     reopen(story)
     Recusal.objects.create(action=story.action, user=user, declared_by=user, reason="Un lien.")
     close(story)
-
-
-def leaves_the_committee(story, user):
-    user.groups.clear()
-
-
-def is_deactivated(story, user):
-    type(user).objects.filter(pk=user.pk).update(is_active=False)
 
 
 UNFIT = [
@@ -337,9 +315,6 @@ def test_a_superuser_without_the_role_grants_nothing(story):
         propose(story, proposed_by=person(is_superuser=True, is_staff=True))
 
 
-# --- Decisions are kept ---------------------------------------------------------------------------
-
-
 def settle(decision, state: str, story: Story) -> None:
     if state == "confirmed":
         confirm(decision, story.members[1])
@@ -393,9 +368,6 @@ def test_a_decision_starts_pending(story):
     ):
         with refused_by("actions_decision_starts_pending"):
             propose(story, **columns)
-
-
-# --- Another time ---------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

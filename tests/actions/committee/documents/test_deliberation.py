@@ -7,7 +7,7 @@ from actions.committee.documents.deliberation import (
     deliberation_data,
     deliberation_pdf,
 )
-from tests.base.test_pdf import text_of
+from tests.support.pdf import text_of
 from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, item, minutes
 
 NO_BREAK = "\u00a0"

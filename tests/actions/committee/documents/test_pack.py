@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from actions.committee.documents.pack import Opinion, pack_data, pack_pdf, spread
-from tests.base.test_pdf import read
+from tests.support.pdf import read
 from tests.support.session_samples import outcome, pack, pack_action
 
 NO_BREAK = "\u00a0"

@@ -16,7 +16,6 @@ from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem
 from actors.enums import Role
 from ess_portal.base.french import euros
-from tests.actions.committee.services.test_publication import closed, refusal
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -25,7 +24,8 @@ from tests.support.factories import (
     fresh,
     person,
 )
-from tests.support.sessions import HeldSession
+from tests.support.refusals import refusal
+from tests.support.sessions import HeldSession, closed
 
 pytestmark = pytest.mark.django_db
 

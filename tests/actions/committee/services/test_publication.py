@@ -13,30 +13,16 @@ from actions.models import Decision
 from actions.workflow import apply_transition
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
-from ess_portal.base.refusals import Refused
 from tests.support.factories import Story, fresh, person
-from tests.support.sessions import HeldSession
+from tests.support.refusals import refusal
+from tests.support.sessions import HeldSession, closed
 
 pytestmark = pytest.mark.django_db
+
 NOTHING_TO_CONFIRM = (
     "Vous ne pouvez confirmer aucun de ces points : il faut un membre présent ayant droit de vote, "
     "autre que celui qui porte la décision, sans lien avec l’action et qui ne l’a pas évaluée."
 )
-
-
-def refusal(step, *args, **options) -> list[str]:
-    """The sentences by which a step is refused."""
-    with pytest.raises(Refused) as refused:
-        step(*args, **options)
-    return refused.value.reasons
-
-
-def closed(actions: int = 1, **columns) -> HeldSession:
-    """A closed session that grants 4,000 € to each of its actions."""
-    sitting = HeldSession(actions=actions, **columns).opened()
-    for item in sitting.items:
-        sitting.record(item, outcome="prioritise", amount=4000)
-    return sitting.close()
 
 
 def test_every_decision_is_published_at_once():

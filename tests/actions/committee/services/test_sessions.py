@@ -12,9 +12,9 @@ from actions.enums import DecisionKind, SessionState
 from actions.models import CommitteeSession
 from actors.enums import Role
 from challenges.models import Programme
-from tests.actions.committee.services.test_publication import closed, refusal
 from tests.support.factories import ChallengeFactory, Story, fresh, person
-from tests.support.sessions import HeldSession
+from tests.support.refusals import refusal
+from tests.support.sessions import HeldSession, closed
 
 pytestmark = pytest.mark.django_db
 

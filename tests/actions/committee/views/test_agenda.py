@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actors.enums import Role
-from tests.actions.committee.services.test_publication import closed
 from tests.support.factories import (
     ChallengeFactory,
     CommuneFactory,
@@ -15,7 +14,7 @@ from tests.support.factories import (
     person,
 )
 from tests.support.reading import Page, plain
-from tests.support.sessions import HeldSession, address
+from tests.support.sessions import HeldSession, address, closed
 
 pytestmark = pytest.mark.django_db
 

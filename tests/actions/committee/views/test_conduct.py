@@ -5,9 +5,8 @@ from decimal import Decimal
 import pytest
 
 from ess_portal.base.french import euros
-from tests.actions.committee.services.test_publication import closed
 from tests.support.reading import Page, plain
-from tests.support.sessions import HeldSession, point
+from tests.support.sessions import HeldSession, closed, point
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}

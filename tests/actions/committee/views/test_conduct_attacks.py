@@ -20,10 +20,10 @@ from actions.evaluation.services.evaluations import recuse
 from actions.models import CommitteeSession
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
-from tests.actions.committee.services.test_publication import closed, refusal
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 from tests.support.reading import Page
-from tests.support.sessions import HeldSession
+from tests.support.refusals import refusal
+from tests.support.sessions import HeldSession, closed
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,9 @@ import pytest
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
-from tests.actions.committee.services.test_publication import closed
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.reading import Page, plain
-from tests.support.sessions import SESSIONS, HeldSession, address, point
+from tests.support.sessions import SESSIONS, HeldSession, address, closed, point
 
 pytestmark = pytest.mark.django_db
 
