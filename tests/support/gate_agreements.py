@@ -22,6 +22,8 @@ from tests.support.factories import (
 )
 from tests.support.factories import grid as make_grid
 
+LEVELS = (0, 1, 2, 3)
+
 
 @dataclass(frozen=True)
 class Setting:
