@@ -115,7 +115,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- Database -------------------------------------------------------------------------------
 
 # The web and the workers connect as a role that owns nothing; only manage.py's own list of
-# owner's commands (ess_portal/entrypoint.py) sets CONNECT_AS_OWNER.
+# owner's commands (ops/entrypoint.py) sets CONNECT_AS_OWNER.
 _DATABASE_URL = env.str("DATABASE_URL", default="")
 if not _DATABASE_URL:
     raise ImproperlyConfigured(

@@ -162,7 +162,7 @@ def attack(client, address: str, examples: int) -> None:
     once()
 
 
-@pytest.mark.slow  # tests/actions/views/test_steps.py tries the worst of it in `make test`
+@pytest.mark.slow  # test_step_attacks.py (proposals) tries the worst of it in `make test`
 def test_every_form_answers_anything_in_words(as_user):
     for who, address in addresses():
         attack(as_user(fresh(who)), address, EXAMPLES)

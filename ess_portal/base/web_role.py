@@ -1,4 +1,4 @@
-"""What the web's database role may do: use the rows, never the structure (rules, section 5)."""
+"""What the web's database role may do: use the rows, never the structure (rules.md, section 5)."""
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper

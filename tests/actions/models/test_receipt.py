@@ -1,4 +1,4 @@
-"""actions/services/receipts.py: the dates that the law attaches to a proposal."""
+"""actions/models/receipt.py: the dates that the law attaches to a proposal."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

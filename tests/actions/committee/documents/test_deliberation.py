@@ -1,4 +1,4 @@
-"""actions/exports/deliberation.py: what the assembly is asked to vote."""
+"""actions/committee/documents/deliberation.py: what the assembly is asked to vote."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""actions/exports/minutes.py: what the minutes say of a session."""
+"""actions/committee/documents/minutes.py: what the minutes say of a session."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

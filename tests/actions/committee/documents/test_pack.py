@@ -1,4 +1,4 @@
-"""actions/exports/pack.py: what the committee reads before it meets."""
+"""actions/committee/documents/pack.py: what the committee reads before it meets."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""actions/services/allocation.py: load and kinds are balanced, always in the same way."""
+"""actions/evaluation/queries/allocation.py: load and kinds balanced, always the same way."""
 
 from hypothesis import given
 from hypothesis import strategies as st

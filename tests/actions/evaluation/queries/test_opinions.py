@@ -1,4 +1,4 @@
-"""actions/views/opinions.py: spread, comparison and next steps; who reads them on a result."""
+"""actions/evaluation/queries/opinions.py: spread, comparison, next steps; who reads them."""
 
 import pytest
 from django.test import Client

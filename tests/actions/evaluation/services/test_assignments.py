@@ -1,4 +1,4 @@
-"""actions/services/assignments.py: who may evaluate, who is proposed, asking many at once."""
+"""actions/evaluation/services/assignments.py: who may evaluate, asking many at once."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""actions/services/reminders.py and `manage.py send_reminders`: one mail each, once."""
+"""actions/evaluation/services/reminders.py and `manage.py send_reminders`: one mail each, once."""
 
 from datetime import timedelta
 from io import StringIO

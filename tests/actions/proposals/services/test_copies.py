@@ -1,4 +1,4 @@
-"""actions/services/copies.py: a new proposal starts from a former one."""
+"""actions/proposals/services/copies.py: a new proposal starts from a former one."""
 
 import uuid
 

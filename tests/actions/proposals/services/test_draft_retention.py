@@ -1,4 +1,4 @@
-"""actions/services/draft_retention.py: a draft is reminded of once, announced, then deleted."""
+"""actions/proposals/services/draft_retention.py: drafts reminded of, announced, deleted."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""actions/services/usual_times.py: how long a state lasts, from five past files on."""
+"""actions/space/queries/usual_times.py: how long a state lasts, from five past files on."""
 
 import pytest
 from django.core.cache import cache
