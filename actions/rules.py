@@ -6,11 +6,16 @@ asks Django's permissions, so a superuser who isn't in the role can't pass. What
 `ActionQuerySet.visible_to` says in SQL is the same; a test proves it for every role and status.
 """
 
+from decimal import Decimal
+
 import rules
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actors.enums import MembershipRole
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+
+# Article 10 of law 2000-321, decree 2001-495: euros, strictly above, and for one year.
+AGREEMENT_ABOVE = Decimal(23_000)
 
 _DECIDED_OR_LATER = (*ActionStatus.GATED, *ActionStatus.REFUSED)
 

@@ -18,6 +18,7 @@ from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.completeness import missing_pieces
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
+from actions.rules import AGREEMENT_ABOVE
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
@@ -27,8 +28,6 @@ from ess_portal.base.search import search_column
 
 UNTITLED = "Brouillon sans titre"
 NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
-# Article 10 of law 2000-321, decree 2001-495: strictly above, and for one year.
-AGREEMENT_ABOVE = Decimal(23_000)
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 

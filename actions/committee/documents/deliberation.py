@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from actions.committee.documents.minutes import Item, Minutes, mode_of
 from actions.enums import Outcome
-from actions.models.action import AGREEMENT_ABOVE
+from actions.rules import AGREEMENT_ABOVE
 from ess_portal.base import french
 from ess_portal.base.document_format import document, moment
 from ess_portal.base.pdf import render_pdf

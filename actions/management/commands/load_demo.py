@@ -13,6 +13,7 @@ from actions.demonstration.sessions import load_sessions
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.proposals.documents.application import application_pdf
+from actions.proposals.queries.application import application_of
 from ess_portal.base.models import OutgoingMail
 
 DATA = Path(__file__).parents[2] / "data" / "demo.json"
@@ -21,7 +22,7 @@ DATA = Path(__file__).parents[2] / "data" / "demo.json"
 def demonstration_document() -> bytes:
     """Return a PDF to attach: what one of the files says."""
     action = Action.objects.filter(status=ActionStatus.SUBMITTED).order_by("pk").first()
-    return application_pdf(action, authority=settings.AUTHORITY["name"], as_of=action.updated_at)
+    return application_pdf(application_of(action))
 
 
 class Command(BaseCommand):

@@ -1,85 +1,110 @@
-"""The carrier's file as a document: what was typed, as it stands."""
+"""A carrier's application as a document: what was typed, as it stands."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
-from actions.models import Action
 from ess_portal.base import french
 from ess_portal.base.document_format import document, facts, jobs, moment
 from ess_portal.base.pdf import render_pdf
 
 
-def application_pdf(action: Action, *, authority: str, as_of: datetime) -> bytes:
-    """Return the file of `action`, whole or not, as an accessible PDF."""
-    return render_pdf("application", application_data(action, authority=authority, as_of=as_of))
+@dataclass(frozen=True)
+class BudgetLine:
+    """A label, and euros."""
+
+    label: str
+    amount: Decimal
 
 
-def application_data(action: Action, *, authority: str, as_of: datetime) -> dict:
+@dataclass(frozen=True)
+class OwnLevel:
+    """What the carrier says of itself on one criterion: a level in words, and why."""
+
+    title: str
+    level: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Application:
+    """An application, whole or not. Amounts are in euros, jobs in full-time equivalents.
+
+    `missing` are sentences; an application that was sent lacks nothing.
+    """
+
+    authority: str
+    as_of: datetime
+    title: str
+    programme: str
+    reference: str
+    state: str
+    submitted_at: datetime | None
+    carrier: str
+    challenge: str
+    measure: str
+    communes: Sequence[str]
+    sectors: Sequence[str]
+    partners: Sequence[str]
+    other_partners: str
+    starts_on: date | None
+    ends_on: date | None
+    jobs_created: Decimal
+    jobs_kept: Decimal
+    summary: str
+    description: str
+    expenses: Sequence[BudgetLine]
+    total_cost: Decimal
+    resources: Sequence[BudgetLine]
+    total_resources: Decimal
+    criteria: Sequence[OwnLevel]
+    missing: Sequence[str]
+
+
+def application_pdf(application: Application) -> bytes:
+    """Return `application` as an accessible PDF."""
+    return render_pdf("application", application_data(application))
+
+
+def application_data(application: Application) -> dict:
     """Return what `templates/pdf/application.typ` draws: plain values, in French."""
     return {
         "document": document(
-            title=action.shown_title,
-            authority=authority,
-            programme=str(action.programme or ""),
-            as_of=as_of,
+            title=application.title,
+            authority=application.authority,
+            programme=application.programme,
+            as_of=application.as_of,
         ),
-        "reference": action.reference or "Brouillon",
+        "reference": application.reference or "Brouillon",
         "facts": facts(
-            ("État", action.get_status_display()),
-            ("Déposée le", moment(action.submitted_at)),
-            ("Structure porteuse", action.carrier_label),
-            ("Défi", str(action.shown_challenge or "")),
-            ("Mesure", str(action.measure or "")),
-            ("Communes", french.listed([str(one) for one in action.communes.all()])),
-            ("Filières", french.listed([str(one) for one in action.sectors.all()])),
-            ("Partenaires", french.listed([str(one) for one in action.partners.all()])),
-            ("Autres partenaires", action.other_partners),
-            ("Début prévu", french.long_date(action.starts_on)),
-            ("Fin prévue", french.long_date(action.ends_on)),
-            ("Emplois créés", jobs(action.jobs_created)),
-            ("Emplois maintenus", jobs(action.jobs_kept)),
+            ("État", application.state),
+            ("Déposée le", moment(application.submitted_at)),
+            ("Structure porteuse", application.carrier),
+            ("Défi", application.challenge),
+            ("Mesure", application.measure),
+            ("Communes", french.listed(list(application.communes))),
+            ("Filières", french.listed(list(application.sectors))),
+            ("Partenaires", french.listed(list(application.partners))),
+            ("Autres partenaires", application.other_partners),
+            ("Début prévu", french.long_date(application.starts_on)),
+            ("Fin prévue", french.long_date(application.ends_on)),
+            ("Emplois créés", jobs(application.jobs_created)),
+            ("Emplois maintenus", jobs(application.jobs_kept)),
         ),
-        "summary": action.summary,
-        "description": action.description,
-        "expenses": [
-            [line.get_category_display(), french.euros(line.amount)]
-            for line in action.expenses.all()
+        "summary": application.summary,
+        "description": application.description,
+        "expenses": _lines(application.expenses),
+        "total_cost": french.euros(application.total_cost),
+        "resources": _lines(application.resources),
+        "total_resources": french.euros(application.total_resources),
+        "criteria": [
+            {"title": own.title, "level": own.level, "reason": own.reason}
+            for own in application.criteria
         ],
-        "total_cost": french.euros(action.total_cost),
-        "resources": _resources(action),
-        "total_resources": french.euros(action.total_resources),
-        "criteria": _criteria(action),
-        "missing": [] if action.submitted_at else action.missing_pieces(),
+        "missing": list(application.missing),
     }
 
 
-def _resources(action: Action) -> list[list[str]]:
-    funders = [
-        [f"{line.name} ({line.get_state_display().lower()})", french.euros(line.amount)]
-        for line in action.funders.all()
-    ]
-    return [
-        ["Financement demandé à la collectivité", french.euros(action.funding_asked)],
-        ["Ressources propres", french.euros(action.own_resources)],
-        *funders,
-    ]
-
-
-def _criteria(action: Action) -> list[dict]:
-    grid = action.grid or (action.programme.grids.filter(is_current=True).first())
-    said = {one.criterion_code: one for one in action.self_assessments.all()}
-    if grid is None:
-        return []
-    return [
-        {
-            "title": f"{criterion.position}. {criterion.title}",
-            "level": _level(said.get(criterion.code), criterion),
-            "reason": said[criterion.code].reason if criterion.code in said else "",
-        }
-        for criterion in grid.criteria.order_by("position")
-    ]
-
-
-def _level(assessment, criterion) -> str:
-    if assessment is None:
-        return "non renseignée"
-    return f"niveau {assessment.level} – {getattr(criterion, f'level_{assessment.level}')}"
+def _lines(lines: Sequence[BudgetLine]) -> list[list[str]]:
+    return [[line.label, french.euros(line.amount)] for line in lines]

@@ -2,12 +2,12 @@
 
 from io import BytesIO
 
-from django.conf import settings
 from django.http import FileResponse
 from django.views.generic import DetailView
 
 from actions.models.receipt import receipt_of
 from actions.proposals.documents.application import application_pdf
+from actions.proposals.queries.application import application_of
 from actions.proposals.views.own_action import READING, OwnActionMixin
 
 
@@ -34,9 +34,7 @@ class ApplicationPdfView(OwnActionMixin, DetailView):
     def render_to_response(self, context, **kwargs):
         """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
         action = self.object
-        content = application_pdf(
-            action, authority=settings.AUTHORITY["name"], as_of=action.updated_at
-        )
+        content = application_pdf(application_of(action))
         return FileResponse(
             BytesIO(content),
             as_attachment=True,

@@ -64,7 +64,7 @@ def refuse_old_container(data: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class Part:
+class ArchivePart:
     """One entry of an archive: its name, and where its data lie."""
 
     name: str
@@ -149,7 +149,7 @@ class Archive:
             raise hides_data()
         return rows
 
-    def _part(self, fields: tuple, name: str, raw: bytes, end: int) -> Part:
+    def _part(self, fields: tuple, name: str, raw: bytes, end: int) -> ArchivePart:
         flags, method, crc, packed, size, offset = (fields[i] for i in (3, 4, 7, 8, 9, 16))
         if flags & ENCRYPTED:
             raise LOCKED
@@ -168,7 +168,7 @@ class Archive:
             raise hides_data()
         if not after and (local[6], local[7], local[8]) != (crc, packed, size):
             raise hides_data()
-        return Part(name, method, size, crc, start, start + packed, local[10])
+        return ArchivePart(name, method, size, crc, start, start + packed, local[10])
 
 
 def _decoded(raw: bytes, flags: int) -> str:

@@ -153,7 +153,7 @@ def test_more_than_fourteen_kinds_of_hostile_files_are_tried():
     assert len({expected for _, _, expected in HOSTILE.values()}) > 14
 
 
-# What is slowest for each check: it must end, whatever the verdict.
+# What is slowest for each check: it must end, whatever the answer.
 SLOW = {
     "slashes": ("a.pdf", lambda: pdf(b"/" * 9 * MEGABYTE)),
     "letters of names": ("a.pdf", lambda: pdf(b"/JavaScrip" * 140_000)),
@@ -194,7 +194,7 @@ def numbered(element: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", SLOW)
-def test_the_slowest_files_get_a_verdict_in_time(case):
+def test_the_slowest_files_get_a_answer_in_time(case):
     name, make = SLOW[case]
     data = make()[:MOST_BYTES]
     started = time.thread_time()
@@ -220,8 +220,8 @@ ENDS = [b"", *(data[-40:] for data in GOOD.values())]
     middle=st.binary(max_size=300),
     end=st.sampled_from(ENDS),
 )
-def test_random_bytes_always_get_a_verdict(extension, start, middle, end):
-    assert verdict(f"a.{extension}", start + middle + end)
+def test_random_bytes_always_get_a_answer(extension, start, middle, end):
+    assert answer(f"a.{extension}", start + middle + end)
 
 
 @given(
@@ -230,18 +230,18 @@ def test_random_bytes_always_get_a_verdict(extension, start, middle, end):
     removed=st.integers(0, 9),
     added=st.binary(max_size=9),
 )
-def test_a_good_file_altered_anywhere_gets_a_verdict(name, at, removed, added):
+def test_a_good_file_altered_anywhere_gets_a_answer(name, at, removed, added):
     data = GOOD[name]
     position = int(at * len(data))
-    assert verdict(name, data[:position] + added + data[position + removed :])
+    assert answer(name, data[:position] + added + data[position + removed :])
 
 
 @given(name=st.text(max_size=200))
-def test_any_name_gets_a_verdict(name):
-    assert verdict(name, GOOD["statuts.pdf"])
+def test_any_name_gets_a_answer(name):
+    assert answer(name, GOOD["statuts.pdf"])
 
 
-def verdict(name: str, data: bytes) -> bool:
+def answer(name: str, data: bytes) -> bool:
     """Whether the inspection answers, in one way or the other; a crash isn't an answer."""
     try:
         kept, kind = inspect(name, data)

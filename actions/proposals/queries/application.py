@@ -1,0 +1,76 @@
+"""An application, read from the rows for its document."""
+
+from django.conf import settings
+
+from actions.models import Action
+from actions.proposals.documents.application import Application, BudgetLine, OwnLevel
+
+
+def application_of(action: Action) -> Application:
+    """Return what the document of `action` says, dated of its last change: the same application
+    gives the same bytes.
+    """
+    return Application(
+        authority=settings.AUTHORITY["name"],
+        as_of=action.updated_at,
+        title=action.shown_title,
+        programme=str(action.programme or ""),
+        reference=action.reference or "",
+        state=action.get_status_display(),
+        submitted_at=action.submitted_at,
+        carrier=action.carrier_label,
+        challenge=str(action.shown_challenge or ""),
+        measure=str(action.measure or ""),
+        communes=[str(commune) for commune in action.communes.all()],
+        sectors=[str(sector) for sector in action.sectors.all()],
+        partners=[str(partner) for partner in action.partners.all()],
+        other_partners=action.other_partners,
+        starts_on=action.starts_on,
+        ends_on=action.ends_on,
+        jobs_created=action.jobs_created,
+        jobs_kept=action.jobs_kept,
+        summary=action.summary,
+        description=action.description,
+        expenses=[
+            BudgetLine(line.get_category_display(), line.amount) for line in action.expenses.all()
+        ],
+        total_cost=action.total_cost,
+        resources=_resources(action),
+        total_resources=action.total_resources,
+        criteria=_criteria(action),
+        missing=[] if action.submitted_at else action.missing_pieces(),
+    )
+
+
+def _resources(action: Action) -> list[BudgetLine]:
+    return [
+        BudgetLine("Financement demandé à la collectivité", action.funding_asked),
+        BudgetLine("Ressources propres", action.own_resources),
+        *(
+            BudgetLine(f"{line.name} ({line.get_state_display().lower()})", line.amount)
+            for line in action.funders.all()
+        ),
+    ]
+
+
+def _criteria(action: Action) -> list[OwnLevel]:
+    grid = action.grid
+    if grid is None and action.programme is not None:
+        grid = action.programme.grids.filter(is_current=True).first()
+    if grid is None:
+        return []
+    said = {one.criterion_code: one for one in action.self_assessments.all()}
+    return [
+        OwnLevel(
+            title=f"{criterion.position}. {criterion.title}",
+            level=_level(said.get(criterion.code), criterion),
+            reason=said[criterion.code].reason if criterion.code in said else "",
+        )
+        for criterion in grid.criteria.order_by("position")
+    ]
+
+
+def _level(assessment, criterion) -> str:
+    if assessment is None:
+        return "non renseignée"
+    return f"niveau {assessment.level} – {getattr(criterion, f'level_{assessment.level}')}"
