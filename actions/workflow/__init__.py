@@ -34,6 +34,7 @@ __all__ = [
     "offers",
     "refusals",
     "rule_for",
+    "wrong_state",
 ]
 
 
@@ -49,6 +50,14 @@ class Offer:
 def rule_for(action: Action, transition: Transition | str) -> Rule | None:
     """Return the row of the table for `transition` from the action's status, or None."""
     return TRANSITIONS.get((Transition(transition), ActionStatus(action.status)))
+
+
+def wrong_state(action: Action, transition: Transition) -> str:
+    """Say that nothing leads from the action's state through `transition`."""
+    return (
+        f"L’action est à l’état « {action.get_status_display()} » : "
+        f"« {transition.label} » n’est pas possible."
+    )
 
 
 def offers(action: Action, user) -> list[Offer]:
@@ -119,10 +128,7 @@ def refusals(transition: Transition, attempt: Attempt) -> list[str]:
     action = attempt.action
     rule = rule_for(action, transition)
     if rule is None:
-        return [
-            f"L’action est à l’état « {action.get_status_display()} » : "
-            f"« {transition.label} » n’est pas possible."
-        ]
+        return [wrong_state(action, transition)]
     if not _is_allowed(rule, attempt):
         return [f"« {transition.label} » revient à {rule.who}."]
     if attempt.decision is not None and attempt.decision.kind != transition:

@@ -10,7 +10,7 @@ from actions import notifications
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actions.models import Action, AgendaItem, Decision
 from actions.rules import is_carrier_member
-from actions.workflow import apply_transition, may_cancel, rule_for
+from actions.workflow import apply_transition, may_cancel, rule_for, wrong_state
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -47,12 +47,7 @@ def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
     transition = Transition(kind.value)
     rule = rule_for(action, transition)
     if rule is None or not rule.takes_two:
-        raise Refused(
-            [
-                f"L’action est à l’état « {action.get_status_display()} » : "
-                f"« {transition.label} » n’est pas possible."
-            ]
-        )
+        raise Refused([wrong_state(action, Transition(kind))])
     if not rule.may(by, action):
         raise Refused([f"« {transition.label} » revient à {rule.who}."])
     if action.decisions.pending().exists():

@@ -17,7 +17,7 @@ from actions.models import (
     CommitteeSession,
 )
 from actions.rules import has_neither_link_nor_recusal
-from actions.workflow import rule_for
+from actions.workflow import rule_for, wrong_state
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 STEPPED_ASIDE = "Vous vous êtes déporté de ce point : une autre personne le note."
@@ -98,10 +98,7 @@ def _outcome_refusals(item: AgendaItem) -> list[str]:
     transition = Transition(item.outcome)
     rule = rule_for(item.action, transition)
     if rule is None:
-        return [
-            f"L’action est à l’état « {item.action.get_status_display()} » : "
-            f"« {transition.label} » n’est pas possible."
-        ]
+        return [wrong_state(item.action, transition)]
     return rule.blockers(item.action)
 
 
