@@ -1,8 +1,10 @@
 """The documentation stays true."""
 
 import re
+import tomllib
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 
 from actions.management.commands.workflow_diagram import diagram
@@ -24,19 +26,33 @@ def test_every_setting_from_the_environment_is_documented():
     assert used - documented == set()
 
 
-def test_every_page_that_documents_lead_to_exists():
-    missing = []
-    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                missing.append((page.name, target))  # noqa: PERF401 - reads better so
-    assert missing == []
-
-
 def test_no_registry_and_no_path_of_a_machine_is_named():
     named = [
         str(path.relative_to(ROOT))
-        for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("requirements/*")]
+        for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("requirements/*")]
         if re.search(r"https?://(?!127\.0\.0\.1)|/home/|/root/", path.read_text(encoding="utf-8"))
     ]
     assert named == []
+
+
+def test_catalogues_can_read_what_the_software_is():
+    """The bounds of the publiccode.yml standard, and the same licence everywhere."""
+    described = yaml.safe_load(read("publiccode.yml"))
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+
+    assert described["legal"]["license"] == project["license"]
+    assert described["softwareVersion"] == project["version"]
+    assert set(described["description"]) == {"en", "fr"}
+    for words in described["description"].values():
+        assert len(words["shortDescription"]) <= 150
+        assert 150 <= len(words["longDescription"]) <= 10_000
+        assert words["features"]
+
+
+def test_what_the_catalogues_still_lack_is_written_down():
+    asked = {"publiccodeYmlVersion", "name", "url", "platforms", "categories", "developmentStatus"}
+    asked |= {"softwareType", "description", "legal", "maintenance", "localisation"}
+    lacking = asked - set(yaml.safe_load(read("publiccode.yml")))
+    listed = set(re.findall(r"`publiccode\.yml`: `(\w+)", read("docs/operations.md")))
+
+    assert lacking - listed == set()
