@@ -16,7 +16,6 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
-from actions.models.completeness import missing_pieces
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actions.rules import AGREEMENT_ABOVE
 from actors.models import Commune, Organisation, Sector
@@ -370,10 +369,6 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     def total_resources(self):
         """What is asked, what the carrier brings and what others pay, in euros."""
         return self.funding_asked + self.own_resources + self.other_funding
-
-    def missing_pieces(self) -> list[str]:
-        """What keeps the file from being sent, in French sentences (rules.md, section 4)."""
-        return [piece.sentence for piece in missing_pieces(self)]
 
     @property
     def yearly_funding_asked(self) -> Decimal:
