@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from actions.models.action import Action
 from actions.models.amendment_guarantees import AMENDMENT_CONSTRAINTS, AMENDMENT_TRIGGERS
+from actions.models.taken_by_two import TakenByTwo
 from actions.querysets import AmendmentQuerySet
 from actors.models import Organisation
 from ess_portal.base.french import euros, long_date
@@ -25,7 +25,7 @@ class AmendmentChange:
     new: str
 
 
-class Amendment(models.Model):
+class Amendment(TakenByTwo):
     """A change to a granted action. Don't write it directly: call `actions.amendments.services`.
 
     A `new_*` that is null leaves things as they are; the `old_*` are what the action said when the
@@ -35,7 +35,6 @@ class Amendment(models.Model):
     action = models.ForeignKey(
         Action, models.PROTECT, related_name="amendments", verbose_name="action"
     )
-    reason = models.TextField("motif", max_length=4000, blank=True)
     new_amount = models.DecimalField(
         "nouveau montant accordé",
         max_digits=12,
@@ -60,36 +59,16 @@ class Amendment(models.Model):
     old_carrier = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="structure porteuse d’avant"
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="proposé par"
-    )
-    proposed_at = models.DateTimeField("proposé le", auto_now_add=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="confirmé par",
-    )
-    confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
-    cancelled_at = models.DateTimeField("retiré le", null=True, blank=True)
 
     objects = AmendmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(TakenByTwo.Meta):
         verbose_name = "avenant"
-        ordering = ("-proposed_at", "-pk")
         constraints = AMENDMENT_CONSTRAINTS
         triggers = AMENDMENT_TRIGGERS
 
     def __str__(self):
         return f"Avenant – {self.action}"
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it still waits for a second person."""
-        return self.confirmed_at is None and self.cancelled_at is None
 
     @property
     def changes(self) -> list[AmendmentChange]:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
+from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
 _SETTLED = "Un avenant confirmé ou retiré ne se modifie pas."
@@ -84,22 +85,8 @@ def _differs(name: str) -> Q:
 
 
 AMENDMENT_CONSTRAINTS = (
-    models.UniqueConstraint(
-        fields=("action",),
-        condition=Q(confirmed_at__isnull=True, cancelled_at__isnull=True),
-        name="actions_amendment_one_pending",
-        violation_error_message="Un avenant attend déjà d’être confirmé sur cette action.",
-    ),
-    models.CheckConstraint(
-        condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
-        | (
-            Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
-            & ~Q(confirmed_by=F("proposed_by"))
-            & Q(cancelled_at__isnull=True)
-        ),
-        name="actions_amendment_confirmed_by_another",
-        violation_error_message="Une autre personne doit confirmer l’avenant.",
-    ),
+    one_pending("actions_amendment", "Un avenant attend déjà d’être confirmé sur cette action."),
+    confirmed_by_another("actions_amendment", "Une autre personne doit confirmer l’avenant."),
     models.CheckConstraint(
         condition=~Q(
             new_amount__isnull=True,

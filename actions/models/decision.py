@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +9,7 @@ from django.db.models import Q
 from actions.enums import DecisionKind
 from actions.models.action import Action
 from actions.models.decision_guarantees import DECISION_CONSTRAINTS, DECISION_TRIGGERS
+from actions.models.taken_by_two import TakenByTwo, renamed
 from actions.querysets import DecisionQuerySet
 
 OUTCOMES = {
@@ -21,7 +21,7 @@ OUTCOMES = {
 }
 
 
-class Decision(models.Model):
+class Decision(TakenByTwo):
     """A decision on an action. Don't write it directly: call `actions.services`."""
 
     action = models.ForeignKey(
@@ -36,28 +36,17 @@ class Decision(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
-    reason = models.TextField("motif", max_length=4000, blank=True)
     appeal_on = models.DateField("date du recours", null=True, blank=True)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="proposée par"
-    )
-    proposed_at = models.DateTimeField("proposée le", auto_now_add=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="confirmée par",
-    )
-    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
-    cancelled_at = models.DateTimeField("retirée le", null=True, blank=True)
+    proposed_by = renamed("proposed_by", "proposée par")
+    proposed_at = renamed("proposed_at", "proposée le")
+    confirmed_by = renamed("confirmed_by", "confirmée par")
+    confirmed_at = renamed("confirmed_at", "confirmée le")
+    cancelled_at = renamed("cancelled_at", "retirée le")
 
     objects = DecisionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(TakenByTwo.Meta):
         verbose_name = "décision"
-        ordering = ("-proposed_at", "-pk")
         constraints = DECISION_CONSTRAINTS
         indexes = (
             models.Index(
@@ -75,8 +64,3 @@ class Decision(models.Model):
     def outcome(self) -> str:
         """What became of the action, once confirmed, as one tells it."""
         return OUTCOMES[self.kind]
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it still waits for a second person."""
-        return self.confirmed_at is None and self.cancelled_at is None

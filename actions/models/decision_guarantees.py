@@ -2,10 +2,11 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from actions.enums import DecisionKind
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import Guarantee
 
 _SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
@@ -25,27 +26,13 @@ def _independent(person: str) -> str:
 
 
 DECISION_CONSTRAINTS = (
-    models.UniqueConstraint(
-        fields=("action",),
-        condition=Q(confirmed_at__isnull=True, cancelled_at__isnull=True),
-        name="actions_decision_one_pending",
-        violation_error_message="Une décision attend déjà d’être confirmée sur cette action.",
-    ),
+    one_pending("actions_decision", "Une décision attend déjà d’être confirmée sur cette action."),
     models.CheckConstraint(
         condition=Q(kind__isnull=False, kind__in=DecisionKind.values),
         name="actions_decision_known_kind",
         violation_error_message="Cette décision n’existe pas.",
     ),
-    models.CheckConstraint(
-        condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
-        | (
-            Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
-            & ~Q(confirmed_by=F("proposed_by"))
-            & Q(cancelled_at__isnull=True)
-        ),
-        name="actions_decision_confirmed_by_another",
-        violation_error_message="Une autre personne doit confirmer la décision.",
-    ),
+    confirmed_by_another("actions_decision", "Une autre personne doit confirmer la décision."),
     models.CheckConstraint(
         condition=(
             Q(kind=DecisionKind.PRIORITISE)
