@@ -56,6 +56,23 @@ class AmendmentAdmin(ReadOnlyAdmin):
     list_select_related = ("action", "proposed_by", "confirmed_by")
     search_fields = ("action__reference", "action__title")
     date_hierarchy = "proposed_at"
+    fields = (
+        "action",
+        "reason",
+        "new_amount",
+        "new_starts_on",
+        "new_ends_on",
+        "new_carrier",
+        "old_amount",
+        "old_starts_on",
+        "old_ends_on",
+        "old_carrier",
+        "proposed_by",
+        "proposed_at",
+        "confirmed_by",
+        "confirmed_at",
+        "cancelled_at",
+    )
 
 
 @admin.register(CommitteeSession)

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 
 from actions import notifications, rules
 from actions.models import Action, Amendment
@@ -64,8 +63,7 @@ def cancel_amendment(*, amendment: Amendment, by) -> Amendment:
         raise Refused([NO_LONGER_WAITS])
     if not rules.can_amend_towards(by, action, amendment.new_carrier):
         raise Refused([WHO])
-    amendment.cancelled_at = timezone.now()
-    amendment.save(update_fields=["cancelled_at"])
+    amendment.cancel()
     return amendment
 
 
@@ -118,8 +116,7 @@ def _confirm(amendment: Amendment, by) -> Action:
     action, amendment = _locked(amendment)
     if reasons := _refusals(action, amendment, by):
         raise Refused(reasons)
-    amendment.confirmed_by, amendment.confirmed_at = by, timezone.now()
-    amendment.save(update_fields=["confirmed_by", "confirmed_at"])
+    amendment.confirm(by)
     changed = {
         name: getattr(amendment, f"new_{name}")
         for name in NAMES

@@ -1,6 +1,6 @@
 """What is proposed, judged, decided and done: one file per thing."""
 
-from actions.models.action import Action, SelfAssessment
+from actions.models.action import Action
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.application_version import ApplicationVersion
@@ -19,6 +19,7 @@ from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentE
 from actions.models.event import ActionEvent, TransitionNote
 from actions.models.gate_result import GateResult
 from actions.models.refusal import RefusalNotice
+from actions.models.self_assessment import SelfAssessment
 from actions.models.typed_step import TypedStep
 
 __all__ = [

@@ -1,38 +1,32 @@
 """An action: proposed by a carrier, judged on the grid, decided by the committee, then done."""
 
 import uuid
-from datetime import date, timedelta
-from decimal import Decimal
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
-from actions.gate import CriterionOutcome, CriterionRule, GateOutcome
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
-from actions.models.completeness import missing_pieces
+from actions.models.funding_plan import FundingPlan
+from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
-from actions.rules import AGREEMENT_ABOVE
 from actors.models import Commune, Organisation, Sector
 from actors.rules import is_agent
-from challenges.models import Challenge, Grid, Measure, Programme
+from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
 from ess_portal.base.french import plural
 from ess_portal.base.search import search_column
 
 UNTITLED = "Brouillon sans titre"
-NOT_EVALUATED = "L’évaluation n’est pas close : la commission ne peut pas encore décider."
-AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
 
-class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
+class Action(RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase):
     """One action. Never set `status`, `reference`, the `gate_*` snapshot or the decision
     columns directly: call `actions.workflow.apply_transition`.
     """
@@ -96,14 +90,8 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     )
     other_partners = models.CharField("autres partenaires", max_length=400, blank=True)
 
-    total_cost = models.DecimalField("coût total", **AMOUNT)
-    funding_asked = models.DecimalField("financement demandé", **AMOUNT)
-    own_resources = models.DecimalField("ressources propres", **AMOUNT)
-    other_funding = models.DecimalField("autres financements", **AMOUNT)
     jobs_created = models.DecimalField("emplois créés (ETP)", **JOBS)
     jobs_kept = models.DecimalField("emplois maintenus (ETP)", **JOBS)
-    starts_on = models.DateField("début prévu", null=True, blank=True)
-    ends_on = models.DateField("fin prévue", null=True, blank=True)
 
     certifies_accuracy = models.BooleanField("exactitude certifiée", default=False)
     accepts_terms = models.BooleanField("conditions acceptées", default=False)
@@ -122,46 +110,6 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         "refusée depuis l’état", max_length=20, blank=True, editable=False
     )
     final_report = models.TextField("bilan final", blank=True)
-
-    grid = models.ForeignKey(
-        Grid,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="actions",
-        verbose_name="grille",
-    )
-    gate_quorum_reached = models.PositiveSmallIntegerField(
-        "évaluations complètes", null=True, blank=True, editable=False
-    )
-    gate_quorum_required = models.PositiveSmallIntegerField(
-        "quorum", null=True, blank=True, editable=False
-    )
-    gate_points = models.PositiveSmallIntegerField("points", null=True, blank=True, editable=False)
-    gate_max_points = models.PositiveSmallIntegerField(
-        "maximum", null=True, blank=True, editable=False
-    )
-    gate_threshold = models.PositiveSmallIntegerField(
-        "seuil", null=True, blank=True, editable=False
-    )
-    gate_floor_margin = models.SmallIntegerField(
-        "marge au plancher", null=True, blank=True, editable=False
-    )
-    gate_community_interest = models.BooleanField(
-        "intérêt communautaire", null=True, blank=True, editable=False
-    )
-    # In the programme's order of criteria; null where nobody had an opinion.
-    gate_medians = ArrayField(
-        models.PositiveSmallIntegerField(null=True),
-        null=True,
-        blank=True,
-        editable=False,
-        verbose_name="niveaux médians",
-    )
-    gate_closed_at = models.DateTimeField(
-        "évaluation close le", null=True, blank=True, editable=False
-    )
 
     amount_granted = models.DecimalField(
         "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True, editable=False
@@ -275,8 +223,6 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         """The action's page in its carrier's own space."""
         return reverse("actions:own_action", args=[self.uuid])
 
-    # --- What the screens ask -------------------------------------------------------------
-
     @property
     def is_recorded(self) -> bool:
         """Whether it is a real action known from before the portal."""
@@ -328,119 +274,3 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     def progress(self) -> str:
         """How many of its evaluations are sent: « 2/3 rendus », of a row of `with_progress()`."""
         return f"{self.sent_count}/{self.asked_count} rendu{plural(self.sent_count)}"
-
-    # --- The gate -------------------------------------------------------------------------
-
-    @property
-    def gate_outcome(self) -> GateOutcome | None:
-        """The result of the last closing, or None while the evaluation isn't closed."""
-        if self.gate_closed_at is None:
-            return None
-        return GateOutcome(
-            criteria=tuple(
-                CriterionOutcome(rule=rule, median=median)
-                for rule, median in zip(criterion_rules(self.grid), self.gate_medians, strict=True)
-            ),
-            quorum_reached=self.gate_quorum_reached,
-            quorum_required=self.gate_quorum_required,
-            threshold=self.gate_threshold,
-        )
-
-    def blockers(self) -> list[str]:
-        """What keeps the action from being prioritised, in French sentences.
-
-        The button, the form, the admin, the committee and the carrier's space all show these.
-        """
-        outcome = self.gate_outcome
-        return [NOT_EVALUATED] if outcome is None else outcome.blockers
-
-    # --- The file -------------------------------------------------------------------------
-
-    @property
-    def budget_gap(self):
-        """Resources less expenses, in euros: zero when the budget balances."""
-        return self.total_resources - self.total_cost
-
-    @property
-    def budget_shortfall(self):
-        """Expenses less resources, in euros: what is still to be found."""
-        return -self.budget_gap
-
-    @property
-    def total_resources(self):
-        """What is asked, what the carrier brings and what others pay, in euros."""
-        return self.funding_asked + self.own_resources + self.other_funding
-
-    def missing_pieces(self) -> list[str]:
-        """What keeps the file from being sent, in French sentences (rules.md, section 4)."""
-        return [piece.sentence for piece in missing_pieces(self)]
-
-    @property
-    def yearly_funding_asked(self) -> Decimal:
-        """What is asked of the agglomeration for one year, in euros.
-
-        The whole of it up to two years or without dates; beyond, shared out among the complete
-        years. It says whether an agreement will be needed (article 10 of law 2000-321).
-        """
-        years = complete_years(self.starts_on, self.ends_on)
-        return (self.funding_asked / max(years, 1)).quantize(Decimal("0.01"))
-
-    @property
-    def needs_agreement(self) -> bool:
-        """Whether what is asked calls for an agreement: strictly above 23,000 € a year."""
-        return self.yearly_funding_asked > AGREEMENT_ABOVE
-
-
-def complete_years(starts_on: date | None, ends_on: date | None) -> int:
-    """Return how many whole years lie from `starts_on` to `ends_on`, both included (0 or more)."""
-    if starts_on is None or ends_on is None or ends_on < starts_on:
-        return 0
-    after = ends_on + timedelta(days=1) if ends_on < date.max else ends_on
-    return (
-        after.year - starts_on.year - ((after.month, after.day) < (starts_on.month, starts_on.day))
-    )
-
-
-def criterion_rules(grid: Grid) -> list[CriterionRule]:
-    """The criteria of a grid, in the programme's order, as the gate wants them."""
-    return [
-        CriterionRule(
-            code=criterion.code,
-            title=criterion.title,
-            weight=criterion.weight,
-            floor=criterion.floor,
-        )
-        for criterion in sorted(grid.criteria.all(), key=lambda criterion: criterion.position)
-    ]
-
-
-class SelfAssessment(models.Model):
-    """How the carrier sees the action on one criterion, on the evaluators' own scale."""
-
-    action = models.ForeignKey(
-        Action, models.CASCADE, related_name="self_assessments", verbose_name="action"
-    )
-    # A code rather than a key: the grid is bound at admission, maybe in a later version.
-    criterion_code = models.SlugField("critère", max_length=40)
-    level = models.PositiveSmallIntegerField("niveau", validators=[MaxValueValidator(3)])
-    reason = models.TextField("explication", max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = "auto-évaluation"
-        verbose_name_plural = "auto-évaluations"
-        ordering = ("action", "criterion_code")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("action", "criterion_code"),
-                name="actions_selfassessment_once_per_criterion",
-                violation_error_message="Ce critère a déjà son auto-évaluation.",
-            ),
-            models.CheckConstraint(
-                condition=Q(level__gte=0, level__lte=3),
-                name="actions_selfassessment_level_in_range",
-                violation_error_message="Le niveau va de 0 à 3.",
-            ),
-        )
-
-    def __str__(self):
-        return f"{self.criterion_code} : {self.level}"

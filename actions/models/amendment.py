@@ -5,93 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import pgtrigger
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action import Action
-from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
+from actions.models.amendment_guarantees import AMENDMENT_CONSTRAINTS, AMENDMENT_TRIGGERS
+from actions.models.taken_by_two import TakenByTwo
 from actions.querysets import AmendmentQuerySet
 from actors.models import Organisation
 from ess_portal.base.french import euros, long_date
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
-
-_SETTLED = "Un avenant confirmé ou retiré ne se modifie pas."
-_NOT_INDEPENDENT = (
-    "Cette personne est liée à l’ancien porteur, au nouveau ou à un partenaire, ou a évalué "
-    "l’action : elle ne peut pas prendre part à l’avenant."
-)
-_FIXED = (
-    "id",
-    "action_id",
-    "new_amount",
-    "new_starts_on",
-    "new_ends_on",
-    "new_carrier_id",
-    "old_amount",
-    "old_starts_on",
-    "old_ends_on",
-    "old_carrier_id",
-    "proposed_by_id",
-    "proposed_at",
-)
-_SETTLEMENT = ("confirmed_by_id", "confirmed_at", "cancelled_at")
-
-
-def _by_somebody_fit(person: str) -> str:
-    return f"""
-        IF NOT actors_has_role({person}, 'committee') THEN
-            REFUSE actions_amendment_by_the_right_role
-                'Seul un membre de la commission peut prendre part à un avenant.';
-        END IF;
-        IF actions_is_linked(NEW.action_id, {person})
-            OR actions_has_evaluated(NEW.action_id, {person})
-            OR EXISTS (
-                SELECT 1 FROM actors_membership m WHERE m.user_id = {person}
-                AND m.organisation_id IN (NEW.old_carrier_id, NEW.new_carrier_id)
-            ) THEN
-            REFUSE actions_amendment_by_somebody_independent '{_NOT_INDEPENDENT}';
-        END IF;
-    """
-
-
-# What holds when it is proposed holds again when it is confirmed.
-_SOUND = f"""
-    IF (NEW.reason ~ '{SOMETHING_WRITTEN}') IS NOT TRUE THEN
-        REFUSE actions_amendment_has_reason 'Écrivez le motif de l’avenant.';
-    END IF;
-    SELECT a.status, a.amount_granted, a.starts_on, a.ends_on, a.carrier_id INTO present
-    FROM actions_action a WHERE a.id = NEW.action_id FOR NO KEY UPDATE;
-    IF (present.status IN ('prioritised', 'in_progress')) IS NOT TRUE THEN
-        REFUSE actions_amendment_while_under_way
-            'Un avenant ne porte que sur une action priorisée ou en cours.';
-    END IF;
-    IF ROW(NEW.old_amount, NEW.old_starts_on, NEW.old_ends_on, NEW.old_carrier_id)
-        IS DISTINCT FROM
-       ROW(present.amount_granted, present.starts_on, present.ends_on, present.carrier_id) THEN
-        REFUSE actions_amendment_starts_from_the_present
-            'L’action a changé depuis : retirez l’avenant et proposez-en un autre.';
-    END IF;
-    {_by_somebody_fit("NEW.proposed_by_id")}
-"""
-
-
-def _start() -> Coalesce:
-    return Coalesce("new_starts_on", "old_starts_on")
-
-
-def _end() -> Coalesce:
-    return Coalesce("new_ends_on", "old_ends_on")
-
-
-def _differs(name: str) -> Q:
-    """Unchanged, or changed for something else than before; both sides say what NULL means."""
-    new, old = f"new_{name}", f"old_{name}"
-    return Q(**{f"{new}__isnull": True}) | Q(**{f"{old}__isnull": True}) | ~Q(**{new: F(old)})
 
 
 @dataclass(frozen=True)
@@ -103,7 +25,7 @@ class AmendmentChange:
     new: str
 
 
-class Amendment(models.Model):
+class Amendment(TakenByTwo):
     """A change to a granted action. Don't write it directly: call `actions.amendments.services`.
 
     A `new_*` that is null leaves things as they are; the `old_*` are what the action said when the
@@ -113,7 +35,6 @@ class Amendment(models.Model):
     action = models.ForeignKey(
         Action, models.PROTECT, related_name="amendments", verbose_name="action"
     )
-    reason = models.TextField("motif", max_length=4000, blank=True)
     new_amount = models.DecimalField(
         "nouveau montant accordé",
         max_digits=12,
@@ -138,114 +59,16 @@ class Amendment(models.Model):
     old_carrier = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name="structure porteuse d’avant"
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="proposé par"
-    )
-    proposed_at = models.DateTimeField("proposé le", auto_now_add=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="confirmé par",
-    )
-    confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
-    cancelled_at = models.DateTimeField("retiré le", null=True, blank=True)
 
     objects = AmendmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(TakenByTwo.Meta):
         verbose_name = "avenant"
-        ordering = ("-proposed_at", "-pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("action",),
-                condition=Q(confirmed_at__isnull=True, cancelled_at__isnull=True),
-                name="actions_amendment_one_pending",
-                violation_error_message="Un avenant attend déjà d’être confirmé sur cette action.",
-            ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
-                | (
-                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
-                    & ~Q(confirmed_by=F("proposed_by"))
-                    & Q(cancelled_at__isnull=True)
-                ),
-                name="actions_amendment_confirmed_by_another",
-                violation_error_message="Une autre personne doit confirmer l’avenant.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(
-                    new_amount__isnull=True,
-                    new_starts_on__isnull=True,
-                    new_ends_on__isnull=True,
-                    new_carrier__isnull=True,
-                )
-                & _differs("amount")
-                & _differs("starts_on")
-                & _differs("ends_on")
-                & _differs("carrier"),
-                name="actions_amendment_changes_something",
-                violation_error_message="Indiquez au moins un changement.",
-            ),
-            models.CheckConstraint(
-                condition=Q(new_amount__isnull=True)
-                | Q(new_amount__isnull=False, new_amount__gt=0, new_amount__lt=ABOVE_EVERY_AMOUNT),
-                name="actions_amendment_grants_something",
-                violation_error_message="Le montant accordé doit dépasser 0 €.",
-            ),
-            models.CheckConstraint(
-                condition=Q(IsNull(_start(), True))
-                | Q(IsNull(_end(), True))
-                | Q(GreaterThanOrEqual(_end(), _start())),
-                name="actions_amendment_dates_in_order",
-                violation_error_message="La fin de l’action doit suivre son début.",
-            ),
-        )
-        triggers = (
-            # Two committee members with no interest in the action, on what it says now, then for
-            # ever. Only the reason may be emptied later, by retention.
-            Guarantee(
-                name="by_two_independent_people",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("present", "record")],
-                func=f"""
-                    IF TG_OP = 'DELETE' THEN
-                        REFUSE actions_amendment_is_kept '{_SETTLED}';
-                    END IF;
-                    IF TG_OP = 'INSERT' THEN
-                        IF num_nonnulls({columns_of("NEW", _SETTLEMENT)}) > 0 THEN
-                            REFUSE actions_amendment_starts_pending 'Un avenant est d’abord proposé.';
-                        END IF;
-                        {_SOUND}
-                        RETURN NEW;
-                    END IF;
-                    IF ROW({columns_of("NEW", _FIXED)}) IS DISTINCT FROM ROW({columns_of("OLD", _FIXED)})
-                        OR (NEW.reason IN ('', OLD.reason)) IS NOT TRUE
-                        OR (num_nonnulls({columns_of("OLD", _SETTLEMENT)}) > 0
-                            AND ROW({columns_of("NEW", _SETTLEMENT)})
-                                IS DISTINCT FROM ROW({columns_of("OLD", _SETTLEMENT)}))
-                    THEN
-                        REFUSE actions_amendment_is_kept '{_SETTLED}';
-                    END IF;
-                    IF OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL THEN
-                        {_SOUND}
-                        {_by_somebody_fit("NEW.confirmed_by_id")}
-                        NEW.confirmed_at := now();
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        )
+        constraints = AMENDMENT_CONSTRAINTS
+        triggers = AMENDMENT_TRIGGERS
 
     def __str__(self):
         return f"Avenant – {self.action}"
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it still waits for a second person."""
-        return self.confirmed_at is None and self.cancelled_at is None
 
     @property
     def changes(self) -> list[AmendmentChange]:

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from actions.enums import Step
+from actions.models.action import Action
 from actors.enums import OrganisationFamily
 from challenges.models import Grid
-
-if TYPE_CHECKING:
-    from actions.models.action import Action
 
 # Law 2000-321, article 10-1: who signs the "contrat d'engagement républicain".
 SIGNING_FAMILIES = (OrganisationFamily.ASSOCIATION, OrganisationFamily.FOUNDATION)
@@ -23,12 +20,12 @@ class MissingPiece:
     sentence: str
 
 
-def must_sign_contract(action: "Action") -> bool:
+def must_sign_contract(action: Action) -> bool:
     """Tell whether the carrier is of a family that signs the "contrat d'engagement républicain"."""
     return action.carrier is not None and action.carrier.family in SIGNING_FAMILIES
 
 
-def missing_pieces(action: "Action") -> list[MissingPiece]:
+def missing_pieces(action: Action) -> list[MissingPiece]:
     """List what keeps `action` from being sent (rules.md, section 4), in the order of the form."""
     checks = (
         *_of_the_organisation(action),
@@ -38,6 +35,11 @@ def missing_pieces(action: "Action") -> list[MissingPiece]:
     )
     pieces = [MissingPiece(step, sentence) for step, holds, sentence in checks if not holds]
     return [*pieces, *_of_the_criteria(action), *_of_the_sending(action)]
+
+
+def missing_sentences(action: Action) -> list[str]:
+    """Say what keeps `action` from being sent, in French sentences."""
+    return [piece.sentence for piece in missing_pieces(action)]
 
 
 def _of_the_organisation(action):
@@ -85,7 +87,7 @@ def _of_the_means(action):
     )
 
 
-def _of_the_criteria(action: "Action") -> Iterator[MissingPiece]:
+def _of_the_criteria(action: Action) -> Iterator[MissingPiece]:
     grid = Grid.objects.current_for(action.programme_id) if action.programme_id else None
     if grid is None:
         yield MissingPiece(Step.CRITERIA, "Aucune grille d’évaluation n’est en vigueur.")
@@ -100,7 +102,7 @@ def _of_the_criteria(action: "Action") -> Iterator[MissingPiece]:
             yield MissingPiece(Step.CRITERIA, sentence)
 
 
-def _of_the_sending(action: "Action") -> Iterator[MissingPiece]:
+def _of_the_sending(action: Action) -> Iterator[MissingPiece]:
     if not (action.certifies_accuracy and action.accepts_terms):
         yield MissingPiece(
             Step.SENDING,

@@ -2,17 +2,15 @@
 
 from decimal import Decimal
 
-import pgtrigger
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from actions.enums import DecisionKind
 from actions.models.action import Action
-from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.decision_guarantees import DECISION_CONSTRAINTS, DECISION_TRIGGERS
+from actions.models.taken_by_two import TakenByTwo, renamed
 from actions.querysets import DecisionQuerySet
-from ess_portal.base.triggers import Guarantee
 
 OUTCOMES = {
     DecisionKind.PRIORITISE: "priorisée",
@@ -21,23 +19,9 @@ OUTCOMES = {
     DecisionKind.APPEAL_UPHELD: "recours accepté",
     DecisionKind.REOPEN_EVALUATION: "évaluation rouverte",
 }
-_SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
-_NOT_INDEPENDENT = (
-    "Cette personne est liée au porteur ou à un partenaire, ou a évalué l’action : "
-    "elle ne peut pas prendre part à la décision."
-)
 
 
-def _independent(person: str) -> str:
-    return f"""
-        IF actions_is_linked(NEW.action_id, {person})
-            OR actions_has_evaluated(NEW.action_id, {person}) THEN
-            REFUSE actions_decision_by_somebody_independent '{_NOT_INDEPENDENT}';
-        END IF;
-    """
-
-
-class Decision(models.Model):
+class Decision(TakenByTwo):
     """A decision on an action. Don't write it directly: call `actions.services`."""
 
     action = models.ForeignKey(
@@ -52,60 +36,18 @@ class Decision(models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
-    reason = models.TextField("motif", max_length=4000, blank=True)
     appeal_on = models.DateField("date du recours", null=True, blank=True)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="proposée par"
-    )
-    proposed_at = models.DateTimeField("proposée le", auto_now_add=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="confirmée par",
-    )
-    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
-    cancelled_at = models.DateTimeField("retirée le", null=True, blank=True)
+    proposed_by = renamed("proposed_by", "proposée par")
+    proposed_at = renamed("proposed_at", "proposée le")
+    confirmed_by = renamed("confirmed_by", "confirmée par")
+    confirmed_at = renamed("confirmed_at", "confirmée le")
+    cancelled_at = renamed("cancelled_at", "retirée le")
 
     objects = DecisionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(TakenByTwo.Meta):
         verbose_name = "décision"
-        ordering = ("-proposed_at", "-pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("action",),
-                condition=Q(confirmed_at__isnull=True, cancelled_at__isnull=True),
-                name="actions_decision_one_pending",
-                violation_error_message="Une décision attend déjà d’être confirmée sur cette action.",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__isnull=False, kind__in=DecisionKind.values),
-                name="actions_decision_known_kind",
-                violation_error_message="Cette décision n’existe pas.",
-            ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
-                | (
-                    Q(confirmed_by__isnull=False, confirmed_at__isnull=False)
-                    & ~Q(confirmed_by=F("proposed_by"))
-                    & Q(cancelled_at__isnull=True)
-                ),
-                name="actions_decision_confirmed_by_another",
-                violation_error_message="Une autre personne doit confirmer la décision.",
-            ),
-            models.CheckConstraint(
-                condition=(
-                    Q(kind=DecisionKind.PRIORITISE)
-                    & Q(amount__isnull=False, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT)
-                )
-                | (~Q(kind=DecisionKind.PRIORITISE) & Q(amount__isnull=True)),
-                name="actions_decision_granting_has_amount",
-                violation_error_message="Indiquez le montant accordé (plus de 0 €).",
-            ),
-        )
+        constraints = DECISION_CONSTRAINTS
         indexes = (
             models.Index(
                 fields=("-confirmed_at", "-id"),
@@ -113,61 +55,7 @@ class Decision(models.Model):
                 name="actions_decision_latest",
             ),
         )
-        triggers = (
-            # Two people of the right roles, with no interest in the action, then for ever. Only
-            # the reason may be emptied later, by retention.
-            Guarantee(
-                name="by_two_independent_people",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=f"""
-                    IF TG_OP = 'DELETE' THEN
-                        REFUSE actions_decision_is_kept '{_SETTLED}';
-                    END IF;
-                    IF TG_OP = 'INSERT' THEN
-                        IF num_nonnulls(NEW.confirmed_at, NEW.confirmed_by_id, NEW.cancelled_at) > 0 THEN
-                            REFUSE actions_decision_starts_pending 'Une décision est d’abord proposée.';
-                        END IF;
-                        IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
-                                'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
-                            REFUSE actions_decision_by_the_right_role
-                                'Cette personne n’a pas le rôle qu’il faut pour proposer la décision.';
-                        END IF;
-                        {_independent("NEW.proposed_by_id")}
-                        RETURN NEW;
-                    END IF;
-                    IF OLD.confirmed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL
-                        OR ROW(NEW.id, NEW.action_id, NEW.kind, NEW.amount, NEW.appeal_on,
-                               NEW.proposed_by_id, NEW.proposed_at)
-                        IS DISTINCT FROM
-                           ROW(OLD.id, OLD.action_id, OLD.kind, OLD.amount, OLD.appeal_on,
-                               OLD.proposed_by_id, OLD.proposed_at)
-                    THEN
-                        IF ROW(NEW.id, NEW.action_id, NEW.kind, NEW.amount, NEW.appeal_on,
-                               NEW.proposed_by_id, NEW.proposed_at, NEW.confirmed_by_id,
-                               NEW.confirmed_at, NEW.cancelled_at)
-                            IS DISTINCT FROM
-                           ROW(OLD.id, OLD.action_id, OLD.kind, OLD.amount, OLD.appeal_on,
-                               OLD.proposed_by_id, OLD.proposed_at, OLD.confirmed_by_id,
-                               OLD.confirmed_at, OLD.cancelled_at)
-                            OR NEW.reason NOT IN ('', OLD.reason)
-                        THEN
-                            REFUSE actions_decision_is_kept '{_SETTLED}';
-                        END IF;
-                        RETURN NEW;
-                    END IF;
-                    IF NEW.confirmed_by_id IS NOT NULL THEN
-                        IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
-                            REFUSE actions_decision_by_the_right_role
-                                'Seul un membre de la commission peut confirmer la décision.';
-                        END IF;
-                        {_independent("NEW.confirmed_by_id")}
-                        {_independent("NEW.proposed_by_id")}
-                        NEW.confirmed_at := now();
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-        )
+        triggers = DECISION_TRIGGERS
 
     def __str__(self):
         return f"{self.get_kind_display()} – {self.action}"
@@ -176,8 +64,3 @@ class Decision(models.Model):
     def outcome(self) -> str:
         """What became of the action, once confirmed, as one tells it."""
         return OUTCOMES[self.kind]
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether it still waits for a second person."""
-        return self.confirmed_at is None and self.cancelled_at is None

@@ -1,11 +1,10 @@
 """What each closing of an evaluation gave, for ever."""
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from actions.models.action import Action
-from ess_portal.base.triggers import Guarantee, append_only
+from actions.models.gate_result_guarantees import GATE_RESULT_TRIGGERS
 
 
 class GateResult(models.Model):
@@ -31,37 +30,7 @@ class GateResult(models.Model):
         verbose_name = "résultat d’évaluation"
         verbose_name_plural = "résultats d’évaluation"
         ordering = ("action", "closed_at", "pk")
-        triggers = (
-            append_only(
-                "actions_gateresult_append_only", "Un résultat d’évaluation ne se modifie pas."
-            ),
-            Guarantee(
-                name="true_to_the_rows",
-                operation=pgtrigger.Insert,
-                declare=[("gate", "record")],
-                func="""
-                    -- Whoever is saving a score is waited for, and then waits for the closing.
-                    PERFORM 1 FROM actions_action
-                    WHERE id = NEW.action_id AND status = 'in_evaluation' FOR NO KEY UPDATE;
-                    IF NOT FOUND THEN
-                        REFUSE actions_gateresult_written_by_a_closing
-                            'Un résultat ne s’écrit qu’en clôturant l’évaluation.';
-                    END IF;
-                    SELECT * INTO gate FROM actions_gate(NEW.action_id);
-                    IF ROW(NEW.quorum_reached, NEW.quorum_required, NEW.points, NEW.max_points,
-                           NEW.threshold, NEW.floor_margin, NEW.community_interest, NEW.medians)
-                        IS DISTINCT FROM
-                       ROW(gate.quorum_reached, gate.quorum_required, gate.points, gate.max_points,
-                           gate.threshold, gate.floor_margin, gate.community_interest, gate.medians)
-                    THEN
-                        REFUSE actions_gateresult_true_to_the_rows
-                            'Le résultat ne correspond pas aux évaluations rendues.';
-                    END IF;
-                    NEW.closed_at := now();
-                    RETURN NEW;
-                """,
-            ),
-        )
+        triggers = GATE_RESULT_TRIGGERS
 
     def __str__(self):
         return f"{self.action} : {self.points}/{self.max_points}"

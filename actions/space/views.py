@@ -9,6 +9,7 @@ from actions.enums import ActionStatus, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action
 from actions.models.application_version import differences
+from actions.models.completeness import missing_sentences
 from actions.proposals.queries.access import access_to
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
@@ -69,7 +70,7 @@ class OwnActionView(OwnActionMixin, DetailView):
                 :MAILS_SHOWN
             ],
             is_own=is_own,
-            missing=[*unread_steps(action), *action.missing_pieces()]
+            missing=[*unread_steps(action), *missing_sentences(action)]
             if may(user, "edit", action)
             else [],
             blockers=action.blockers() if may(user, "see_own_result", action) else [],

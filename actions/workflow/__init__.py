@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import timezone
-
 from actions import notifications
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, ActionEvent, Decision, TransitionNote
@@ -165,8 +163,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
     rule, source = rule_for(action, transition), action.status
     target = rule.target or origin_of(action)
     if decision is not None:
-        decision.confirmed_by, decision.confirmed_at = attempt.by, timezone.now()
-        decision.save(update_fields=["confirmed_by", "confirmed_at"])
+        decision.confirm(attempt.by)
     if rule.effect is not None:
         rule.effect(attempt)
     action.status = target
@@ -194,5 +191,4 @@ def _drop_what_waited(action: Action) -> None:
     if action.status not in ActionStatus.AMENDABLE:
         waiting += action.amendments.pending()
     for pending in waiting:
-        pending.cancelled_at = timezone.now()
-        pending.save(update_fields=["cancelled_at"])
+        pending.cancel()

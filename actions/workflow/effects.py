@@ -6,9 +6,9 @@ from django.utils import timezone
 from actions import gate
 from actions.enums import ActionStatus
 from actions.models import Action, ApplicationVersion, CorrectionRequest, GateResult, RefusalNotice
-from actions.models.action import criterion_rules
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.models.application_version import content_of
+from actions.models.gate_snapshot import criterion_rules
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from actions.enums import DecisionKind, Round
 from actions.models import Action, Decision
 from actions.models.application_version import changes_since_sent
+from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from challenges.models import CRITERIA_PER_GRID, Grid
 
@@ -39,7 +40,7 @@ def _unless(holds, sentence: str) -> list[str]:
 
 def application_is_complete(action: Action) -> list[str]:
     """The file says all that the agglomeration must know."""
-    return action.missing_pieces()
+    return missing_sentences(action)
 
 
 def grid_is_ready(action: Action) -> list[str]:

@@ -60,6 +60,8 @@ class Guarantee(pgtrigger.Trigger):
     Its function is PL/pgSQL with one more statement, `REFUSE <name> '<sentence>';`: the row is
     refused as a check violation (Django's `IntegrityError`). The name, `<app>_<model>_<rule>`,
     is what tests match; the French sentence is what a person may read.
+
+    Migrations compare its text with its indentation: a function that moves stays as deep as it was.
     """
 
     when = pgtrigger.Before

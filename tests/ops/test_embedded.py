@@ -1,4 +1,4 @@
-"""ops/embedded.py and entrypoint.py: the database of whoever configured nothing."""
+"""ops/embedded/ and entrypoint.py: the database of whoever configured nothing."""
 
 import os
 import subprocess

@@ -6,7 +6,7 @@ from actions.committee.forms.conduct import amount_field
 from actions.committee.services.sessions import SessionContent
 from actions.enums import SessionState
 from actions.models import CommitteeSession
-from actions.models.committee_session import MIN_QUORUM
+from actions.models.committee_session_guarantees import MIN_QUORUM
 from actors.enums import Role
 from actors.models import User
 from challenges.models import Challenge

@@ -8,7 +8,7 @@ from django.utils import timezone
 from actions.enums import SessionState
 from actions.gate import CriterionOutcome, GateOutcome
 from actions.models import Action, AgendaItem, CommitteeSession
-from actions.models.action import criterion_rules
+from actions.models.gate_snapshot import criterion_rules
 
 
 def items_of(session: CommitteeSession, *also: str) -> list[AgendaItem]:

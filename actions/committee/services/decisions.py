@@ -93,8 +93,7 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
         raise Refused(["Cette décision n’attend plus d’être confirmée."])
     if not may_cancel(decision, by):
         raise Refused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
-    decision.cancelled_at = timezone.now()
-    decision.save(update_fields=["cancelled_at"])
+    decision.cancel()
     return decision
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from actions import notifications
 from actions.enums import ActionStatus, Round
 from actions.models import Action, Evaluation
-from actions.models.evaluation import NOT_OPEN
+from actions.models.evaluation_guarantees import NOT_OPEN
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from ess_portal.base.refusals import Refused, refusals_in_words

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
-from actions.models.evaluation import NOT_OPEN
+from actions.models.evaluation_guarantees import NOT_OPEN
 from actors.rules import is_agent, is_evaluator
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused, refusals_in_words

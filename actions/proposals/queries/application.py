@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from actions.models import Action
+from actions.models.completeness import missing_sentences
 from actions.proposals.documents.application import Application, BudgetLine, OwnLevel
 
 
@@ -38,7 +39,7 @@ def application_of(action: Action) -> Application:
         resources=_resources(action),
         total_resources=action.total_resources,
         criteria=_criteria(action),
-        missing=[] if action.submitted_at else action.missing_pieces(),
+        missing=[] if action.submitted_at else missing_sentences(action),
     )
 
 

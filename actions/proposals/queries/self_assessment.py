@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actions import gate
 from actions.models import Action
-from actions.models.action import criterion_rules
+from actions.models.gate_snapshot import criterion_rules
 from actions.proposals.queries.steps import NO_LEVEL
 from challenges.models import Grid
 

@@ -15,6 +15,7 @@ from actions.enums import DecisionKind, Round
 from actions.evaluation.services.assignments import unassign_evaluator
 from actions.evaluation.services.evaluations import recuse, take_back_evaluation
 from actions.models import Action, Evaluation, RefusalNotice
+from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from actions.workflow import apply_transition, offers
 from actors.models import Membership
@@ -51,7 +52,7 @@ def today(days: int = 0) -> date:
 
 
 def test_a_complete_file_lacks_nothing():
-    assert Story().action.missing_pieces() == []
+    assert missing_sentences(Story().action) == []
 
 
 BALANCE = (
@@ -115,9 +116,9 @@ def test_dates_are_in_order():
     """The database refuses to keep them otherwise: the form asks before."""
     action = Story().action
     action.starts_on = action.ends_on = today()
-    assert action.missing_pieces() == []
+    assert missing_sentences(action) == []
     action.ends_on = today(-1)
-    assert action.missing_pieces() == ["La fin prévue doit suivre le début."]
+    assert missing_sentences(action) == ["La fin prévue doit suivre le début."]
 
 
 def test_a_file_without_carrier():
@@ -125,11 +126,11 @@ def test_a_file_without_carrier():
     action = Story().action
     action.carrier = None
 
-    assert action.missing_pieces() == ["Choisissez la structure qui porte l’action."]
+    assert missing_sentences(action) == ["Choisissez la structure qui porte l’action."]
 
 
 def test_an_empty_file_lacks_everything():
-    sentences = Action(title="").missing_pieces()
+    sentences = missing_sentences(Action(title=""))
 
     assert len(sentences) == 10
     assert sentences[-2] == "Aucune grille d’évaluation n’est en vigueur."

@@ -1,0 +1,159 @@
+"""What the database holds about an agenda: settled while its session is prepared or held."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from actions.enums import ActionStatus, Method, Outcome
+from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from ess_portal.base.triggers import Guarantee
+
+_KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
+_ABOUT_THE_OUTCOME = (
+    "position",
+    "outcome",
+    "amount",
+    "method",
+    "votes_for",
+    "votes_against",
+    "abstentions",
+    "proposed_by_id",
+)
+_ABOUT_THE_CONFIRMATION = ("seconded_by_id", "decision_id", "is_open", "version")
+
+
+def _rows(columns) -> str:
+    """Say that none of `columns` changes."""
+    new, old = (", ".join(f"{row}.{column}" for column in columns) for row in ("NEW", "OLD"))
+    return f"ROW({new}) IS NOT DISTINCT FROM ROW({old})"
+
+
+AGENDA_ITEM_CONSTRAINTS = (
+    models.UniqueConstraint(
+        fields=("session", "action"),
+        name="actions_agendaitem_once_per_session",
+        violation_error_message="Cette action est déjà à l’ordre du jour.",
+    ),
+    models.UniqueConstraint(
+        fields=("action",),
+        condition=Q(is_open=True),
+        name="actions_agendaitem_one_open_agenda",
+        violation_error_message="Cette action est à l’ordre du jour d’une autre séance.",
+    ),
+    models.UniqueConstraint(
+        fields=("session", "position"),
+        name="actions_agendaitem_one_per_rank",
+        deferrable=models.Deferrable.DEFERRED,
+        violation_error_message="Deux points ne peuvent pas avoir le même rang.",
+    ),
+    models.CheckConstraint(
+        condition=Q(outcome__isnull=False, outcome__in=("", *Outcome.values)),
+        name="actions_agendaitem_known_outcome",
+        violation_error_message="Choisissez une suite dans la liste.",
+    ),
+    models.CheckConstraint(
+        condition=Q(amount__isnull=True)
+        | Q(outcome=Outcome.PRIORITISE, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT),
+        name="actions_agendaitem_amount_is_granted",
+        violation_error_message="Un montant s’accorde à une action priorisée, au-dessus de 0 €.",
+    ),
+    models.CheckConstraint(
+        condition=Q(method__isnull=False)
+        & (
+            Q(method=Method.VOTE)
+            | Q(
+                method__in=("", Method.CONSENT),
+                votes_for__isnull=True,
+                votes_against__isnull=True,
+                abstentions__isnull=True,
+            )
+        ),
+        name="actions_agendaitem_votes_are_counted",
+        violation_error_message="On ne compte les voix que d’un vote.",
+    ),
+    models.CheckConstraint(
+        condition=Q(seconded_by__isnull=True)
+        | (Q(proposed_by__isnull=False) & ~Q(seconded_by=F("proposed_by"))),
+        name="actions_agendaitem_seconded_by_another",
+        violation_error_message="Une autre personne doit confirmer la décision.",
+    ),
+)
+
+AGENDA_ITEM_TRIGGERS = (
+    Guarantee(
+        name="written_in_time",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("session_state", "text"), ("subject", "actions_agendaitem")],
+        func=f"""
+                    subject := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    SELECT s.state INTO session_state FROM actions_committeesession s
+                    WHERE s.id = subject.session_id FOR SHARE;
+                    IF TG_OP = 'UPDATE' AND NOT ({_rows(("id", "session_id", "action_id"))}) THEN
+                        REFUSE actions_agendaitem_keeps_its_place
+                            'Un point garde sa séance et son action.';
+                    END IF;
+                    IF session_state IN ('preparing', 'sitting') THEN
+                        RETURN subject;
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND {_rows(_ABOUT_THE_OUTCOME)}
+                        AND (NEW.reason = OLD.reason AND session_state = 'closed'
+                            OR {_rows(_ABOUT_THE_CONFIRMATION)} AND NEW.reason = '') THEN
+                        RETURN NEW;
+                    END IF;
+                    REFUSE actions_agendaitem_written_in_time '{_KEPT}';
+                """,
+    ),
+    # FOR SHARE makes a reopening, or a withdrawal, wait for us, and us for it.
+    Guarantee(
+        name="of_a_decidable_action",
+        operation=pgtrigger.Insert,
+        func=f"""
+                    PERFORM 1 FROM actions_action a
+                    WHERE a.id = NEW.action_id AND a.status IN
+                        ({", ".join(f"'{status}'" for status in ActionStatus.DECIDABLE)})
+                    FOR SHARE;
+                    IF NOT FOUND THEN
+                        REFUSE actions_agendaitem_of_a_decidable_action
+                            'Seule une action évaluée ou en vivier va à l’ordre du jour.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+)
+
+ITEM_RECUSAL_CONSTRAINTS = (
+    models.UniqueConstraint(
+        fields=("item", "member"),
+        name="actions_itemrecusal_once",
+        violation_error_message="Cette personne s’est déjà déportée de ce point.",
+    ),
+)
+
+ITEM_RECUSAL_TRIGGERS = (
+    # Only the reason may be emptied later, by retention.
+    Guarantee(
+        name="declared_in_time",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+                    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND NOT (
+                        {_rows(("id", "item_id", "member_id", "declared_by_id", "declared_at"))}
+                        AND NEW.reason IN ('', OLD.reason)
+                    ) THEN
+                        REFUSE actions_itemrecusal_is_kept 'Un déport ne s’efface pas.';
+                    END IF;
+                    IF TG_OP = 'INSERT' THEN
+                        PERFORM 1 FROM actions_agendaitem i
+                        JOIN actions_committeesession s ON s.id = i.session_id
+                        JOIN actions_sessionmember m ON m.session_id = s.id
+                        WHERE i.id = NEW.item_id AND m.id = NEW.member_id
+                        AND s.state IN ('preparing', 'sitting')
+                        FOR SHARE OF s;
+                        IF NOT FOUND THEN
+                            REFUSE actions_itemrecusal_declared_in_time
+                                'On se déporte d’un point avant la clôture de sa séance.';
+                        END IF;
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+)

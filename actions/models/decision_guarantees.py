@@ -1,0 +1,101 @@
+"""What the database holds about decisions: two independent people of the right roles."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from actions.enums import DecisionKind
+from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
+from ess_portal.base.triggers import Guarantee
+
+_SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
+_NOT_INDEPENDENT = (
+    "Cette personne est liée au porteur ou à un partenaire, ou a évalué l’action : "
+    "elle ne peut pas prendre part à la décision."
+)
+
+
+def _independent(person: str) -> str:
+    return f"""
+        IF actions_is_linked(NEW.action_id, {person})
+            OR actions_has_evaluated(NEW.action_id, {person}) THEN
+            REFUSE actions_decision_by_somebody_independent '{_NOT_INDEPENDENT}';
+        END IF;
+    """
+
+
+DECISION_CONSTRAINTS = (
+    one_pending("actions_decision", "Une décision attend déjà d’être confirmée sur cette action."),
+    models.CheckConstraint(
+        condition=Q(kind__isnull=False, kind__in=DecisionKind.values),
+        name="actions_decision_known_kind",
+        violation_error_message="Cette décision n’existe pas.",
+    ),
+    confirmed_by_another("actions_decision", "Une autre personne doit confirmer la décision."),
+    models.CheckConstraint(
+        condition=(
+            Q(kind=DecisionKind.PRIORITISE)
+            & Q(amount__isnull=False, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT)
+        )
+        | (~Q(kind=DecisionKind.PRIORITISE) & Q(amount__isnull=True)),
+        name="actions_decision_granting_has_amount",
+        violation_error_message="Indiquez le montant accordé (plus de 0 €).",
+    ),
+)
+
+DECISION_TRIGGERS = (
+    # Two people of the right roles, with no interest in the action, then for ever. Only
+    # the reason may be emptied later, by retention.
+    Guarantee(
+        name="by_two_independent_people",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+                    IF TG_OP = 'DELETE' THEN
+                        REFUSE actions_decision_is_kept '{_SETTLED}';
+                    END IF;
+                    IF TG_OP = 'INSERT' THEN
+                        IF num_nonnulls(NEW.confirmed_at, NEW.confirmed_by_id, NEW.cancelled_at) > 0 THEN
+                            REFUSE actions_decision_starts_pending 'Une décision est d’abord proposée.';
+                        END IF;
+                        IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
+                                'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
+                            REFUSE actions_decision_by_the_right_role
+                                'Cette personne n’a pas le rôle qu’il faut pour proposer la décision.';
+                        END IF;
+                        {_independent("NEW.proposed_by_id")}
+                        RETURN NEW;
+                    END IF;
+                    IF OLD.confirmed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL
+                        OR ROW(NEW.id, NEW.action_id, NEW.kind, NEW.amount, NEW.appeal_on,
+                               NEW.proposed_by_id, NEW.proposed_at)
+                        IS DISTINCT FROM
+                           ROW(OLD.id, OLD.action_id, OLD.kind, OLD.amount, OLD.appeal_on,
+                               OLD.proposed_by_id, OLD.proposed_at)
+                    THEN
+                        IF ROW(NEW.id, NEW.action_id, NEW.kind, NEW.amount, NEW.appeal_on,
+                               NEW.proposed_by_id, NEW.proposed_at, NEW.confirmed_by_id,
+                               NEW.confirmed_at, NEW.cancelled_at)
+                            IS DISTINCT FROM
+                           ROW(OLD.id, OLD.action_id, OLD.kind, OLD.amount, OLD.appeal_on,
+                               OLD.proposed_by_id, OLD.proposed_at, OLD.confirmed_by_id,
+                               OLD.confirmed_at, OLD.cancelled_at)
+                            OR NEW.reason NOT IN ('', OLD.reason)
+                        THEN
+                            REFUSE actions_decision_is_kept '{_SETTLED}';
+                        END IF;
+                        RETURN NEW;
+                    END IF;
+                    IF NEW.confirmed_by_id IS NOT NULL THEN
+                        IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
+                            REFUSE actions_decision_by_the_right_role
+                                'Seul un membre de la commission peut confirmer la décision.';
+                        END IF;
+                        {_independent("NEW.confirmed_by_id")}
+                        {_independent("NEW.proposed_by_id")}
+                        NEW.confirmed_at := now();
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+)

@@ -1,0 +1,26 @@
+"""What is read of actions, evaluations and decisions, in words: one file per noun."""
+
+from actions.querysets.action import ActionQuerySet
+from actions.querysets.attachment import AttachmentQuerySet
+from actions.querysets.co_editor import CoEditorQuerySet
+from actions.querysets.committee_session import AgendaItemQuerySet, CommitteeSessionQuerySet
+from actions.querysets.evaluation import EvaluationQuerySet
+from actions.querysets.orders import LATEST_FIRST, RANKING
+from actions.querysets.taken_by_two import AmendmentQuerySet, DecisionQuerySet, TakenByTwoQuerySet
+from actions.querysets.visibility import matches, rank
+
+__all__ = [
+    "LATEST_FIRST",
+    "RANKING",
+    "ActionQuerySet",
+    "AgendaItemQuerySet",
+    "AmendmentQuerySet",
+    "AttachmentQuerySet",
+    "CoEditorQuerySet",
+    "CommitteeSessionQuerySet",
+    "DecisionQuerySet",
+    "EvaluationQuerySet",
+    "TakenByTwoQuerySet",
+    "matches",
+    "rank",
+]

@@ -1,0 +1,168 @@
+"""Reads of actions."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+
+from actions.enums import ActionStatus
+from actions.gate import DISAGREEMENT
+from actions.querysets.orders import LATEST_FIRST, RANKING
+from actions.querysets.visibility import matches, visibility
+from actors.models import Commune, Sector
+from ess_portal.base.search import Words
+
+
+class ActionQuerySet(models.QuerySet):
+    """Words for actions."""
+
+    def public(self):
+        """Actions whose public file anybody may read."""
+        return self.filter(status__in=ActionStatus.PUBLIC)
+
+    def announced(self):
+        """Actions that anybody may know of: public ones, and title and state of postponed ones."""
+        return self.filter(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
+
+    def filed(self):
+        """Actions that were sent to the agglomeration, whatever became of them."""
+        return self.filter(submitted_at__isnull=False)
+
+    def carried_by(self, user):
+        """Actions of the organisations that `user` belongs to, and their own first drafts."""
+        return self.filter(
+            Q(carrier_id__in=user.organisation_ids)
+            | Q(
+                carrier__isnull=True,
+                created_by=user,
+                status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
+            )
+        )
+
+    def written_by(self, user):
+        """Actions that `user` may write: those they carry, and those they are co-carrier of."""
+        carried = self.model.objects.carried_by(user).order_by()
+        return self.filter(
+            Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
+        )
+
+    def evaluated_or_later(self):
+        """Actions the committee has, or had, to decide on."""
+        return self.filter(gate_closed_at__isnull=False)
+
+    def committee_matters(self):
+        """The same, and refused files of any kind: an appeal comes to the committee."""
+        return self.filter(Q(gate_closed_at__isnull=False) | Q(status=ActionStatus.DECLINED))
+
+    def decidable(self):
+        """Actions the committee can decide on now."""
+        return self.filter(status__in=ActionStatus.DECIDABLE)
+
+    def involving(self, user):
+        """Actions in which `user` has an interest: their organisation's, or theirs to write, or
+        they stepped aside.
+
+        The same as not passing `rules.has_neither_link_nor_recusal`.
+        """
+        own = user.organisation_ids
+        interests = (
+            Q(carrier_id__in=own)
+            | Q(partners__in=own)
+            | Q(co_editors__user=user)
+            | Q(recusals__user=user)
+            | Q(agenda_items__recusals__member__user=user)
+        )
+        return self.filter(interests).distinct()
+
+    def on_no_agenda(self):
+        """Actions that no open agenda holds."""
+        return self.exclude(agenda_items__is_open=True)
+
+    def visible_to(self, user, *, brief: bool = True):
+        """Actions that `user` may see: the same as `rules.can_see`.
+
+        With `brief=False`, only those whose file they may read (`rules.can_see_application`).
+        """
+        return self.filter(visibility(user, brief=brief))
+
+    def matching(self, words: Words, user):
+        """Actions that answer the `words` by what `user` may read of them: see `matches`."""
+        return self.filter(matches(words, user))
+
+    def latest_first(self):
+        """Filed ones by date, then recorded ones by year."""
+        return self.order_by(*LATEST_FIRST)
+
+    def for_table(self):
+        """What a table of actions shows: carrier, measure, challenge, programme."""
+        return self.select_related("carrier", "measure__challenge", "challenge", "programme")
+
+    def for_rows(self):
+        """What a row of a list shows (components/_action_row.html): one query."""
+        communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
+        return self.select_related("carrier", "measure__challenge", "challenge").annotate(
+            commune_names=ArraySubquery(communes)
+        )
+
+    def for_list(self):
+        """What a page about an action shows, in a constant number of queries."""
+        return self.for_table().prefetch_related("communes", "sectors")
+
+    def with_progress(self):
+        """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
+        evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
+        return self.annotate(
+            asked_count=evaluations.count_for("action"),
+            sent_count=evaluations.sent().count_for("action"),
+        )
+
+    def lacking_evaluators(self):
+        """Actions in evaluation given to fewer people than their grid's quorum."""
+        waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
+        return waiting.filter(asked_count__lt=F("grid__quorum"))
+
+    def with_disagreement(self):
+        """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
+        evaluations = self.model.evaluations.rel.related_model
+        scores = evaluations.scores.rel.related_model.objects
+        counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
+        divided = (
+            scores.filter(evaluation__in=counted.values("pk"), level__isnull=False)
+            .order_by()
+            .values("evaluation__action", "criterion")
+            .annotate(gap=Max("level") - Min("level"))
+            .filter(gap__gte=DISAGREEMENT)
+        )
+        return self.annotate(disagreement=Exists(divided))
+
+    def with_gate(self):
+        """What `Action.gate_outcome` and `blockers()` read."""
+        return self.select_related("grid").prefetch_related("grid__criteria")
+
+    def with_groups(self):
+        """Each action's only commune and only sector, to group by; nothing where it has several."""
+        return self.annotate(
+            only_commune=self._only(Commune, "communes"),
+            only_sector=self._only(Sector, "sectors"),
+        )
+
+    def _only(self, named, field: str):
+        """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
+        # Counted in the links, which an index holds: only a single one's name is then read.
+        links = getattr(self.model, field).through.objects
+        single = (
+            links.filter(action=OuterRef(OuterRef("pk")))
+            .order_by()
+            .values("action")
+            .annotate(number=Count("*"), only=Min(named._meta.model_name))
+            .filter(number=1)
+            .values("only")
+        )
+        return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
+
+    def ranked(self):
+        """The committee's order (rules of the programme).
+
+        Community interest first, then the share of points, then the medians in the order the
+        programme gives its criteria, then the date of filing.
+        """
+        return self.order_by(*RANKING)

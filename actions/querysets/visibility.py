@@ -1,0 +1,68 @@
+"""Which actions somebody may see, find and read, as conditions."""
+
+from django.db.models import Case, Exists, OuterRef, Q, When
+
+from actions.enums import ActionStatus
+from actors.models import Organisation
+from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+from ess_portal.base.search import Words
+
+
+def visibility(user, *, brief: bool) -> Q:
+    """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
+    public = (*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF) if brief else ActionStatus.PUBLIC
+    seen = Q(status__in=public)
+    if not user.is_authenticated:
+        return seen
+    if is_agent(user):
+        return Q()
+    seen |= Q(carrier_id__in=user.organisation_ids)
+    seen |= Q(
+        carrier__isnull=True,
+        created_by=user,
+        status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
+    )
+    # Files they write with their carrier.
+    seen |= Q(pk__in=user.co_edited.active().values("action"))
+    if is_committee(user) or is_elected(user):
+        seen |= Q(
+            gate_closed_at__isnull=False,
+            status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
+        )
+    if is_committee(user):
+        seen |= Q(status=ActionStatus.DECLINED)
+    if is_evaluator(user):
+        assigned = user.evaluations.filter(action=OuterRef("pk"))
+        recused = user.recusals.filter(action=OuterRef("pk"))
+        # Before the closing, the file opens to those who declared no interest.
+        opened = Exists(assigned.filter(declared_at__isnull=False))
+        closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
+        return seen | ((opened | closed) & ~Exists(recused))
+    return seen
+
+
+def matches(words: Words, user) -> Q:
+    """Which actions have all the `words` in what `user` may read of them, or that reference.
+
+    Of an action they know in brief only, that is its title and its carrier's name. Asks one query.
+    """
+    # The carriers by their keys: a condition on another table would keep PostgreSQL from finding
+    # the words in its index.
+    carriers = Organisation.objects.filter(search=words.all(weight="A")).order_by()
+    known = (
+        Q(search=words.all(weight="A"))
+        | Q(carrier_id__in=list(carriers.values_list("pk", flat=True)))
+        | Q(reference=words.typed.strip().upper())
+    )
+    return known | Q(search=words.all()) & visibility(user, brief=False)
+
+
+def rank(words: Words, user):
+    """How well an action answers, by what `user` may read of it, to sort by.
+
+    The order mustn't tell more than the list: what they know in brief is ranked by its title.
+    """
+    read = visibility(user, brief=False)
+    if not read:
+        return words.rank
+    return Case(When(read, then=words.rank), default=words.rank_of_title)
