@@ -1,7 +1,11 @@
 """Reads of actions, evaluations and decisions."""
 
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchRank
 from django.db import models
 from django.db.models import (
     Case,
@@ -25,10 +29,24 @@ from django.utils import timezone
 from actions.enums import ActionStatus, DecisionKind, Outcome, Round, ScanState, SessionState
 from actions.gate import DISAGREEMENT
 from actors.enums import Role
-from actors.models import Commune, Organisation, Sector
+from actors.models import Commune, Organisation, Sector, User, Visitor
 from actors.querysets import InvitationQuerySet
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
+
+if TYPE_CHECKING:
+    from actions.models import (
+        Action,
+        AgendaItem,
+        Amendment,
+        Attachment,
+        CoEditor,
+        CommitteeSession,
+        Decision,
+        Evaluation,
+    )
+
+_Model = TypeVar("_Model", bound=models.Model)
 
 LATEST_FIRST = (
     F("submitted_at").desc(nulls_last=True),
@@ -57,7 +75,7 @@ RANKING = (
 )
 
 
-def _visibility(user, *, brief: bool) -> Q:
+def _visibility(user: Visitor, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
     public = (*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF) if brief else ActionStatus.PUBLIC
     seen = Q(status__in=public)
@@ -90,7 +108,7 @@ def _visibility(user, *, brief: bool) -> Q:
     return seen
 
 
-def matches(words: Words, user) -> Q:
+def matches(words: Words, user: Visitor) -> Q:
     """Which actions have all the `words` in what `user` may read of them, or that reference.
 
     Of an action they know in brief only, that is its title and its carrier's name. Asks one query.
@@ -106,7 +124,7 @@ def matches(words: Words, user) -> Q:
     return known | Q(search=words.all()) & _visibility(user, brief=False)
 
 
-def rank(words: Words, user):
+def rank(words: Words, user: Visitor) -> Case | SearchRank:
     """How well an action answers, by what `user` may read of it, to sort by.
 
     The order mustn't tell more than the list: what they know in brief is ranked by its title.
@@ -117,30 +135,30 @@ def rank(words: Words, user):
     return Case(When(read, then=words.rank), default=words.rank_of_title)
 
 
-class CoEditorQuerySet(InvitationQuerySet):
+class CoEditorQuerySet(InvitationQuerySet["CoEditor"]):
     """Words for co-carriers."""
 
-    def active(self):
+    def active(self) -> Self:
         """Those who accepted, and weren't taken off."""
         return self.filter(accepted_at__isnull=False, withdrawn_at=None)
 
 
-class ActionQuerySet(models.QuerySet):
+class ActionQuerySet(models.QuerySet["Action"]):
     """Words for actions."""
 
-    def public(self):
+    def public(self) -> Self:
         """Actions whose public file anybody may read."""
         return self.filter(status__in=ActionStatus.PUBLIC)
 
-    def announced(self):
+    def announced(self) -> Self:
         """Actions that anybody may know of: public ones, and title and state of postponed ones."""
         return self.filter(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
 
-    def filed(self):
+    def filed(self) -> Self:
         """Actions that were sent to the agglomeration, whatever became of them."""
         return self.filter(submitted_at__isnull=False)
 
-    def carried_by(self, user):
+    def carried_by(self, user: User) -> Self:
         """Actions of the organisations that `user` belongs to, and their own first drafts."""
         return self.filter(
             Q(carrier_id__in=user.organisation_ids)
@@ -151,26 +169,26 @@ class ActionQuerySet(models.QuerySet):
             )
         )
 
-    def written_by(self, user):
+    def written_by(self, user: User) -> Self:
         """Actions that `user` may write: those they carry, and those they are co-carrier of."""
         carried = self.model.objects.carried_by(user).order_by()
         return self.filter(
             Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
         )
 
-    def evaluated_or_later(self):
+    def evaluated_or_later(self) -> Self:
         """Actions the committee has, or had, to decide on."""
         return self.filter(gate_closed_at__isnull=False)
 
-    def committee_matters(self):
+    def committee_matters(self) -> Self:
         """The same, and refused files of any kind: an appeal comes to the committee."""
         return self.filter(Q(gate_closed_at__isnull=False) | Q(status=ActionStatus.DECLINED))
 
-    def decidable(self):
+    def decidable(self) -> Self:
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
-    def involving(self, user):
+    def involving(self, user: User) -> Self:
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or
         they stepped aside.
 
@@ -186,41 +204,41 @@ class ActionQuerySet(models.QuerySet):
         )
         return self.filter(interests).distinct()
 
-    def on_no_agenda(self):
+    def on_no_agenda(self) -> Self:
         """Actions that no open agenda holds."""
         return self.exclude(agenda_items__is_open=True)
 
-    def visible_to(self, user, *, brief: bool = True):
+    def visible_to(self, user: Visitor, *, brief: bool = True) -> Self:
         """Actions that `user` may see: the same as `rules.can_see`.
 
         With `brief=False`, only those whose file they may read (`rules.can_see_application`).
         """
         return self.filter(_visibility(user, brief=brief))
 
-    def matching(self, words: Words, user):
+    def matching(self, words: Words, user: Visitor) -> Self:
         """Actions that answer the `words` by what `user` may read of them: see `matches`."""
         return self.filter(matches(words, user))
 
-    def latest_first(self):
+    def latest_first(self) -> Self:
         """Filed ones by date, then recorded ones by year."""
         return self.order_by(*LATEST_FIRST)
 
-    def for_table(self):
+    def for_table(self) -> Self:
         """What a table of actions shows: carrier, measure, challenge, programme."""
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
-    def for_rows(self):
+    def for_rows(self) -> Self:
         """What a row of a list shows (components/_action_row.html): one query."""
         communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
         return self.select_related("carrier", "measure__challenge", "challenge").annotate(
             commune_names=ArraySubquery(communes)
         )
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What a page about an action shows, in a constant number of queries."""
         return self.for_table().prefetch_related("communes", "sectors")
 
-    def with_progress(self):
+    def with_progress(self) -> Self:
         """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
         evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
         return self.annotate(
@@ -228,12 +246,12 @@ class ActionQuerySet(models.QuerySet):
             sent_count=evaluations.sent().count_for("action"),
         )
 
-    def lacking_evaluators(self):
+    def lacking_evaluators(self) -> Self:
         """Actions in evaluation given to fewer people than their grid's quorum."""
         waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
         return waiting.filter(asked_count__lt=F("grid__quorum"))
 
-    def with_disagreement(self):
+    def with_disagreement(self) -> Self:
         """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
         evaluations = self.model.evaluations.rel.related_model
         scores = evaluations.scores.rel.related_model.objects
@@ -247,18 +265,18 @@ class ActionQuerySet(models.QuerySet):
         )
         return self.annotate(disagreement=Exists(divided))
 
-    def with_gate(self):
+    def with_gate(self) -> Self:
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
 
-    def with_groups(self):
+    def with_groups(self) -> Self:
         """Each action's only commune and only sector, to group by; nothing where it has several."""
         return self.annotate(
             only_commune=self._only(Commune, "communes"),
             only_sector=self._only(Sector, "sectors"),
         )
 
-    def _only(self, named, field: str):
+    def _only(self, named: type[Commune] | type[Sector], field: str) -> Subquery:
         """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
         # Counted in the links, which an index holds: only a single one's name is then read.
         links = getattr(self.model, field).through.objects
@@ -272,7 +290,7 @@ class ActionQuerySet(models.QuerySet):
         )
         return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
 
-    def ranked(self):
+    def ranked(self) -> Self:
         """The committee's order (rules of the programme).
 
         Community interest first, then the share of points, then the medians in the order the
@@ -281,36 +299,36 @@ class ActionQuerySet(models.QuerySet):
         return self.order_by(*RANKING)
 
 
-class EvaluationQuerySet(models.QuerySet):
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     """Words for evaluations."""
 
-    def of_evaluator(self, user):
+    def of_evaluator(self, user: User) -> Self:
         """Evaluations assigned to `user` from which they didn't recuse themselves."""
         recused = user.recusals.filter(action=OuterRef("action"))
         return self.filter(~Exists(recused), evaluator=user)
 
-    def taking_part(self):
+    def taking_part(self) -> Self:
         """Initial evaluations of people who didn't recuse themselves."""
         return self.filter(round=Round.INITIAL).exclude(action__recusals__user=F("evaluator"))
 
-    def count_for(self, field: str, outer: str = "pk"):
+    def count_for(self, field: str, outer: str = "pk") -> Coalesce:
         """How many of these have in `field` what each outer row has in `outer`: an expression."""
         counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
         return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
 
-    def opening_applications(self):
+    def opening_applications(self) -> Self:
         """Evaluations whose evaluator may read the file: see `Evaluation.opens_file`."""
         return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
 
-    def open(self):
+    def open(self) -> Self:
         """Initial evaluations that can still be written."""
         return self.filter(round=Round.INITIAL, action__status=ActionStatus.IN_EVALUATION)
 
-    def to_send(self):
+    def to_send(self) -> Self:
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
 
-    def to_remind(self, last_day):
+    def to_remind(self, last_day: date) -> Self:
         """Open evaluations due from today to `last_day`, unsent, that nobody was reminded of.
 
         Only of people who may still write them: nobody who has joined the carrier or a partner
@@ -328,7 +346,7 @@ class EvaluationQuerySet(models.QuerySet):
             .exclude(action__co_editors__user=F("evaluator"))
         )
 
-    def sent(self):
+    def sent(self) -> Self:
         """Evaluations that were sent and not taken back."""
         return self.filter(sent_at__isnull=False)
 
@@ -336,13 +354,13 @@ class EvaluationQuerySet(models.QuerySet):
         """How many were `asked` for, and how many of them were `sent`."""
         return self.aggregate(asked=Count("pk"), sent=Count("sent_at"))
 
-    def next_to_write(self):
+    def next_to_write(self) -> "Evaluation | None":
         """The one to write first, or None: fewest sent evaluations, then soonest due."""
         sent_beside = self.model.objects.counted().count_for("action", "action")
         unsent = self.open().to_send().annotate(sent_beside=sent_beside)
         return unsent.order_by("sent_beside", "due_on", "pk").first()
 
-    def in_queue_order(self):
+    def in_queue_order(self) -> Self:
         """What can be written first, unsent before sent, soonest due first."""
         return self.annotate(
             is_closed=Case(
@@ -352,35 +370,35 @@ class EvaluationQuerySet(models.QuerySet):
             was_sent=Case(When(sent_at__isnull=True, then=Value(False)), default=Value(True)),
         ).order_by("is_closed", "was_sent", "due_on", "pk")
 
-    def counted(self):
+    def counted(self) -> Self:
         """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""
         return self.taking_part().sent()
 
 
-class TakenByTwoQuerySet(models.QuerySet):
+class TakenByTwoQuerySet(models.QuerySet[_Model]):
     """Words for what one person proposes and another confirms."""
 
-    def pending(self):
+    def pending(self) -> Self:
         """Those that wait for a second person."""
         return self.filter(confirmed_at__isnull=True, cancelled_at__isnull=True)
 
-    def confirmed(self):
+    def confirmed(self) -> Self:
         """Those that two people took."""
         return self.filter(confirmed_at__isnull=False)
 
 
-class AmendmentQuerySet(TakenByTwoQuerySet):
+class AmendmentQuerySet(TakenByTwoQuerySet["Amendment"]):
     """Words for amendments."""
 
-    def with_carriers(self):
+    def with_carriers(self) -> Self:
         """What `Amendment.changes` reads."""
         return self.select_related("old_carrier", "new_carrier")
 
 
-class AttachmentQuerySet(models.QuerySet):
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Words for what is attached to a file."""
 
-    def to_scan(self, at=None):
+    def to_scan(self, at: datetime | None = None) -> Self:
         """Those that the antivirus should look at, at the instant `at` (default: now)."""
         waiting = self.filter(scan__in=ScanState.WAITING)
         return waiting.filter(scan_after__lte=at or timezone.now()).order_by("scan_after", "pk")
@@ -390,22 +408,22 @@ class AttachmentQuerySet(models.QuerySet):
         return self.aggregate(total=Sum("size"))["total"] or 0
 
 
-class DecisionQuerySet(TakenByTwoQuerySet):
+class DecisionQuerySet(TakenByTwoQuerySet["Decision"]):
     """Words for decisions."""
 
-    def about_the_outcome(self):
+    def about_the_outcome(self) -> Self:
         """Decisions people follow: not the reopening of an evaluation."""
         return self.exclude(kind=DecisionKind.REOPEN_EVALUATION)
 
 
-class CommitteeSessionQuerySet(models.QuerySet):
+class CommitteeSessionQuerySet(models.QuerySet["CommitteeSession"]):
     """Words for sessions of the committee."""
 
-    def open(self):
+    def open(self) -> Self:
         """Sessions that still hold the actions of their agenda."""
         return self.filter(state__in=SessionState.OPEN)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What a list of sessions shows."""
         granted = Q(items__outcome=Outcome.PRIORITISE)
         return self.select_related("chair").annotate(
@@ -413,18 +431,18 @@ class CommitteeSessionQuerySet(models.QuerySet):
         )
 
 
-class AgendaItemQuerySet(models.QuerySet):
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     """Words for points of agendas."""
 
-    def open(self):
+    def open(self) -> Self:
         """Points that keep their action from any other agenda."""
         return self.filter(is_open=True)
 
-    def prioritised(self):
+    def prioritised(self) -> Self:
         """Points whose action the session wants to grant money to."""
         return self.filter(outcome=Outcome.PRIORITISE)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What an agenda shows of each item."""
         return self.select_related(
             "session",

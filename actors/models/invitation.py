@@ -75,7 +75,7 @@ class Invitation(AnyInvitation):
         verbose_name="acceptée par",
     )
 
-    objects = InvitationQuerySet.as_manager()
+    objects = InvitationQuerySet["Invitation"].as_manager()
 
     class Meta:
         verbose_name = "invitation"
