@@ -265,13 +265,13 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
     def __str__(self):
         return f"{self.reference or 'Brouillon'} – {self.title}" if self.title else UNTITLED
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The action's page; a draft has one in its carrier's space only."""
         if self.reference:
             return reverse("actions:action", args=[self.reference])
         return self.get_space_url()
 
-    def get_space_url(self):
+    def get_space_url(self) -> str:
         """The action's page in its carrier's own space."""
         return reverse("actions:own_action", args=[self.uuid])
 

@@ -12,7 +12,7 @@ from actors.enums import EvaluatorKind, MailRhythm
 from ess_portal.base.models import Pace
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates users identified by their e-mail address."""
 
     use_in_migrations = True
