@@ -1,7 +1,7 @@
 """Reads of actions, evaluations and decisions."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -104,7 +104,8 @@ def _visibility(user: Visitor, *, brief: bool) -> Q:
         # Before the closing, the file opens to those who declared no interest.
         opened = Exists(assigned.filter(declared_at__isnull=False))
         closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
-        return seen | ((opened | closed) & ~Exists(recused))
+        read: Q = (opened | closed) & ~Exists(recused)  # type: ignore[assignment]  # combined, a Q
+        return seen | read
     return seen
 
 
@@ -240,7 +241,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def with_progress(self) -> Self:
         """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
-        evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
+        # Any: what is found on the way back of a key has no type.
+        model: Any = self.model.evaluations.rel.related_model
+        evaluations = model.objects.taking_part()
         return self.annotate(
             asked_count=evaluations.count_for("action"),
             sent_count=evaluations.sent().count_for("action"),
@@ -253,7 +256,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def with_disagreement(self) -> Self:
         """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
-        evaluations = self.model.evaluations.rel.related_model
+        evaluations: Any = self.model.evaluations.rel.related_model
         scores = evaluations.scores.rel.related_model.objects
         counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
         divided = (

@@ -19,7 +19,7 @@ from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.completeness import missing_pieces
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actions.rules import AGREEMENT_ABOVE
-from actors.models import Commune, Organisation, Sector
+from actors.models import Commune, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Grid, Measure, Programme
 from ess_portal.base.collation import Folded
@@ -307,7 +307,7 @@ class Action(RulesModelMixin, models.Model, metaclass=RulesModelBase):
         """The sources of a recorded action, one by one."""
         return [line for line in self.sources.splitlines() if line.strip()]
 
-    def is_linked_to(self, user) -> bool:
+    def is_linked_to(self, user: User) -> bool:
         """Whether `user` belongs to the carrier or to a partner, or ever wrote the file with them
         (in the loaded rows).
         """
