@@ -16,6 +16,7 @@ def locked(session: CommitteeSession) -> CommitteeSession:
 
 
 def writable(session: CommitteeSession, by: User) -> CommitteeSession:
+    """Take the row of a session that `by` prepares. Raises `Refused` to others, and once closed."""
     session = locked(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(
@@ -29,6 +30,7 @@ NOT_IN_SESSION = "La séance n’est pas ouverte."
 
 
 def in_session(session: CommitteeSession, by: User) -> CommitteeSession:
+    """Take the row of a session that `by` holds. Raises `Refused` to others, or if not open."""
     session = locked(session)
     require(can_keep_session(by, session), f"Tenir la séance revient à {KEEPERS}.")
     require(session.is_in_session, NOT_IN_SESSION)
