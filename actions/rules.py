@@ -7,12 +7,17 @@ asks Django's permissions, so a superuser who isn't in the role can't pass. What
 """
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import rules
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actors.enums import MembershipRole
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+
+if TYPE_CHECKING:
+    from actions.models import Action, Attachment, CommitteeSession
+    from actors.models import Organisation, User, Visitor
 
 # Article 10 of law 2000-321, decree 2001-495: euros, strictly above, and for one year.
 AGREEMENT_ABOVE = Decimal(23_000)
@@ -21,7 +26,7 @@ _DECIDED_OR_LATER = (*ActionStatus.GATED, *ActionStatus.REFUSED)
 
 
 @rules.predicate
-def is_carrier_member(user, action):
+def is_carrier_member(user: "Visitor", action: "Action") -> bool:
     """Belongs to the organisation that carries the action."""
     return (
         user.is_authenticated
@@ -31,18 +36,19 @@ def is_carrier_member(user, action):
 
 
 @rules.predicate
-def is_carrier_manager(user, action):
+def is_carrier_manager(user: "Visitor", action: "Action") -> bool:
     """Manages the organisation that carries the action."""
     return (
         user.is_authenticated
         and user.memberships.filter(
-            organisation_id=action.carrier_id, role=MembershipRole.MANAGER
+            organisation_id=action.carrier_id,  # type: ignore[misc]  # None: nobody manages it
+            role=MembershipRole.MANAGER,
         ).exists()
     )
 
 
 @rules.predicate
-def is_draft_author(user, action):
+def is_draft_author(user: "Visitor", action: "Action") -> bool:
     """Wrote this draft, which has no carrier yet."""
     return (
         user.is_authenticated
@@ -53,7 +59,7 @@ def is_draft_author(user, action):
 
 
 @rules.predicate
-def is_co_editor(user, action):
+def is_co_editor(user: "Visitor", action: "Action") -> bool:
     """Writes this file with its carrier, by invitation."""
     return (
         user.is_authenticated
@@ -63,7 +69,7 @@ def is_co_editor(user, action):
 
 
 @rules.predicate
-def is_assigned_evaluator(user, action):
+def is_assigned_evaluator(user: "Visitor", action: "Action") -> bool:
     """Evaluates this action, didn't recuse themselves, and declared no interest.
 
     Once the evaluation is closed, the declaration isn't asked for any more.
@@ -77,7 +83,7 @@ def is_assigned_evaluator(user, action):
 
 
 @rules.predicate
-def has_neither_link_nor_evaluation(user, action):
+def has_neither_link_nor_evaluation(user: "User", action: "Action") -> bool:
     """Neither belongs to carrier or partner, nor wrote the file, nor evaluated the action, nor
     recused themselves.
     """
@@ -89,7 +95,7 @@ def has_neither_link_nor_evaluation(user, action):
 
 
 @rules.predicate
-def has_neither_link_nor_recusal(user, action):
+def has_neither_link_nor_recusal(user: "User", action: "Action") -> bool:
     """Neither belongs to carrier or partner, nor wrote the file, nor stepped aside, in evaluation
     or in session.
     """
@@ -97,37 +103,37 @@ def has_neither_link_nor_recusal(user, action):
 
 
 @rules.predicate
-def is_public(user, action):
+def is_public(user: "Visitor", action: "Action") -> bool:
     """Anybody may read the public file."""
     return action.status in ActionStatus.PUBLIC
 
 
 @rules.predicate
-def is_public_brief(user, action):
+def is_public_brief(user: "Visitor", action: "Action") -> bool:
     """Anybody may know title, carrier and state."""
     return action.status in ActionStatus.PUBLIC_BRIEF
 
 
 @rules.predicate
-def is_refused_by_committee(user, action):
+def is_refused_by_committee(user: "Visitor", action: "Action") -> bool:
     """A refusal announced or confirmed after evaluation, not for inadmissibility."""
     return action.status in ActionStatus.REFUSED and action.refused_from != ActionStatus.SUBMITTED
 
 
 @rules.predicate
-def is_evaluated_or_later(user, action):
+def is_evaluated_or_later(user: "Visitor", action: "Action") -> bool:
     """Its evaluation was closed and the committee has, or had, to decide."""
     return action.status in _DECIDED_OR_LATER and action.gate_closed_at is not None
 
 
 @rules.predicate
-def is_declined(user, action):
+def is_declined(user: "Visitor", action: "Action") -> bool:
     """Refused for good: the committee may have to hear an appeal, inadmissible files included."""
     return action.status == ActionStatus.DECLINED
 
 
 @rules.predicate
-def has_published_decision(user, action):
+def has_published_decision(user: "Visitor", action: "Action") -> bool:
     """The committee's decision, or an announced refusal, has been told to the carrier."""
     return action.gate_closed_at is not None and action.status in (
         ActionStatus.POSTPONED,
@@ -137,55 +143,55 @@ def has_published_decision(user, action):
 
 
 @rules.predicate
-def has_public_result(user, action):
+def has_public_result(user: "Visitor", action: "Action") -> bool:
     """Its gate result is public: it was prioritised."""
     return action.status in ActionStatus.GRANTED
 
 
 @rules.predicate
-def is_chair(user, session):
+def is_chair(user: "Visitor", session: "CommitteeSession") -> bool:
     """Chairs that session of the committee."""
     return session.chair_id == user.pk
 
 
 @rules.predicate
-def has_lost_its_chair(user, session):
+def has_lost_its_chair(user: "Visitor", session: "CommitteeSession") -> bool:
     """Nobody can close it, or reopen it: its chair has left the committee."""
     return not is_committee(session.chair)
 
 
 @rules.predicate
-def is_draft(user, action):
+def is_draft(user: "Visitor", action: "Action") -> bool:
     """Not sent yet."""
     return action.status == ActionStatus.DRAFT
 
 
 @rules.predicate
-def is_editable(user, action):
+def is_editable(user: "Visitor", action: "Action") -> bool:
     """Its carrier is still writing: a draft, or back for a correction."""
     return action.status in ActionStatus.EDITABLE
 
 
 @rules.predicate
-def was_submitted(user, action):
+def was_submitted(user: "Visitor", action: "Action") -> bool:
     """It was sent once, whatever became of it."""
     return action.submitted_at is not None
 
 
 @rules.predicate
-def can_be_withdrawn(user, action):
+def can_be_withdrawn(user: "Visitor", action: "Action") -> bool:
     """The table leads from its state to a withdrawal."""
     return (action.status, ActionStatus.WITHDRAWN) in ALLOWED_TRANSITIONS
 
 
 @rules.predicate
-def has_announced_refusal(user, action):
+def has_announced_refusal(user: "Visitor", action: "Action") -> bool:
     """Its carrier may answer before it is refused."""
     return action.status == ActionStatus.REFUSAL_ANNOUNCED
 
 
 @rules.predicate
-def is_amendable(user, action):
+def is_amendable(user: "Visitor", action: "Action") -> bool:
     """Granted and not over: amount, calendar and carrier may be amended."""
     return action.status in ActionStatus.AMENDABLE
 
@@ -237,13 +243,13 @@ can_decide = is_committee & has_neither_link_nor_evaluation
 can_amend = can_decide & is_amendable
 
 
-def can_amend_towards(user, action, new_carrier) -> bool:
+def can_amend_towards(user: "User", action: "Action", new_carrier: "Organisation | None") -> bool:
     """Whether `user` may propose or confirm that `new_carrier` (None: the same one) carries it.
 
     Nobody takes part in giving an action to an organisation of their own.
     """
     joins_theirs = new_carrier is not None and new_carrier.pk in user.organisation_ids
-    return can_amend(user, action) and not joins_theirs
+    return bool(can_amend(user, action)) and not joins_theirs
 
 
 can_propose_reopening = is_agent & has_neither_link_nor_evaluation
@@ -257,7 +263,7 @@ can_close_session = is_committee & is_chair
 can_reopen_session = can_close_session | (is_agent & has_lost_its_chair)
 
 
-PERMISSIONS = {
+PERMISSIONS: dict[str, rules.Predicate] = {
     # Reading (section 6).
     "see": can_see,
     "see_application": can_see_application,
@@ -285,12 +291,12 @@ PERMISSIONS = {
 """What a page asks of a person and an action, by name."""
 
 
-def may(user, name: str, action) -> bool:
+def may(user: "Visitor", name: str, action: "Action") -> bool:
     """Whether `user` may do with `action` what `name` says; an unknown name is a `KeyError`."""
-    return PERMISSIONS[name](user, action)
+    return bool(PERMISSIONS[name](user, action))
 
 
-def knows_attachment(attachment, *, writes: bool) -> bool:
+def knows_attachment(attachment: "Attachment", *, writes: bool) -> bool:
     """Whether somebody who may see the attachments of an action knows of this one.
 
     Who `writes` the application (`can_edit`) knows of all; the others of those that were scanned,
@@ -299,14 +305,14 @@ def knows_attachment(attachment, *, writes: bool) -> bool:
     return writes or attachment.is_available or attachment.is_infected
 
 
-def opens_attachment(attachment, *, writes: bool) -> bool:
+def opens_attachment(attachment: "Attachment", *, writes: bool) -> bool:
     """Whether they may open it: once it is scanned, or as who `writes` it; never a virus."""
     return not attachment.is_infected and (writes or attachment.is_available)
 
 
-def may_open_attachment(user, attachment) -> bool:
+def may_open_attachment(user: "Visitor", attachment: "Attachment") -> bool:
     """Whether `user` may open this one attachment."""
     action = attachment.action
-    return can_see_attachments(user, action) and opens_attachment(
+    return bool(can_see_attachments(user, action)) and opens_attachment(
         attachment, writes=can_edit(user, action)
     )

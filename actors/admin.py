@@ -92,7 +92,6 @@ class OrganisationAdmin(admin.ModelAdmin):
 
     @admin.action(description="Publier les structures choisies", permissions=["change"])
     def publish(self, request, queryset):
-        """Make the chosen organisations public."""
         number = queryset.update(is_published=True)
         s = plural(number)
         self.message_user(request, f"{number} structure{s} publiée{s}.")
@@ -247,5 +246,4 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description="rôles")
     def role_list(self, user):
-        """The person's roles."""
         return ", ".join(group.name for group in user.groups.all())

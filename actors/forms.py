@@ -189,7 +189,6 @@ class AddPasskeyForm(AddWebAuthnForm):
         return True
 
     def clean(self):
-        """Refuse what is no key."""
         with unreadable_refused():
             return super().clean()
 

@@ -1,60 +1,68 @@
 """Reads of actors."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
 from django.db import models
 from django.utils import timezone
 
 from actors.enums import ClaimState, MembershipRole
 from ess_portal.base.collation import Folded
 
+if TYPE_CHECKING:
+    from actors.models import Membership, MembershipClaim, Organisation, User
 
-class OrganisationQuerySet(models.QuerySet):
+_Model = TypeVar("_Model", bound=models.Model)
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Words for organisations."""
 
-    def published(self):
+    def published(self) -> Self:
         """Organisations that anybody may see."""
         return self.filter(is_published=True)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What a list of organisations shows, in a constant number of queries."""
         queryset = self.select_related("commune").prefetch_related("sectors")
         return queryset.order_by(Folded("name"), "pk")
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     """Words for memberships."""
 
-    def managers(self):
+    def managers(self) -> Self:
         """Those who manage their organisation, by an account that is open."""
         return self.filter(role=MembershipRole.MANAGER, user__is_active=True)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What the page of an organisation's people shows, in one query."""
         return self.select_related("user").order_by("created_at", "pk")
 
 
-class InvitationQuerySet(models.QuerySet):
+class InvitationQuerySet(models.QuerySet[_Model]):
     """Words for invitations, to an organisation or to a file."""
 
-    def unanswered(self):
+    def unanswered(self) -> Self:
         """Invitations that nobody accepted nor withdrew, out of date or not."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
-    def pending(self, at=None):
+    def pending(self, at: datetime | None = None) -> Self:
         """Invitations that can be accepted at the instant `at` (default: now)."""
         return self.unanswered().filter(expires_at__gt=at or timezone.now())
 
-    def addressed_to(self, user):
+    def addressed_to(self, user: "User") -> Self:
         """Invitations sent to the very address by which `user` signs in."""
         return self.filter(email=user.email)
 
 
-class MembershipClaimQuerySet(models.QuerySet):
+class MembershipClaimQuerySet(models.QuerySet["MembershipClaim"]):
     """Words for claims."""
 
-    def pending(self):
+    def pending(self) -> Self:
         """Claims that await an agent."""
         return self.filter(state=ClaimState.PENDING)
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What a list of claims shows, in one query, the longest waiting first."""
         return self.select_related("user", "organisation").order_by("created_at", "pk")

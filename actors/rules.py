@@ -3,21 +3,25 @@
 Being a superuser gives no role: scoring and deciding are for those who are named to do it.
 """
 
+from typing import TYPE_CHECKING
+
 import rules
 
 from actors.enums import MembershipRole, Role
 
+if TYPE_CHECKING:
+    from actors.models import Organisation, Visitor
 
-def has_role(role: Role):
+
+def has_role(role: Role) -> rules.Predicate:
     """Return the predicate "is signed in, active, and in the group `role`"."""
 
-    @rules.predicate(f"is_{role}")
-    def predicate(user, _=None):
+    def holds(user: "Visitor | None", _: object = None) -> bool:
         return bool(
             user is not None and user.is_authenticated and user.is_active and role in user.roles
         )
 
-    return predicate
+    return rules.Predicate(holds, f"is_{role}")
 
 
 is_agent = has_role(Role.AGENT)
@@ -30,13 +34,13 @@ sees_dashboard = is_agent | is_elected | is_committee
 
 
 @rules.predicate
-def is_member(user, organisation):
+def is_member(user: "Visitor", organisation: "Organisation") -> bool:
     """Belongs to the organisation."""
     return user.is_authenticated and user.memberships.filter(organisation=organisation).exists()
 
 
 @rules.predicate
-def is_manager(user, organisation):
+def is_manager(user: "Visitor", organisation: "Organisation") -> bool:
     """Manages the organisation: invites, changes roles, takes members off."""
     return (
         user.is_authenticated

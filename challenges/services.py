@@ -1,6 +1,6 @@
 """Load a programme from a file: any agglomeration can bring its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -48,7 +48,7 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
     return programme
 
 
-def _problems(data) -> list[str]:
+def _problems(data: object) -> list[str]:
     if not isinstance(data, Mapping):
         return ["Le fichier doit contenir un objet JSON."]
     problems = [
@@ -71,19 +71,19 @@ def _problems(data) -> list[str]:
     return _challenge_problems(data["challenges"]) + _grid_problems(data["grid"])
 
 
-def _date(value) -> date | None:
+def _date(value: Any) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         return None
 
 
-def _is_text(value) -> bool:
+def _is_text(value: object) -> bool:
     # PostgreSQL keeps no NUL character.
     return isinstance(value, str) and bool(value.strip()) and "\x00" not in value
 
 
-def _challenge_problems(challenges) -> list[str]:
+def _challenge_problems(challenges: object) -> list[str]:
     if not isinstance(challenges, list):
         return ["« challenges » doit être une liste."]
     problems = _row_problems(challenges, "défi", Challenge)
@@ -97,7 +97,7 @@ def _challenge_problems(challenges) -> list[str]:
     return problems
 
 
-def _row_problems(rows, what: str, model: type[Challenge] | type[Measure]) -> list[str]:
+def _row_problems(rows: object, what: str, model: type[Challenge] | type[Measure]) -> list[str]:
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         return [f"Liste illisible ({what})."]
     problems = []
@@ -111,7 +111,7 @@ def _row_problems(rows, what: str, model: type[Challenge] | type[Measure]) -> li
     return problems
 
 
-def _grid_problems(grid) -> list[str]:
+def _grid_problems(grid: object) -> list[str]:
     criteria = grid.get("criteria") if isinstance(grid, Mapping) else None
     if (
         not isinstance(criteria, list)
@@ -129,7 +129,7 @@ def _grid_problems(grid) -> list[str]:
     return problems
 
 
-def _criterion_problems(criterion: Mapping, number: int) -> list[str]:
+def _criterion_problems(criterion: Mapping[str, Any], number: int) -> list[str]:
     if not _is_text(criterion.get("code")) or not _is_text(criterion.get("title")):
         return [f"Le critère {number} n’a pas de code ou d’intitulé."]
     problems = []
@@ -141,11 +141,11 @@ def _criterion_problems(criterion: Mapping, number: int) -> list[str]:
     return problems
 
 
-def _are_texts(values) -> bool:
+def _are_texts(values: object) -> bool:
     return isinstance(values, list) and bool(values) and all(_is_text(value) for value in values)
 
 
-def _load_texts(data) -> Programme:
+def _load_texts(data: Mapping[str, Any]) -> Programme:
     programme = Programme.objects.filter(code=data["code"]).first() or Programme(code=data["code"])
     if programme.pk is None and Programme.objects.current() is None:
         programme.state = ProgrammeState.CURRENT
@@ -159,7 +159,7 @@ def _load_texts(data) -> Programme:
     return programme
 
 
-def _load_challenges(programme: Programme, challenges) -> None:
+def _load_challenges(programme: Programme, challenges: Iterable[Mapping[str, Any]]) -> None:
     for row in challenges:
         challenge, _ = Challenge.objects.update_or_create(
             programme=programme, number=row["number"], defaults={"title": row["title"]}
@@ -170,7 +170,7 @@ def _load_challenges(programme: Programme, challenges) -> None:
             )
 
 
-def _load_grid(programme: Programme, data) -> None:
+def _load_grid(programme: Programme, data: Mapping[str, Any]) -> None:
     current = Grid.objects.current_for(programme)
     if current is not None and _grid_content(current) == _file_content(data):
         return
@@ -191,7 +191,7 @@ def _load_grid(programme: Programme, data) -> None:
         criterion.save()
 
 
-def _file_content(data) -> dict:
+def _file_content(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "quorum": data.get("quorum", 3),
         "threshold": data.get("threshold", 60),
@@ -210,7 +210,7 @@ def _file_content(data) -> dict:
     }
 
 
-def _grid_content(grid: Grid) -> dict:
+def _grid_content(grid: Grid) -> dict[str, Any]:
     names = ["code", "position", "title", "weight", "floor", "questions"]
     names += [f"level_{level}" for level in LEVELS]
     return {

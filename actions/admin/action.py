@@ -155,7 +155,6 @@ class ActionAdmin(admin.ModelAdmin):
         obj.save(update_fields=[*(set(form.changed_data) - relations), "updated_at"])
 
     def get_urls(self):
-        """Add the agents' own pages."""
         pages = [
             ("papier/", self.paper_view, "actions_action_paper"),
             ("<int:pk>/transition/<slug:name>/", self.transition_view, "actions_action_transition"),
@@ -172,7 +171,6 @@ class ActionAdmin(admin.ModelAdmin):
         ] + super().get_urls()
 
     def changelist_view(self, request, extra_context=None):
-        """Offer the paper form above the list."""
         context = {
             "paper_url": reverse("admin:actions_action_paper"),
             "assign_url": reverse("actions:assign"),
@@ -180,7 +178,6 @@ class ActionAdmin(admin.ModelAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        """Offer the transitions, each with what blocks it."""
         action = self.get_object(request, object_id)
         context = dict(extra_context or {})
         if action is not None:
@@ -242,7 +239,6 @@ class ActionAdmin(admin.ModelAdmin):
         return self._back(action)
 
     def assign_view(self, request, pk):
-        """Ask people to evaluate."""
         action = self._get(request, pk)
         if action.status != ActionStatus.IN_EVALUATION:
             raise Http404

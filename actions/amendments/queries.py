@@ -1,10 +1,10 @@
 """What the carrier and the public may know of amendments."""
 
 from actions.enums import ActionStatus
-from actions.models import Action
+from actions.models import Action, Amendment
 
 
-def confirmed_amendments(action: Action) -> list:
+def confirmed_amendments(action: Action) -> list[Amendment]:
     """What the carrier and the public may know of: amendments that two people took."""
     if action.status not in ActionStatus.GRANTED:
         return []

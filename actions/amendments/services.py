@@ -1,13 +1,15 @@
 """Propose, confirm and cancel amendments: one person proposes, another confirms."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from actions import notifications, rules
 from actions.models import Action, Amendment
-from actors.models import Organisation
+from actors.models import Organisation, User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 NOT_UNDER_WAY = "Un avenant ne porte que sur une action priorisée ou en cours."
@@ -25,7 +27,7 @@ NAMES = ("amount", "starts_on", "ends_on", "carrier")
 def propose_amendment(
     *,
     action: Action,
-    by,
+    by: User,
     reason: str,
     amount: Decimal | None = None,
     starts_on: date | None = None,
@@ -43,7 +45,7 @@ def propose_amendment(
         return _propose(action, by, reason.strip(), wanted)
 
 
-def confirm_amendment(*, amendment: Amendment, by) -> Action:
+def confirm_amendment(*, amendment: Amendment, by: User) -> Action:
     """Confirm a pending amendment, change the action as it says, and tell the carriers.
 
     Raises `Refused`, notably when `by` proposed it, or evaluated the action.
@@ -53,7 +55,7 @@ def confirm_amendment(*, amendment: Amendment, by) -> Action:
 
 
 @transaction.atomic
-def cancel_amendment(*, amendment: Amendment, by) -> Amendment:
+def cancel_amendment(*, amendment: Amendment, by: User) -> Amendment:
     """Take back an amendment that nobody confirmed yet; whoever could confirm it may do so.
 
     Raises `Refused` when it no longer waits, or `by` has no say in it.
@@ -79,7 +81,7 @@ def _locked(amendment: Amendment) -> tuple[Action, Amendment]:
     return action, amendment
 
 
-def _propose(action: Action, by, reason: str, wanted: dict) -> Amendment:
+def _propose(action: Action, by: User, reason: str, wanted: Mapping[str, Any]) -> Amendment:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if not rules.is_amendable(by, action):
         raise Refused([NOT_UNDER_WAY])
@@ -102,7 +104,7 @@ def _propose(action: Action, by, reason: str, wanted: dict) -> Amendment:
     return amendment
 
 
-def _present(action: Action) -> dict:
+def _present(action: Action) -> dict[str, Any]:
     """What the action says now of what an amendment may change."""
     return {
         "amount": action.amount_granted,
@@ -112,7 +114,7 @@ def _present(action: Action) -> dict:
     }
 
 
-def _confirm(amendment: Amendment, by) -> Action:
+def _confirm(amendment: Amendment, by: User) -> Action:
     action, amendment = _locked(amendment)
     if reasons := _refusals(action, amendment, by):
         raise Refused(reasons)
@@ -129,7 +131,7 @@ def _confirm(amendment: Amendment, by) -> Action:
     return action
 
 
-def _refusals(action: Action, amendment: Amendment, by) -> list[str]:
+def _refusals(action: Action, amendment: Amendment, by: User) -> list[str]:
     if not amendment.is_pending:
         return [NO_LONGER_WAITS]
     if not rules.is_amendable(by, action):

@@ -28,11 +28,9 @@ class ProposeAmendmentView(CommitteeFormView):
         return action
 
     def get_form_kwargs(self):
-        """Say what holds today."""
         return super().get_form_kwargs() | {"action": self.action}
 
     def perform(self, form):
-        """Write the pending amendment."""
         propose_amendment(action=self.action, by=self.request.user, **form.cleaned_data)
 
 
@@ -41,14 +39,12 @@ class PendingAmendmentView(CommitteeMixin, RefusableButtonView):
 
     @cached_property
     def amendment(self) -> Amendment:
-        """The amendment of the address."""
         visible = Amendment.objects.filter(
             action__in=Action.objects.visible_to(self.request.user)
         ).select_related("action")
         return get_object_or_404(visible, pk=self.kwargs["pk"])
 
     def get_success_url(self):
-        """Back to the result."""
         return reverse("actions:result", args=[self.amendment.action.reference])
 
 
@@ -58,7 +54,6 @@ class ConfirmAmendmentView(PendingAmendmentView):
     said = "L’avenant est confirmé : l’action est modifiée."
 
     def perform(self, form):
-        """Confirm it."""
         confirm_amendment(amendment=self.amendment, by=self.request.user)
 
 
@@ -68,5 +63,4 @@ class CancelAmendmentView(PendingAmendmentView):
     said = "L’avenant proposé est retiré."
 
     def perform(self, form):
-        """Cancel it."""
         cancel_amendment(amendment=self.amendment, by=self.request.user)

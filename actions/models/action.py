@@ -15,7 +15,7 @@ from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
-from actors.models import Commune, Organisation, Sector
+from actors.models import Commune, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.collation import Folded
@@ -213,13 +213,13 @@ class Action(RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBas
     def __str__(self):
         return f"{self.reference or 'Brouillon'} – {self.title}" if self.title else UNTITLED
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The action's page; a draft has one in its carrier's space only."""
         if self.reference:
             return reverse("actions:action", args=[self.reference])
         return self.get_space_url()
 
-    def get_space_url(self):
+    def get_space_url(self) -> str:
         """The action's page in its carrier's own space."""
         return reverse("actions:own_action", args=[self.uuid])
 
@@ -253,7 +253,7 @@ class Action(RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBas
         """The sources of a recorded action, one by one."""
         return [line for line in self.sources.splitlines() if line.strip()]
 
-    def is_linked_to(self, user) -> bool:
+    def is_linked_to(self, user: User) -> bool:
         """Whether `user` belongs to the carrier or to a partner, or ever wrote the file with them
         (in the loaded rows).
         """

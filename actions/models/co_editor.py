@@ -48,6 +48,6 @@ class CoEditor(AnyInvitation):
     def __str__(self):
         return str(self.user or self.email)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """Where the invited person accepts."""
         return reverse("actions:co_editing", args=[self.uuid])

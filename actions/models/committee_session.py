@@ -91,7 +91,7 @@ class CommitteeSession(models.Model):
     def __str__(self):
         return f"Séance du {self.held_on:%d/%m/%Y}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The session's page."""
         return reverse("actions:session", args=[self.pk])
 

@@ -65,7 +65,6 @@ class ActionView(DetailView):
         )
 
     def get_context_data(self, **kwargs):
-        """Give the access, the result and the history that go with it."""
         access = access_to(self.object, self.request.user)
         return super().get_context_data(
             access=access,

@@ -1,5 +1,7 @@
 """Reads of actions."""
 
+from typing import TYPE_CHECKING, Any, Self
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
@@ -8,26 +10,29 @@ from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.visibility import matches, visibility
-from actors.models import Commune, Sector
+from actors.models import Commune, Sector, User, Visitor
 from ess_portal.base.search import Words
 
+if TYPE_CHECKING:
+    from actions.models import Action
 
-class ActionQuerySet(models.QuerySet):
+
+class ActionQuerySet(models.QuerySet["Action"]):
     """Words for actions."""
 
-    def public(self):
+    def public(self) -> Self:
         """Actions whose public file anybody may read."""
         return self.filter(status__in=ActionStatus.PUBLIC)
 
-    def announced(self):
+    def announced(self) -> Self:
         """Actions that anybody may know of: public ones, and title and state of postponed ones."""
         return self.filter(status__in=(*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF))
 
-    def filed(self):
+    def filed(self) -> Self:
         """Actions that were sent to the agglomeration, whatever became of them."""
         return self.filter(submitted_at__isnull=False)
 
-    def carried_by(self, user):
+    def carried_by(self, user: User) -> Self:
         """Actions of the organisations that `user` belongs to, and their own first drafts."""
         return self.filter(
             Q(carrier_id__in=user.organisation_ids)
@@ -38,26 +43,26 @@ class ActionQuerySet(models.QuerySet):
             )
         )
 
-    def written_by(self, user):
+    def written_by(self, user: User) -> Self:
         """Actions that `user` may write: those they carry, and those they are co-carrier of."""
         carried = self.model.objects.carried_by(user).order_by()
         return self.filter(
             Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
         )
 
-    def evaluated_or_later(self):
+    def evaluated_or_later(self) -> Self:
         """Actions the committee has, or had, to decide on."""
         return self.filter(gate_closed_at__isnull=False)
 
-    def committee_matters(self):
+    def committee_matters(self) -> Self:
         """The same, and refused files of any kind: an appeal comes to the committee."""
         return self.filter(Q(gate_closed_at__isnull=False) | Q(status=ActionStatus.DECLINED))
 
-    def decidable(self):
+    def decidable(self) -> Self:
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
-    def involving(self, user):
+    def involving(self, user: User) -> Self:
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or
         they stepped aside.
 
@@ -73,56 +78,58 @@ class ActionQuerySet(models.QuerySet):
         )
         return self.filter(interests).distinct()
 
-    def on_no_agenda(self):
+    def on_no_agenda(self) -> Self:
         """Actions that no open agenda holds."""
         return self.exclude(agenda_items__is_open=True)
 
-    def visible_to(self, user, *, brief: bool = True):
+    def visible_to(self, user: Visitor, *, brief: bool = True) -> Self:
         """Actions that `user` may see: the same as `rules.can_see`.
 
         With `brief=False`, only those whose file they may read (`rules.can_see_application`).
         """
         return self.filter(visibility(user, brief=brief))
 
-    def matching(self, words: Words, user):
+    def matching(self, words: Words, user: Visitor) -> Self:
         """Actions that answer the `words` by what `user` may read of them: see `matches`."""
         return self.filter(matches(words, user))
 
-    def latest_first(self):
+    def latest_first(self) -> Self:
         """Filed ones by date, then recorded ones by year."""
         return self.order_by(*LATEST_FIRST)
 
-    def for_table(self):
+    def for_table(self) -> Self:
         """What a table of actions shows: carrier, measure, challenge, programme."""
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
-    def for_rows(self):
+    def for_rows(self) -> Self:
         """What a row of a list shows (components/_action_row.html): one query."""
         communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
         return self.select_related("carrier", "measure__challenge", "challenge").annotate(
             commune_names=ArraySubquery(communes)
         )
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """What a page about an action shows, in a constant number of queries."""
         return self.for_table().prefetch_related("communes", "sectors")
 
-    def with_progress(self):
+    def with_progress(self) -> Self:
         """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
-        evaluations = self.model.evaluations.rel.related_model.objects.taking_part()
+        # Any: what is found on the way back of a key has no type.
+        model: Any = self.model.evaluations.rel.related_model
+        evaluations = model.objects.taking_part()
         return self.annotate(
             asked_count=evaluations.count_for("action"),
             sent_count=evaluations.sent().count_for("action"),
         )
 
-    def lacking_evaluators(self):
+    def lacking_evaluators(self) -> Self:
         """Actions in evaluation given to fewer people than their grid's quorum."""
         waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
         return waiting.filter(asked_count__lt=F("grid__quorum"))
 
-    def with_disagreement(self):
+    def with_disagreement(self) -> Self:
         """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
-        evaluations = self.model.evaluations.rel.related_model
+        evaluations: Any = self.model.evaluations.rel.related_model
         scores = evaluations.scores.rel.related_model.objects
         counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
         divided = (
@@ -134,18 +141,18 @@ class ActionQuerySet(models.QuerySet):
         )
         return self.annotate(disagreement=Exists(divided))
 
-    def with_gate(self):
+    def with_gate(self) -> Self:
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
 
-    def with_groups(self):
+    def with_groups(self) -> Self:
         """Each action's only commune and only sector, to group by; nothing where it has several."""
         return self.annotate(
             only_commune=self._only(Commune, "communes"),
             only_sector=self._only(Sector, "sectors"),
         )
 
-    def _only(self, named, field: str):
+    def _only(self, named: type[Commune] | type[Sector], field: str) -> Subquery:
         """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
         # Counted in the links, which an index holds: only a single one's name is then read.
         links = getattr(self.model, field).through.objects
@@ -159,7 +166,7 @@ class ActionQuerySet(models.QuerySet):
         )
         return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
 
-    def ranked(self):
+    def ranked(self) -> Self:
         """The committee's order (rules of the programme).
 
         Community interest first, then the share of points, then the medians in the order the

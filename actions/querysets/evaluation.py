@@ -1,5 +1,8 @@
 """Reads of evaluations."""
 
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -7,38 +10,42 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, Round
 from actors.enums import Role
+from actors.models import User
+
+if TYPE_CHECKING:
+    from actions.models import Evaluation
 
 
-class EvaluationQuerySet(models.QuerySet):
+class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     """Words for evaluations."""
 
-    def of_evaluator(self, user):
+    def of_evaluator(self, user: User) -> Self:
         """Evaluations assigned to `user` from which they didn't recuse themselves."""
         recused = user.recusals.filter(action=OuterRef("action"))
         return self.filter(~Exists(recused), evaluator=user)
 
-    def taking_part(self):
+    def taking_part(self) -> Self:
         """Initial evaluations of people who didn't recuse themselves."""
         return self.filter(round=Round.INITIAL).exclude(action__recusals__user=F("evaluator"))
 
-    def count_for(self, field: str, outer: str = "pk"):
+    def count_for(self, field: str, outer: str = "pk") -> Coalesce:
         """How many of these have in `field` what each outer row has in `outer`: an expression."""
         counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
         return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
 
-    def opening_applications(self):
+    def opening_applications(self) -> Self:
         """Evaluations whose evaluator may read the file: see `Evaluation.opens_application`."""
         return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
 
-    def open(self):
+    def open(self) -> Self:
         """Initial evaluations that can still be written."""
         return self.filter(round=Round.INITIAL, action__status=ActionStatus.IN_EVALUATION)
 
-    def to_send(self):
+    def to_send(self) -> Self:
         """Evaluations not sent yet."""
         return self.filter(sent_at__isnull=True)
 
-    def to_remind(self, last_day):
+    def to_remind(self, last_day: date) -> Self:
         """Open evaluations due from today to `last_day`, unsent, that nobody was reminded of.
 
         Only of people who may still write them: nobody who has joined the carrier or a partner
@@ -56,7 +63,7 @@ class EvaluationQuerySet(models.QuerySet):
             .exclude(action__co_editors__user=F("evaluator"))
         )
 
-    def sent(self):
+    def sent(self) -> Self:
         """Evaluations that were sent and not taken back."""
         return self.filter(sent_at__isnull=False)
 
@@ -64,13 +71,13 @@ class EvaluationQuerySet(models.QuerySet):
         """How many were `asked` for, and how many of them were `sent`."""
         return self.aggregate(asked=Count("pk"), sent=Count("sent_at"))
 
-    def next_to_write(self):
+    def next_to_write(self) -> "Evaluation | None":
         """The one to write first, or None: fewest sent evaluations, then soonest due."""
         sent_beside = self.model.objects.counted().count_for("action", "action")
         unsent = self.open().to_send().annotate(sent_beside=sent_beside)
         return unsent.order_by("sent_beside", "due_on", "pk").first()
 
-    def in_queue_order(self):
+    def in_queue_order(self) -> Self:
         """What can be written first, unsent before sent, soonest due first."""
         return self.annotate(
             is_closed=Case(
@@ -80,6 +87,6 @@ class EvaluationQuerySet(models.QuerySet):
             was_sent=Case(When(sent_at__isnull=True, then=Value(False)), default=Value(True)),
         ).order_by("is_closed", "was_sent", "due_on", "pk")
 
-    def counted(self):
+    def counted(self) -> Self:
         """Sent initial evaluations of people who didn't recuse themselves: what the gate reads."""
         return self.taking_part().sent()

@@ -1,33 +1,40 @@
 """Reads of what one person proposes and another confirms: decisions, amendments."""
 
+from typing import TYPE_CHECKING, Self, TypeVar
+
 from django.db import models
 
 from actions.enums import DecisionKind
 
+if TYPE_CHECKING:
+    from actions.models import Amendment, Decision
 
-class TakenByTwoQuerySet(models.QuerySet):
+_Model = TypeVar("_Model", bound=models.Model)
+
+
+class TakenByTwoQuerySet(models.QuerySet[_Model]):
     """Words for what one person proposes and another confirms."""
 
-    def pending(self):
+    def pending(self) -> Self:
         """Those that wait for a second person."""
         return self.filter(confirmed_at__isnull=True, cancelled_at__isnull=True)
 
-    def confirmed(self):
+    def confirmed(self) -> Self:
         """Those that two people took."""
         return self.filter(confirmed_at__isnull=False)
 
 
-class AmendmentQuerySet(TakenByTwoQuerySet):
+class AmendmentQuerySet(TakenByTwoQuerySet["Amendment"]):
     """Words for amendments."""
 
-    def with_carriers(self):
+    def with_carriers(self) -> Self:
         """What `Amendment.changes` reads."""
         return self.select_related("old_carrier", "new_carrier")
 
 
-class DecisionQuerySet(TakenByTwoQuerySet):
+class DecisionQuerySet(TakenByTwoQuerySet["Decision"]):
     """Words for decisions."""
 
-    def about_the_outcome(self):
+    def about_the_outcome(self) -> Self:
         """Decisions people follow: not the reopening of an evaluation."""
         return self.exclude(kind=DecisionKind.REOPEN_EVALUATION)

@@ -1,14 +1,15 @@
 """Which actions somebody may see, find and read, as conditions."""
 
+from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from actions.enums import ActionStatus
-from actors.models import Organisation
+from actors.models import Organisation, Visitor
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
 
-def visibility(user, *, brief: bool) -> Q:
+def visibility(user: Visitor, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
     public = (*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF) if brief else ActionStatus.PUBLIC
     seen = Q(status__in=public)
@@ -37,11 +38,12 @@ def visibility(user, *, brief: bool) -> Q:
         # Before the closing, the file opens to those who declared no interest.
         opened = Exists(assigned.filter(declared_at__isnull=False))
         closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
-        return seen | ((opened | closed) & ~Exists(recused))
+        read: Q = (opened | closed) & ~Exists(recused)  # type: ignore[assignment]  # combined, a Q
+        return seen | read
     return seen
 
 
-def matches(words: Words, user) -> Q:
+def matches(words: Words, user: Visitor) -> Q:
     """Which actions have all the `words` in what `user` may read of them, or that reference.
 
     Of an action they know in brief only, that is its title and its carrier's name. Asks one query.
@@ -57,7 +59,7 @@ def matches(words: Words, user) -> Q:
     return known | Q(search=words.all()) & visibility(user, brief=False)
 
 
-def rank(words: Words, user):
+def rank(words: Words, user: Visitor) -> Case | SearchRank:
     """How well an action answers, by what `user` may read of it, to sort by.
 
     The order mustn't tell more than the list: what they know in brief is ranked by its title.

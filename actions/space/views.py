@@ -32,7 +32,6 @@ class SpaceView(SearchedListView):
     template_name = "actions/space/space.html"
 
     def get_listed(self):
-        """Latest first."""
         own = Action.objects.written_by(self.request.user)
         return own.for_table().order_by("-updated_at", "-pk")
 
@@ -41,7 +40,6 @@ class SpaceView(SearchedListView):
         return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
-        """Give the person's organisations and invitations too."""
         memberships = self.request.user.memberships.select_related("organisation")
         invitations = Invitation.objects.pending().addressed_to(self.request.user)
         return super().get_context_data(
@@ -58,7 +56,6 @@ class OwnActionView(OwnActionMixin, DetailView):
     for_co_editors = READING
 
     def get_context_data(self, **kwargs):
-        """Give everything the carrier may know of the action."""
         action, user = self.object, self.request.user
         access = access_to(action, user)
         is_own = may(user, "carry", action)
@@ -91,16 +88,13 @@ class OwnActionFormView(OwnActionMixin, RefusableFormView):
     form_class = ConfirmForm
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the action before anything else."""
         self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Give the action."""
         return super().get_context_data(action=self.action, **kwargs)
 
     def get_success_url(self):
-        """Back to the action."""
         return self.action.get_space_url()
 
 
@@ -113,7 +107,6 @@ class WithdrawView(OwnActionFormView):
     permission = "withdraw"
 
     def perform(self, form):
-        """Withdraw it."""
         apply_transition(
             self.action,
             Transition.WITHDRAW,
@@ -132,7 +125,6 @@ class DeleteView(OwnActionFormView):
     permission = "delete"
 
     def perform(self, form):
-        """Delete it."""
         delete_draft(action=self.action, by=self.request.user)
 
     def get_success_url(self):
@@ -150,11 +142,9 @@ class ReplyView(OwnActionFormView):
     permission = "reply"
 
     def get_context_data(self, **kwargs):
-        """Give the notice."""
         return super().get_context_data(notice=self.action.refusal_notices.first(), **kwargs)
 
     def perform(self, form):
-        """Keep the reply."""
         reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
 
 
@@ -167,10 +157,8 @@ class StartAgainView(OwnActionFormView):
     permission = "start_again"
 
     def perform(self, form):
-        """Make the draft."""
         user = self.request.user
         self.action = start_again(source=self.action, key=form.cleaned_data["key"], by=user)
 
     def get_success_url(self):
-        """Go on with the draft."""
         return reverse("actions:edit", args=[self.action.uuid])

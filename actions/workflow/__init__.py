@@ -12,12 +12,13 @@ from typing import Any
 
 from actions import notifications
 from actions.enums import ActionStatus, Transition
-from actions.models import Action, ActionEvent, Decision, TransitionNote
+from actions.models import Action, ActionEvent, Amendment, Decision, TransitionNote
 from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
 from actors.models import User
 from actors.rules import is_agent
+from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 __all__ = [
@@ -58,7 +59,7 @@ def wrong_state(action: Action, transition: Transition) -> str:
     )
 
 
-def offers(action: Action, user) -> list[Offer]:
+def offers(action: Action, user: User) -> list[Offer]:
     """List the transitions that `user` may start from here, with what blocks each one."""
     return [
         Offer(transition=transition, rule=rule, blockers=rule.blockers(action))
@@ -92,11 +93,11 @@ def apply_transition(
     action: Action,
     transition: Transition | str,
     *,
-    by,
+    by: User,
     comment: str = "",
     details: Mapping[str, Any] | None = None,
     decision: Decision | None = None,
-    entered_by=None,
+    entered_by: User | None = None,
 ) -> Action:
     """Take `action` through `transition`, or refuse with sentences.
 
@@ -140,7 +141,7 @@ def _is_allowed(rule: Rule, attempt: Attempt) -> bool:
     if attempt.decision is None:
         return rule.may(attempt.by, attempt.action)
     return (
-        rule.takes_two
+        rule.may_confirm is not None
         and rule.may(attempt.decision.proposed_by, attempt.action)
         and rule.may_confirm(attempt.by, attempt.action)
     )
@@ -160,7 +161,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
     attempt = replace(attempt, action=action, decision=decision, comment=comment)
     if reasons := refusals(transition, attempt):
         raise Refused(reasons)
-    rule, source = rule_for(action, transition), action.status
+    rule, source = present(rule_for(action, transition)), action.status
     target = rule.target or origin_of(action)
     if decision is not None:
         decision.confirm(attempt.by)
@@ -187,7 +188,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
 def _drop_what_waited(action: Action) -> None:
     # A decision proposed on another state of the action can't be confirmed any more, nor the
     # amendment of an action that is over.
-    waiting = list(action.decisions.pending())
+    waiting: list[Decision | Amendment] = list(action.decisions.pending())
     if action.status not in ActionStatus.AMENDABLE:
         waiting += action.amendments.pending()
     for pending in waiting:

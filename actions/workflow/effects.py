@@ -11,6 +11,7 @@ from actions.models.application_version import content_of
 from actions.models.gate_snapshot import criterion_rules
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
+from ess_portal.base.presence import present
 
 
 def file_it(attempt: Attempt) -> None:
@@ -55,14 +56,15 @@ def bind_grid(attempt: Attempt) -> None:
 
 def compute_gate(action: Action) -> gate.GateOutcome:
     """Load what the gate reads and compute it: sent, not recused, initial evaluations."""
+    grid = present(action.grid)
     return gate.compute(
-        criteria=criterion_rules(action.grid),
+        criteria=criterion_rules(grid),
         evaluations=[
             {score.criterion.code: score.level for score in evaluation.scores.all()}
             for evaluation in action.evaluations.counted().prefetch_related("scores__criterion")
         ],
-        quorum=action.grid.quorum,
-        threshold=action.grid.threshold,
+        quorum=grid.quorum,
+        threshold=grid.threshold,
     )
 
 
@@ -93,8 +95,9 @@ def clear_snapshot(attempt: Attempt) -> None:
 
 def grant(attempt: Attempt) -> None:
     """Write the amount and who decided it."""
-    attempt.action.amount_granted = attempt.decision.amount
-    attempt.action.decided_by = attempt.decision.proposed_by
+    decision = present(attempt.decision)
+    attempt.action.amount_granted = decision.amount
+    attempt.action.decided_by = decision.proposed_by
     attempt.action.confirmed_by = attempt.by
 
 
@@ -108,7 +111,7 @@ def announce_refusal(attempt: Attempt) -> None:
 
 def settle_refusal(attempt: Attempt) -> None:
     """Keep the answer given to the carrier's reply."""
-    notice = attempt.action.refusal_notices.first()
+    notice = present(attempt.action.refusal_notices.first())
     notice.answer = attempt.comment
     notice.settled_at = timezone.now()
     notice.save(update_fields=["answer", "settled_at"])

@@ -16,6 +16,7 @@ from actions.models import Action, Decision
 from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
+from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid
 
 
@@ -24,14 +25,14 @@ class Attempt:
     """One person trying one transition, with what they typed."""
 
     action: Action
-    by: Any
+    by: User
     comment: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision | None = None
-    entered_by: Any = None
+    entered_by: User | None = None
 
 
-def _unless(holds, sentence: str) -> list[str]:
+def _unless(holds: object, sentence: str) -> list[str]:
     return [] if holds else [sentence]
 
 

@@ -9,6 +9,7 @@ from actions.enums import Transition as T  # noqa: N817 - the table reads like t
 from actions.models import Action
 from actions.workflow import effects, guards
 from actions.workflow.guards import Attempt
+from actors.models import User
 
 MEMBER = "un membre de la structure porteuse"
 MANAGER = "un responsable de la structure porteuse"
@@ -17,7 +18,9 @@ COMMITTEE = "un membre de la commission"
 TWO_MEMBERS = "deux membres de la commission, sans lien avec l’action et qui ne l’ont pas évaluée"
 AGENT_THEN_MEMBER = "un agent, puis un membre de la commission, sans lien avec l’action"
 
-Predicate = Callable[[object, Action], bool]
+DECIDABLE = tuple(S(status) for status in S.DECIDABLE)
+
+Predicate = Callable[[User, Action], bool]
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,15 @@ class Rule:
         return [sentence for condition in self.conditions for sentence in condition(action)]
 
 
-def _from_instruction(user, action) -> bool:
-    return action.refused_from == S.SUBMITTED and may.can_screen(user, action)
+def _from_instruction(user: User, action: Action) -> bool:
+    return action.refused_from == S.SUBMITTED and bool(may.can_screen(user, action))
 
 
-def _from_committee(user, action) -> bool:
-    return action.refused_from != S.SUBMITTED and may.can_decide(user, action)
+def _from_committee(user: User, action: Action) -> bool:
+    return action.refused_from != S.SUBMITTED and bool(may.can_decide(user, action))
 
 
-def _whoever_announced(user, action) -> bool:
+def _whoever_announced(user: User, action: Action) -> bool:
     return _from_instruction(user, action) or _from_committee(user, action)
 
 
@@ -136,7 +139,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         T.PRIORITISE,
-        S.DECIDABLE,
+        DECIDABLE,
         S.PRIORITISED,
         TWO_MEMBERS,
         may.can_decide,
@@ -164,7 +167,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         T.ANNOUNCE_REFUSAL,
-        S.DECIDABLE,
+        DECIDABLE,
         S.REFUSAL_ANNOUNCED,
         TWO_MEMBERS,
         may.can_decide,

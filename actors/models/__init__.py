@@ -5,7 +5,7 @@ from actors.models.invitation import AnyInvitation, Invitation
 from actors.models.membership import Membership
 from actors.models.organisation import Organisation
 from actors.models.territory import Commune, LivingArea, Sector
-from actors.models.user import User, UserManager
+from actors.models.user import User, UserManager, Visitor
 
 __all__ = [
     "AnyInvitation",
@@ -18,4 +18,5 @@ __all__ = [
     "Sector",
     "User",
     "UserManager",
+    "Visitor",
 ]

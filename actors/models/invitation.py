@@ -75,7 +75,7 @@ class Invitation(AnyInvitation):
         verbose_name="acceptée par",
     )
 
-    objects = InvitationQuerySet.as_manager()
+    objects = InvitationQuerySet["Invitation"].as_manager()
 
     class Meta:
         verbose_name = "invitation"
@@ -108,6 +108,6 @@ class Invitation(AnyInvitation):
     def __str__(self):
         return f"{self.email} – {self.organisation}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """Where the invited person accepts."""
         return reverse("actors:invitation", args=[self.uuid])

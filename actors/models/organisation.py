@@ -102,6 +102,6 @@ class Organisation(models.Model):
     def __str__(self):
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The organisation's public page."""
         return reverse("actors:organisation", args=[self.slug])

@@ -1,7 +1,7 @@
 """People, who sign in by their e-mail address."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,7 +12,7 @@ from actors.enums import EvaluatorKind, MailRhythm
 from ess_portal.base.models import Pace
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates users identified by their e-mail address."""
 
     use_in_migrations = True
@@ -129,3 +129,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         for name in ("roles", "organisation_ids"):
             self.__dict__.pop(name, None)
+
+
+Visitor = User | AnonymousUser
+"""Whoever looks at a page, signed in or not."""

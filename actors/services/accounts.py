@@ -1,6 +1,6 @@
 """Roles, preferences, and the accounts that nobody ever used."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -32,7 +32,7 @@ def save_preferences(
     return user
 
 
-def delete_unused_accounts(at=None) -> int:
+def delete_unused_accounts(at: datetime | None = None) -> int:
     """Delete accounts made by a code request that nobody followed up; return how many.
 
     An account without sign-in, role, organisation or anything written, a day old at `at`

@@ -1,6 +1,6 @@
 """Claiming to belong to an organisation that is public, and an agent's answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -94,7 +94,7 @@ def drop_claim(*, claim: MembershipClaim, by: User) -> None:
     MembershipClaim.objects.pending().filter(pk=claim.pk, user=by).delete()
 
 
-def delete_old_claims(at=None) -> int:
+def delete_old_claims(at: datetime | None = None) -> int:
     """Delete claims a year after they were answered; return how many."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_OF_DECIDED_CLAIMS)
     return MembershipClaim.objects.filter(decided_at__lt=limit).delete()[0]

@@ -4,12 +4,14 @@ The mail leads to a page that asks to sign in; only the account of the invited a
 invitation there. A link that is forwarded, or guessed, opens nothing.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from actors.enums import MembershipRole
-from actors.models import Invitation, Membership, Organisation, User
+from actors.models import AnyInvitation, Invitation, Membership, Organisation, User
 from actors.services.belonging import (
     ALREADY_MEMBER,
     add_member,
@@ -58,14 +60,15 @@ def invite(
     return invitation
 
 
-def refuse_too_many(model, *, email: str, by: User) -> None:
+def refuse_too_many(model: type[AnyInvitation], *, email: str, by: User) -> None:
     """Raise `Refused` when `by`, or anybody to `email`, has lately invited too much.
 
     Counted in the rows, withdrawn ones included: no header of a request changes that.
     """
     now = timezone.now()
-    sent = model.objects.filter(invited_by=by, created_at__gt=now - timedelta(hours=1))
-    received = model.objects.filter(email=email, created_at__gt=now - timedelta(days=1))
+    rows: QuerySet[Any] = QuerySet(model)
+    sent = rows.filter(invited_by=by, created_at__gt=now - timedelta(hours=1))
+    received = rows.filter(email=email, created_at__gt=now - timedelta(days=1))
     if sent.count() >= MOST_AN_HOUR or received.count() >= MOST_TO_ONE_ADDRESS_A_DAY:
         raise Refused([TOO_MANY])
 
@@ -108,7 +111,7 @@ def withdraw_invitation(*, invitation: Invitation, by: User) -> None:
         _withdraw(invitation)
 
 
-def delete_old_invitations(at=None) -> int:
+def delete_old_invitations(at: datetime | None = None) -> int:
     """Delete invitations thirty days after they could last be accepted; return how many.
 
     Whatever became of them: who joined is a member, and that is what counts.

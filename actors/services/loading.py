@@ -30,8 +30,10 @@ def load_organisation(row: Mapping[str, Any]) -> Organisation:
     existing = Organisation.objects.filter(slug=row["slug"]).first()
     if existing is not None:
         return existing
-    texts = ("name", "slug", "family", "legal_form", "activity", "siret", "rna", "address")
-    texts += ("postal_code", "description")
+    texts = (
+        *("name", "slug", "family", "legal_form", "activity", "siret", "rna", "address"),
+        *("postal_code", "description"),
+    )
     organisation = Organisation(
         **{name: row.get(name) or "" for name in texts},
         is_esus=row.get("esus"),

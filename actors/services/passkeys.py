@@ -1,7 +1,10 @@
 """Passkeys: a second way in, beside the mailed code which always remains."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.db.models import QuerySet
 
 from actors.models import User
 from actors.services.belonging import link
@@ -12,14 +15,16 @@ MOST_PASSKEYS = 10
 TOO_MANY = "Vous avez déjà dix clés d’accès : retirez-en une d’abord."
 
 
-def passkeys_of(user: User):
+def passkeys_of(user: User) -> QuerySet[Authenticator]:
     """Return the passkeys of `user`, the oldest first."""
-    own = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    own: QuerySet[Authenticator] = Authenticator.objects.filter(
+        user=user, type=Authenticator.Type.WEBAUTHN
+    )
     return own.order_by("created_at", "pk")
 
 
 @refusals_in_words()
-def add_passkey(*, user: User, name: str, credential: dict) -> Authenticator:
+def add_passkey(*, user: User, name: str, credential: dict[str, Any]) -> Authenticator:
     """Keep a credential that was verified, and tell its owner by mail: it might not be them.
 
     Raises `Refused` beyond ten.

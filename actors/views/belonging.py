@@ -32,12 +32,10 @@ class OwnOrganisationMixin:
 
     @property
     def organisation(self) -> Organisation:
-        """The organisation of the address."""
         return self.membership.organisation
 
     @property
     def is_manager(self) -> bool:
-        """Whether the person manages it."""
         return self.membership.role == MembershipRole.MANAGER
 
     @property
@@ -46,11 +44,9 @@ class OwnOrganisationMixin:
         return reverse("actors:organisation_space", args=[self.organisation.slug])
 
     def get_success_url(self):
-        """Back to the organisation."""
         return self.space_url
 
     def get_context_data(self, **kwargs):
-        """Give the organisation, and whether the person manages it."""
         return super().get_context_data(
             organisation=self.organisation, is_manager=self.is_manager, **kwargs
         )
@@ -60,7 +56,6 @@ class ManagedOrganisationMixin(OwnOrganisationMixin):
     """Find an organisation that the person manages; to others the page doesn't exist."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Let its managers in."""
         if not self.is_manager:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -72,11 +67,9 @@ class OrganisationSpaceView(OwnOrganisationMixin, DetailView):
     template_name = "actors/organisation_space.html"
 
     def get_object(self, queryset=None):
-        """The organisation of the address."""
         return self.organisation
 
     def get_context_data(self, **kwargs):
-        """Give the people, and who is invited."""
         invitations = self.organisation.invitations.pending() if self.is_manager else ()
         return super().get_context_data(
             memberships=self.organisation.memberships.for_list(),
@@ -94,7 +87,6 @@ class InviteView(ManagedOrganisationMixin, RefusableFormView):
     said = "L’invitation est envoyée."
 
     def perform(self, form):
-        """Write the invitation and its mail."""
         invite(organisation=self.organisation, by=self.request.user, **form.cleaned_data)
 
 
@@ -104,7 +96,6 @@ class WithdrawInvitationView(ManagedOrganisationMixin, View):
     http_method_names = ("post",)
 
     def post(self, request, *args, **kwargs):
-        """Withdraw it, and say so."""
         waiting = self.organisation.invitations.unanswered()
         invitation = get_object_or_404(waiting, uuid=kwargs["uuid"])
         withdraw_invitation(invitation=invitation, by=request.user)
@@ -117,19 +108,16 @@ class MemberFormView(ManagedOrganisationMixin, RefusableFormView):
 
     @cached_property
     def member(self) -> Membership:
-        """The member of the address."""
         return get_object_or_404(
             self.organisation.memberships.select_related("user"), pk=self.kwargs["pk"]
         )
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the member before anything else."""
         if not self.is_manager or not self.member:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Give the member."""
         return super().get_context_data(
             member=self.member, is_last_manager=is_last_manager(self.member), **kwargs
         )
@@ -148,7 +136,6 @@ class MemberView(MemberFormView):
         return super().get_form_kwargs() | {"instance": copy}
 
     def perform(self, form):
-        """Change it."""
         change_role(membership=self.member, role=form.cleaned_data["role"], by=self.request.user)
 
 
@@ -159,7 +146,6 @@ class RemoveMemberView(MemberFormView):
     said = "Cette personne ne fait plus partie de la structure sur le portail."
 
     def perform(self, form):
-        """Take them off."""
         remove_member(membership=self.member, by=self.request.user)
 
     def get_success_url(self):
@@ -180,7 +166,6 @@ class LeaveView(OwnOrganisationMixin, RefusableFormView):
         return super().get_context_data(can_leave=not is_last_manager(self.membership), **kwargs)
 
     def perform(self, form):
-        """Leave."""
         leave(membership=self.membership)
 
     def get_success_url(self):

@@ -30,7 +30,6 @@ class ClaimMembershipView(RefusableFormView):
 
     @property
     def pending(self) -> MembershipClaim | None:
-        """What the person has asked already."""
         return (
             MembershipClaim.objects.pending()
             .filter(user=self.request.user, organisation=self.organisation)
@@ -38,7 +37,6 @@ class ClaimMembershipView(RefusableFormView):
         )
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the organisation before anything else."""
         if not self.organisation:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -51,7 +49,6 @@ class ClaimMembershipView(RefusableFormView):
         }
 
     def get_context_data(self, **kwargs):
-        """Give the organisation, and what was asked already."""
         return super().get_context_data(
             organisation=self.organisation, pending=self.pending, **kwargs
         )
@@ -66,7 +63,6 @@ class ClaimMembershipView(RefusableFormView):
         return HttpResponseRedirect(self.get_success_url())
 
     def perform(self, form):
-        """Keep it, and tell the agents."""
         claim_membership(
             organisation=self.organisation, user=self.request.user, **form.cleaned_data
         )
@@ -80,7 +76,6 @@ class AgentMixin:
     """Pages for agents: to others they don't exist."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Let agents in."""
         if not is_agent(request.user):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -103,7 +98,6 @@ class ClaimView(AgentMixin, RefusableFormView):
 
     @cached_property
     def claim(self) -> MembershipClaim:
-        """The claim of the address."""
         return get_object_or_404(
             MembershipClaim.objects.select_related("user", "organisation", "decided_by"),
             pk=self.kwargs["pk"],
@@ -111,7 +105,6 @@ class ClaimView(AgentMixin, RefusableFormView):
 
     @cached_property
     def members(self) -> list[Membership]:
-        """Who belongs to the organisation."""
         return list(self.claim.organisation.memberships.for_list())
 
     def get_initial(self):
@@ -120,7 +113,6 @@ class ClaimView(AgentMixin, RefusableFormView):
         return {"role": MembershipRole.CONTRIBUTOR if managed else MembershipRole.MANAGER}
 
     def get_context_data(self, **kwargs):
-        """Give the claim and the members."""
         return super().get_context_data(
             claim=self.claim,
             members=self.members,
@@ -129,7 +121,6 @@ class ClaimView(AgentMixin, RefusableFormView):
         )
 
     def perform(self, form):
-        """Confirm or refuse."""
         answer = form.cleaned_data
         options = {"claim": self.claim, "by": self.request.user, "reason": answer["reason"]}
         if answer["decision"] == ClaimState.CONFIRMED:

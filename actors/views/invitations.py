@@ -53,7 +53,6 @@ class InvitationView(AnswerView):
         )
 
     def accept(self):
-        """Join."""
         membership = accept_invitation(invitation=self.object, by=self.request.user)
         messages.success(
             self.request, f"Vous faites maintenant partie de {membership.organisation}."
@@ -61,7 +60,6 @@ class InvitationView(AnswerView):
         return reverse("actors:organisation_space", args=[membership.organisation.slug])
 
     def decline(self):
-        """Stay out."""
         decline_invitation(invitation=self.object, by=self.request.user)
         messages.success(self.request, "Vous avez décliné l’invitation.")
         return settings.LOGIN_REDIRECT_URL

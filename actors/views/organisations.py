@@ -41,7 +41,6 @@ class OrganisationView(DetailView):
         return queryset.for_list()
 
     def get_context_data(self, **kwargs):
-        """Give the actions it carries that anybody may know of."""
         # Through the relation: organisations don't know the app of actions.
         actions = self.object.carried_actions.announced().for_rows().latest_first()
         page = Paginator(actions, ACTIONS_A_PAGE).get_page(self.request.GET.get("page"))

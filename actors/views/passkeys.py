@@ -55,11 +55,9 @@ class AddPasskeyView(PasskeysMixin, RefusableFormView):
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        """Tell whose key it will be."""
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_context_data(self, **kwargs):
-        """Give what the browser needs to make the key."""
         is_recent = signed_in_recently(self.request)
         context = super().get_context_data(is_recent=is_recent, **kwargs)
         if is_recent:
@@ -67,7 +65,6 @@ class AddPasskeyView(PasskeysMixin, RefusableFormView):
         return context
 
     def perform(self, form):
-        """Keep it."""
         add_passkey(
             user=self.request.user,
             name=form.cleaned_data["name"],
@@ -87,15 +84,12 @@ class RemovePasskeyView(PasskeysMixin, RefusableFormView):
         return get_object_or_404(passkeys_of(self.request.user), pk=self.kwargs["pk"])
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the key before anything else."""
         if request.user.is_authenticated:
             self.passkey  # noqa: B018 - 404 for what isn't one's own
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Give the key."""
         return super().get_context_data(passkey=self.passkey, **kwargs)
 
     def perform(self, form):
-        """Forget it."""
         remove_passkey(user=self.request.user, passkey=self.passkey)

@@ -21,7 +21,6 @@ class PreferencesView(UpdateView):
         return User.objects.get(pk=self.request.user.pk)
 
     def form_valid(self, form):
-        """Keep them, and show them again."""
         save_preferences(user=self.request.user, **form.cleaned_data)
         messages.success(self.request, "Vos préférences sont enregistrées.")
         return HttpResponseRedirect(reverse("actors:preferences"))

@@ -12,15 +12,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that are only looked at: the workflow writes them."""
 
     def has_add_permission(self, request):
-        """Nobody adds here."""
         return False
 
     def has_change_permission(self, request, obj=None):
-        """Nobody changes here."""
         return False
 
     def has_delete_permission(self, request, obj=None):
-        """Nobody deletes here."""
         return False
 
 
@@ -40,7 +37,6 @@ class StateFilter(admin.SimpleListFilter):
         )
 
     def queryset(self, request, queryset):
-        """Keep the mails in the chosen state."""
         return {
             "echec": queryset.failing,
             "abandonne": queryset.given_up,
@@ -75,7 +71,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description="état")
     def state(self, mail):
-        """Where the mail is."""
         return mail.state
 
     @admin.display(description="prochain essai", ordering="next_attempt_at")
@@ -89,7 +84,6 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         self._say(request, queryset.try_again())
 
     def get_urls(self):
-        """Add the button of one mail."""
         again = path(
             "<int:pk>/reessayer/",
             self.admin_site.admin_view(self.try_one_again),

@@ -16,7 +16,6 @@ class TypedField(forms.CharField):
     """Words as somebody typed them: what is too long is cut, as on the search page."""
 
     def to_python(self, value):
-        """Keep the beginning."""
         return super().to_python(value)[:MAX_TYPED]
 
 
@@ -30,7 +29,6 @@ class AllowedChoicesField(forms.MultipleChoiceField):
     """Choices of which those that aren't offered count for nothing, and don't undo the others."""
 
     def to_python(self, value):
-        """Keep what is offered."""
         return [choice for choice in super().to_python(value) if self.valid_value(choice)]
 
 
@@ -70,7 +68,6 @@ class FacetedFilterSet(django_filters.FilterSet):
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
 
     def __init__(self, *args, **kwargs):
-        """Offer the orders."""
         super().__init__(*args, **kwargs)
         self.facet_names = self.facet_names or tuple(self.facets_from)
         self.filters["tri"].extra["choices"] = [
@@ -92,7 +89,6 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @cached_property
     def words(self) -> Words:
-        """What is searched for."""
         return Words(self.chosen.get("q", ""))
 
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
@@ -163,7 +159,6 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @property
     def search_field(self):
-        """The field of the words."""
         return self.form["q"]
 
     @property

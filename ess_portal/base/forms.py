@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
@@ -14,17 +15,18 @@ class FrenchDecimalField(forms.DecimalField):
 
     default_error_messages = {"invalid": "Écrivez un nombre, par exemple 12000 ou 1,5."}
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value):
+    # django-stubs says the same of its own: a DecimalField is no IntegerField to types.
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """Drop spaces and the euro sign, and take the comma for the decimal point."""
         if isinstance(value, str):
             value = re.sub(r"[\s\u00a0\u202f€]", "", value).replace(",", ".")
         return super().to_python(value)
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """Show a stored number as people write it: "12000,50", and "4000" without decimals."""
         if not isinstance(value, Decimal):
             return value
@@ -35,6 +37,6 @@ class FrenchDecimalField(forms.DecimalField):
 class CompactCharField(forms.CharField):
     """An identifier typed with spaces: they are dropped."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str:
         """Drop every kind of space and put letters in upper case."""
         return re.sub(r"\s", "", super().to_python(value) or "").upper()

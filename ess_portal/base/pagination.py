@@ -1,9 +1,14 @@
 """Pages of long lists."""
 
+from typing import TypeVar
+
 from django.core.paginator import Paginator
+from django.db.models import Model, QuerySet
+
+_Model = TypeVar("_Model", bound=Model)
 
 
-def rows_between(queryset, start: int, stop: int):
+def rows_between(queryset: QuerySet[_Model], start: int, stop: int) -> QuerySet[_Model]:
     """Return what `queryset[start:stop]` holds, in its order, but find the keys first: one query.
 
     For orders that no index holds: PostgreSQL then sorts keys that indexes give, not whole rows of

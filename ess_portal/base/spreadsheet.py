@@ -52,7 +52,9 @@ def cell(value: object) -> str:
     return written
 
 
-def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence]) -> HttpResponse:
+def csv_response(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> HttpResponse:
     """Return the table as a file `<name>.csv` to download: semicolons, UTF-8 with its mark."""
     response = HttpResponse(
         BYTE_ORDER_MARK,

@@ -104,7 +104,6 @@ class FilteredListView(ListView):
         return response
 
     def get_context_data(self, **kwargs):
-        """Give the filters, those in use, and their query string."""
         query = self.request.GET.copy()
         query.pop("page", None)
         for name in [name for name in query if not any(query.getlist(name))]:

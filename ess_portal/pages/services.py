@@ -1,6 +1,6 @@
 """Writes of the roof's own pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -33,7 +33,7 @@ def receive_message(message: ContactMessage) -> ContactMessage:
     return message
 
 
-def delete_old_messages(at=None) -> int:
+def delete_old_messages(at: datetime | None = None) -> int:
     """Delete contact messages more than a year old at `at` (default: now); return how many."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_OF_MESSAGES)
     return ContactMessage.objects.filter(created_at__lt=limit).delete()[0]

@@ -25,7 +25,6 @@ class AttendanceForm(forms.Form):
     """Who came: one choice a member."""
 
     def __init__(self, *args, members, **kwargs):
-        """Ask for each of `members`."""
         super().__init__(*args, **kwargs)
         self.members = list(members)
         for member in self.members:
@@ -38,7 +37,6 @@ class AttendanceForm(forms.Form):
 
     @property
     def attendance(self) -> dict[int, str]:
-        """What was chosen, by member key."""
         return {member.pk: self.cleaned_data[f"member_{member.pk}"] for member in self.members}
 
 
@@ -114,7 +112,6 @@ class StepAsideForm(forms.Form):
     )
 
     def __init__(self, *args, members, **kwargs):
-        """Offer `members` alone."""
         super().__init__(*args, **kwargs)
         self.fields["member"].queryset = members
 
@@ -139,6 +136,5 @@ class EnvelopeVoteForm(forms.Form):
 
     @property
     def votes(self) -> tuple[int, int, int]:
-        """For, against, abstentions."""
         data = self.cleaned_data
         return data["votes_for"], data["votes_against"], data["abstentions"]

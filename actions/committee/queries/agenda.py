@@ -12,6 +12,7 @@ from actions.committee.queries.quorum import (
     missing_for,
 )
 from actions.models import AgendaItem, CommitteeSession, ItemRecusal
+from actors.models import User
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def agenda_of(
     return rows
 
 
-def may_sponsor(item: AgendaItem, eligible: EligibleVoters, user) -> bool:
+def may_sponsor(item: AgendaItem, eligible: EligibleVoters, user: User) -> bool:
     """Whether to offer `user` to sponsor the decision: the chair does so by closing."""
     return (
         item.is_decided

@@ -1,10 +1,13 @@
 """What the committee reads of an action's amendments."""
 
+from typing import Any
+
 from actions import rules
 from actions.models import Action
+from actors.models import User
 
 
-def amendment_context(action: Action, user) -> dict:
+def amendment_context(action: Action, user: User) -> dict[str, Any]:
     """What the committee reads of an action's amendments, and what `user` may do about them."""
     amendments = list(
         action.amendments.with_carriers().select_related("proposed_by", "confirmed_by")
@@ -14,7 +17,9 @@ def amendment_context(action: Action, user) -> dict:
     return {
         "amendments": amendments,
         "pending_amendment": pending,
-        "can_confirm_amendment": may_act and pending.proposed_by_id != user.pk,
+        "can_confirm_amendment": may_act
+        and pending is not None
+        and pending.proposed_by_id != user.pk,
         "can_cancel_amendment": may_act,
         "can_amend": pending is None and rules.may(user, "amend", action),
     }

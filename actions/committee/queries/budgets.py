@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from actions.models import AgendaItem, CommitteeSession
 from ess_portal.base.french import euros
+from ess_portal.base.presence import present
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ def budgets_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[E
             ceiling=voted.get(challenge, amount),
             granted=sum(
                 (
-                    item.amount
+                    item.amount or Decimal(0)
                     for item in items
-                    if challenge in (None, item.action.measure.challenge_id)
+                    if challenge in (None, present(item.action.measure).challenge_id)
                 ),
                 Decimal(0),
             ),

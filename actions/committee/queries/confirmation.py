@@ -3,9 +3,10 @@
 from actions.committee.queries.quorum import eligible_voters_of, may_decide_on_item
 from actions.enums import Attendance
 from actions.models import AgendaItem, CommitteeSession
+from actors.models import User
 
 
-def confirmable(session: CommitteeSession, items: list[AgendaItem], user) -> list[AgendaItem]:
+def confirmable(session: CommitteeSession, items: list[AgendaItem], user: User) -> list[AgendaItem]:
     """Return the items that `user` may confirm now."""
     by_item = eligible_voters_of(session, items)
     return [
@@ -18,7 +19,7 @@ def confirmable(session: CommitteeSession, items: list[AgendaItem], user) -> lis
     ]
 
 
-def may_confirm(session: CommitteeSession, items: list[AgendaItem], user) -> bool:
+def may_confirm(session: CommitteeSession, items: list[AgendaItem], user: User) -> bool:
     """Whether `user` has something to confirm in a closed session whose agenda is `items`.
 
     Nothing but adjournments still takes a second look, by another member who was there.

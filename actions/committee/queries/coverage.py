@@ -7,6 +7,7 @@ from actions.models import Action
 from actors.enums import OrganisationFamily
 from actors.models import Commune
 from challenges.models import Challenge, Programme
+from ess_portal.base.presence import present
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class CoveragePart:
 def coverage_of(actions: Iterable[Action], programme: Programme) -> list[CoveragePart]:
     """Return what `actions` (carrier and measure loaded) cover: three queries."""
     actions = list(actions)
-    challenges = {action.measure.challenge_id for action in actions}
+    challenges = {present(action.measure).challenge_id for action in actions}
     places = Action.communes.through.objects.filter(action__in=[action.pk for action in actions])
     communes = set(places.values_list("commune_id", flat=True))
-    families = {action.carrier.family for action in actions}
+    families = {present(action.carrier).family for action in actions}
     every_challenge = Challenge.objects.filter(programme=programme).order_by("number")
     return [
         _part("Défis", ((f"Défi {c.number}", c.pk in challenges) for c in every_challenge)),

@@ -17,8 +17,9 @@ from actions.committee.queries.session_snapshot import (
 from actions.enums import Attendance, Method, Outcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
 from actors.models import Organisation
+from ess_portal.base.presence import present
 
-_DECISION = {
+_DECISION: dict[str, str] = {
     Outcome.PRIORITISE: "Action priorisée",
     Outcome.POSTPONE: "Action mise en vivier",
     Outcome.ANNOUNCE_REFUSAL: "Refus annoncé au porteur, qui a quinze jours pour répondre",
@@ -73,7 +74,11 @@ def minutes_of(session: CommitteeSession) -> Minutes:
 def _envelope(session: CommitteeSession, items: list[AgendaItem]) -> said.Envelope:
     def granted(challenge: int) -> Decimal:
         return sum(
-            (i.amount or Decimal(0) for i in items if i.action.measure.challenge_id == challenge),
+            (
+                i.amount or Decimal(0)
+                for i in items
+                if present(i.action.measure).challenge_id == challenge
+            ),
             Decimal(0),
         )
 
@@ -113,14 +118,16 @@ def _envelope(session: CommitteeSession, items: list[AgendaItem]) -> said.Envelo
 def _carrier_of(action: Action) -> Organisation:
     """Who carried it when a session decided: amendments come after every session it was in."""
     changed = [one for one in action.amendments.all() if one.confirmed_at and one.new_carrier_id]
-    return min(changed, key=lambda one: one.pk).old_carrier if changed else action.carrier
+    first = min(changed, key=lambda one: one.pk, default=None)
+    carrier: Organisation | None = action.carrier if first is None else first.old_carrier
+    return present(carrier)
 
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
     sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
-        reference=action.reference,
+        reference=present(action.reference),
         title=action.title,
         carrier=str(_carrier_of(action)),
         measure=str(action.measure),

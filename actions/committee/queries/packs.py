@@ -16,10 +16,12 @@ from actions.committee.queries.session_snapshot import (
 from actions.enums import ActionStatus, Round
 from actions.gate import DISAGREEMENT
 from actions.models import Action, CommitteeSession
+from actors.models import User
 from actors.rules import is_agent
+from ess_portal.base.presence import present
 
 
-def pack_of(session: CommitteeSession, reader) -> Pack:
+def pack_of(session: CommitteeSession, reader: User) -> Pack:
     """Return what the preparation pack says of the agenda, in the committee's ranking.
 
     The pages of actions whose evaluations `reader` may not read are withheld; what the carrier
@@ -40,24 +42,28 @@ def pack_of(session: CommitteeSession, reader) -> Pack:
         agenda=[f"{item.action.reference} – {item.action.title}" for item in items],
         envelope=session.envelope,
         actions=[_pack_action(session, action) for action in actions],
-        challenges=_coverage(actions, lambda action: [f"Défi {action.measure.challenge.number}"]),
+        challenges=_coverage(
+            actions, lambda action: [f"Défi {present(action.measure).challenge.number}"]
+        ),
         communes=_coverage(actions, lambda action: [c.name for c in action.communes.all()]),
-        families=_coverage(actions, lambda action: [action.carrier.get_family_display()]),
+        families=_coverage(actions, lambda action: [present(action.carrier).get_family_display()]),
         withheld=_withheld_from(reader, actions),
     )
 
 
-def _withheld_from(reader, actions: list[Action]) -> frozenset[str]:
+def _withheld_from(reader: User, actions: list[Action]) -> frozenset[str]:
     """The references of actions whose evaluations the reader may not read (section 6)."""
-    under_way = {action.reference for action in actions if action.gate_closed_at is None}
+    under_way = frozenset(
+        present(action.reference) for action in actions if action.gate_closed_at is None
+    )
     if is_agent(reader):
-        return frozenset(under_way)
+        return under_way
     involving = Action.objects.filter(pk__in=[action.pk for action in actions]).involving(reader)
-    return frozenset(under_way.union(involving.values_list("reference", flat=True)))
+    return under_way.union(map(present, involving.values_list("reference", flat=True)))
 
 
 def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
-    result = result_before(session, action)
+    result = present(result_before(session, action))
     recused = {recusal.user_id for recusal in action.recusals.all()}
     counted = [
         evaluation
@@ -83,12 +89,12 @@ def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
             )
         )
     return PackAction(
-        reference=action.reference,
+        reference=present(action.reference),
         title=action.title,
         carrier=str(action.carrier),
-        family=action.carrier.get_family_display(),
+        family=present(action.carrier).get_family_display(),
         measure=str(action.measure),
-        challenge=str(action.measure.challenge),
+        challenge=str(present(action.measure).challenge),
         communes=[commune.name for commune in action.communes.all()],
         partners=[str(partner) for partner in action.partners.all()],
         summary=action.summary,

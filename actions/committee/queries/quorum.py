@@ -14,7 +14,7 @@ from actions.models import (
 )
 from actions.rules import can_decide
 from actions.workflow import rule_for
-from actors.models import Membership
+from actors.models import Membership, User
 from ess_portal.base.french import plural
 
 
@@ -92,11 +92,13 @@ def eligible_voters_of(
     }
 
 
-def _members(belongs: dict[int, set[int]], concerned: set[int]) -> set[int]:
+def _members(belongs: dict[int, set[int]], concerned: set[int | None]) -> set[int]:
     return {user for user, organisations in belongs.items() if organisations & concerned}
 
 
-def _room(members, linked, recused, quorum) -> EligibleVoters:
+def _room(
+    members: list[SessionMember], linked: set[int], recused: set[int], quorum: int
+) -> EligibleVoters:
     return EligibleVoters(
         voters=tuple(members),
         linked=tuple(m for m in members if m.user_id in linked),
@@ -105,7 +107,7 @@ def _room(members, linked, recused, quorum) -> EligibleVoters:
     )
 
 
-def may_decide_on_item(item: AgendaItem, eligible: EligibleVoters, user) -> bool:
+def may_decide_on_item(item: AgendaItem, eligible: EligibleVoters, user: User) -> bool:
     """Whether `user` may be one of the two people behind the decision on this item."""
     return user.pk in {member.user_id for member in eligible.voters} and can_decide(
         user, item.action
@@ -136,13 +138,12 @@ def _missing_votes(item: AgendaItem, eligible: EligibleVoters) -> list[str]:
         return ["Dites si la commission a voté ou consenti."]
     if item.method == Method.CONSENT:
         return []
-    counts = (item.votes_for, item.votes_against, item.abstentions)
-    if None in counts:
+    votes_for, votes_against, abstentions = item.votes_for, item.votes_against, item.abstentions
+    if votes_for is None or votes_against is None or abstentions is None:
         return ["Comptez les voix : pour, contre, abstentions (0 s’il n’y en a pas)."]
-    if sum(counts) != len(eligible.voters):
-        return [
-            f"Le décompte fait {sum(counts)} voix pour {len(eligible.voters)} votants présents."
-        ]
-    if item.votes_for <= item.votes_against:
+    counted = votes_for + votes_against + abstentions
+    if counted != len(eligible.voters):
+        return [f"Le décompte fait {counted} voix pour {len(eligible.voters)} votants présents."]
+    if votes_for <= votes_against:
         return ["La proposition n’a pas la majorité : notez une autre suite, ou reportez le point."]
     return []

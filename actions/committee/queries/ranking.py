@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.core.paginator import Page
+from django.db.models import QuerySet, Sum
 
 from actions.models import Action
 from ess_portal.base.pagination import rows_between
+from ess_portal.base.presence import present
 
 SEVERAL = {"commune": "Plusieurs communes", "filiere": "Plusieurs filières, ou aucune"}
 
@@ -30,11 +32,11 @@ class Ranked:
 
 
 def ranked_rows(
-    page,
+    page: Page[Action],
     *,
     grouping: str = "",
     is_whole: bool = True,
-    queryset=None,
+    queryset: QuerySet[Action] | None = None,
     envelope: Decimal | None = None,
     taken: Decimal = Decimal(0),
 ) -> list[Ranked]:
@@ -44,25 +46,25 @@ def ranked_rows(
     ranking, the running total starts from what is `taken` already; at most two more queries, for
     what stands on the pages before.
     """
-    before = None
+    before: Action | None = None
     first = max(1, page.start_index())  # an empty list starts at 0
     if first > 1:
-        before = rows_between(queryset, first - 2, first - 1).first()
-    counts = envelope is not None and is_whole
-    total = taken + (_asked_before(queryset, first - 1) if counts else Decimal(0))
+        before = rows_between(present(queryset), first - 2, first - 1).first()
+    ceiling = envelope if is_whole else None
+    total = taken + (Decimal(0) if ceiling is None else _asked_before(queryset, first - 1))
     rows: list[Ranked] = []
     for number, action in enumerate(page, first):
         asks = action.funding_asked if action.gate_community_interest else Decimal(0)
         label = group_of(action, grouping)
-        same_group = before is not None and group_of(before, grouping) == label
+        follows = before if before is not None and group_of(before, grouping) == label else None
         rows.append(
             Ranked(
                 action=action,
                 rank=number,
-                tie=tie_of(before, action) if same_group else "",
+                tie="" if follows is None else tie_of(follows, action),
                 group=label,
-                running_total=total + asks if counts and asks else None,
-                ends_envelope=bool(counts and asks and total <= envelope < total + asks),
+                running_total=total + asks if ceiling is not None and asks else None,
+                ends_envelope=ceiling is not None and total <= ceiling < total + asks,
             )
         )
         total += asks
@@ -70,10 +72,10 @@ def ranked_rows(
     return rows
 
 
-def _asked_before(queryset, number: int) -> Decimal:
+def _asked_before(queryset: QuerySet[Action] | None, number: int) -> Decimal:
     if number <= 0:  # an empty page starts at 0
         return Decimal(0)
-    keys = queryset.filter(gate_community_interest=True).values("pk")[:number]
+    keys = present(queryset).filter(gate_community_interest=True).values("pk")[:number]
     asked = Action.objects.filter(pk__in=keys).aggregate(total=Sum("funding_asked"))
     return asked["total"] or Decimal(0)
 
@@ -81,19 +83,19 @@ def _asked_before(queryset, number: int) -> Decimal:
 def group_of(action: Action, grouping: str) -> str:
     """The heading under which an action stands, in the words of its readers."""
     if grouping == "defi":
-        return str(action.measure.challenge)
+        return str(present(action.measure).challenge)
     if grouping == "mesure":
         return str(action.measure)
     if grouping == "commune":
-        return action.only_commune or SEVERAL[grouping]
+        return action.only_commune or SEVERAL[grouping]  # type: ignore[attr-defined]  # with_groups()
     if grouping == "filiere":
-        return action.only_sector or SEVERAL[grouping]
+        return action.only_sector or SEVERAL[grouping]  # type: ignore[attr-defined]  # with_groups()
     return ""
 
 
 def _key(action: Action) -> tuple[Any, Any]:
     points, most = action.gate_points, action.gate_max_points
-    return action.gate_community_interest, Decimal(points) / most
+    return action.gate_community_interest, Decimal(present(points)) / present(most)
 
 
 def tie_of(before: Action, action: Action) -> str:
@@ -101,7 +103,7 @@ def tie_of(before: Action, action: Action) -> str:
     if _key(before) != _key(action):
         return ""
     levels = _levels(before), _levels(action)
-    criteria = sorted(action.grid.criteria.all(), key=lambda criterion: criterion.position)
+    criteria = sorted(present(action.grid).criteria.all(), key=lambda criterion: criterion.position)
     for criterion, (one, other) in zip(criteria, zip(*levels, strict=True), strict=True):
         if one != other:
             return f"Même total que la précédente : départagées par « {criterion.title} »."
@@ -111,4 +113,4 @@ def tie_of(before: Action, action: Action) -> str:
 
 
 def _levels(action: Action) -> Sequence[int]:
-    return [-1 if level is None else level for level in action.gate_medians]
+    return [-1 if level is None else level for level in present(action.gate_medians)]

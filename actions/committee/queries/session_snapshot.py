@@ -9,6 +9,7 @@ from actions.enums import SessionState
 from actions.gate import CriterionOutcome, GateOutcome
 from actions.models import Action, AgendaItem, CommitteeSession
 from actions.models.gate_snapshot import criterion_rules
+from ess_portal.base.presence import present
 
 
 def items_of(session: CommitteeSession, *also: str) -> list[AgendaItem]:
@@ -65,7 +66,9 @@ def result_before(session: CommitteeSession, action: Action) -> GateOutcome | No
     return GateOutcome(
         criteria=tuple(
             CriterionOutcome(rule=rule, median=median)
-            for rule, median in zip(criterion_rules(action.grid), result.medians, strict=True)
+            for rule, median in zip(
+                criterion_rules(present(action.grid)), result.medians, strict=True
+            )
         ),
         quorum_reached=result.quorum_reached,
         quorum_required=result.quorum_required,

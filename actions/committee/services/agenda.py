@@ -7,11 +7,14 @@ from django.db.models import F, Max
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus
 from actions.models import Action, AgendaItem, CommitteeSession
+from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 
 @refusals_in_words()
-def put_on_agenda(*, session: CommitteeSession, actions: Iterable[Action], by) -> list[AgendaItem]:
+def put_on_agenda(
+    *, session: CommitteeSession, actions: Iterable[Action], by: User
+) -> list[AgendaItem]:
     """Add evaluated or postponed actions to the agenda, in the committee's ranking.
 
     Raises `Refused`, and adds none, when `by` may not, the session is closed, or one of
@@ -52,7 +55,7 @@ def _low(session: CommitteeSession) -> str:
 
 
 @refusals_in_words()
-def take_off_agenda(*, item: AgendaItem, by) -> None:
+def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     """Take a point off the agenda: its action may go on another one.
 
     Raises `Refused` when `by` may not, the session is closed, or somebody stepped aside
@@ -67,7 +70,7 @@ def take_off_agenda(*, item: AgendaItem, by) -> None:
 
 
 @refusals_in_words()
-def move_item(*, item: AgendaItem, by, up: bool) -> None:
+def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
     """Swap an item with the one before it (`up`) or after it; nothing at either end.
 
     Raises `Refused` when `by` may not, or the session is closed.

@@ -26,11 +26,13 @@ from actions.rules import (
     can_keep_session,
     can_reopen_session,
 )
+from actors.models import User
+from challenges.models import Challenge
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 
 @refusals_in_words()
-def open_session(*, session: CommitteeSession, by) -> CommitteeSession:
+def open_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     """Open the session. Raises `Refused` when `by` may not, or its agenda is empty."""
     session = locked(session)
     require(can_keep_session(by, session), f"Ouvrir la séance revient à {KEEPERS}.")
@@ -42,7 +44,7 @@ def open_session(*, session: CommitteeSession, by) -> CommitteeSession:
 
 
 @refusals_in_words()
-def note_attendance(*, session: CommitteeSession, by, attendance: Mapping[int, str]) -> None:
+def note_attendance(*, session: CommitteeSession, by: User, attendance: Mapping[int, str]) -> None:
     """Note who came: `attendance` maps member keys to `Attendance`.
 
     Raises `Refused` when `by` may not, or the session isn't held.
@@ -54,7 +56,7 @@ def note_attendance(*, session: CommitteeSession, by, attendance: Mapping[int, s
 
 
 @refusals_in_words()
-def step_aside(*, item: AgendaItem, member: SessionMember, by, reason: str) -> ItemRecusal:
+def step_aside(*, item: AgendaItem, member: SessionMember, by: User, reason: str) -> ItemRecusal:
     """Note that a member steps aside from an item: they neither vote on it nor sponsor it.
 
     Declared by the member, or noted by whoever keeps the session; said twice, the first stands and
@@ -88,7 +90,12 @@ def _unsign(item: AgendaItem) -> None:
 
 @refusals_in_words()
 def vote_envelope(
-    *, session: CommitteeSession, by, amount: Decimal, votes: tuple[int, int, int], challenge=None
+    *,
+    session: CommitteeSession,
+    by: User,
+    amount: Decimal,
+    votes: tuple[int, int, int],
+    challenge: Challenge | None = None,
 ) -> EnvelopeVote:
     """Record a vote on the envelope of the session, or of one challenge.
 
@@ -124,7 +131,7 @@ def vote_envelope(
 
 
 @refusals_in_words()
-def close_session(*, session: CommitteeSession, by) -> CommitteeSession:
+def close_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     """Close the session: its chair carries every decision that nobody else carries.
 
     Raises `Refused` with what each item still lacks.
@@ -151,7 +158,7 @@ def close_session(*, session: CommitteeSession, by) -> CommitteeSession:
     return session
 
 
-def _sponsored_at_closing(item: AgendaItem, eligible: EligibleVoters, chair) -> list[str]:
+def _sponsored_at_closing(item: AgendaItem, eligible: EligibleVoters, chair: User) -> list[str]:
     # Who carried it may have left since, or have lost their role.
     if item.proposed_by is not None and may_decide_on_item(item, eligible, item.proposed_by):
         return []
@@ -165,7 +172,7 @@ def _sponsored_at_closing(item: AgendaItem, eligible: EligibleVoters, chair) -> 
 
 
 @refusals_in_words()
-def reopen_session(*, session: CommitteeSession, by) -> CommitteeSession:
+def reopen_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     """Reopen a closed session that isn't published: what was confirmed is to be confirmed again.
 
     Raises `Refused` when `by` isn't its chair (nor an agent, once the chair has left the

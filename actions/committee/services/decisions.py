@@ -12,6 +12,7 @@ from actions.models import Action, AgendaItem, Decision
 from actions.rules import is_carrier_member
 from actions.workflow import apply_transition, may_cancel, rule_for, wrong_state
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
+from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 WAITING = "Une décision attend déjà d’être confirmée sur cette action."
@@ -21,7 +22,7 @@ def propose_decision(
     *,
     action: Action,
     kind: DecisionKind | str,
-    by,
+    by: User,
     reason: str = "",
     amount: Decimal | None = None,
     appeal_on: date | None = None,
@@ -42,7 +43,16 @@ def propose_decision(
         )
 
 
-def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
+def _propose(
+    action: Action,
+    kind: DecisionKind,
+    by: User,
+    *,
+    reason: str,
+    amount: Decimal | None,
+    appeal_on: date | None,
+    item: AgendaItem | None,
+) -> Decision:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     transition = Transition(kind.value)
     rule = rule_for(action, transition)
@@ -69,7 +79,7 @@ def _propose(action, kind, by, *, reason, amount, appeal_on, item) -> Decision:
     return decision
 
 
-def confirm_decision(*, decision: Decision, by) -> Action:
+def confirm_decision(*, decision: Decision, by: User) -> Action:
     """Confirm a pending decision and take the action where it leads.
 
     Raises `Refused`, notably when `by` proposed it, or evaluated the action.
@@ -78,7 +88,7 @@ def confirm_decision(*, decision: Decision, by) -> Action:
 
 
 @transaction.atomic
-def cancel_decision(*, decision: Decision, by) -> Decision:
+def cancel_decision(*, decision: Decision, by: User) -> Decision:
     """Take back a decision that nobody confirmed yet; whoever could confirm it may do so.
 
     Raises `Refused` when it no longer waits, or `by` has no say in it.
@@ -98,7 +108,7 @@ def cancel_decision(*, decision: Decision, by) -> Decision:
 
 
 @transaction.atomic
-def reply_to_refusal(*, action: Action, by, text: str) -> None:
+def reply_to_refusal(*, action: Action, by: User, text: str) -> None:
     """Keep the carrier's reply to an announced refusal, and tell the agents.
 
     Raises `Refused` when no refusal is announced, the fifteen days are gone, a reply
@@ -117,7 +127,7 @@ def reply_to_refusal(*, action: Action, by, text: str) -> None:
         reasons.append(f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}.")
     elif not text.strip():
         reasons.append("Écrivez votre réponse.")
-    if reasons:
+    if reasons or notice is None:
         raise Refused(reasons)
     notice.reply, notice.replied_at = text.strip(), timezone.now()
     notice.save(update_fields=["reply", "replied_at"])

@@ -18,6 +18,7 @@ from actions.models import (
 )
 from actions.rules import has_neither_link_nor_recusal
 from actions.workflow import rule_for, wrong_state
+from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 STEPPED_ASIDE = "Vous vous êtes déporté de ce point : une autre personne le note."
@@ -51,7 +52,7 @@ class StaleItem(Exception):  # noqa: N818 - an answer to show, not a fault
         self.item = item
 
 
-def record_item(*, item: AgendaItem, by, version: int, record: ItemRecord) -> AgendaItem:
+def record_item(*, item: AgendaItem, by: User, version: int, record: ItemRecord) -> AgendaItem:
     """Note what the session makes of an action; called at each change, so parts may be missing.
 
     `version` is the one the screen was opened with. Whoever sponsored the decision no longer does
@@ -63,7 +64,7 @@ def record_item(*, item: AgendaItem, by, version: int, record: ItemRecord) -> Ag
         return _record_item(item, by, version, record)
 
 
-def _record_item(item, by, version, record) -> AgendaItem:
+def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -> AgendaItem:
     session = in_session(item.session, by)
     items = list(session.items.for_list().order_by("position"))
     (item,) = (other for other in items if other.pk == item.pk)
@@ -113,7 +114,7 @@ def _vote_refusals(item: AgendaItem, session: CommitteeSession) -> list[str]:
 
 
 @refusals_in_words()
-def sponsor_item(*, item: AgendaItem, by) -> AgendaItem:
+def sponsor_item(*, item: AgendaItem, by: User) -> AgendaItem:
     """Have a voting member sponsor a decision in the place of the chair, who may not.
 
     Raises `Refused` when the item lacks something, or `by` may not decide on it.
@@ -130,7 +131,7 @@ def sponsor_item(*, item: AgendaItem, by) -> AgendaItem:
     return item
 
 
-def _sponsoring_refusals(item: AgendaItem, eligible: EligibleVoters, by) -> list[str]:
+def _sponsoring_refusals(item: AgendaItem, eligible: EligibleVoters, by: User) -> list[str]:
     if not item.is_decided:
         return ["Il n’y a rien à porter : ce point n’a pas de décision."]
     if may_decide_on_item(item, eligible, by):

@@ -12,6 +12,8 @@ from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession
 from actions.rules import can_keep_session
 from actions.workflow import apply_transition
+from actors.models import User
+from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 NOTHING_TO_CONFIRM = (
@@ -34,7 +36,9 @@ class Confirmation:
 
 
 @refusals_in_words()
-def set_deliberation_number(*, session: CommitteeSession, by, number: str) -> CommitteeSession:
+def set_deliberation_number(
+    *, session: CommitteeSession, by: User, number: str
+) -> CommitteeSession:
     """Write the number of the deliberation, before the publication.
 
     Raises `Refused` when `by` may not, or the session is already published.
@@ -52,7 +56,7 @@ def set_deliberation_number(*, session: CommitteeSession, by, number: str) -> Co
 
 
 @refusals_in_words()
-def confirm_session(*, session: CommitteeSession, by) -> Confirmation:
+def confirm_session(*, session: CommitteeSession, by: User) -> Confirmation:
     """Confirm, as a second member, all that `by` may confirm; publish once nothing waits.
 
     A member who is bound to one action confirms the others; a third one then confirms that one.
@@ -73,7 +77,7 @@ def confirm_session(*, session: CommitteeSession, by) -> Confirmation:
     return Confirmation(session, waiting)
 
 
-def _second(session, items, by) -> None:
+def _second(session: CommitteeSession, items: list[AgendaItem], by: User) -> None:
     require(may_confirm(session, items, by), NOTHING_TO_CONFIRM)
     for item in confirmable(session, items, by):
         item.seconded_by = by
@@ -104,10 +108,12 @@ def _decide(item: AgendaItem) -> None:
     item.decision = propose_decision(
         action=item.action,
         kind=item.outcome,
-        by=item.proposed_by,
+        by=present(item.proposed_by),
         reason=item.reason,
         amount=item.amount,
         item=item,
     )
     item.save(update_fields=["decision"])
-    apply_transition(item.action, item.outcome, by=item.seconded_by, decision=item.decision)
+    apply_transition(
+        item.action, item.outcome, by=present(item.seconded_by), decision=item.decision
+    )

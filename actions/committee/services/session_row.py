@@ -4,6 +4,7 @@ from actions.models import (
     CommitteeSession,
 )
 from actions.rules import can_keep_session
+from actors.models import User
 from ess_portal.base.refusals import require
 
 KEEPERS = "un agent ou le président de la séance"
@@ -14,7 +15,8 @@ def locked(session: CommitteeSession) -> CommitteeSession:
     return CommitteeSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
 
 
-def writable(session: CommitteeSession, by) -> CommitteeSession:
+def writable(session: CommitteeSession, by: User) -> CommitteeSession:
+    """Take the row of a session that `by` prepares. Raises `Refused` to others, and once closed."""
     session = locked(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(
@@ -27,7 +29,8 @@ def writable(session: CommitteeSession, by) -> CommitteeSession:
 NOT_IN_SESSION = "La séance n’est pas ouverte."
 
 
-def in_session(session: CommitteeSession, by) -> CommitteeSession:
+def in_session(session: CommitteeSession, by: User) -> CommitteeSession:
+    """Take the row of a session that `by` holds. Raises `Refused` to others, or if not open."""
     session = locked(session)
     require(can_keep_session(by, session), f"Tenir la séance revient à {KEEPERS}.")
     require(session.is_in_session, NOT_IN_SESSION)

@@ -9,6 +9,7 @@ from actions.committee.services.session_row import KEEPERS, locked, writable
 from actions.enums import SessionState
 from actions.models import ChallengeEnvelope, CommitteeSession, SessionMember
 from actions.rules import can_keep_session
+from actors.models import User
 from actors.rules import is_committee
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words, require
@@ -24,12 +25,12 @@ class SessionContent:
 
     columns: Mapping[str, Any]
     envelopes: Mapping[int, Decimal] = field(default_factory=dict)
-    voters: Collection = ()
-    observers: Collection = ()
+    voters: Collection[User] = ()
+    observers: Collection[User] = ()
 
 
 @refusals_in_words()
-def create_session(*, by, content: SessionContent) -> CommitteeSession:
+def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
     """Make a session of the current programme, in preparation.
 
     Raises `Refused` when `by` is no agent nor the chair, no programme is current, or the
@@ -49,7 +50,9 @@ def create_session(*, by, content: SessionContent) -> CommitteeSession:
 
 
 @refusals_in_words()
-def edit_session(*, session: CommitteeSession, by, content: SessionContent) -> CommitteeSession:
+def edit_session(
+    *, session: CommitteeSession, by: User, content: SessionContent
+) -> CommitteeSession:
     """Settle a session anew while it is prepared; then only date, place and chair.
 
     Raises `Refused` when `by` may not, or the session is closed.
@@ -107,7 +110,7 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
 
 
 @refusals_in_words()
-def cancel_session(*, session: CommitteeSession, by) -> None:
+def cancel_session(*, session: CommitteeSession, by: User) -> None:
     """Give a session up: its actions may go on another agenda. What was noted is kept.
 
     Raises `Refused` when `by` may not, or the session is closed.

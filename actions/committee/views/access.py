@@ -14,7 +14,6 @@ class CommitteeMixin:
     """Pages for committee and agents: to others they don't exist."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Let committee members and agents in."""
         self.check_reader(request)
         return super().dispatch(request, *args, **kwargs)
 
@@ -39,17 +38,14 @@ class CommitteeFormView(CommitteeMixin, RefusableFormView):
     """A short form about one action, which leads back to its result."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the action before anything else."""
         self.check_reader(request)
         self.action = self.get_action()
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Give the action."""
         return super().get_context_data(action=self.action, **kwargs)
 
     def get_success_url(self):
-        """Back to the result."""
         return reverse("actions:result", args=[self.action.reference])
 
 
@@ -57,7 +53,6 @@ class SessionMixin(CommitteeMixin):
     """Pages about one session."""
 
     def get_session(self) -> CommitteeSession:
-        """The session of the address."""
         return get_object_or_404(
             CommitteeSession.objects.select_related("chair", "programme", "closed_by"),
             pk=self.kwargs["pk"],
@@ -74,16 +69,13 @@ class SessionFormView(SessionMixin, RefusableFormView):
     """A form about one session, for whoever keeps it."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the session before anything else."""
         self.check_reader(request)
         self.session = self.get_session()
         must_keep(request.user, self.session)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        """Give the session."""
         return super().get_context_data(session=self.session, **kwargs)
 
     def get_success_url(self):
-        """Back to the session."""
         return self.session.get_absolute_url()

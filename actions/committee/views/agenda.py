@@ -52,7 +52,6 @@ class AgendaView(SessionMixin, RankingView):
         )
 
     def get_context_data(self, **kwargs):
-        """Give the session and what its agenda takes already."""
         items = list(self.session.items.for_list())
         self.envelope = budgets_of(self.session, items)[0]
         self.taken = sum((amount_of(item) for item in items), Decimal(0))
@@ -90,7 +89,6 @@ class ItemStepView(CommitteeMixin, RefusableButtonView):
     """Move an item, take it off, or sponsor its decision."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the item and the step before anything else."""
         self.check_reader(request)
         self.item = get_object_or_404(AgendaItem.objects.select_related("session"), pk=kwargs["pk"])
         if kwargs["step"] not in _ITEM_STEPS:
@@ -98,11 +96,9 @@ class ItemStepView(CommitteeMixin, RefusableButtonView):
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, form):
-        """Take the step."""
         self.said = _ITEM_STEPS[self.kwargs["step"]](self.item, self.request.user)
 
     def get_success_url(self):
-        """Back to the session."""
         return self.item.session.get_absolute_url()
 
 

@@ -38,12 +38,10 @@ class AttendanceView(SessionFormView):
     form_class = AttendanceForm
 
     def get_form_kwargs(self):
-        """Ask for each member."""
         members = self.session.members.select_related("user").order_by("-votes", "user__full_name")
         return super().get_form_kwargs() | {"members": members}
 
     def perform(self, form):
-        """Write it."""
         note_attendance(session=self.session, by=self.request.user, attendance=form.attendance)
 
 
@@ -54,11 +52,9 @@ class EnvelopeVoteView(SessionFormView):
     form_class = EnvelopeVoteForm
 
     def get_form_kwargs(self):
-        """Offer the envelopes of the session."""
         return super().get_form_kwargs() | {"session": self.session}
 
     def get_context_data(self, **kwargs):
-        """Give the envelopes as they stand, and how many vote."""
         items = list(self.session.items.for_list())
         voters = self.session.members.filter(votes=True, attendance=Attendance.PRESENT)
         return super().get_context_data(
@@ -66,7 +62,6 @@ class EnvelopeVoteView(SessionFormView):
         )
 
     def perform(self, form):
-        """Record it."""
         vote = vote_envelope(
             session=self.session,
             by=self.request.user,
@@ -88,7 +83,6 @@ class ItemView(CommitteeMixin, RefusableFormView):
     form_class = ItemForm
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the item before anything else."""
         self.check_reader(request)
         self.item = get_object_or_404(
             AgendaItem.objects.for_list()
@@ -117,11 +111,9 @@ class ItemView(CommitteeMixin, RefusableFormView):
         )
 
     def get_form_kwargs(self):
-        """Tell the form which item it is."""
         return super().get_form_kwargs() | {"item": self.item}
 
     def get_context_data(self, **kwargs):
-        """Give the file, the result, who votes, the envelopes and the items around."""
         item, user = self.item, self.request.user
         items = list(self.session.items.for_list().order_by("position"))
         eligible = eligible_voters_of(self.session, [item])[item.pk]
@@ -154,7 +146,6 @@ class ItemView(CommitteeMixin, RefusableFormView):
         return super().post(request, *args, **kwargs)
 
     def perform(self, form):
-        """Note what the session makes of the action."""
         self.recorded = record_item(
             item=self.item,
             by=self.request.user,
@@ -174,7 +165,6 @@ class ItemView(CommitteeMixin, RefusableFormView):
         return self._saved() if self.request.htmx and not form.errors else response
 
     def get_success_url(self):
-        """Back to the item."""
         return reverse("actions:agenda_item", args=[self.item.pk])
 
     def form_invalid(self, form):
@@ -237,15 +227,12 @@ class StepAsideView(CommitteeMixin, RefusableFormView):
         return super().get_form_kwargs() | {"members": members}
 
     def get_context_data(self, **kwargs):
-        """Give the item."""
         return super().get_context_data(item=self.item, action=self.item.action, **kwargs)
 
     def perform(self, form):
-        """Note it."""
         step_aside(item=self.item, by=self.request.user, **form.cleaned_data)
 
     def get_success_url(self):
-        """Back to the item."""
         return reverse("actions:agenda_item", args=[self.item.pk])
 
 

@@ -30,7 +30,6 @@ class ResultView(CommitteeMixin, TemplateView):
     template_name = "actions/committee/result.html"
 
     def get_context_data(self, **kwargs):
-        """Give the result, what blocks a priority, and the decision under way."""
         action, user = self.get_action(), self.request.user
         access = access_to(action, user)
         open_doors = offers(action, user)
@@ -61,14 +60,12 @@ class ProposeDecisionView(CommitteeFormView):
 
     @property
     def kind(self) -> DecisionKind:
-        """The decision of the address."""
         try:
             return DecisionKind(self.kwargs["kind"])
         except ValueError as error:
             raise Http404 from error
 
     def get_form_kwargs(self):
-        """Ask for what the decision needs."""
         return super().get_form_kwargs() | {"kind": self.kind, "asked": self.action.funding_asked}
 
     def get_context_data(self, **kwargs):
@@ -82,7 +79,6 @@ class ProposeDecisionView(CommitteeFormView):
         )
 
     def perform(self, form):
-        """Write the pending decision."""
         data = form.cleaned_data
         propose_decision(
             action=self.action,
@@ -102,13 +98,11 @@ class SettleView(CommitteeFormView):
 
     @property
     def transition(self) -> Transition:
-        """The transition of the address."""
         if self.kwargs["transition"] not in SETTLEMENTS:
             raise Http404
         return Transition(self.kwargs["transition"])
 
     def get_context_data(self, **kwargs):
-        """Give the notice and what blocks the transition."""
         rule = rule_for(self.action, self.transition)
         return super().get_context_data(
             transition=self.transition,
@@ -118,7 +112,6 @@ class SettleView(CommitteeFormView):
         )
 
     def perform(self, form):
-        """Go through the workflow."""
         comment = form.cleaned_data["comment"]
         apply_transition(self.action, self.transition, by=self.request.user, comment=comment)
         self.said = f"C’est fait : {self.action.get_status_display().lower()}."
@@ -129,7 +122,6 @@ class PendingDecisionView(CommitteeMixin, RefusableButtonView):
 
     @cached_property
     def decision(self) -> Decision:
-        """The decision of the address."""
         visible = Decision.objects.filter(
             action__in=Action.objects.visible_to(self.request.user)
         ).select_related("action")
@@ -159,5 +151,4 @@ class CancelDecisionView(PendingDecisionView):
     said = "La décision proposée est retirée."
 
     def perform(self, form):
-        """Cancel it."""
         cancel_decision(decision=self.decision, by=self.request.user)

@@ -29,7 +29,6 @@ class CommitteeView(RankingView):
     template_name = "actions/committee/home.html"
 
     def get_context_data(self, **kwargs):
-        """Give the open sessions, the decisions and amendments that wait, the refusals."""
         if self.wants_results:
             return super().get_context_data(**kwargs)
         pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")

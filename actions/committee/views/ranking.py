@@ -19,7 +19,6 @@ class RankingView(CommitteeMixin, FilteredListView):
     queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
 
     def get_filter_options(self):
-        """Offer the two states that are decided on."""
         return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
 
     def get_searched_texts(self, item):
@@ -27,10 +26,8 @@ class RankingView(CommitteeMixin, FilteredListView):
         return item.title, item.summary, item.description
 
     def get_rows(self, page) -> list:
-        """The rows of a page."""
         return ranked_rows(page, queryset=self.object_list, grouping=self.filterset.grouping)
 
     def get_context_data(self, **kwargs):
-        """Give the rows with their ranks."""
         context = super().get_context_data(**kwargs)
         return context | {"rows": self.get_rows(context["page_obj"])}

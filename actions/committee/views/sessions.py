@@ -58,7 +58,6 @@ class SessionView(SessionMixin, TemplateView):
     template_name = "actions/committee/session.html"
 
     def get_context_data(self, **kwargs):
-        """Give everything about the session, and the doors that are open."""
         session, user = self.get_session(), self.request.user
         items = agenda_items_of(session)
         envelopes = budgets_of(session, items)
@@ -100,16 +99,13 @@ class CreateSessionView(CommitteeMixin, RefusableFormView):
         return super().get_form_kwargs() | {"programme": Programme.objects.current()}
 
     def get_initial(self):
-        """Propose that the whole committee sits."""
         committee = User.objects.filter(groups__name=Role.COMMITTEE, is_active=True)
         return {"voters": list(committee.values_list("pk", flat=True))}
 
     def perform(self, form):
-        """Make it."""
         self.session = create_session(by=self.request.user, content=form.content)
 
     def get_success_url(self):
-        """Lead to the session."""
         return self.session.get_absolute_url()
 
 
@@ -121,14 +117,12 @@ class EditSessionView(SessionFormView):
     form_class = SessionForm
 
     def get_form_kwargs(self):
-        """Fill the form with what the session has."""
         return super().get_form_kwargs() | {
             "programme": self.session.programme,
             "session": self.session,
         }
 
     def perform(self, form):
-        """Write it."""
         edit_session(session=self.session, by=self.request.user, content=form.content)
 
 
@@ -140,11 +134,9 @@ class DeliberationView(SessionFormView):
     form_class = DeliberationForm
 
     def get_initial(self):
-        """Give the number there is."""
         return {"number": self.session.deliberation_number}
 
     def perform(self, form):
-        """Write it."""
         number = form.cleaned_data["number"]
         set_deliberation_number(session=self.session, by=self.request.user, number=number)
 
@@ -171,7 +163,6 @@ class SessionStepView(SessionMixin, RefusableButtonView):
     """Take a session one step further: every step is one button."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the session and the step before anything else."""
         self.check_reader(request)
         self.session = self.get_session()
         if kwargs["step"] not in _STEPS:
@@ -179,11 +170,9 @@ class SessionStepView(SessionMixin, RefusableButtonView):
         return super().dispatch(request, *args, **kwargs)
 
     def perform(self, form):
-        """Take the step."""
         self.said = _STEPS[self.kwargs["step"]](self.session, self.request.user)
 
     def get_success_url(self):
-        """Back to the session."""
         return self.session.get_absolute_url()
 
 

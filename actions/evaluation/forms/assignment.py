@@ -23,7 +23,6 @@ class DueOnField(forms.DateField):
         super().__init__(label="À rendre avant le", widget=DATE_INPUT, initial=_in_three_weeks)
 
     def clean(self, value):
-        """Refuse a date that is gone."""
         day = super().clean(value)
         if day and day < timezone.localdate():
             raise forms.ValidationError("La date de rendu est passée : donnez une date à venir.")
@@ -100,7 +99,6 @@ class SharingForm(forms.Form):
         return {action: people for action, people in ticked.items() if people}
 
     def clean(self):
-        """Ask for somebody."""
         data = super().clean()
         if not self.errors and not self.wanted:
             raise forms.ValidationError("Cochez au moins un évaluateur.")
@@ -140,5 +138,4 @@ class AssignForm(forms.Form):
             field.help_text = f"Répartition proposée : {names}."
 
     def clean_evaluators(self) -> list[User]:
-        """Give people rather than keys."""
         return [self.people[key] for key in self.cleaned_data["evaluators"]]

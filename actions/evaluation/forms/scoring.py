@@ -81,7 +81,6 @@ class EvaluationForm(forms.Form):
 
     @property
     def scores(self) -> dict[int, Score]:
-        """What was typed, by criterion key."""
         scores = {}
         for criterion in self.criteria:
             level = self.cleaned_data[f"level_{criterion.pk}"]

@@ -50,7 +50,9 @@ def propose(
     return proposed
 
 
-def _choose(opening: Opening, people: Mapping[int, Candidate], load: Counter) -> tuple[int, ...]:
+def _choose(
+    opening: Opening, people: Mapping[int, Candidate], load: Counter[int]
+) -> tuple[int, ...]:
     left = opening.eligible & people.keys()
     kinds = set(opening.kinds)
     chosen: list[int] = []

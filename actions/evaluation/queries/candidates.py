@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from actions.enums import Round
 from actions.evaluation.queries.allocation import Candidate, Opening, propose
 from actions.models import Action, Evaluation
 from actors.enums import Role
 from actors.models import User
+from ess_portal.base.presence import present
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
     openings = [_opening(by_key[key], people, per_action) for key in keys if key in by_key]
     proposed = propose(
         openings,
-        [Candidate(key=one.pk, kind=one.evaluator_kind, load=one.load) for one in people],
+        [
+            Candidate(one.pk, one.evaluator_kind, one.load)  # type: ignore[attr-defined]  # annotated
+            for one in people
+        ],
     )
     return [
         Choice(
@@ -46,7 +52,7 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
     ]
 
 
-def _evaluators():
+def _evaluators() -> QuerySet[User]:
     """Active evaluators, each with their `load` and organisations: two queries."""
     load = Evaluation.objects.taking_part().open().to_send().count_for("evaluator")
     return (
@@ -65,7 +71,7 @@ def _opening(action: Action, people: Iterable[User], per_action: int | None) -> 
     linked = {action.carrier_id, *(partner.pk for partner in action.partners.all())}
     return Opening(
         key=action.pk,
-        missing=(per_action or action.grid.quorum) - len(taking_part),
+        missing=(per_action or present(action.grid).quorum) - len(taking_part),
         eligible=frozenset(
             one.pk
             for one in people

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from django.db.models import Q
 
 from actions.models import Action
-from actors.models import Organisation
+from actors.models import Organisation, User
 from ess_portal.base.search import fold
 
 RESEMBLANCE = 0.8
@@ -30,7 +30,7 @@ class InterestHints:
     resembling: list[tuple[str, str]]
 
 
-def hints_for(action: Action, user) -> InterestHints:
+def hints_for(action: Action, user: User) -> InterestHints:
     """Look for ties between `user` and `action`: two queries."""
     organisations = list(Organisation.objects.filter(memberships__user=user).order_by("name", "pk"))
     names = [organisation.name for organisation in organisations]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from actions.gate import DISAGREEMENT, MAX_LEVEL, CriterionOutcome
 from actions.models import CriterionScore
@@ -46,7 +47,7 @@ class Spread:
         return f"{said} ; {self.silent} {verb}"
 
     @property
-    def bars(self) -> list[dict]:
+    def bars(self) -> list[dict[str, Any]]:
         """One bar a level: its place in the drawing, its count, its level."""
         highest = max(self.counts) or 1
         return [
@@ -72,18 +73,24 @@ def compared(own: int | None, median: int | None) -> str:
     return f"{NUMBERS[gap]} niveau{plural(gap, 'x')} {place} de l’évaluation"
 
 
-def next_steps(outcomes: Iterable[CriterionOutcome], criteria: dict[str, Criterion]) -> list[dict]:
+def next_steps(
+    outcomes: Iterable[CriterionOutcome], criteria: dict[str, Criterion]
+) -> list[dict[str, Any]]:
     """Give the description of the next level of each criterion below the highest one.
 
     Those below their floor come first; a criterion without opinion has no next level.
     """
-    below = [one for one in outcomes if one.median is not None and one.median < MAX_LEVEL]
+    below = [
+        (one, one.median + 1)
+        for one in outcomes
+        if one.median is not None and one.median < MAX_LEVEL
+    ]
     return [
         {
             "title": one.rule.title,
-            "level": one.median + 1,
-            "description": getattr(criteria[one.rule.code], f"level_{one.median + 1}"),
+            "level": level,
+            "description": getattr(criteria[one.rule.code], f"level_{level}"),
             "is_below_floor": not one.passes,
         }
-        for one in sorted(below, key=lambda one: one.passes)
+        for one, level in sorted(below, key=lambda pair: pair[0].passes)
     ]

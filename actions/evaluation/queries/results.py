@@ -1,12 +1,16 @@
 """The result of an evaluation, as much of it as one person may read."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from actions.evaluation.queries.opinions import Spread, compared, next_steps
 from actions.gate import GateOutcome, score_out_of_100
-from actions.models import Action
+from actions.models import Action, CriterionScore
 from actions.proposals.queries.access import Access
+from ess_portal.base.presence import present
 
 
-def result_context(action: Action, access: Access) -> dict:
+def result_context(action: Action, access: Access) -> dict[str, Any]:
     """What `actions/evaluation/_result.html` shows: figures for all who see the result.
 
     For those who may read the reasons also these, without names, the spread of opinions, the
@@ -23,15 +27,15 @@ def result_context(action: Action, access: Access) -> dict:
     }
 
 
-def _in_brief(outcome: GateOutcome) -> dict:
+def _in_brief(outcome: GateOutcome) -> dict[str, Any]:
     return {"result_rows": [{"criterion": criterion} for criterion in outcome.criteria]}
 
 
-def _in_detail(action: Action, outcome: GateOutcome) -> dict:
-    criteria = {criterion.code: criterion for criterion in action.grid.criteria.all()}
+def _in_detail(action: Action, outcome: GateOutcome) -> dict[str, Any]:
+    criteria = {criterion.code: criterion for criterion in present(action.grid).criteria.all()}
     scores = _scores(action)
     own = {said.criterion_code: said.level for said in action.self_assessments.all()}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for criterion in outcome.criteria:
         code = criterion.rule.code
         opinions = scores.get(criteria[code].pk, [])
@@ -51,9 +55,9 @@ def _in_detail(action: Action, outcome: GateOutcome) -> dict:
     }
 
 
-def _scores(action: Action) -> dict[int, list]:
+def _scores(action: Action) -> dict[int, list[CriterionScore]]:
     """The counted scores of each criterion, by its key, in the order they were sent."""
-    scores: dict[int, list] = {}
+    scores: dict[int, list[CriterionScore]] = {}
     counted = action.evaluations.counted().prefetch_related("scores")
     for evaluation in counted.order_by("sent_at", "pk"):
         for score in evaluation.scores.all():
@@ -67,10 +71,10 @@ _AXES = ((0, -1), (1, 0), (0, 1), (-1, 0))
 _RADIUS = 24
 
 
-def radar(outcome: GateOutcome) -> dict:
+def radar(outcome: GateOutcome) -> dict[str, Any]:
     """Return the points of the result's radar: medians and floors, one axis a criterion."""
 
-    def polygon(levels) -> str:
+    def polygon(levels: Iterable[int]) -> str:
         return " ".join(
             f"{100 + x * _RADIUS * level},{100 + y * _RADIUS * level}"
             for (x, y), level in zip(_AXES, levels, strict=False)

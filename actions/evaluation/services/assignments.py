@@ -15,14 +15,16 @@ from ess_portal.base.refusals import Refused, refusals_in_words
 
 
 def assign_evaluators(
-    *, action: Action, evaluators: Iterable[User], due_on: date, by
+    *, action: Action, evaluators: Iterable[User], due_on: date, by: User
 ) -> list[Evaluation]:
     """Ask each of `evaluators` for an initial evaluation of `action`: see `assign_batch`."""
     return assign_batch(wanted={action: list(evaluators)}, due_on=due_on, by=by)
 
 
 @refusals_in_words()
-def assign_batch(*, wanted: Mapping[Action, Sequence[User]], due_on: date, by) -> list[Evaluation]:
+def assign_batch(
+    *, wanted: Mapping[Action, Sequence[User]], due_on: date, by: User
+) -> list[Evaluation]:
     """Ask for initial evaluations before `due_on`, all or none; tell each person once, by mail.
 
     `wanted` maps each action to those who are to evaluate it. Those already asked are left as
@@ -63,7 +65,9 @@ def _tell(assigned: Iterable[Evaluation]) -> None:
         notifications.tell_evaluator(evaluator, evaluations)
 
 
-def _refusals(actions, people, due_on, by) -> list[str]:
+def _refusals(
+    actions: Sequence[Action], people: Mapping[int, Sequence[User]], due_on: date, by: User
+) -> list[str]:
     if not is_agent(by):
         return ["Attribuer une évaluation revient à un agent."]
     reasons = []
@@ -91,7 +95,7 @@ def _action_refusals(action: Action, evaluators: Iterable[User]) -> list[str]:
 
 
 @refusals_in_words()
-def unassign_evaluator(*, evaluation: Evaluation, by) -> None:
+def unassign_evaluator(*, evaluation: Evaluation, by: User) -> None:
     """Take an evaluation that was never sent away from its evaluator.
 
     Raises `Refused` when `by` isn't an agent, the evaluation was sent once, or the

@@ -9,8 +9,11 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
+from actors.models import User
 from actors.rules import is_agent, is_evaluator
+from challenges.models import Criterion
 from ess_portal.base.french import plural
+from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 MIN_REASON = 20
@@ -60,7 +63,7 @@ class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
 
 
 @refusals_in_words()
-def declare_no_interest(*, evaluation: Evaluation, by) -> Evaluation:
+def declare_no_interest(*, evaluation: Evaluation, by: User) -> Evaluation:
     """Note that the evaluator declares no interest in the action: its file opens to them.
 
     Declaring again changes nothing. Raises `Refused` when it's somebody else's
@@ -85,7 +88,7 @@ def _locked(evaluation: Evaluation) -> Evaluation:
 def save_evaluation(
     *,
     evaluation: Evaluation,
-    by,
+    by: User,
     version: int,
     scores: Mapping[int, Score],
     send: bool = False,
@@ -100,7 +103,9 @@ def save_evaluation(
         return _save_evaluation(evaluation, by, version, scores, send)
 
 
-def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
+def _save_evaluation(
+    evaluation: Evaluation, by: User, version: int, scores: Mapping[int, Score], send: bool
+) -> Evaluation:
     evaluation = _locked(evaluation)
     _check_writer(evaluation, by)
     if evaluation.declared_at is None:
@@ -109,7 +114,9 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
         raise Refused(["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."])
     if evaluation.version != version:
         raise StaleEvaluation(evaluation)
-    criteria = {criterion.pk: criterion for criterion in evaluation.action.grid.criteria.all()}
+    criteria = {
+        criterion.pk: criterion for criterion in present(evaluation.action.grid).criteria.all()
+    }
     for key, score in scores.items():
         CriterionScore.objects.update_or_create(
             evaluation=evaluation,
@@ -123,7 +130,7 @@ def _save_evaluation(evaluation, by, version, scores, send) -> Evaluation:
     return evaluation
 
 
-def _send(evaluation: Evaluation, criteria) -> None:
+def _send(evaluation: Evaluation, criteria: Mapping[int, Criterion]) -> None:
     stored = {row.criterion_id: _score_of(row) for row in evaluation.scores.all()}
     incomplete = [
         sentence
@@ -167,7 +174,7 @@ def short_reason(title: str, length: int) -> str:
     )
 
 
-def _check_writer(evaluation: Evaluation, by) -> None:
+def _check_writer(evaluation: Evaluation, by: User) -> None:
     if evaluation.evaluator_id != by.pk or not is_evaluator(by):
         raise Refused(["Cette évaluation est celle d’une autre personne."])
     if evaluation.action.status != ActionStatus.IN_EVALUATION:
@@ -175,7 +182,7 @@ def _check_writer(evaluation: Evaluation, by) -> None:
 
 
 @refusals_in_words()
-def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
+def take_back_evaluation(*, evaluation: Evaluation, by: User) -> Evaluation:
     """Turn a sent evaluation back into a draft; what was sent stays in its history.
 
     Raises `Refused` once the evaluation of the action is closed, or its author recused.
@@ -191,7 +198,7 @@ def take_back_evaluation(*, evaluation: Evaluation, by) -> Evaluation:
 
 
 @transaction.atomic
-def recuse(*, action: Action, user, by, reason: str = "") -> Recusal:
+def recuse(*, action: Action, user: User, by: User, reason: str = "") -> Recusal:
     """Note that `user` steps back from evaluating `action`; their evaluation no longer counts.
 
     Declared by the evaluator, or noted by an agent. Raises `Refused` when it's

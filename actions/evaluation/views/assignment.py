@@ -80,5 +80,4 @@ class AssignmentView(SearchedListView):
         )
 
     def get_context_data(self, **kwargs):
-        """Give the form around the list."""
         return super().get_context_data(form=self.batch, **kwargs)

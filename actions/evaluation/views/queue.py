@@ -14,7 +14,6 @@ class EvaluatorMixin:
     """Pages for evaluators: to others they don't exist."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Let evaluators in."""
         if not is_evaluator(request.user):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
@@ -49,7 +48,6 @@ class QueueView(EvaluatorMixin, SearchedListView):
         return queryset.filter(action__in=Action.objects.matching(words, self.request.user))
 
     def get_context_data(self, **kwargs):
-        """Give the number still to send, and how far the queue is."""
         progress = queue_progress(self.request.user)
         to_send = progress["asked"] - progress["sent"]
         return super().get_context_data(to_send=to_send, progress=progress, **kwargs)

@@ -37,7 +37,6 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
     form_class = EvaluationForm
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the evaluation before anything else."""
         if not is_evaluator(request.user):
             raise Http404
         if not self.evaluation.opens_application:
@@ -58,11 +57,9 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
         return TemplateResponse(self.request, "actions/evaluation/declaration.html", context)
 
     def get_form_kwargs(self):
-        """Tell the form which evaluation it is."""
         return super().get_form_kwargs() | {"evaluation": self.evaluation}
 
     def get_context_data(self, **kwargs):
-        """Give the file, the progress and the total of what is saved."""
         action = self.evaluation.action
         is_open = action.status == ActionStatus.IN_EVALUATION
         progress = queue_progress(self.request.user)
@@ -98,7 +95,6 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
             return self._show_both(form, stale.evaluation)
 
     def perform(self, form):
-        """Save it, and send it when asked."""
         save_evaluation(
             evaluation=self.evaluation,
             by=self.request.user,
@@ -149,7 +145,6 @@ class EvaluationButtonView(EvaluatorMixin, RefusableButtonView):
     """A button on the scoring view."""
 
     def get_success_url(self):
-        """Back to the scoring view."""
         return reverse("actions:evaluation", args=[self.evaluation.pk])
 
 
@@ -159,7 +154,6 @@ class TakeBackView(EvaluationButtonView):
     said = "Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."
 
     def perform(self, form):
-        """Take it back."""
         take_back_evaluation(evaluation=self.evaluation, by=self.request.user)
 
 
@@ -169,7 +163,6 @@ class DeclarationView(EvaluationButtonView):
     said = "Votre déclaration est enregistrée : voici le dossier."
 
     def perform(self, form):
-        """Date the declaration."""
         declare_no_interest(evaluation=self.evaluation, by=self.request.user)
 
 
@@ -182,10 +175,8 @@ class RecusalView(EvaluatorMixin, RefusableFormView):
     success_url = reverse_lazy("actions:evaluations")
 
     def get_context_data(self, **kwargs):
-        """Give the evaluation."""
         return super().get_context_data(evaluation=self.evaluation, **kwargs)
 
     def perform(self, form):
-        """Recuse oneself."""
         user, reason = self.request.user, form.cleaned_data["reason"]
         recuse(action=self.evaluation.action, user=user, by=user, reason=reason)

@@ -15,7 +15,6 @@ class SelfAssessmentForm(ApplicationForm):
         pass
 
     def prepare(self):
-        """Build the grid's own fields."""
         super().prepare()
         programme = Programme.objects.current()
         grid = Grid.objects.current_for(programme) if programme else None

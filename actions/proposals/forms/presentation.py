@@ -31,7 +31,6 @@ class PresentationForm(ApplicationForm):
         }
 
     def clean(self):
-        """Put the dates in order."""
         data = super().clean()
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:

@@ -1,12 +1,14 @@
 """Which parts of an action one person may read, asked once for a page."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.utils.functional import SimpleLazyObject
 
 from actions.models import Action
 from actions.proposals.queries.attachments import ReadableAttachment, attachments_for
 from actions.rules import may
+from actors.models import Visitor
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Access:
     attachments: list[ReadableAttachment]
 
 
-def access_to(action: Action, user) -> Access:
+def access_to(action: Action, user: Visitor) -> Access:
     """Ask for every part of what `user` may read of `action`."""
     return Access(
         application=may(user, "see_application", action),
@@ -32,5 +34,7 @@ def access_to(action: Action, user) -> Access:
         history=may(user, "see_history", action),
         names=may(user, "see_names", action),
         # Asked for by the pages that show the whole application only.
-        attachments=SimpleLazyObject(lambda: attachments_for(action, user)),
+        attachments=cast(
+            "list[ReadableAttachment]", SimpleLazyObject(lambda: attachments_for(action, user))
+        ),
     )

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 
-from actions.models import Action
+from actions.models import Action, SelfAssessment
 from actions.models.completeness import missing_sentences
 from actions.proposals.documents.application import Application, BudgetLine, OwnLevel
+from challenges.models import Criterion
 
 
 def application_of(action: Action) -> Application:
@@ -71,7 +72,7 @@ def _criteria(action: Action) -> list[OwnLevel]:
     ]
 
 
-def _level(assessment, criterion) -> str:
+def _level(assessment: SelfAssessment | None, criterion: Criterion) -> str:
     if assessment is None:
         return "non renseignée"
     return f"niveau {assessment.level} – {getattr(criterion, f'level_{assessment.level}')}"

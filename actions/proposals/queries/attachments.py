@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from actions import rules
 from actions.models import Action, Attachment
+from actors.models import Visitor
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class ReadableAttachment:
     is_readable: bool
 
 
-def attachments_for(action: Action, user) -> list[ReadableAttachment]:
+def attachments_for(action: Action, user: Visitor) -> list[ReadableAttachment]:
     """List the attached files that `user` may know of (docs/decisions/0015).
 
     One that waits for the antivirus is known to those who write the application; one with a virus

@@ -6,7 +6,7 @@ from actions import gate
 from actions.models import Action
 from actions.models.gate_snapshot import criterion_rules
 from actions.proposals.queries.steps import NO_LEVEL
-from challenges.models import Grid
+from challenges.models import Criterion, Grid
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def self_assessment_hints(action: Action) -> SelfAssessmentHints | None:
     )
 
 
-def _hint(outcome: gate.CriterionOutcome, criterion) -> CriterionHint:
+def _hint(outcome: gate.CriterionOutcome, criterion: Criterion) -> CriterionHint:
     level = outcome.median
     if level is None:
         return CriterionHint(criterion.title, NO_LEVEL, is_short=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
 from actions.models.application_version import VersionChange, changes_since_sent
 from actions.models.completeness import missing_pieces
-from actions.models.correction import CORRECTABLE_FIELDS, FIELD_STEPS, step_of
+from actions.models.correction import CORRECTABLE_FIELDS, step_of
 
 UNREAD = "Une réponse n’a pas pu être lue : elle vous attend telle que vous l’avez écrite."
 
@@ -98,7 +99,7 @@ def _asked_steps(action: Action) -> set[Step]:
     return {step_of(field) for field in correction.fields} if correction else set()
 
 
-def current_correction(action: Action | None, step: str) -> dict | None:
+def current_correction(action: Action | None, step: str) -> dict[str, Any] | None:
     """Give what an agent asked for, with the step of each part and those of this step."""
     if action is None or action.status != ActionStatus.IN_CORRECTION:
         return None
@@ -113,9 +114,7 @@ def current_correction(action: Action | None, step: str) -> dict | None:
             for field in correction.fields
         ],
         "here": [
-            CORRECTABLE_FIELDS[field]
-            for field in correction.fields
-            if field in FIELD_STEPS.get(step, ())
+            CORRECTABLE_FIELDS[field] for field in correction.fields if step_of(field) == step
         ],
     }
 

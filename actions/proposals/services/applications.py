@@ -14,7 +14,7 @@ from actions.proposals.services.budget_lines import Budget, save_budget_lines
 from actions.rules import can_edit, is_carrier
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole
-from actors.models import Membership, Organisation
+from actors.models import Membership, Organisation, User
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -44,7 +44,7 @@ class ProposalContent:
 
 @refusals_in_words()
 def save_proposal(
-    *, key: UUID, by, content: ProposalContent, send: bool = False, reason: str = ""
+    *, key: UUID, by: User, content: ProposalContent, send: bool = False, reason: str = ""
 ) -> tuple[Action, bool]:
     """Create or update the file identified by `key`, and send it if asked.
 
@@ -69,7 +69,7 @@ def save_proposal(
     return action, True
 
 
-def write_content(action: Action, content: ProposalContent, by) -> None:
+def write_content(action: Action, content: ProposalContent, by: User) -> None:
     """Write what a form gave on the locked `action`.
 
     Raises `ValidationError`, and `Refused` when a co-carrier gives another carrier.
@@ -89,7 +89,7 @@ def write_content(action: Action, content: ProposalContent, by) -> None:
         save_budget_lines(action, content.budget)
 
 
-def _write_columns(action: Action, content: ProposalContent, by) -> None:
+def _write_columns(action: Action, content: ProposalContent, by: User) -> None:
     was_carrier, carrier = is_carrier(by, action), action.carrier_id
     for name, value in content.columns.items():
         setattr(action, name, value)
@@ -105,7 +105,7 @@ def _write_columns(action: Action, content: ProposalContent, by) -> None:
         raise Refused([NOT_THE_CARRIER])
 
 
-def locked_application(key: UUID, by) -> Action:
+def locked_application(key: UUID, by: User) -> Action:
     """Lock the file identified by `key`, made now when it doesn't exist yet.
 
     Raises `Action.DoesNotExist` when it is somebody else's.
@@ -132,14 +132,14 @@ def _save_assessments(action: Action, assessments: Mapping[str, Assessment]) -> 
         )
 
 
-def same_own_organisation(organisation: Organisation, person) -> Organisation | None:
+def same_own_organisation(organisation: Organisation, person: User) -> Organisation | None:
     """Return the organisation of `person` that bears the same name and SIRET, if there is one."""
     return Organisation.objects.filter(
         pk__in=person.organisation_ids, name=organisation.name, siret=organisation.siret
     ).first()
 
 
-def create_organisation(*, organisation: Organisation, manager) -> Organisation:
+def create_organisation(*, organisation: Organisation, manager: User) -> Organisation:
     """Save a new organisation with a free slug, unpublished, managed by `manager`.
 
     Raises `ValidationError` when its identifiers aren't valid or are already known.
@@ -157,7 +157,7 @@ def create_organisation(*, organisation: Organisation, manager) -> Organisation:
 
 
 @refusals_in_words()
-def delete_draft(*, action: Action, by) -> None:
+def delete_draft(*, action: Action, by: User) -> None:
     """Delete a draft that was never sent. Raises `Refused` otherwise."""
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if action.status != ActionStatus.DRAFT or not is_carrier(by, action):
@@ -166,7 +166,7 @@ def delete_draft(*, action: Action, by) -> None:
 
 
 @refusals_in_words()
-def record_submission(*, key: UUID, signatory, by, content: ProposalContent) -> Action:
+def record_submission(*, key: UUID, signatory: User, by: User, content: ProposalContent) -> Action:
     """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
 
     The signatory is the one who submits (rules.md, section 4); the event also names the agent.

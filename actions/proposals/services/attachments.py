@@ -1,7 +1,9 @@
 """Attach files to an action, take them back, have them scanned, forget those left alone."""
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -12,6 +14,7 @@ from actions.models import Action, Attachment
 from actions.models.attachment import MOST_BYTES_IN_ALL, MOST_FILES
 from actions.notifications import tell_carrier_of_virus
 from actions.rules import can_edit
+from actors.models import User
 from ess_portal.base import antivirus
 from ess_portal.base.files import store
 from ess_portal.base.files.inspection import inspect
@@ -39,7 +42,7 @@ TOO_HEAVY = (
 ALREADY = "Ce fichier est déjà joint, sous le nom «\u00a0{}\u00a0»."
 
 
-def attach(*, action: Action, by, name: str, data: bytes) -> Attachment:
+def attach(*, action: Action, by: User, name: str, data: bytes) -> Attachment:
     """Look into a file sent as `name`, keep it and attach it to `action`.
 
     Raises `Refused`, with a sentence for its sender, and `Action.DoesNotExist` when the action is
@@ -86,7 +89,7 @@ def _refuse_too_much(attachment: Attachment) -> None:
 
 
 @transaction.atomic
-def detach(*, attachment: Attachment, by) -> None:
+def detach(*, attachment: Attachment, by: User) -> None:
     """Take a file back. Raises `Refused` once the action isn't the carrier's to write,
     and `Action.DoesNotExist` when it is somebody else's.
     """
@@ -96,7 +99,7 @@ def detach(*, attachment: Attachment, by) -> None:
     transaction.on_commit(lambda: store.remove(key))
 
 
-def _locked(action: Action, by) -> Action:
+def _locked(action: Action, by: User) -> Action:
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     by.forget_rights()
     if not can_edit(by, action):
@@ -142,7 +145,7 @@ def _claimed() -> Attachment | None:
     return attachment
 
 
-def _pieces(key: UUID):
+def _pieces(key: UUID) -> Iterator[bytes]:
     with store.path_of(key).open("rb") as file:
         while piece := file.read(1 << 16):
             yield piece
@@ -167,5 +170,5 @@ def remove_orphans() -> int:
     kept = {key.hex for key in Attachment.objects.values_list("uuid", flat=True)}
     orphans = [path for path in old if path.name not in kept]
     for path in orphans:
-        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+        transaction.on_commit(partial(path.unlink, missing_ok=True))
     return len(orphans)

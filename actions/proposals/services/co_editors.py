@@ -4,7 +4,7 @@ They write its steps and read its receipt; sending, withdrawing and deleting sta
 members (rules.md, section 4), and so do the result and the reasons.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -92,7 +92,7 @@ def remove_co_editor(*, invitation: CoEditor, by: User) -> None:
     _take_off(CoEditor.objects.select_for_update().get(pk=invitation.pk))
 
 
-def delete_old_co_editor_invitations(at=None) -> int:
+def delete_old_co_editor_invitations(at: datetime | None = None) -> int:
     """Delete invitations that nobody accepted, thirty days after they expired; return how many."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_KEPT_AFTER_EXPIRY)
     return CoEditor.objects.filter(accepted_at=None, expires_at__lt=limit).delete()[0]

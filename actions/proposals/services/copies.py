@@ -7,6 +7,7 @@ from django.db import transaction
 from actions.models import Action
 from actions.proposals.services.applications import Assessment, ProposalContent, save_proposal
 from actions.proposals.services.budget_lines import budget_lines_of
+from actors.models import User
 from challenges.models import Measure
 
 # Dates and consents aren't taken over: they are those of the new proposal.
@@ -24,7 +25,7 @@ COPIED = (
 
 
 @transaction.atomic
-def start_again(*, source: Action, key: UUID, by) -> Action:
+def start_again(*, source: Action, key: UUID, by: User) -> Action:
     """Make the draft `key` with what `source` said, for one of its carrier's people.
 
     Asked twice with the same key, it makes one draft and leaves it as it is since. A measure of an
@@ -33,7 +34,13 @@ def start_again(*, source: Action, key: UUID, by) -> Action:
     existing = Action.objects.carried_by(by).filter(uuid=key).first()
     if existing is not None:
         return existing
-    measure = Measure.objects.of_current_programme().filter(pk=source.measure_id).first()
+    measure = (
+        Measure.objects.of_current_programme()
+        .filter(
+            pk=source.measure_id  # type: ignore[misc]  # None finds none
+        )
+        .first()
+    )
     content = ProposalContent(
         columns={name: getattr(source, name) for name in COPIED} | {"measure": measure},
         relations={

@@ -1,8 +1,9 @@
 """Drafts that nobody goes on with: reminded of, announced, then deleted."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from actions import notifications
@@ -14,7 +15,7 @@ DAYS_KEPT = 90
 DAYS_OF_NOTICE = 14
 
 
-def _drafts(untouched_for: int, at: datetime):
+def _drafts(untouched_for: int, at: datetime) -> QuerySet[Action]:
     limit = at - timedelta(days=untouched_for)
     return (
         Action.objects.select_for_update(of=("self",), skip_locked=True)
@@ -56,7 +57,7 @@ def delete_old_drafts(at: datetime | None = None) -> int:
     return len(drafts)
 
 
-def deletion_day(draft: Action, announced_at: datetime):
+def deletion_day(draft: Action, announced_at: datetime) -> date:
     """Return the day (in Paris) from which an announced draft may be deleted."""
     last = max(
         draft.updated_at + timedelta(days=DAYS_KEPT),
@@ -65,6 +66,6 @@ def deletion_day(draft: Action, announced_at: datetime):
     return timezone.localtime(last).date()
 
 
-def _mark(drafts: list[Action], **columns) -> None:
+def _mark(drafts: list[Action], **columns: datetime) -> None:
     # Not through save(): a reminder isn't work on the draft, its last change stays.
     Action.objects.filter(pk__in=[draft.pk for draft in drafts]).update(**columns)

@@ -14,6 +14,7 @@ from actions.proposals.services.applications import (
     write_content,
 )
 from actions.rules import can_edit
+from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Beyond this, in characters, what couldn't be read is shown again but isn't kept for later.
@@ -47,7 +48,7 @@ class StepEntry:
 
 
 @transaction.atomic
-def save_step(*, key: UUID, by, entry: StepEntry) -> tuple[Action, bool]:
+def save_step(*, key: UUID, by: User, entry: StepEntry) -> tuple[Action, bool]:
     """Write one step of the file identified by `key`, made now when it doesn't exist yet.
 
     Returns the action and whether anything was written (a file already sent is left as it is).

@@ -21,7 +21,7 @@ def load_recorded_action(row: Mapping[str, Any]) -> Action:
     existing = Action.objects.filter(reference=row["reference"]).first()
     if existing is not None:
         return existing
-    number = row.get("challenge") or row.get("proposed_challenge")
+    number: Any = row.get("challenge") or row.get("proposed_challenge")
     challenge = Challenge.objects.of_current_programme().filter(number=number).first()
     action = Action.objects.create(
         reference=row["reference"],

@@ -40,7 +40,6 @@ class AttachView(SendingPage, RefusableFormView):
         return kwargs | {"oversized": getattr(self.request, "oversized_file", None)}
 
     def perform(self, form):
-        """Attach it."""
         sent = form.cleaned_data["file"]
         attachment = attach(
             action=self.action, by=self.request.user, name=sent.name, data=sent.read()
@@ -48,11 +47,9 @@ class AttachView(SendingPage, RefusableFormView):
         self.said = f"«\u00a0{attachment.name}\u00a0» est joint au dossier."
 
     def get_success_url(self):
-        """Back to the list of attached files."""
         return _list_address(self.action)
 
     def show_refusal(self, form, refused):
-        """Say beside the field why not."""
         add_refusal(form, refused, field="file")
         return self.form_invalid(form)
 
@@ -72,13 +69,11 @@ class DetachView(OwnApplicationMixin, RefusableButtonView):
         return get_object_or_404(self.get_queryset(), uuid=self.kwargs["uuid"])
 
     def perform(self, form):
-        """Remove it."""
         attachment = get_object_or_404(self.action.attachments, pk=self.kwargs["pk"])
         detach(attachment=attachment, by=self.request.user)
         self.said = f"«\u00a0{attachment.name}\u00a0» est retiré du dossier."
 
     def get_success_url(self):
-        """Back to the list of attached files."""
         return _list_address(self.action)
 
     def show_refusal(self, form, refused):

@@ -26,7 +26,6 @@ class ManagedActionMixin(OwnActionMixin):
     permission = "share"
 
     def dispatch(self, request, *args, **kwargs):
-        """Find the action before anything else."""
         self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
@@ -39,7 +38,6 @@ class CoEditorsView(ManagedActionMixin, RefusableFormView):
     said = "L’invitation est envoyée."
 
     def get_context_data(self, **kwargs):
-        """Give those who write, and those who were asked."""
         return super().get_context_data(
             action=self.action,
             writing=self.action.co_editors.active().select_related("user"),
@@ -49,7 +47,6 @@ class CoEditorsView(ManagedActionMixin, RefusableFormView):
         )
 
     def perform(self, form):
-        """Write the invitation and its mail."""
         invite_co_editor(action=self.action, email=form.cleaned_data["email"], by=self.request.user)
 
     def get_success_url(self):
@@ -63,7 +60,6 @@ class RemoveCoEditorView(ManagedActionMixin, View):
     http_method_names = ("post",)
 
     def post(self, request, *args, **kwargs):
-        """Do it, and say so."""
         rows = self.action.co_editors.filter(withdrawn_at=None)
         remove_co_editor(
             invitation=get_object_or_404(rows, uuid=kwargs["co_editor"]), by=request.user
@@ -83,7 +79,6 @@ class CoEditingView(AnswerView):
         return own.select_related("action__carrier", "invited_by")
 
     def accept(self):
-        """Become a co-carrier."""
         accept_co_editing(invitation=self.object, by=self.request.user)
         messages.success(self.request, "Vous êtes co-porteur de ce dossier.")
         return self.object.action.get_space_url()

@@ -41,7 +41,6 @@ class OwnApplicationMixin(OwnActionMixin):
     """Find one's own application before anything else."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Find it; those of others answer 404."""
         self.action = self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 

@@ -29,7 +29,6 @@ class SendingPage(OwnApplicationMixin):
     step = Step.SENDING
 
     def get_context_data(self, **kwargs):
-        """Give the application as it is kept, its steps, attachments and hints."""
         action = self.action
         if self.request.method == "POST":
             # The form's reading has put what was typed on the instance.
@@ -78,7 +77,6 @@ class SendView(SendingPage, RefusableFormView):
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self):
-        """Tell who sends, and what else changed."""
         return super().get_form_kwargs() | self.sending_form_kwargs()
 
     def perform(self, form):
@@ -92,7 +90,6 @@ class SendView(SendingPage, RefusableFormView):
         )
 
     def get_success_url(self):
-        """Lead to the receipt."""
         if not self.is_just_sent:
             return say_already_sent(self.request, self.action)
         return reverse("actions:receipt", args=[self.action.uuid])

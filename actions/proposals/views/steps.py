@@ -54,7 +54,6 @@ class StepFormView(FormView):
         return self.action.typed_steps.select_related("saved_by").filter(step=self.step).first()
 
     def get_form_class(self):
-        """The form of this step."""
         return STEP_FORMS[self.step]
 
     def get_form_kwargs(self):
@@ -162,7 +161,6 @@ class StepFormView(FormView):
         return self.render_to_response(self.get_context_data(**context), status=409)
 
     def get_context_data(self, **kwargs):
-        """Give the steps with their marks, and what an agent asked for."""
         action = self.action
         if action is not None and self.request.method == "POST":
             # The form's reading has put what was typed on the instance.
@@ -246,7 +244,6 @@ class StepView(OwnApplicationMixin, StepFormView):
     for_co_editors = WRITING
 
     def dispatch(self, request, *args, **kwargs):
-        """Know the step before anything else."""
         if kwargs["step"] not in Step.WRITTEN:
             raise Http404
         self.step = Step(kwargs["step"])

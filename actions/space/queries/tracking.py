@@ -1,5 +1,6 @@
 """Where a file stands, for those who wait for it: who has it, how long it usually takes, dates."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +67,7 @@ def usual_time(status: str) -> str:
     return f"en général {days} jour{plural(days)}" if days else ""
 
 
-def _deadlines(action: Action, receipt: Receipt | None):
+def _deadlines(action: Action, receipt: Receipt | None) -> Iterator[Deadline]:
     if action.status == ActionStatus.IN_CORRECTION:
         correction = action.correction_requests.filter(answered_at=None).first()
         if correction is not None:

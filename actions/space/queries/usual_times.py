@@ -32,7 +32,7 @@ def usual_days() -> dict[str, int]:
     Whole days, one at least; statuses that fewer than five stays ended in are left out. Computed
     at most once an hour.
     """
-    known = cache.get(_KEY)
+    known: dict[str, int] | None = cache.get(_KEY)
     if known is None:
         known = _computed()
         cache.set(_KEY, known, KEPT_SECONDS)

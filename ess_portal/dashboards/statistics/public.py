@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 
 from actions.enums import ActionStatus
@@ -140,7 +140,7 @@ def totals(progress: list[PublicProgress]) -> PublicProgress:
     return PublicProgress(None, tuple(row for part in progress for row in part.measures))
 
 
-def involved(actions) -> Involved:
+def involved(actions: QuerySet[Action]) -> Involved:
     """The organisations that carry `actions` or take part in them, by name: one query."""
     carriers = actions.order_by().values("carrier")
     partners = Action.partners.through.objects.filter(action__in=actions.order_by())
@@ -149,4 +149,5 @@ def involved(actions) -> Involved:
             Q(pk__in=carriers) | Q(pk__in=partners.values("organisation"))
         ).annotate(total=Window(Count("pk")))[:ORGANISATIONS_SHOWN]
     )
-    return Involved(shown=rows, total=rows[0].total if rows else 0)
+    total = rows[0].total if rows else 0  # type: ignore[attr-defined]  # annotated
+    return Involved(shown=rows, total=total)

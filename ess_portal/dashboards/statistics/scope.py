@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from actions.models import Action
+from actors.models import User
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.stages import COUNTED, Stage, stages_for
 
@@ -20,7 +21,7 @@ class Scope:
     stages: tuple[Stage, ...]
 
     @classmethod
-    def of(cls, user, programme: Programme) -> "Scope":
+    def of(cls, user: User, programme: Programme) -> "Scope":
         """What `user` may see of `programme`, so that each figure leads to exactly its list.
 
         Two queries. The measures' keys, rather than a join, let the planner know how many actions

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from actions.enums import ActionStatus
+from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from challenges.models import Programme
 
@@ -54,7 +55,7 @@ ANSWERING: tuple[str, ...] = tuple(
 )
 
 
-def stages_for(user) -> tuple[Stage, ...]:
+def stages_for(user: User) -> tuple[Stage, ...]:
     """The stages whose actions `user` may see.
 
     Before the evaluation is closed: agents, and those who carry or evaluate some of them.

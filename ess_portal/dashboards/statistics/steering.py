@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from actions.enums import ActionStatus
-from actions.models import Decision
+from actions.models import Action, Decision
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, list_url
@@ -227,7 +228,7 @@ def steering(scope: Scope, today: date | None = None) -> Steering:
     )
 
 
-def _grouped(scope: Scope, quarters: tuple[Quarter, ...]):
+def _grouped(scope: Scope, quarters: tuple[Quarter, ...]) -> QuerySet[Action, Any]:
     filed_in = Case(
         *(
             When(submitted_at__gte=quarter.start, then=Value(position))
@@ -248,7 +249,7 @@ def _grouped(scope: Scope, quarters: tuple[Quarter, ...]):
     )
 
 
-def decisions(scope: Scope):
+def decisions(scope: Scope) -> QuerySet[Decision]:
     """The confirmed decisions on the actions one may see, newest first."""
     return (
         Decision.objects.confirmed()

@@ -14,6 +14,7 @@ from django.db.models import (
     FloatField,
     OuterRef,
     Q,
+    QuerySet,
     Subquery,
     Value,
     When,
@@ -21,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Extract
 from django.utils import timezone
 
-from actions.models import ActionEvent
+from actions.models import Action, ActionEvent
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import Stage
 
@@ -53,7 +54,7 @@ def days_since(instant: datetime, today: date) -> int:
     return (today - timezone.localdate(instant)).days
 
 
-def with_since(actions):
+def with_since(actions: QuerySet[Action]) -> QuerySet[Action]:
     """Give each action `since`: its last change of state, else its filing.
 
     Every event changes the state, so the last one says since when the action is in it.
@@ -62,7 +63,7 @@ def with_since(actions):
     return actions.annotate(since=Coalesce(Subquery(latest), "submitted_at"))
 
 
-def waiting_at(scope: Scope, stage: Stage):
+def waiting_at(scope: Scope, stage: Stage) -> QuerySet[Action]:
     """The actions at a stage, each with `since`."""
     return with_since(scope.visible.filter(status__in=stage.statuses))
 

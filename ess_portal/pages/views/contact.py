@@ -19,7 +19,6 @@ class ContactView(CreateView):
     success_url = reverse_lazy("pages:contact_thanks")
 
     def get_initial(self):
-        """Fill in what is known of a signed-in person."""
         user = self.request.user
         if not user.is_authenticated:
             return {}

@@ -20,7 +20,6 @@ class _PublicView(TemplateView):
 
     @method_decorator(login_not_required)
     def dispatch(self, request, *args, **kwargs):
-        """Let everybody in."""
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
@@ -35,7 +34,6 @@ class HomeView(_PublicView):
     template_name = "pages/home.html"
 
     def get_context_data(self, **kwargs):
-        """Give each challenge's public progress, the totals and the latest public actions."""
         context = super().get_context_data(**kwargs)
         progress = public.public_progress(context["programme"])
         return context | {
@@ -52,7 +50,6 @@ class ProgrammeView(_PublicView):
     template_name = "pages/programme.html"
 
     def get_context_data(self, **kwargs):
-        """Give the challenges with their measures, and the grid in force."""
         context = super().get_context_data(**kwargs)
         if context["programme"] is None:
             raise Http404
@@ -72,7 +69,6 @@ class ArchivedProgrammeView(DetailView):
         return Programme.objects.published()
 
     def get_context_data(self, **kwargs):
-        """Give the challenges with their measures, and the last grid."""
         context = super().get_context_data(**kwargs)
         return context | _programme_texts(self.object)
 
@@ -93,7 +89,6 @@ class ChallengeView(_PublicView):
     template_name = "pages/challenge.html"
 
     def get_context_data(self, **kwargs):
-        """Give the challenge, its measures' public figures, a few actions, who takes part."""
         context = super().get_context_data(**kwargs)
         siblings = list(Challenge.objects.of_current_programme())
         challenge = next((row for row in siblings if row.number == kwargs["number"]), None)
@@ -122,7 +117,6 @@ class MeasureView(_PublicView):
     template_name = "pages/measure.html"
 
     def get_context_data(self, **kwargs):
-        """Give the measure, its public figures, a few actions, who takes part."""
         context = super().get_context_data(**kwargs)
         siblings = list(
             Measure.objects.of_current_programme().filter(challenge__number=kwargs["challenge"])

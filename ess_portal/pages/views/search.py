@@ -15,7 +15,6 @@ class SearchView(TemplateView):
     template_name = "pages/search.html"
 
     def get_context_data(self, **kwargs):
-        """Give the words as they were typed, the groups of results and their number."""
         words = Words.of(self.request.GET)
         groups = search(words, self.request.user) if words else []
         return super().get_context_data(
