@@ -7,7 +7,7 @@ from django.db import models
 from actions.enums import DecisionKind
 
 if TYPE_CHECKING:
-    from actions.models import Amendment, Decision
+    pass
 
 _Model = TypeVar("_Model", bound=models.Model)
 
