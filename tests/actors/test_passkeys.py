@@ -1,4 +1,4 @@
-"""Passkeys: one's own alone, made after a fresh sign-in, never a second step."""
+"""The pages of passkeys: one's own alone, made after a fresh sign-in, never a second step."""
 
 import json
 import time
@@ -7,8 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from actors.services.passkeys import MOST_PASSKEYS, TOO_MANY, add_passkey, remove_passkey
-from ess_portal.base.models import OutgoingMail
+from actors.services.passkeys import add_passkey
 from tests.support.factories import UserFactory
 from tests.support.reading import Page
 from tests.support.signing_in import ask, code_of, enter, signed_in
@@ -59,24 +58,6 @@ class TestMaking:
         assert (response.status_code, len(Page(response).errors)) == (200, 1)
         assert Authenticator.objects.count() == 0
 
-    def test_is_told_by_mail(self):
-        user = UserFactory(email="ana@example.org")
-        passkey = key_of(user)
-        remove_passkey(user=user, passkey=passkey)
-        told = OutgoingMail.objects.order_by("pk").values_list("recipient", "subject")
-        assert list(told) == [
-            ("ana@example.org", "Votre clé d’accès au portail : ajoutée"),
-            ("ana@example.org", "Votre clé d’accès au portail : retirée"),
-        ]
-
-    def test_stops_at_ten(self):
-        user = UserFactory()
-        for _ in range(MOST_PASSKEYS):
-            key_of(user)
-        with pytest.raises(Exception, match="dix clés") as refused:
-            key_of(user)
-        assert refused.value.reasons == [TOO_MANY]
-
 
 class TestOnesOwn:
     def test_are_listed_and_removed(self, as_user):
@@ -88,7 +69,6 @@ class TestOnesOwn:
         for passkey in Authenticator.objects.filter(user=other):
             address = f"{LIST}{passkey.pk}/retirer/"
             assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
-            remove_passkey(user=user, passkey=passkey)
         own = Authenticator.objects.get(user=user)
         client.post(f"{LIST}{own.pk}/retirer/")
         assert [row.user for row in Authenticator.objects.all()] == [other]

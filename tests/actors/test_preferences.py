@@ -1,19 +1,20 @@
 """One's own preferences: the name, the telephone, how often the portal writes."""
 
 import pytest
-from django.db import IntegrityError
 from django.test import Client
 
 from actors.enums import MailRhythm
 from actors.models import User
-from actors.services import save_preferences
 from ess_portal.base.models import Pace
-from ess_portal.base.refusals import Refused
 from tests.support.factories import UserFactory
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
+
+
 PREFERENCES = "/espace/preferences/"
+
+
 TYPED = {"full_name": "Ana Bé", "phone": "04 73 00 00 00", "mail_rhythm": "daily"}
 
 
@@ -92,13 +93,6 @@ def test_are_ones_own(ana, as_user):
     as_user(ana).post(f"{PREFERENCES}?pk={other.pk}", TYPED | {"pk": other.pk})
     assert kept(other) == ("Autre", "", "each_time")
     assert Client().get(PREFERENCES).status_code == 302
-
-
-def test_the_service_refuses_an_unknown_rhythm(ana):
-    with pytest.raises(Refused):
-        save_preferences(user=ana, full_name="A", phone="", mail_rhythm="weekly")
-    with pytest.raises(IntegrityError, match="actors_user_known_mail_rhythm"):
-        User.objects.filter(pk=ana.pk).update(mail_rhythm="weekly")
 
 
 def test_the_rhythm_says_how_soon_mails_leave():

@@ -3,6 +3,7 @@
 from datetime import date, time
 from decimal import Decimal
 
+from actions.committee.queries.quorum import eligible_voters_of, missing_for
 from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.conduct import (
     close_session,
@@ -113,6 +114,12 @@ class HeldSession:
     def confirm(self, user):
         """Have somebody confirm what they may."""
         return confirm_session(session=self.session, by=fresh(user))
+
+
+def missing(sitting: HeldSession, item) -> list[str]:
+    """What an item lacks."""
+    (item,) = (other for other in sitting.items if other.pk == item.pk)
+    return missing_for(item, eligible_voters_of(sitting.session, [item])[item.pk])
 
 
 def address(sitting: HeldSession, step: str = "") -> str:

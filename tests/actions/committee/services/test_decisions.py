@@ -12,9 +12,8 @@ from actions.committee.services.decisions import (
     reply_to_refusal,
 )
 from actions.enums import DecisionKind
-from actions.proposals.services.applications import delete_draft
 from ess_portal.base.refusals import Refused
-from tests.support.factories import Story, UserFactory, fresh
+from tests.support.factories import Story, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -87,12 +86,3 @@ def test_a_reply_is_the_carriers_while_it_is_awaited(state, who, text, sentence)
     story = getattr(Story(), state)()
     somebody = fresh(getattr(story, who))
     assert refusals(reply_to_refusal, action=story.action, by=somebody, text=text) == [sentence]
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted"])
-def test_only_ones_own_draft_is_deleted(state):
-    story = getattr(Story(), state)()
-    who = UserFactory() if state == "draft" else fresh(story.manager)
-    assert refusals(delete_draft, action=story.action, by=who) == [
-        "Seul un brouillon peut être supprimé."
-    ]

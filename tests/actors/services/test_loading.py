@@ -1,4 +1,4 @@
-"""Loading the territory and organisations; roles."""
+"""Loading the territory and organisations."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from actors.enums import Role
 from actors.models import Commune, Organisation, Sector
-from actors.services import grant_role, load_organisation
-from tests.support.factories import CommuneFactory, SectorFactory, UserFactory, fresh
+from actors.services import load_organisation
+from tests.support.factories import CommuneFactory, SectorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -65,11 +64,3 @@ class TestOrganisations:
         made = [load_organisation(row) for row in rows]
         assert len(made) == Organisation.objects.published().count() == 28
         assert [row.name for row in made if not row.sources] == []
-
-
-def test_a_role_counts_from_the_next_request():
-    user = UserFactory()
-    assert user.roles == frozenset()
-    grant_role(user, Role.EVALUATOR)
-    grant_role(user, Role.EVALUATOR)
-    assert user.roles == fresh(user).roles == {"evaluator"}

@@ -1,0 +1,120 @@
+"""A file received on paper: every part on one page, with who signed it and when it came."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from actions.proposals.forms.paper import PaperProposalForm
+from actors.enums import Role
+from tests.support.factories import OrganisationFactory, UserFactory, member, person
+from tests.support.forms import REQUIRED
+from tests.support.payloads import complete, day
+from tests.support.reading import NO_CHOICE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def carrier():
+    """An association."""
+    return OrganisationFactory(name="La Source")
+
+
+def form(carrier, signatory, **changes) -> PaperProposalForm:
+    """A whole file of `carrier`, received today."""
+    data = {name: value for name, value in complete().items() if not name.startswith("org_")} | {
+        "carrier": carrier.pk,
+        "signatory": signatory.pk,
+        "received_on_paper": day(0),
+    }
+    return PaperProposalForm(data | changes, user=person(Role.AGENT))
+
+
+def test_hands_over_the_whole_file(carrier):
+    signatory = member(carrier)
+    filled = form(carrier, signatory)
+    assert filled.errors == {}
+    assert filled.cleaned_data["signatory"] == signatory
+    content = filled.content
+    assert (content.columns["carrier"], content.columns["received_on_paper"]) == (
+        carrier,
+        timezone.localdate(),
+    )
+    assert sorted(content.columns) == [
+        "accepts_terms",
+        "carrier",
+        "certifies_accuracy",
+        "description",
+        "ends_on",
+        "funding_asked",
+        "jobs_created",
+        "jobs_kept",
+        "measure",
+        "other_partners",
+        "own_resources",
+        "received_on_paper",
+        "signs_contract",
+        "starts_on",
+        "summary",
+        "title",
+    ]
+    assert sorted(content.relations) == ["communes", "partners", "sectors"]
+    assert [one.level for one in content.assessments.values()] == [0, 1, 2, 3]
+    assert (content.budget.total_cost, content.budget.other_funding) == (
+        content.columns["funding_asked"] + 5000,
+        1000,
+    )
+    assert content.new_organisation is None
+
+
+def test_leaves_nothing_out():
+    filled = PaperProposalForm({}, user=person(Role.AGENT))
+    names = ("signatory", "received_on_paper", "key", "carrier", "title", "summary")
+    names += ("description", "starts_on", "ends_on", "measure", "communes")
+    names += ("certifies_accuracy", "accepts_terms")
+    assert filled.errors == {name: [REQUIRED] for name in names}
+
+
+def test_asks_first_who_signed_and_when_it_came(carrier):
+    filled = PaperProposalForm(user=person(Role.AGENT))
+    assert list(filled.fields)[:4] == ["signatory", "received_on_paper", "key", "carrier"]
+    assert list(filled.fields["carrier"].queryset) == [carrier]
+
+
+def test_is_signed_by_a_member(carrier):
+    stranger = member(OrganisationFactory())
+    assert form(carrier, stranger).errors == {
+        "signatory": ["Cette personne n’est pas membre de « La Source »."]
+    }
+    nobody = UserFactory()
+    closed = member(carrier, is_active=False)
+    for one in (nobody, closed):
+        assert form(carrier, one).errors == {"signatory": [NO_CHOICE]}
+
+
+@pytest.mark.parametrize(
+    ("days", "errors"),
+    [
+        (-400, {}),
+        (1, {"received_on_paper": ["La date de réception ne peut pas être à venir."]}),
+    ],
+)
+def test_came_today_or_before(carrier, days, errors):
+    received_on = timezone.localdate() + timedelta(days=days)
+    assert form(carrier, member(carrier), received_on_paper=received_on).errors == errors
+
+
+@pytest.mark.parametrize(
+    ("family", "errors"),
+    [
+        (
+            "foundation",
+            {"signs_contract": ["Une association ou une fondation signe le contrat d’engagement."]},
+        ),
+        ("cooperative", {}),
+    ],
+)
+def test_associations_and_foundations_sign_the_contract(family, errors):
+    carrier = OrganisationFactory(family=family)
+    assert form(carrier, member(carrier), signs_contract="").errors == errors
