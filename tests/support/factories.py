@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import factory
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from factory.django import DjangoModelFactory
 
 from actions.committee.services.decisions import (
@@ -223,13 +223,27 @@ class Story:
     def __init__(self, **columns):
         self.carrier = columns.pop("carrier", None) or OrganisationFactory()
         self.manager = member(self.carrier)
-        self.agent = person(Role.AGENT)
-        self.evaluators = [person(Role.EVALUATOR) for _ in range(3)]
-        self.members = [person(Role.COMMITTEE) for _ in range(2)]
         self.evaluations = []
         self.action, _ = save_proposal(
             key=uuid.uuid4(), by=self.manager, content=content(carrier=self.carrier, **columns)
         )
+
+    # People come when the story first needs them: a draft has nobody but its carrier's manager.
+
+    @cached_property
+    def agent(self) -> User:
+        """An agent, there from the first sending on: agents are told of it."""
+        return person(Role.AGENT)
+
+    @cached_property
+    def evaluators(self) -> list[User]:
+        """Three evaluators."""
+        return [person(Role.EVALUATOR) for _ in range(3)]
+
+    @cached_property
+    def members(self) -> list[User]:
+        """Two members of the committee."""
+        return [person(Role.COMMITTEE) for _ in range(2)]
 
     def apply(self, transition: Transition, by: User, **options) -> "Story":
         """Apply one transition by one person."""
@@ -248,7 +262,8 @@ class Story:
     # Each step goes through the ones before it.
 
     def submitted(self) -> "Story":
-        """Sent by the carrier."""
+        """Sent by the carrier; an agent is told."""
+        self.agent  # noqa: B018 - comes now
         return self.apply(Transition.SUBMIT, self.manager)
 
     def in_correction(self, **details) -> "Story":
