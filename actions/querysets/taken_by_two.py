@@ -9,6 +9,10 @@ from actions.enums import DecisionKind
 if TYPE_CHECKING:
     pass
 
+if TYPE_CHECKING:
+    # Named below as strings, which the linter doesn't read.
+    from actions.models import Amendment, Decision  # noqa: F401
+
 _Model = TypeVar("_Model", bound=models.Model)
 
 
