@@ -7,9 +7,6 @@ from django.db import models
 from actions.enums import DecisionKind
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     # Named below as strings, which the linter doesn't read.
     from actions.models import Amendment, Decision  # noqa: F401
 
