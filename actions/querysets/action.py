@@ -1,7 +1,8 @@
 """Reads of actions."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
@@ -114,9 +115,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def with_progress(self) -> Self:
         """How many evaluations were asked for and sent, recusals left out: `Action.progress`."""
-        # Any: what is found on the way back of a key has no type.
-        model: Any = self.model.evaluations.rel.related_model
-        evaluations = model.objects.taking_part()
+        evaluations = apps.get_model("actions", "Evaluation").objects.taking_part()
         return self.annotate(
             asked_count=evaluations.count_for("action"),
             sent_count=evaluations.sent().count_for("action"),
@@ -129,9 +128,12 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def with_disagreement(self) -> Self:
         """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""
-        evaluations: Any = self.model.evaluations.rel.related_model
-        scores = evaluations.scores.rel.related_model.objects
-        counted = evaluations.objects.counted().filter(action=OuterRef(OuterRef("pk")))
+        scores = apps.get_model("actions", "CriterionScore").objects
+        counted = (
+            apps.get_model("actions", "Evaluation")
+            .objects.counted()
+            .filter(action=OuterRef(OuterRef("pk")))
+        )
         divided = (
             scores.filter(evaluation__in=counted.values("pk"), level__isnull=False)
             .order_by()
