@@ -7,12 +7,12 @@ as the web's role, and because importing Django takes longer than most of these 
 import hashlib
 import os
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from ops.progress import doing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -20,7 +20,6 @@ LOG = VAR_DIR / "log" / "steps.log"
 STATIC_STAMP = VAR_DIR / "static.stamp"
 STATIC_CODE = BASE_DIR / "ess_portal" / "base"
 PROGRAMME = BASE_DIR / "challenges" / "data" / "programme-2016-2020.json"
-HEARTBEAT_SECONDS = 10
 # The exit code of a failure that already had its sentence.
 EXPLAINED = 3
 
@@ -39,7 +38,8 @@ def main(group: str) -> int:
     try:
         django.setup()
         for label, step in GROUPS[group]:
-            _run(label, step)
+            with doing(label):
+                step()
     except Exception as error:
         with LOG.open("a") as log:
             log.write(f"--- {label}\n{traceback.format_exc()}\n")
@@ -106,32 +106,8 @@ GROUPS: dict[str, list[Step]] = {
 }
 
 
-def _run(label: str, step: Callable[[], object]) -> None:
-    started = time.monotonic()
-    finished = threading.Event()
-
-    def beat() -> None:
-        while not finished.wait(HEARTBEAT_SECONDS):
-            _say(f"  {label} : en cours depuis {_seconds(started)}…")
-
-    threading.Thread(target=beat, daemon=True).start()
-    try:
-        step()
-    finally:
-        finished.set()
-    _say(f"  {label} : fait en {_seconds(started)}")
-
-
-def _seconds(started: float) -> str:
-    return f"{time.monotonic() - started:.1f} s".replace(".", ",")
-
-
 def _shown(path: Path) -> str:
     return str(path.relative_to(BASE_DIR))
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":
