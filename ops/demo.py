@@ -93,13 +93,11 @@ def demo_environment(port: int, *, dev: bool = False) -> dict[str, str]:
 def prepare(supervisor: Supervisor, *, static: bool) -> None:
     """Schema, rights, data, static files; the last ones meanwhile, on the other core."""
     (LOG_DIR / "steps.log").write_text("")
-    if static:
-        supervisor.start("static", _python("-m", "ops.steps", "static"))
-    for group in ("owner", "data"):
+    groups = (steps.DATABASE, steps.STATIC) if static else (steps.DATABASE,)
+    for group in groups:
         supervisor.start(group, _python("-m", "ops.steps", group))
+    for group in groups:
         _require_success(supervisor.finish(group))
-    if static:
-        _require_success(supervisor.finish("static"))
 
 
 def serve(supervisor: Supervisor, port: int, *, dev: bool) -> None:

@@ -1,7 +1,7 @@
 """The steps before the server starts, several in one process: `python -m ops.steps <group>`.
 
-A group is a process of its own because a process connects either as the owner of the database or
-as the web's role, and because importing Django takes longer than most of these commands.
+A group is a process because importing Django takes longer than most of these commands. That of the
+database connects as its owner: the demonstration's past needs it (actions/demonstration/ageing.py).
 """
 
 import hashlib
@@ -22,6 +22,7 @@ STATIC_CODE = BASE_DIR / "ess_portal" / "base"
 PROGRAMME = BASE_DIR / "challenges" / "data" / "programme-2016-2020.json"
 # The exit code of a failure that already had its sentence.
 EXPLAINED = 3
+DATABASE, STATIC = "database", "static"
 
 Step = tuple[str, Callable[[], object]]
 
@@ -29,7 +30,7 @@ Step = tuple[str, Callable[[], object]]
 def main(group: str) -> int:
     """Runs a group of steps in order, each with its line of progress; returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ess_portal.settings")
-    if group == "owner":
+    if group == DATABASE:
         os.environ["CONNECT_AS_OWNER"] = "1"
     LOG.parent.mkdir(parents=True, exist_ok=True)
     import django  # noqa: PLC0415 (after the environment is complete)
@@ -91,18 +92,16 @@ def _static_fingerprint() -> str:
 
 
 GROUPS: dict[str, list[Step]] = {
-    "owner": [
+    DATABASE: [
         ("Mise à jour du schéma de la base", command("migrate", interactive=False, verbosity=1)),
         ("Table du cache", command("createcachetable")),
         ("Droits du rôle du site", command("grant_web_role")),
-    ],
-    "data": [
         ("Chargement du programme", command("load_programme", str(PROGRAMME))),
         ("Chargement du territoire", command("load_territory")),
         ("Chargement des organisations et actions réelles", command("load_reference")),
-        ("Données de démonstration", command("load_demo")),
+        ("Données de démonstration, avec trois ans de passé", command("load_demo")),
     ],
-    "static": [("Fichiers statiques", collect_static)],
+    STATIC: [("Fichiers statiques", collect_static)],
 }
 
 
