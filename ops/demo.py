@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ops import embedded, steps
 from ops.entrypoint import SECRET_KEY_FILE, kept_secret
+from ops.progress import doing, say
 from ops.supervisor import Failure, Stop, Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,7 +44,7 @@ def main(arguments: list[str]) -> int:
         require_free(port)
         run(port, dev=dev)
     except Stop:
-        _say("Tout est arrêté.")
+        say("Tout est arrêté.")
         return 0
     except (Failure, embedded.EmbeddedDatabaseError) as error:
         if sentence := _french(error):
@@ -60,11 +61,9 @@ def run(port: int, *, dev: bool) -> None:
     try:
         with Supervisor(environment, BASE_DIR) as supervisor:
             if own_database:
-                started = time.monotonic()
-                urls = embedded.ensure_database()
+                with doing("Démarrage de PostgreSQL (var/postgres/)"):
+                    urls = embedded.ensure_database()
                 environment |= {"DATABASE_URL": urls.web, "DATABASE_OWNER_URL": urls.owner}
-                seconds = f"{time.monotonic() - started:.1f}".replace(".", ",")
-                _say(f"  PostgreSQL embarqué (var/postgres/) : prêt en {seconds} s")
             prepare(supervisor, static=not dev)
             serve(supervisor, port, dev=dev)
             announce(port, environment["DEMO_PASSWORD"])
@@ -94,13 +93,11 @@ def demo_environment(port: int, *, dev: bool = False) -> dict[str, str]:
 def prepare(supervisor: Supervisor, *, static: bool) -> None:
     """Schema, rights, data, static files; the last ones meanwhile, on the other core."""
     (LOG_DIR / "steps.log").write_text("")
-    if static:
-        supervisor.start("static", _python("-m", "ops.steps", "static"))
-    for group in ("owner", "data"):
+    groups = (steps.DATABASE, steps.STATIC) if static else (steps.DATABASE,)
+    for group in groups:
         supervisor.start(group, _python("-m", "ops.steps", group))
+    for group in groups:
         _require_success(supervisor.finish(group))
-    if static:
-        _require_success(supervisor.finish("static"))
 
 
 def serve(supervisor: Supervisor, port: int, *, dev: bool) -> None:
@@ -156,7 +153,7 @@ def announce(port: int, password: str) -> None:
         f"Mot de passe de tous ces comptes : {password}",
         "Courriels de la démonstration : var/mail/. Ctrl-C arrête tout.",
     ]
-    _say("\n".join(lines))
+    say("\n".join(lines))
 
 
 def chosen_port(text: str) -> int:
@@ -219,10 +216,6 @@ def _french(error: Exception) -> str:
             "DATABASE_URL l'adresse d'un serveur PostgreSQL (voir docs/configuration.md)."
         )
     return str(error)
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":

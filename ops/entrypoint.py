@@ -22,6 +22,7 @@ OWNER_COMMANDS = frozenset(
         "flush",
         "grant_web_role",
         "inspectdb",
+        "load_demo",
         "makemigrations",
         "migrate",
         "optimizemigration",

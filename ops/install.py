@@ -1,7 +1,7 @@
 """Makes .venv and installs the locked dependencies: `python3 ops/install.py base|dev`.
 
 Run by the system's Python, so only the standard library, and a syntax that older versions read
-far enough to say that they are too old.
+far enough to say that they are too old. What the installers print is shown only if they fail.
 """
 
 import hashlib
@@ -31,6 +31,7 @@ def main(arguments):
     wanted = arguments[0] if arguments else "base"
     if wanted not in LOCKS:
         return refuse("Utilisation : install.py base|dev")
+    output.clear()
     usable = venv_is_usable()
     if usable and any(is_installed(lock) for lock in LOCKS[: LOCKS.index(wanted) + 1]):
         return 0
@@ -39,27 +40,30 @@ def main(arguments):
             make_venv()
         install(wanted)
     except (OSError, subprocess.SubprocessError) as error:
+        sys.stderr.write("".join(output))
         return refuse(
-            f"L'installation des dépendances a échoué ({reason(error)}) : voir les messages "
-            "ci-dessus, puis relancer la commande."
+            f"L'installation des dépendances a échoué ({reason(error)})"
+            + (" : voir les messages ci-dessus, puis relancer la commande." if output else ".")
         )
     except KeyboardInterrupt:
         return 130
     stamp(wanted).write_text(fingerprint(wanted))
-    say("Dépendances installées dans .venv.")
     return 0
+
+
+# What the installers printed so far: shown in full if the installation fails.
+output = []
 
 
 def make_venv():
     """Makes an empty virtual environment with the Python that runs this file."""
-    say("Création de l'environnement .venv…")
-    if working_uv():
-        command = ["uv", "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
-        if subprocess.call(command) == 0:
+    with progress().doing("Création de l'environnement (.venv)"):
+        command = ["uv", "venv", "--clear", "--python", sys.executable, str(VENV)]
+        if working_uv() and quietly(command) == 0:
             return
-    if subprocess.call([sys.executable, "-c", "import ensurepip, venv"], **SILENT) != 0:
-        raise OSError("le module venv de Python manque ; sur Debian : apt install python3-venv")
-    subprocess.check_call([sys.executable, "-m", "venv", "--clear", str(VENV)])
+        if subprocess.call([sys.executable, "-c", "import ensurepip, venv"], **SILENT) != 0:
+            raise OSError("le module venv de Python manque ; sur Debian : apt install python3-venv")
+        require([sys.executable, "-m", "venv", "--clear", str(VENV)])
 
 
 def install(lock):
@@ -67,20 +71,48 @@ def install(lock):
     path = lock_path(lock)
     lines = path.read_text().splitlines()
     count = sum("==" in line and not line.startswith((" ", "#")) for line in lines)
-    say(f"Installation de {count} paquets vérifiés (requirements/{lock}.txt), une minute au plus…")
-    python, lock_file = str(VENV_PYTHON), str(path)
-    if working_uv():
-        command = ["uv", "pip", "install", "--python", python, "--require-hashes", "-r", lock_file]
-        if subprocess.call(command) == 0:
+    with progress().doing(f"Installation des {count} dépendances (requirements/{lock}.txt)"):
+        python = str(VENV_PYTHON)
+        hashed = ["--require-hashes", "-r", str(path)]
+        # uv does not read pip's configuration, where a machine may name its own index: then pip.
+        if working_uv() and quietly(["uv", "pip", "install", "--python", python, *hashed]) == 0:
             return
-        # uv does not read pip's configuration, where a machine may name its own index.
-        say("uv n'y est pas parvenu : essai avec pip…")
-    if subprocess.call([python, "-c", "import pip"], **SILENT) != 0:
-        subprocess.check_call([python, "-m", "ensurepip"], **SILENT)
-    pip = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    subprocess.check_call([*pip, "--require-hashes", "-r", lock_file])
+        if subprocess.call([python, "-c", "import pip"], **SILENT) != 0:
+            require([python, "-m", "ensurepip"])
+        require([python, "-m", "pip", "install", *PIP_OPTIONS, *hashed])
 
 
+def quietly(command):
+    """Runs a command, keeps what it prints, and returns its exit code."""
+    outcome = subprocess.run(
+        command,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    output.append(f"$ {' '.join(command)}\n{outcome.stdout}")
+    return outcome.returncode
+
+
+def require(command):
+    """Runs a command in the same way; raises CalledProcessError when it fails."""
+    code = quietly(command)
+    if code != 0:
+        raise subprocess.CalledProcessError(code, command)
+
+
+def progress():
+    """The lines of progress, whose module an old Python needn't be able to read."""
+    if not __package__:
+        sys.path.insert(0, str(BASE_DIR))
+    from ops import progress as lines  # noqa: PLC0415
+
+    return lines
+
+
+PIP_OPTIONS = ["--disable-pip-version-check", "--no-input"]
 SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -126,12 +158,6 @@ def reason(error):
     if isinstance(error, subprocess.CalledProcessError):
         return f"{Path(error.cmd[0]).name} a rendu le code {error.returncode}"
     return str(error)
-
-
-def say(text):
-    """Shows progress at once, even through a pipe."""
-    print(text)
-    sys.stdout.flush()
 
 
 def refuse(text):

@@ -257,8 +257,10 @@ def _committee() -> Iterator[PageType]:
 def _sessions() -> Iterator[PageType]:
     from actions.models import CommitteeSession  # noqa: PLC0415
 
+    # The latest of each: several were published over the years.
     prepared, held, published = (
-        CommitteeSession.objects.get(state=state) for state in ("preparing", "sitting", "published")
+        CommitteeSession.objects.filter(state=state).latest("held_on")
+        for state in ("preparing", "sitting", "published")
     )
     first, last = held.items.order_by("position")
 

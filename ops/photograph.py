@@ -153,15 +153,13 @@ def write_mails() -> None:
 
 
 def _walk_again() -> None:
-    import json  # noqa: PLC0415
-
     from actions.demonstration.applications import load_proposal  # noqa: PLC0415
-    from actions.management.commands.load_demo import DATA  # noqa: PLC0415
+    from actions.demonstration.loading import read  # noqa: PLC0415
     from actors.models import User  # noqa: PLC0415
 
     people = {user.email.split("@")[0]: user for user in User.objects.all()}
     told: set[str] = set()
-    for row in json.loads(DATA.read_text(encoding="utf-8"))["proposals"]:
+    for row in read()["proposals"]:
         if row["status"] not in told:
             told.add(row["status"])
             manager = User.objects.filter(memberships__organisation__slug=row["carrier"]).first()

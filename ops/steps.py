@@ -1,18 +1,18 @@
 """The steps before the server starts, several in one process: `python -m ops.steps <group>`.
 
-A group is a process of its own because a process connects either as the owner of the database or
-as the web's role, and because importing Django takes longer than most of these commands.
+A group is a process because importing Django takes longer than most of these commands. That of the
+database connects as its owner: the demonstration's past needs it (actions/demonstration/ageing.py).
 """
 
 import hashlib
 import os
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from ops.progress import doing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -20,9 +20,9 @@ LOG = VAR_DIR / "log" / "steps.log"
 STATIC_STAMP = VAR_DIR / "static.stamp"
 STATIC_CODE = BASE_DIR / "ess_portal" / "base"
 PROGRAMME = BASE_DIR / "challenges" / "data" / "programme-2016-2020.json"
-HEARTBEAT_SECONDS = 10
 # The exit code of a failure that already had its sentence.
 EXPLAINED = 3
+DATABASE, STATIC = "database", "static"
 
 Step = tuple[str, Callable[[], object]]
 
@@ -30,7 +30,7 @@ Step = tuple[str, Callable[[], object]]
 def main(group: str) -> int:
     """Runs a group of steps in order, each with its line of progress; returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ess_portal.settings")
-    if group == "owner":
+    if group == DATABASE:
         os.environ["CONNECT_AS_OWNER"] = "1"
     LOG.parent.mkdir(parents=True, exist_ok=True)
     import django  # noqa: PLC0415 (after the environment is complete)
@@ -39,7 +39,8 @@ def main(group: str) -> int:
     try:
         django.setup()
         for label, step in GROUPS[group]:
-            _run(label, step)
+            with doing(label):
+                step()
     except Exception as error:
         with LOG.open("a") as log:
             log.write(f"--- {label}\n{traceback.format_exc()}\n")
@@ -91,47 +92,21 @@ def _static_fingerprint() -> str:
 
 
 GROUPS: dict[str, list[Step]] = {
-    "owner": [
+    DATABASE: [
         ("Mise à jour du schéma de la base", command("migrate", interactive=False, verbosity=1)),
         ("Table du cache", command("createcachetable")),
         ("Droits du rôle du site", command("grant_web_role")),
-    ],
-    "data": [
         ("Chargement du programme", command("load_programme", str(PROGRAMME))),
         ("Chargement du territoire", command("load_territory")),
         ("Chargement des organisations et actions réelles", command("load_reference")),
-        ("Données de démonstration", command("load_demo")),
+        ("Données de démonstration, avec trois ans de passé", command("load_demo")),
     ],
-    "static": [("Fichiers statiques", collect_static)],
+    STATIC: [("Fichiers statiques", collect_static)],
 }
-
-
-def _run(label: str, step: Callable[[], object]) -> None:
-    started = time.monotonic()
-    finished = threading.Event()
-
-    def beat() -> None:
-        while not finished.wait(HEARTBEAT_SECONDS):
-            _say(f"  {label} : en cours depuis {_seconds(started)}…")
-
-    threading.Thread(target=beat, daemon=True).start()
-    try:
-        step()
-    finally:
-        finished.set()
-    _say(f"  {label} : fait en {_seconds(started)}")
-
-
-def _seconds(started: float) -> str:
-    return f"{time.monotonic() - started:.1f} s".replace(".", ",")
 
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(BASE_DIR))
-
-
-def _say(text: str) -> None:
-    print(text, flush=True)
 
 
 if __name__ == "__main__":

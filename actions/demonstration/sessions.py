@@ -1,13 +1,9 @@
 """Sessions of the demonstration's committee, held through the real services."""
 
-import uuid
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
-
-from django.db import transaction
-from django.utils import timezone
 
 from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.conduct import (
@@ -15,11 +11,12 @@ from actions.committee.services.conduct import (
     note_attendance,
     open_session,
     step_aside,
+    vote_envelope,
 )
 from actions.committee.services.item_decisions import ItemRecord, record_item
 from actions.committee.services.publication import confirm_session, set_deliberation_number
 from actions.committee.services.sessions import SessionContent, create_session
-from actions.demonstration.applications import NAMESPACE
+from actions.demonstration.contents import key_of
 from actions.enums import Attendance
 from actions.models import Action, CommitteeSession
 from actors.models import User
@@ -28,56 +25,46 @@ from challenges.models import Challenge, Programme
 COMMITTEE = ("comite1", "comite2", "comite3")
 # How far each session goes; each step leads to the next.
 STEPS = {
-    "preparing": (),
-    "sitting": ("open", "record"),
-    "published": ("open", "record", "close", "publish"),
+    "preparing": ("prepare",),
+    "sitting": ("prepare", "open", "record"),
+    "published": ("prepare", "open", "record", "close", "publish"),
 }
 
 
-@transaction.atomic
-def load_sessions(rows, people: Mapping[str, User]) -> int:
-    """Hold the sessions of the file over actions already evaluated; none when there are some.
+class Held:
+    """One session of the file, step by step, held on `held_on`."""
 
-    Returns how many were made.
-    """
-    if CommitteeSession.objects.exists():
-        return 0
-    for row in rows:
-        held = _Held(row, people)
-        for step in STEPS[row["reaches"]]:
-            getattr(held, step)()
-    return len(rows)
+    def __init__(self, row: Mapping[str, Any], people: Mapping[str, User], *, held_on: date):
+        self.row, self.people, self.held_on = row, people, held_on
+        self.agent, self.chair = people["agent"], people[row.get("chair", COMMITTEE[0])]
+        self.session: CommitteeSession
 
-
-class _Held:
-    """One session of the file, step by step."""
-
-    def __init__(self, row: Mapping[str, Any], people: Mapping[str, User]):
-        self.row, self.people = row, people
-        self.agent, self.chair = people["agent"], people["comite1"]
+    def prepare(self):
+        """Make the session, and put its actions on the agenda one after the other."""
         challenges = Challenge.objects.filter(programme=Programme.objects.current())
         self.session = create_session(
             by=self.agent,
             content=SessionContent(
                 columns={
-                    "held_on": timezone.localdate() + timedelta(days=row["held_in_days"]),
-                    "starts_at": time.fromisoformat(row["starts_at"]),
-                    "place": row["place"],
+                    "held_on": self.held_on,
+                    "starts_at": time.fromisoformat(self.row["starts_at"]),
+                    "place": self.row["place"],
                     "chair": self.chair,
-                    "envelope": Decimal(row["envelope"]),
+                    "envelope": Decimal(self.row["envelope"]),
                 },
                 envelopes={
                     challenges.get(number=number).pk: Decimal(amount)
-                    for number, amount in row["challenge_envelopes"].items()
+                    for number, amount in self.row["challenge_envelopes"].items()
                 },
-                voters=[people[name] for name in COMMITTEE],
+                voters=[self.people[name] for name in COMMITTEE],
                 observers=[self.agent],
             ),
         )
-        for item in row["items"]:
-            put_on_agenda(session=self.session, actions=[_action(item["key"])], by=self.agent)
+        for item in self.row["items"]:
+            put_on_agenda(session=self.session, actions=[_action(item)], by=self.agent)
 
     def open(self):
+        """Open it, note who came and who leaves the room for a point."""
         self.session = open_session(session=self.session, by=self.agent)
         absent = {self.people[name].pk for name in self.row["absent"]}
         members = list(self.session.members.all())
@@ -92,14 +79,22 @@ class _Held:
         for recusal in self.row.get("recusals", ()):
             user = self.people[recusal["who"]]
             (member,) = (member for member in members if member.user_id == user.pk)
-            item = self.session.items.get(action=_action(recusal["key"]))
+            item = self.session.items.get(action=_action(recusal))
             step_aside(item=item, member=member, by=user, reason=recusal["reason"])
 
     def record(self):
+        """Vote the envelope again if the row says so, and note what becomes of each action."""
+        if raised := self.row.get("raised"):
+            vote_envelope(
+                session=self.session,
+                by=self.agent,
+                amount=Decimal(raised["envelope"]),
+                votes=tuple(raised["votes"]),
+            )
         for noted, item in zip(
             self.row["items"], self.session.items.order_by("position"), strict=True
         ):
-            votes = noted.get("voices", (None, None, None))
+            votes = noted.get("votes", (None, None, None))
             record_item(
                 item=item,
                 by=self.agent,
@@ -116,13 +111,20 @@ class _Held:
             )
 
     def close(self):
+        """Close it, as its chair."""
         close_session(session=self.session, by=self.chair)
 
     def publish(self):
-        number = self.row["deliberation_number"]
+        """Write the number of the deliberation, and have other members who came confirm."""
+        # Numbers grow within a year, whatever day the demonstration is loaded on.
+        number = f"DEL-FICTIVE-{self.held_on:%Y}-{self.held_on.timetuple().tm_yday:03}"
         set_deliberation_number(session=self.session, by=self.agent, number=number)
-        confirm_session(session=self.session, by=self.people["comite2"])
+        others = [name for name in COMMITTEE if name not in self.row["absent"]]
+        for name in others:
+            # Whoever left the room for one point leaves it to a third person.
+            if self.people[name] != self.chair and not self.session.published_at:
+                self.session = confirm_session(session=self.session, by=self.people[name]).session
 
 
-def _action(key: str) -> Action:
-    return Action.objects.get(uuid=uuid.uuid5(NAMESPACE, key))
+def _action(row: Mapping[str, Any]) -> Action:
+    return Action.objects.get(uuid=key_of(row))

@@ -10,15 +10,12 @@ from django.core.management import call_command
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
-from actions.demonstration.applications import load_accounts, load_organisations, load_proposal
-from actions.demonstration.belonging import load_belonging
-from actions.demonstration.sessions import load_sessions
-from actions.management.commands.load_demo import demonstration_document
-from actors.models import User
+from actions.demonstration.people import load_accounts
 from actors.services import load_territory
 from challenges.services import load_programme
 from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
+from tests.support.demonstration import load
 from tests.support.hands import Mouse
 
 PASSWORD = "quatre-criteres-et-un-seuil"
@@ -136,15 +133,10 @@ def production_server(transactional_db, settings, tmp_path):
 
 
 @pytest.fixture
-def demonstration(browser, production_server):
-    """The portal served as in production, over all the demonstration's data."""
+def demonstration(browser, production_server, monkeypatch):
+    """The portal served as in production, over all the demonstration's data, past included."""
+    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
     for portal in opened(browser, production_server):
-        data = read("actions/data/demo.json")
         call_command("load_reference", verbosity=0)
-        people = {user.email.split("@")[0]: user for user in User.objects.all()}
-        managers = load_organisations(data["organisations"], people)
-        for row in data["proposals"]:
-            load_proposal(row, managers[row["carrier"]], people)
-        load_sessions(data["sessions"], people)
-        load_belonging(people, document=demonstration_document())
+        load()
         yield portal

@@ -10,7 +10,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from actions.demonstration.applications import load_organisations, load_proposal
+from actions.demonstration.applications import load_proposal
+from actions.demonstration.people import load_organisations
 from actions.enums import Transition
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, CommitteeSession

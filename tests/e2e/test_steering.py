@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from actions.demonstration.applications import load_organisations, load_proposal
+from actions.demonstration.applications import load_proposal
+from actions.demonstration.people import load_organisations
 from actors.models import User
 from tests.e2e.conftest import read
 
