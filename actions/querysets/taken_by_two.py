@@ -7,8 +7,7 @@ from django.db import models
 from actions.enums import DecisionKind
 
 if TYPE_CHECKING:
-    # Named below as strings, which the linter doesn't read.
-    from actions.models import Amendment, Decision  # noqa: F401
+    from actions.models import Amendment, Decision
 
 _Model = TypeVar("_Model", bound=models.Model)
 
