@@ -24,7 +24,7 @@ def modules_of_rooms() -> Iterator[str]:
                 yield str(path.relative_to(BASE_DIR))
 
 
-def tests_of(module: str) -> Path:
+def where_tests_are(module: str) -> Path:
     """Where the tests of `module` are."""
     first, *folders, name = Path(module).parts
     return TESTS / ROOT.get(first, first) / Path(*folders) / f"test_{name}"
@@ -32,7 +32,7 @@ def tests_of(module: str) -> Path:
 
 @pytest.mark.parametrize("module", modules_of_rooms())
 def test_every_service_and_form_has_its_test_file(module):
-    assert tests_of(module).exists()
+    assert where_tests_are(module).exists()
 
 
 def test_no_test_module_imports_another():

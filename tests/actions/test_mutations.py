@@ -1,7 +1,8 @@
 """No change of a comparison, a floor, a quorum or a threshold goes unnoticed.
 
 Each mutant of the gate (in Python and in SQL) and of the guards must fail a test of
-test_gate.py or test_guards.py. Those that no test could notice are listed with the reason.
+test_gate.py or of workflow/test_guards_of_*.py. Those that no test could notice are listed with
+the reason.
 """
 
 import contextlib
@@ -19,6 +20,10 @@ from tests.support import gate_agreements, mutation
 from tests.support.refusals import execute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+TESTS_OF_GUARDS = tuple(
+    f"tests.actions.workflow.test_guards_of_{subject}"
+    for subject in ("files", "evaluation", "refusals", "decisions")
+)
 
 
 def test_the_gate():
@@ -49,7 +54,7 @@ def test_the_guards():
         for name, function in mutation.functions_of(refusal).items()
         if name.startswith("RefusalNotice.") and not name.endswith("__str__")
     }
-    checks = mutation.checks_of("tests.actions.workflow.test_guards")
+    checks = [check for module in TESTS_OF_GUARDS for check in mutation.checks_of(module)]
     running: dict[str, list[mutation.Check]] = {name: [] for name in functions}
     for check in checks:
         for name in mutation.called_by(check, functions):

@@ -14,101 +14,22 @@ from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
+from tests.support.deciding import COMMITTEE, propose, proposing, result
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
     Story,
     fresh,
-    grid,
     member,
-    person,
 )
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
-COMMITTEE = "/commission/"
-
-
-def result(story) -> str:
-    """The page of an action's result."""
-    return f"/commission/{story.action.reference}/"
-
-
-def proposing(story, kind) -> str:
-    """The page where a decision is proposed."""
-    return f"{result(story)}proposer/{kind}/"
-
-
-def propose(client, story, kind="prioritise", **data):
-    """Propose a decision in a browser; return the pending decision."""
-    if kind == "prioritise":
-        data = {"amount": "5000", "reason": ""} | data
-    response = client.post(proposing(story, kind), data)
-    assert response.headers["Location"] == result(story)
-    return Decision.objects.pending().get(action=story.action)
 
 
 def status(story) -> str:
     """The action's state, as stored."""
     return Action.objects.get(pk=story.action.pk).status
-
-
-class TestRanking:
-    def test_puts_community_interest_then_share_then_medians_then_date(self, as_user):
-        stories = {}
-        for title, levels in (
-            ("Sous le seuil", BELOW_THRESHOLD),
-            ("Sous un plancher", BELOW_FLOOR),
-            ("Bonne", (2, 2, 2, 2)),
-            ("Aussi bonne, plus tard", (2, 2, 2, 2)),
-            ("Aussi bonne, autrement", (3, 2, 2, 1)),
-            ("Meilleure", (3, 3, 3, 3)),
-        ):
-            stories[title] = Story(title=title).evaluated(levels)
-        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
-        rows = page.main.one("tbody").all("tr")
-        assert [row.one("a").text for row in rows] == [
-            "Meilleure",
-            "Aussi bonne, autrement",
-            "Bonne",
-            "Aussi bonne, plus tard",
-            "Sous un plancher",
-            "Sous le seuil",
-        ]
-        last = rows[-1].all("td")[-1]
-        assert last.one("strong").text == "Non"
-        assert [line.text for line in last.all("li")] == stories["Sous le seuil"].action.blockers()
-        assert rows[0].all("td")[-1].text == "Oui"
-        assert [cell.text for cell in rows[0].all("td", cls="number")] == ["12 / 12", "6 000 €"]
-
-    def test_puts_a_criterion_without_opinion_below_level_0(self, as_user):
-        Story(title="Sans avis").evaluated((3, 3, None, 0))
-        Story(title="Absent").evaluated((3, 3, 0, 0))
-        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
-        assert [row.one("a").text for row in page.main.one("tbody").all("tr")] == [
-            "Absent",
-            "Sans avis",
-        ]
-
-    def test_shows_what_waits_and_what_is_announced(self, as_user):
-        story, refused = Story().evaluated(), Story(title="Refusée").refusal_announced()
-        client = as_user(story.members[0])
-        propose(client, story)
-        page = Page(client.get(COMMITTEE))
-        (waiting,) = page.main.one(id="pending").parent.all("li")
-        assert waiting.text == (
-            f"{story.action.reference} « {story.action.title} » : prioriser (5 000 €), proposé par "
-            f"{story.members[0].full_name}"
-        )
-        (announced,) = page.main.one(id="refusals").parent.all("li")
-        assert announced.one("h3").text == "Refusée"
-        assert announced.one("a")["href"] == result(refused)
-
-    def test_of_nothing_says_so(self, as_user):
-        page = Page(as_user(person(Role.COMMITTEE)).get(COMMITTEE))
-        assert page.main.one("p", cls="empty").text.startswith(
-            "Aucune action n’attend de décision."
-        )
 
 
 class TestPrioritising:
@@ -405,23 +326,3 @@ def test_an_appeal_on_an_inadmissible_file_is_heard_by_the_committee(as_user):
     # Back to instruction, it is no longer the committee's matter.
     assert response.headers["Location"] == "/commission/"
     assert status(story) == "submitted"
-
-
-def test_the_result_gives_reasons_without_names(as_user):
-    story = Story().evaluated()
-    page = Page(as_user(story.members[0]).get(result(story)))
-    text = page.main.text
-    assert [who.full_name for who in story.evaluators if who.full_name in text] == []
-    assert page.main.one("p", cls="result-summary").text == (
-        "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
-    )
-    assert [len(opinions.all("li")) for opinions in page.main.all("details")] == [3, 3, 3, 3]
-
-
-def test_the_total_is_cut_and_never_rounded(as_user):
-    grid(weights=(1, 1, 1, 3))
-    story = Story().evaluated((1, 2, 2, 2))
-    page = Page(as_user(story.members[0]).get(result(story)))
-    assert page.main.one("tfoot").all("td")[0].text == (
-        "11 points sur 18, soit 61,1 sur 100 (seuil : 60)"
-    )

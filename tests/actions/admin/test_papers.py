@@ -1,0 +1,131 @@
+"""The agents’ administration: files received on paper."""
+
+import pytest
+
+from actions.models import Action
+from actors.enums import MembershipRole, Role
+from challenges.models import Grid
+from ess_portal.base.models import OutgoingMail
+from tests.support.factories import (
+    OrganisationFactory,
+    Story,
+    member,
+    person,
+)
+from tests.support.payloads import complete, day
+from tests.support.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+PAPER = "/admin/actions/action/papier/"
+
+
+class TestPaper:
+    @pytest.fixture
+    def carrier(self):
+        """An organisation known to the portal."""
+        return OrganisationFactory()
+
+    @pytest.fixture
+    def signatory(self, carrier):
+        """One of its members."""
+        return member(carrier, MembershipRole.CONTRIBUTOR, email="signataire@example.org")
+
+    @pytest.fixture
+    def agent(self):
+        """Who types."""
+        return person(Role.AGENT)
+
+    @pytest.fixture
+    def client(self, agent, as_user):
+        """The agent's browser."""
+        return as_user(agent)
+
+    def typed(self, organisation, signatory, **changes):
+        """A whole paper file."""
+        data = complete(carrier=str(organisation.pk))
+        data = {name: value for name, value in data.items() if not name.startswith("org_")}
+        return data | {"signatory": str(signatory.pk), "received_on_paper": day(-3)} | changes
+
+    def test_is_filed_in_the_name_of_who_signed(self, client, carrier, signatory, agent):
+        data = self.typed(carrier, signatory)
+        response = client.post(PAPER, data)
+        action = Action.objects.get()
+        assert response.headers["Location"] == f"/admin/actions/action/{action.pk}/change/"
+        assert (action.status, action.carrier, action.created_by) == (
+            "submitted",
+            carrier,
+            signatory,
+        )
+        assert action.received_on_paper.isoformat() == day(-3)
+        event = action.events.get()
+        assert (event.by, event.entered_by, event.transition) == (signatory, agent, "submit")
+        assert sorted(OutgoingMail.objects.values_list("recipient", "subject")) == sorted(
+            [
+                (signatory.email, f"Proposition reçue : {action.reference}"),
+                (agent.email, f"{action.reference} : Une nouvelle proposition est arrivée"),
+            ]
+        )
+
+    def test_twice_makes_one_action(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory)
+        first, second = (client.post(PAPER, data) for _ in range(2))
+        assert first.headers["Location"] == second.headers["Location"]
+        assert (Action.objects.count(), OutgoingMail.objects.count()) == (1, 2)
+
+    def test_is_signed_by_a_member_of_its_carrier(self, client, carrier, signatory):
+        other = member(OrganisationFactory())
+        data = self.typed(carrier, other)
+        page = Page(client.post(PAPER, data))
+        assert page.errors == [f"Signataire : Cette personne n’est pas membre de « {carrier} »."]
+        empty = {"sectors": []}  # no sector is loaded: no box
+        consents = ("certifies_accuracy", "accepts_terms", "signs_contract")
+        kept = data | {name: ["on"] for name in consents}
+        kept |= {"funder_1_name": "", "funder_1_amount": "", "funder_1_state": ""}
+        assert page.form | empty == kept
+        assert not Action.objects.exists()
+
+    def test_is_complete_and_not_from_tomorrow(self, client, carrier, signatory):
+        data = self.typed(
+            carrier, signatory, received_on_paper=day(1), carrier="", own_resources="x"
+        )
+        page = Page(client.post(PAPER, data))
+        assert [error.partition(" : ")[0] for error in page.errors] == [
+            "Reçu le",
+            "Structure porteuse",
+            "Ressources propres (€)",
+        ]
+        assert not Action.objects.exists()
+
+    def test_has_a_budget_that_balances(self, client, carrier, signatory):
+        page = Page(client.post(PAPER, self.typed(carrier, signatory, own_resources="1")))
+        (error,) = page.errors
+        assert error.startswith("Le budget n’est pas équilibré : ")
+        assert not Action.objects.exists()
+
+    def test_of_an_association_bears_the_republican_contract(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory)
+        del data["signs_contract"]
+        (error,) = Page(client.post(PAPER, data)).errors
+        assert error.endswith("Une association ou une fondation signe le contrat d’engagement.")
+
+    def test_under_the_key_of_somebody_elses_file_changes_nothing(self, client, carrier, signatory):
+        other = Story()
+        data = self.typed(carrier, signatory, key=str(other.action.uuid), title="Volée")
+        assert client.post(PAPER, data).status_code == 404
+        other.action.refresh_from_db()
+        assert other.action.title == "Une épicerie solidaire"
+
+    def test_without_a_grid_in_force_is_refused_in_words(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory)
+        Grid.objects.update(is_current=False)
+        page = Page(client.post(PAPER, data))
+        assert page.errors == ["Aucune grille d’évaluation n’est en vigueur."]
+        assert not Action.objects.exists()
+
+    def test_form_is_linked_from_the_list(self, client):
+        page = Page(client.get("/admin/actions/action/"))
+        assert {link.text: link["href"] for link in page.all("a", cls="addlink")} == {
+            "Saisir un dossier reçu sur papier": PAPER
+        }

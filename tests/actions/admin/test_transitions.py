@@ -1,0 +1,186 @@
+"""The agents’ administration: transitions."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from actions.models import Evaluation
+from ess_portal.base.models import OutgoingMail
+from tests.support.administration import buttons, change, errors, status, step
+from tests.support.factories import (
+    Story,
+    story_in,
+)
+from tests.support.payloads import day
+from tests.support.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed_in(as_user):
+    """Return a function that gives the browser of a story's agent."""
+    return lambda story: as_user(story.agent)
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("state", "offered"),
+        [
+            ("draft", []),
+            (
+                "submitted",
+                ["Admettre à l’évaluation", "Annoncer un refus", "Demander un complément"],
+            ),
+            ("in_correction", []),
+            (
+                "in_evaluation",
+                ["Clore l’évaluation", "Demander des évaluations", "Rendre à l’instruction"],
+            ),
+            ("evaluated", []),
+            ("postponed", ["Réexaminer"]),
+            ("prioritised", ["Commencer la mise en œuvre", "Déclarer abandonnée"]),
+            ("in_progress", ["Déclarer abandonnée", "Déclarer réalisée"]),
+            ("completed", []),
+            ("refusal_announced", []),
+            ("inadmissible", ["Confirmer le refus", "Renoncer au refus"]),
+            ("withdrawn", []),
+        ],
+    )
+    def test_offered_are_the_agents_own(self, signed_in, state, offered):
+        story = story_in(state)
+        assert sorted(buttons(signed_in(story).get(change(story)))) == offered
+
+    def test_without_question_are_taken_at_once(self, signed_in):
+        story = Story().submitted()
+        client = signed_in(story)
+        response = client.post(step(story, "admit"))
+        assert response.headers["Location"] == change(story)
+        assert status(story) == "in_evaluation"
+        assert [m.text for m in Page(client.get(change(story))).all("li", cls="success")] == [
+            f"{story.action} : en évaluation."
+        ]
+
+    def test_a_correction_is_asked_for_with_its_list_and_date(self, signed_in):
+        story = Story().submitted()
+        client = signed_in(story)
+        page = Page(client.get(step(story, "request_correction")))
+        assert page.title == "Demander un complément"
+        due = timezone.localdate() + timedelta(days=15)
+        assert page.form["due_on"] == due.isoformat()
+        OutgoingMail.objects.all().delete()
+        client.post(
+            step(story, "request_correction"),
+            {"fields": ["title", "self_assessments"], "due_on": day(8), "comment": "Plus court."},
+        )
+        request = story.action.correction_requests.get()
+        assert (request.field_labels, request.message) == (
+            ["Titre", "Auto-évaluation"],
+            "Plus court.",
+        )
+        assert (request.requested_by, request.due_on.isoformat()) == (story.agent, day(8))
+        assert status(story) == "in_correction"
+        mail = OutgoingMail.objects.get()
+        assert (mail.recipient, mail.subject) == (
+            story.manager.email,
+            f"{story.action.reference} : complément demandé",
+        )
+
+    @pytest.mark.parametrize(
+        ("data", "sentences"),
+        [
+            (
+                {"due_on": day(8)},
+                ["Cochez au moins une partie du dossier à compléter."],
+            ),
+            (
+                {"fields": ["title"], "due_on": day(0)},
+                ["Donnez au porteur une date à venir pour compléter son dossier."],
+            ),
+            ({"fields": ["title"], "due_on": "bientôt"}, ["Saisissez une date valide."]),
+            (
+                {"fields": ["status"], "due_on": day(8)},
+                ["Sélectionnez un choix valide. status n’en fait pas partie."],
+            ),
+        ],
+    )
+    def test_a_vague_correction_is_refused(self, signed_in, data, sentences):
+        story = Story().submitted()
+        response = signed_in(story).post(
+            step(story, "request_correction"), data | {"comment": "Un mot."}
+        )
+        assert errors(response) == sentences
+        assert Page(response).form["comment"] == "Un mot."
+        assert status(story) == "submitted"
+
+    @pytest.mark.parametrize(
+        ("state", "transition", "sentence", "reached"),
+        [
+            ("submitted", "announce_refusal", "Écrivez le motif.", "refusal_announced"),
+            ("in_evaluation", "return_to_instruction", "Écrivez le motif.", "submitted"),
+            ("postponed", "reconsider", "Écrivez le motif.", "evaluated"),
+            ("in_progress", "complete", "Écrivez le bilan final de l’action.", "completed"),
+            ("in_progress", "abandon", "Écrivez le motif.", "abandoned"),
+        ],
+    )
+    def test_that_ask_for_words_need_them(self, signed_in, state, transition, sentence, reached):
+        story = story_in(state)
+        client = signed_in(story)
+        assert errors(client.post(step(story, transition), {"comment": "  "})) == [sentence]
+        assert status(story) == state
+        client.post(step(story, transition), {"comment": "Voici pourquoi."})
+        assert status(story) == reached
+        assert story.action.events.order_by("-pk")[0].note.text == "Voici pourquoi."
+
+    def test_closing_waits_for_the_evaluations_and_says_whose(self, signed_in):
+        story = Story().in_evaluation()
+        client = signed_in(story)
+        due = story.evaluations[0].due_on
+        awaited = [
+            f"L’évaluation de {who} est attendue jusqu’au {due:%d/%m/%Y}."
+            for who in story.evaluators
+        ]
+        assert errors(client.get(step(story, "close_evaluation"))) == awaited
+        assert set(errors(client.post(step(story, "close_evaluation")))) == set(awaited)
+        assert status(story) == "in_evaluation"
+
+    def test_closing_leads_to_the_result(self, signed_in):
+        story = Story().scored()
+        client = signed_in(story)
+        page = Page(client.get(step(story, "close_evaluation")))
+        assert page.all("p", cls="help") == []
+        response = client.post(step(story, "close_evaluation"))
+        assert response.headers["Location"] == f"/commission/{story.action.reference}/"
+        page = Page(client.get(response.headers["Location"]))
+        assert page.messages == [f"{story.action} : évaluée."]
+        assert page.main.one("p", cls="result-summary").text == (
+            "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
+        )
+
+    def test_closing_without_quorum_is_warned_about(self, signed_in):
+        story = Story().in_evaluation()
+        for evaluation in story.evaluations[:2]:
+            story.score(evaluation)
+        Evaluation.objects.filter(pk=story.evaluations[2].pk).update(
+            due_on=timezone.localdate() - timedelta(days=1)
+        )
+        page = Page(signed_in(story).get(step(story, "close_evaluation")))
+        assert page.one("p", cls="help").text == (
+            "2 évaluations rendues pour un quorum de 3 : close ainsi, l’action ne sera pas "
+            "d’intérêt communautaire."
+        )
+
+    def test_what_has_not_its_turn_does_not_exist(self, signed_in):
+        story = Story().submitted()
+        client = signed_in(story)
+        for transition in ("close_evaluation", "postpone", "withdraw", "start", "x"):
+            assert client.post(step(story, transition)).status_code == 404
+        assert status(story) == "submitted"
+
+    @pytest.mark.parametrize("comment", ["é" * 4001, "a\x00b"])
+    def test_impossible_words_are_refused(self, signed_in, comment):
+        story = Story().submitted()
+        response = signed_in(story).post(step(story, "announce_refusal"), {"comment": comment})
+        assert len(errors(response)) == 1
+        assert status(story) == "submitted"

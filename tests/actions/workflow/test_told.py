@@ -1,0 +1,112 @@
+"""Who is told of each transition."""
+
+import pytest
+from django.utils import timezone
+
+from actions.committee.services.decisions import (
+    confirm_decision,
+    reply_to_refusal,
+)
+from actions.evaluation.services.assignments import assign_evaluators
+from actors.enums import MembershipRole, Role
+from ess_portal.base.models import OutgoingMail
+from tests.support.factories import (
+    Story,
+    fresh,
+    member,
+    person,
+)
+from tests.support.transitions import decision
+
+pytestmark = pytest.mark.django_db
+
+
+# --- Who is told -------------------------------------------------------------------------------
+
+
+def told_by(step) -> list[tuple[str, str]]:
+    """Recipient and subject of each mail that `step` puts in the outbox, in order."""
+    before = OutgoingMail.objects.count()
+    step()
+    mails = OutgoingMail.objects.order_by("pk").values_list("recipient", "subject")
+    return list(mails[before:])
+
+
+def test_submission_is_acknowledged_to_the_carrier_and_told_to_the_agents():
+    story = Story()
+    contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
+    member(story.carrier, is_active=False)
+    other_agent = person(Role.AGENT)
+    person(Role.AGENT, is_active=False)
+
+    told = told_by(story.submitted)
+
+    reference = story.action.reference
+    assert told[:2] == [
+        (story.manager.email, f"Proposition reçue : {reference}"),
+        (contributor.email, f"Proposition reçue : {reference}"),
+    ]
+    assert sorted(told[2:]) == sorted(
+        (agent.email, f"{reference} : Une nouvelle proposition est arrivée")
+        for agent in (story.agent, other_agent)
+    )
+
+
+def test_evaluators_are_told_what_they_have_to_do_once():
+    story = Story().in_evaluation(assign=False)
+
+    def assign():
+        assign_evaluators(
+            action=story.action,
+            evaluators=story.evaluators[:2],
+            due_on=timezone.localdate(),
+            by=story.agent,
+        )
+
+    assert told_by(assign) == [
+        (evaluator.email, f"Une action à évaluer : {story.action.reference}")
+        for evaluator in story.evaluators[:2]
+    ]
+    assert told_by(assign) == []
+
+
+def test_the_carrier_is_told_of_each_step():
+    """Closing, reopening and pending decisions aren't the carrier's to know."""
+    story = Story().submitted()
+    reference, carrier = story.action.reference, story.manager.email
+
+    def told(transition, user, **options):
+        return told_by(lambda: story.apply(transition, user, **options))
+
+    assert told("admit", story.agent) == [(carrier, f"{reference} : en évaluation")]
+    assert told("close_evaluation", story.agent) == []
+    assert told_by(lambda: decision(story, "postpone", story.members[0])) == []
+    proposed = story.action.decisions.get()
+    assert told_by(lambda: confirm_decision(decision=proposed, by=fresh(story.members[1]))) == [
+        (carrier, f"{reference} : en vivier")
+    ]
+    story.action.refresh_from_db()
+    assert told("withdraw", story.manager) == [
+        (carrier, f"{reference} : retirée"),
+        (story.agent.email, f"{reference} : Le porteur a retiré sa proposition"),
+    ]
+
+
+def test_a_draft_that_is_given_up_concerns_its_carrier_only():
+    story = Story()
+
+    assert told_by(lambda: story.apply("withdraw", story.manager)) == [
+        (story.manager.email, "Votre brouillon : retirée")
+    ]
+
+
+def test_the_reason_is_in_the_mail_and_the_reply_reaches_the_agents():
+    story = Story().submitted()
+    reference = story.action.reference
+    told = told_by(lambda: story.apply("announce_refusal", story.agent, comment="Hors programme."))
+
+    assert told == [(story.manager.email, f"{reference} : refus annoncé")]
+    assert "Hors programme." in OutgoingMail.objects.latest("pk").body
+    assert told_by(
+        lambda: reply_to_refusal(action=story.action, by=fresh(story.manager), text="Non.")
+    ) == [(story.agent.email, f"{reference} : Le porteur a répondu au refus annoncé")]

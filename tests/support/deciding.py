@@ -1,0 +1,24 @@
+"""Decisions proposed on their page."""
+
+from actions.models import Decision
+
+COMMITTEE = "/commission/"
+
+
+def result(story) -> str:
+    """The page of an action's result."""
+    return f"/commission/{story.action.reference}/"
+
+
+def proposing(story, kind) -> str:
+    """The page where a decision is proposed."""
+    return f"{result(story)}proposer/{kind}/"
+
+
+def propose(client, story, kind="prioritise", **data):
+    """Propose a decision in a browser; return the pending decision."""
+    if kind == "prioritise":
+        data = {"amount": "5000", "reason": ""} | data
+    response = client.post(proposing(story, kind), data)
+    assert response.headers["Location"] == result(story)
+    return Decision.objects.pending().get(action=story.action)
