@@ -3,31 +3,46 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.committee_walks import (
+from tests.support.committee_steps import (
     BELOW_FLOOR,
     ENVELOPE,
     LEFT,
     NOTED,
-    Witnesses,
-    answers_are_heard,
-    cannot_be_prioritised,
-    decide_all,
     downloaded,
     draw_agenda,
     evaluated_actions,
     hold,
     is_saved,
-    leave_the_room,
-    minutes_are_read,
     note,
     prepare,
-    ranking_is_read,
     squeezed,
     step,
     text_of,
 )
+from tests.support.committee_walks import (
+    Witnesses,
+    answers_are_heard,
+    cannot_be_prioritised,
+    decide_all,
+    leave_the_room,
+    minutes_are_read,
+    ranking_is_read,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def unwarned():
+    """Give a function that watches a page; nothing saved by itself may warn when one leaves."""
+    warnings = []
+
+    def watched(page):
+        page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+        return page
+
+    yield watched
+    assert warnings == []
 
 
 @pytest.mark.slow

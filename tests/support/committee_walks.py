@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -29,19 +28,6 @@ from tests.support.committee_steps import (
     squeezed,
     text_of,
 )
-
-
-@pytest.fixture
-def unwarned():
-    """Give a function that watches a page; nothing saved by itself may warn when one leaves."""
-    warnings = []
-
-    def watched(page):
-        page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
-        return page
-
-    yield watched
-    assert warnings == []
 
 
 def ranking_is_read(page, actions) -> None:
