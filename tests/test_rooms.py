@@ -30,7 +30,7 @@ def where_tests_are(module: str) -> Path:
     return TESTS / ROOT.get(first, first) / Path(*folders) / f"test_{name}"
 
 
-@pytest.mark.parametrize("module", modules_of_rooms())
+@pytest.mark.parametrize("module", list(modules_of_rooms()))
 def test_every_service_and_form_has_its_test_file(module):
     assert where_tests_are(module).exists()
 
@@ -45,3 +45,16 @@ def test_no_test_module_imports_another():
     }
 
     assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+# Beyond, nobody finds a test any more.
+MOST_LINES = 400
+
+
+def test_no_module_of_tests_is_too_long():
+    lengths = {
+        str(path.relative_to(BASE_DIR)): len(path.read_text().splitlines())
+        for path in TESTS.rglob("*.py")
+    }
+
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -1,29 +1,14 @@
 """An evaluation written on its page."""
 
-import pytest
-
 from actions.models import CriterionScore
 from tests.support.factories import (
     REASON,
-    Story,
 )
 
 QUEUE = "/evaluations/"
 
 
 EVIDENCE = ("evidence_document", "evidence_page", "evidence_quote")
-
-
-@pytest.fixture
-def story():
-    """An action given to three evaluators, who declared that they have no interest in it."""
-    return Story().in_evaluation().declare()
-
-
-@pytest.fixture
-def evaluation(story):
-    """The first evaluator's."""
-    return story.evaluations[0]
 
 
 def address(evaluation) -> str:

@@ -30,7 +30,8 @@ from tests.support.files import (
     segment,
     stream,
 )
-from tests.support.hostile_files import BOMB, DAMAGED, HOSTILE
+from tests.support.hostile_files import HOSTILE
+from tests.support.hostile_parts import BOMB, DAMAGED
 from tests.support.reading import plain
 
 # The promise, in seconds of processor: a busy machine is no failure.
