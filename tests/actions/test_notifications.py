@@ -30,6 +30,7 @@ def paces(step) -> list[tuple[str, str]]:
 def story(rhythm) -> tuple[Story, str]:
     """A draft whose people all chose `rhythm`, and the topic of its mails."""
     made = Story()
+    made.everybody()
     User.objects.update(mail_rhythm=rhythm)
     return made, str(made.action.uuid)
 

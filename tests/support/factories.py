@@ -228,11 +228,16 @@ class Story:
             key=uuid.uuid4(), by=self.manager, content=content(carrier=self.carrier, **columns)
         )
 
-    # People come when the story first needs them: a draft has nobody but its carrier's manager.
+    # People come when they are first asked for, all of them when the application is sent: a draft
+    # has nobody but its carrier's manager.
+
+    def everybody(self) -> list[User]:
+        """Agent, evaluators and members of the committee, made now if nobody asked before."""
+        return [self.agent, *self.evaluators, *self.members]
 
     @cached_property
     def agent(self) -> User:
-        """An agent, there from the first sending on: agents are told of it."""
+        """An agent."""
         return person(Role.AGENT)
 
     @cached_property
@@ -262,8 +267,8 @@ class Story:
     # Each step goes through the ones before it.
 
     def submitted(self) -> "Story":
-        """Sent by the carrier; an agent is told."""
-        self.agent  # noqa: B018 - comes now
+        """Sent by the carrier; from now on everybody is there."""
+        self.everybody()
         return self.apply(Transition.SUBMIT, self.manager)
 
     def in_correction(self, **details) -> "Story":
