@@ -1,8 +1,15 @@
-"""What every page shows: whose portal this is, and whether it is a demonstration."""
+"""What every page shows: whose portal this is, where one is, and whether it is a demonstration."""
 
 from django.conf import settings
 
+from ess_portal.base.menu import entry_above
+
 
 def portal(request) -> dict:
-    """Return `authority` (see settings.AUTHORITY) and `demo` for templates."""
-    return {"authority": settings.AUTHORITY, "demo": settings.DEMO}
+    """Return for templates `authority` (see settings.AUTHORITY), `demo` and `menu_entry`."""
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "authority": settings.AUTHORITY,
+        "demo": settings.DEMO,
+        "menu_entry": entry_above(page),
+    }

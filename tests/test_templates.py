@@ -1,0 +1,19 @@
+"""Templates are written for people; `make lint` checks how they are indented."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+LONGEST = 140
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+
+
+def test_no_line_is_too_long_to_read():
+    """The ends of lines mean nothing in HTML; `one_line` folds those that would be read."""
+    found = [
+        f"{path.relative_to(TEMPLATES)}:{number}"
+        for path in sorted(TEMPLATES.rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert found == []
