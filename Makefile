@@ -58,6 +58,7 @@ lint: ## style, layers, types, templates, settings; changes nothing
 	@$(VENV_PYTHON) -m ruff format --check --quiet
 	@$(VENV_PYTHON) -c "from importlinter.cli import lint_imports_command; lint_imports_command()" --no-cache --no-logo
 	@$(VENV_PYTHON) -m djlint --lint --quiet templates
+	@$(VENV_PYTHON) -m djhtml --check --tabwidth 2 templates 2>/dev/null || { echo "templates/: run .venv/bin/python -m djhtml --tabwidth 2 templates"; exit 1; }
 	@$(LINT_ENV) $(VENV_PYTHON) -m mypy
 	@$(LINT_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(LINT_ENV) $(VENV_PYTHON) manage.py check --deploy --fail-level WARNING

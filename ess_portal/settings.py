@@ -104,7 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "ess_portal.base.context_processors.portal",
+                "ess_portal.pages.context_processors.portal",
             ],
         },
     },

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from ess_portal.base.menu import entry_above
+from ess_portal.pages.menu import entry_above
 
 
 def portal(request) -> dict:
