@@ -153,7 +153,7 @@ PAGES = [
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 11),
-    ("{declaration}", "evaluator", 9),
+    ("{declaration}", "evaluator", 8),
     ("/commission/", "committee", 12),
     ("/commission/?q=epicerie&tri=commune", "committee", 15),
     ("/commission/seances/", "committee", 5),

@@ -17,9 +17,12 @@ def rendered(text: str, **context) -> str:
 
 def test_a_badge_is_the_one_of_its_template():
     badge = '{% cached_fragment "components/_challenge_badge.html" number=n title=t proposed=p %}'
-    assert rendered(badge, n=2, t="<b>", p=False) == (
-        '<span><span class="challenge-tag challenge-2" title="&lt;b&gt;">Défi 2</span></span>'
-    )
+    assert rendered(badge, n=2, t="<b>", p=False).split("\n") == [
+        "<span>",
+        '  <span class="challenge-tag challenge-2" title="&lt;b&gt;">Défi 2</span>',
+        "  ",
+        "</span>",
+    ]
     assert "rattachement proposé" in rendered(badge, n=2, t="Un <titre>", p=True)
     assert 'title="Autre"' in rendered(badge, n=2, t="Autre", p=False)
 
