@@ -56,3 +56,27 @@ def test_what_the_catalogues_still_lack_is_written_down():
     listed = set(re.findall(r"`publiccode\.yml`: `(\w+)", read("docs/operations.md")))
 
     assert lacking - listed == set()
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """The cells of the tables of a text, row by row."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_rules_and_the_workflow_have_the_same_rows():
+    """Section 4 of the rules, but for what is to come, and the table that the code gives."""
+    section = read("docs/rules.md").partition("## 4. ")[2].partition("\n## ")[0]
+    said = {
+        (source, transition, to.partition(" (")[0])
+        for sources, transition, to, *_ in rows_of(section)[1:]
+        if "*to come*" not in sources
+        for source in sources.split(", ")
+    }
+    built = {
+        (source, transition, to)
+        for transition, sources, to, *_ in rows_of(read("docs/workflow.md").replace("`", ""))[1:]
+        for source in sources.split(", ")
+    }
+
+    assert said == built
