@@ -1,6 +1,6 @@
 """The carrier's own space: applications, replies, withdrawals."""
 
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.views.generic import DetailView
 
 from actions.amendments.queries import confirmed_amendments
@@ -103,7 +103,6 @@ class WithdrawView(OwnActionFormView):
 
     said = "La proposition est retirée."
     template_name = "actions/space/withdraw.html"
-
     permission = "withdraw"
 
     def perform(self, form):
@@ -120,8 +119,6 @@ class DeleteView(OwnActionFormView):
 
     said = "Le brouillon est supprimé."
     template_name = "actions/space/delete.html"
-    success_url = reverse_lazy("actions:space")
-
     permission = "delete"
 
     def perform(self, form):
@@ -138,7 +135,6 @@ class ReplyView(OwnActionFormView):
     said = "Votre réponse est enregistrée et transmise."
     form_class = ReplyForm
     template_name = "actions/space/reply.html"
-
     permission = "reply"
 
     def get_context_data(self, **kwargs):
@@ -153,7 +149,6 @@ class StartAgainView(OwnActionFormView):
 
     form_class = KeyForm
     template_name = "actions/space/start_again.html"
-
     permission = "start_again"
 
     def perform(self, form):
