@@ -9,6 +9,10 @@ SECTIONS = {
     "actions:space": (
         "actions:own_action",
         "actions:edit",
+        "actions:edit_step",
+        "actions:send",
+        "actions:co_editors",
+        "actions:start_again",
         "actions:receipt",
         "actions:withdraw",
         "actions:delete",
