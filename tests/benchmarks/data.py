@@ -19,8 +19,8 @@ from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role
 from challenges.models import Measure, Programme
 from tests.benchmarks import walk
+from tests.benchmarks.sizes import CARRIERS
 
-CARRIERS = 200
 EVALUATORS = 12
 POINTS = 20
 SUBJECTS = (
