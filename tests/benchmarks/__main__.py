@@ -86,11 +86,11 @@ def _print(measured: list[Measured], version: str, started: float) -> int:
     print(f"Python {platform.python_version()}, {version}, {platform.machine()}.\n")
     print("\n".join(breaches_table()))
     for one in measured:
-        for sentence in one.mended():
+        for sentence in one.kept_again():
             _say(f"{sentence} Take it out of tests/benchmarks/bars.py.")
     kept = all(one.kept for one in measured)
-    verdict = "No bar is broken." if kept else "Bars are broken: the lines marked !."
-    _say(f"{verdict} Done in {time.monotonic() - started:.0f} s.")
+    conclusion = "No bar is broken." if kept else "Bars are broken: the lines marked !."
+    _say(f"{conclusion} Done in {time.monotonic() - started:.0f} s.")
     return 0 if kept else 1
 
 

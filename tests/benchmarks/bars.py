@@ -39,7 +39,7 @@ class Bar(StrEnum):
     GROWTH = "growth"
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What a measure says of a bar; only BROKEN is red."""
 
     KEPT = "kept"
@@ -60,7 +60,55 @@ class Breach:
     reason: str
 
 
-KNOWN_BREACHES: tuple[Breach, ...] = ()
+SEARCHED = "/actions/?q=recyclerie+quartier"
+FILES_FOUND = (
+    "Each of six questions looks the words up again and opens the five hundred files found, whose "
+    "vectors are stored apart."
+)
+HISTORY = (
+    "Since when each of eight thousand actions waits is looked up in its history; twenty thousand "
+    "links are shared between communes."
+)
+# A ceiling is some 15 % above what was measured, so that two runs agree and a page that becomes
+# dearer is seen.
+KNOWN_BREACHES = (
+    Breach("10000", SEARCHED, "", Bar.REFERENCE, 24, FILES_FOUND),
+    Breach("10000", SEARCHED, "", Bar.GROWTH, 2.7, FILES_FOUND),
+    Breach("10000", "/tableau-de-bord/", "elected", Bar.GROWTH, 2.1, HISTORY),
+    Breach("10000", "/tableau-de-bord/", "agent", Bar.GROWTH, 2.1, HISTORY),
+    Breach(
+        "10000",
+        "/actions/",
+        "agent",
+        Bar.GROWTH,
+        1.8,
+        "Communes and sectors are counted by joining every action that an agent sees to its own.",
+    ),
+    Breach(
+        "10000",
+        "/actions/?defi=2&etat=completed",
+        "",
+        Bar.GROWTH,
+        1.8,
+        "It shows a full page, where a hundred actions leave it half empty.",
+    ),
+    Breach(
+        "10000",
+        "/acteurs/…/",
+        "",
+        Bar.GROWTH,
+        1.8,
+        "It shows the actions of its carrier: fifty times as many, up to a full page.",
+    ),
+    Breach(
+        "10000",
+        "/espace/",
+        "carrier",
+        Bar.GROWTH,
+        2.0,
+        "It shows the actions of the carrier: fifty times as many, up to a full page.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -78,26 +126,26 @@ class Judgement:
         return self.breach.ceiling if self.breach else self.limit
 
     @property
-    def verdict(self) -> Verdict:
+    def outcome(self) -> Outcome:
         """Broken only when surely so, by more than two runs may differ."""
         if self.measured.low > self.ceiling * (1 + TOLERANCE):
-            return Verdict.BROKEN
+            return Outcome.BROKEN
         if self.breach:
-            return Verdict.KNOWN
+            return Outcome.KNOWN
         if self.measured.high < self.limit * (1 - TOLERANCE):
-            return Verdict.KEPT
-        return Verdict.AT_THE_BAR
+            return Outcome.KEPT
+        return Outcome.AT_THE_BAR
 
     @property
     def settled(self) -> bool:
-        """Whether more pairs wouldn't change the verdict: none of its borders is in doubt."""
+        """Whether more pairs wouldn't change the outcome: none of its borders is in doubt."""
         borders = [self.ceiling * (1 + TOLERANCE)]
         if not self.breach:
             borders.append(self.limit * (1 - TOLERANCE))
         return not any(self.measured.low <= border <= self.measured.high for border in borders)
 
     @property
-    def mended(self) -> bool:
+    def kept_again(self) -> bool:
         """Whether a known breach surely isn't one any more."""
         return self.breach is not None and self.measured.high < self.limit * (1 - TOLERANCE)
 

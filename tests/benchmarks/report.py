@@ -11,7 +11,7 @@ from tests.benchmarks.bars import (
     WORKER_MEGABYTES,
     Bar,
     Breach,
-    Verdict,
+    Outcome,
 )
 from tests.benchmarks.rounds import Line, Sample, middle
 
@@ -20,10 +20,10 @@ HEAD = (
     "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
 )
 MARKS = {
-    Verdict.KEPT: "",
-    Verdict.AT_THE_BAR: " ≈",
-    Verdict.KNOWN: " †",
-    Verdict.BROKEN: " **!**",
+    Outcome.KEPT: "",
+    Outcome.AT_THE_BAR: " ≈",
+    Outcome.KNOWN: " †",
+    Outcome.BROKEN: " **!**",
 }
 DIGITS = {Bar.REFERENCE: ".1f", Bar.GROWTH: ".2f"}
 
@@ -56,9 +56,9 @@ class Measured:
         broken = any(map(_is_broken, self.lines, self.asked))
         return not broken and self.megabytes <= WORKER_MEGABYTES
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, outcome: Outcome) -> int:
         """How many bars this was said of."""
-        return sum(one.verdict is verdict for line in self.lines for one in line.judgements)
+        return sum(one.outcome is outcome for line in self.lines for one in line.judgements)
 
     def table(self, smallest: "Measured") -> Iterator[str]:
         """The lines of Markdown."""
@@ -73,22 +73,22 @@ class Measured:
             yield _row(f"`{REFERENCE}` | {reader or 'anybody'}", asked, sample, "1.0", growth)
         for line, asked in zip(self.lines, self.asked, strict=True):
             told = {
-                one.bar: f"{one.measured.median:{DIGITS[one.bar]}}{MARKS[one.verdict]}"
+                one.bar: f"{one.measured.median:{DIGITS[one.bar]}}{MARKS[one.outcome]}"
                 for one in line.judgements
             }
-            mark = MARKS[Verdict.BROKEN] if _is_broken(line, asked) else ""
+            mark = MARKS[Outcome.BROKEN] if _is_broken(line, asked) else ""
             page = f"`{line.page.title}`{mark} | {line.page.reader or 'anybody'}"
             yield _row(page, asked, line.sample, told[Bar.REFERENCE], told.get(Bar.GROWTH))
         yield ""
         yield f"Peak memory of a worker: {self.megabytes:.0f} MB (at most {WORKER_MEGABYTES})."
-        yield "Bars: " + ", ".join(f"{self.count(verdict)} {verdict}" for verdict in Verdict) + "."
+        yield "Bars: " + ", ".join(f"{self.count(outcome)} {outcome}" for outcome in Outcome) + "."
         yield ""
 
-    def mended(self) -> Iterator[str]:
+    def kept_again(self) -> Iterator[str]:
         """The known breaches that surely aren't any more."""
         for line in self.lines:
             for one in line.judgements:
-                if one.mended:
+                if one.kept_again:
                     yield f"{line.page.title} ({one.bar}, {self.title}) keeps its bar again."
 
 
@@ -96,7 +96,7 @@ def _is_broken(line: Line, asked: tuple[int, int]) -> bool:
     """Whether the page costs, asks or reads more than it may."""
     queries, rows = asked
     return (
-        any(one.verdict is Verdict.BROKEN for one in line.judgements)
+        any(one.outcome is Outcome.BROKEN for one in line.judgements)
         or queries > line.page.queries
         or rows > ROWS_FOR_EACH_SHOWN * line.page.shown
     )

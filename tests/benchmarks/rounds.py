@@ -1,4 +1,4 @@
-"""Rounds: at each size the reference page, then the page; as many rounds as the verdict needs."""
+"""Rounds: at each size the reference page, then the page; as many rounds as the outcome needs."""
 
 import sys
 import time
@@ -83,7 +83,7 @@ class Limits:
     deadline: float = field(default_factory=lambda: time.monotonic() + LONGEST_SECONDS)
 
     def steps(self) -> Iterator[int]:
-        """After how many pairs the verdicts are looked at."""
+        """After how many pairs the outcomes are looked at."""
         wanted = self.fewest
         while wanted < self.most:
             yield wanted
@@ -97,7 +97,7 @@ class Limits:
 
 
 def measure(sites: Sequence[Site], number: int, limits: Limits) -> list[Line]:
-    """Measure the page of this number at every site, until its verdicts are settled."""
+    """Measure the page of this number at every site, until its outcomes are settled."""
     for _ in range(ATTEMPTS):
         try:
             return _measured(sites, number, limits)

@@ -11,7 +11,7 @@ from tests.benchmarks.bars import (
     Breach,
     Judgement,
     MeasuredPage,
-    Verdict,
+    Outcome,
     judge,
 )
 from tests.benchmarks.pairs import Interval
@@ -20,38 +20,38 @@ PAGE = MeasuredPage("/actions/?q=mot", "agent")
 BREACH = Breach("10000", "/actions/?q=mot", "agent", Bar.GROWTH, 2.5, "Looks each word up.")
 
 
-def verdict_of(low: float, high: float, breach: Breach | None = None) -> Verdict:
+def outcome_of(low: float, high: float, breach: Breach | None = None) -> Outcome:
     measured = Interval(low, (low + high) / 2, high)
-    return Judgement(Bar.GROWTH, measured, 1.0, breach).verdict
+    return Judgement(Bar.GROWTH, measured, 1.0, breach).outcome
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict"),
+    ("low", "high", "outcome"),
     [
-        (0.80, 0.94, Verdict.KEPT),
-        (0.80, 0.96, Verdict.AT_THE_BAR),
-        (0.98, 1.02, Verdict.AT_THE_BAR),
-        (1.01, 1.04, Verdict.AT_THE_BAR),
-        (1.04, 1.50, Verdict.AT_THE_BAR),  # not sure enough to be red
-        (1.06, 1.50, Verdict.BROKEN),
-        (0.00, float("inf"), Verdict.AT_THE_BAR),
+        (0.80, 0.94, Outcome.KEPT),
+        (0.80, 0.96, Outcome.AT_THE_BAR),
+        (0.98, 1.02, Outcome.AT_THE_BAR),
+        (1.01, 1.04, Outcome.AT_THE_BAR),
+        (1.04, 1.50, Outcome.AT_THE_BAR),  # not sure enough to be red
+        (1.06, 1.50, Outcome.BROKEN),
+        (0.00, float("inf"), Outcome.AT_THE_BAR),
     ],
 )
-def test_a_bar_is_broken_when_surely_so(low, high, verdict):
-    assert verdict_of(low, high) is verdict
+def test_a_bar_is_broken_when_surely_so(low, high, outcome):
+    assert outcome_of(low, high) is outcome
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict"),
+    ("low", "high", "outcome"),
     [
-        (0.50, 0.60, Verdict.KNOWN),
-        (1.50, 1.60, Verdict.KNOWN),
-        (2.40, 2.60, Verdict.KNOWN),
-        (2.63, 2.80, Verdict.BROKEN),
+        (0.50, 0.60, Outcome.KNOWN),
+        (1.50, 1.60, Outcome.KNOWN),
+        (2.40, 2.60, Outcome.KNOWN),
+        (2.63, 2.80, Outcome.BROKEN),
     ],
 )
-def test_a_known_breach_is_green_up_to_its_own_ceiling(low, high, verdict):
-    assert verdict_of(low, high, BREACH) is verdict
+def test_a_known_breach_is_green_up_to_its_own_ceiling(low, high, outcome):
+    assert outcome_of(low, high, BREACH) is outcome
 
 
 def test_sampling_goes_on_while_a_border_is_in_doubt():
@@ -69,10 +69,10 @@ def test_sampling_goes_on_while_a_border_is_in_doubt():
     assert not settled(2.60, 2.64, BREACH)
 
 
-def test_a_breach_that_is_mended_says_so():
-    assert Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0, BREACH).mended
-    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.96), 1.0, BREACH).mended
-    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0).mended
+def test_a_breach_that_is_kept_again_says_so():
+    assert Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0, BREACH).kept_again
+    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.96), 1.0, BREACH).kept_again
+    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0).kept_again
 
 
 def test_the_bar_is_the_page_s_own_and_the_breach_is_found():

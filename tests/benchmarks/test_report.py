@@ -67,10 +67,10 @@ def test_only_what_is_red_makes_the_command_fail():
 
 
 def test_a_breach_that_is_none_any_more_is_told():
-    assert list(measured(line(10, 1.1, BREACH)).mended()) == [
+    assert list(measured(line(10, 1.1, BREACH)).kept_again()) == [
         "/actions/ (growth, 10,000 actions) keeps its bar again."
     ]
-    assert list(measured(line(10, 2.2, BREACH)).mended()) == []
+    assert list(measured(line(10, 2.2, BREACH)).kept_again()) == []
 
 
 def test_the_document_lists_the_known_breaches():

@@ -1,8 +1,8 @@
-"""How pages are asked for: in turn, and as often as their verdicts need."""
+"""How pages are asked for: in turn, and as often as their outcomes need."""
 
 import pytest
 
-from tests.benchmarks.bars import REFERENCE, Bar, MeasuredPage, Verdict
+from tests.benchmarks.bars import REFERENCE, Bar, MeasuredPage, Outcome
 from tests.benchmarks.clocks import Cost, MovedOnError
 from tests.benchmarks.rounds import Limits, Site, measure
 
@@ -50,9 +50,9 @@ def test_ratio_and_growth_are_judged_apart():
     _, both = sites(10, 22)
     small, big = measure(both, 0, Limits(fewest=20, most=20))
     assert [(one.bar, one.measured.median) for one in small.judgements] == [(Bar.REFERENCE, 5)]
-    assert [(one.bar, one.measured.median, one.verdict) for one in big.judgements] == [
-        (Bar.REFERENCE, 11, Verdict.KEPT),
-        (Bar.GROWTH, 2.2, Verdict.BROKEN),
+    assert [(one.bar, one.measured.median, one.outcome) for one in big.judgements] == [
+        (Bar.REFERENCE, 11, Outcome.KEPT),
+        (Bar.GROWTH, 2.2, Outcome.BROKEN),
     ]
 
 
@@ -67,7 +67,7 @@ def test_what_is_in_doubt_is_asked_for_again_up_to_the_most():
     both[0].meter.cost = lambda path, _: Cost(1 if path == REFERENCE else next(costs), 0, 10)
     small = measure(both, 0, Limits(20, 50))[0]
     assert len(small.sample.costs) == 50
-    assert small.judgements[0].verdict is Verdict.AT_THE_BAR
+    assert small.judgements[0].outcome is Outcome.AT_THE_BAR
 
 
 def test_a_page_whose_processes_changed_is_measured_again_a_few_times():
