@@ -48,7 +48,7 @@ test-slow: ## only what is too slow for `make test`: long walks, mutants, covera
 
 test-full: test test-slow ## both
 
-bench: ## time, memory and queries of the main pages at 100, then 10,000 actions
+bench: ## processor time, memory and queries of the main pages (SIZES="100 10000")
 	$(INSTALL) dev
 	@$(VENV_PYTHON) -m tests.benchmarks
 

@@ -14,12 +14,8 @@ from actions.models import Action
 from actors.enums import Role
 from actors.models import Invitation, MembershipClaim, User
 from tests.benchmarks import data
-from tests.benchmarks.pages import (
-    ROWS_FOR_EACH_SHOWN,
-    asked,
-    measured_pages,
-    session_of,
-)
+from tests.benchmarks.bars import ROWS_FOR_EACH_SHOWN
+from tests.benchmarks.pages import asked, measured_pages, session_of
 from tests.plugins.database import as_owner
 from tests.support.factories import (
     BELOW_FLOOR,

@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from actors.models import Membership, Organisation, User
 from tests.benchmarks import data
-from tests.benchmarks.pages import REFERENCE
+from tests.benchmarks.bars import REFERENCE
 
 # Compressed bytes, and processor time as a share of that of the reference page.
 MOST_BYTES = 60

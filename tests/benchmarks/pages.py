@@ -1,6 +1,6 @@
-"""The pages that are measured, and the bars they must keep under."""
+"""The pages that are measured, and what they ask of the database."""
 
-from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -13,26 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from actions.models import Action, CommitteeSession
 from actions.proposals.services.copies import start_again
 from actors.models import Organisation, User
+from tests.benchmarks.bars import DASHBOARDS, FORMS, SESSION_QUERIES, STEP_QUERIES, MeasuredPage
 
-LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 60.0  # times the reference page
-GROWTH = 1.5  # wall time from the small to the big number of actions
-WORKER_MEGABYTES = 150
-QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 28, 25
-ROWS_FOR_EACH_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class MeasuredPage:
-    """One address, who reads it, and how many times the reference page it may take."""
-
-    path: str
-    reader: str = ""  # a key of data.load_people; nobody when empty
-    limit: float = LISTS
-    shown: int = 20  # rows that the page shows, at most
-    queries: int = QUERIES
-
-
-REFERENCE = "/sante/reference/"
 CARRIER = "carrier@bench.example"
 DRAFT = UUID("3f2a1c9e-0000-4000-8000-000000000001")
 
@@ -41,6 +23,7 @@ def measured_pages() -> list[MeasuredPage]:
     """The main pages, over the data loaded."""
     action = Action.objects.filter(status="completed").latest("pk")
     carrier = Organisation.objects.get(pk=action.carrier_id)
+    draft = _draft_of_the_carrier()
     sitting = CommitteeSession.objects.get()
     point = sitting.items.order_by("position").first().pk
     return [
@@ -53,25 +36,49 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/actions/?defi=2&etat=completed"),
         MeasuredPage("/actions/?q=recyclerie+quartier"),
         MeasuredPage("/actions/?tri=titre"),
-        MeasuredPage(f"/actions/{action.reference}/", shown=10),
+        MeasuredPage(f"/actions/{action.reference}/", shown=10, name="/actions/…/"),
         MeasuredPage("/acteurs/"),
-        MeasuredPage(f"/acteurs/{carrier.slug}/", shown=20),
+        MeasuredPage(f"/acteurs/{carrier.slug}/", name="/acteurs/…/"),
         MeasuredPage("/recherche/?q=ressourcerie", limit=DASHBOARDS),
         MeasuredPage("/actions/", "agent"),
-        MeasuredPage(f"/actions/{action.reference}/", "agent", shown=20),
+        MeasuredPage(f"/actions/{action.reference}/", "agent", name="/actions/…/"),
         MeasuredPage("/espace/", "carrier"),
         MeasuredPage(
-            f"{_draft_of_the_carrier()}modifier/envoi/", "carrier", FORMS, 60, STEP_QUERIES
+            f"{draft}modifier/envoi/",
+            "carrier",
+            FORMS,
+            60,
+            STEP_QUERIES,
+            "/espace/…/modifier/envoi/",
         ),
         MeasuredPage(
-            f"{_draft_of_the_carrier()}modifier/moyens/", "carrier", FORMS, 120, STEP_QUERIES
+            f"{draft}modifier/moyens/",
+            "carrier",
+            FORMS,
+            120,
+            STEP_QUERIES,
+            "/espace/…/modifier/moyens/",
         ),
         MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
         MeasuredPage("/commission/", "committee", DASHBOARDS),
         MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
         # A session has many parts: agenda, eligible, envelope, coverage, members, documents.
-        MeasuredPage(sitting.get_absolute_url(), "committee", DASHBOARDS, 40, SESSION_QUERIES),
-        MeasuredPage(f"/commission/points/{point}/", "committee", DASHBOARDS, 40, SESSION_QUERIES),
+        MeasuredPage(
+            sitting.get_absolute_url(),
+            "committee",
+            DASHBOARDS,
+            40,
+            SESSION_QUERIES,
+            "/commission/seances/…/",
+        ),
+        MeasuredPage(
+            f"/commission/points/{point}/",
+            "committee",
+            DASHBOARDS,
+            40,
+            SESSION_QUERIES,
+            "/commission/points/…/",
+        ),
         MeasuredPage("/evaluations/attribuer/", "agent", DASHBOARDS),
         MeasuredPage("/tableau-de-bord/", "elected", DASHBOARDS, shown=40),
         MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
@@ -96,9 +103,16 @@ def session_of(user) -> str:
     return session.session_key
 
 
+@cache
+def _client() -> Client:
+    """One for all pages: each would read the folder of static files again."""
+    return Client(headers={"X-Forwarded-Proto": "https", "Host": "127.0.0.1"})
+
+
 def asked(path: str, session: str) -> tuple[int, int]:
     """How many queries a page asks, and how many model rows it makes of them."""
-    client = Client(headers={"X-Forwarded-Proto": "https", "Host": "127.0.0.1"})
+    client = _client()
+    client.cookies.clear()
     if session:
         client.cookies["sessionid"] = session
     client.get(path)

@@ -1,4 +1,4 @@
-"""The web server as in production, on loopback, and what it costs."""
+"""The web server as in production, on loopback."""
 
 import http.client
 import os
@@ -7,34 +7,35 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from statistics import median
 
 import psutil
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 30
-WARM_UP, ROUNDS = 6, 30
+START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 30, 15, 60
 
 
 class Server:
-    """Gunicorn with two workers, no debugging, HTTPS as a proxy would tell of it."""
+    """Gunicorn, no debugging, HTTPS as a proxy would tell of it."""
 
-    def __init__(self, environment: dict[str, str]):
+    def __init__(self, environment: dict[str, str], workers: int = 2):
         self.port = _free_port()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"],
             cwd=BASE_DIR,
-            env=environment | {"WEB_CONCURRENCY": "2"},
+            env=environment | {"WEB_CONCURRENCY": str(workers)},
             start_new_session=True,
         )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def wait(self) -> None:
         """Wait until it answers; give up when it never does."""
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if time.monotonic() > deadline or self.process.poll() is not None:
-                self.stop()
                 raise SystemExit("The web server didn't start.")
             time.sleep(0.1)
 
@@ -46,15 +47,29 @@ class Server:
 
     def get(self, path: str, session: str):
         """Ask for a page; return the answer, its body read, with the bytes of the body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"X-Forwarded-Proto": "https", "Accept-Encoding": "gzip, deflate, br"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        headers = {
+            "X-Forwarded-Proto": "https",
+            "Accept-Encoding": "gzip, deflate, br",
+            # As most proxies ask. One that is kept would keep a thread busy with its end.
+            "Connection": "close",
+        }
         if session:
             headers["Cookie"] = f"sessionid={session}"
-        connection.request("GET", path, headers=headers)
-        answer = connection.getresponse()
-        answer.size = len(answer.read())
-        connection.close()
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.size = len(answer.read())
+        finally:
+            connection.close()
         return answer
+
+    def fetch(self, path: str, session: str) -> int:
+        """Ask for a page that must be there; return its bytes."""
+        answer = self.get(path, session)
+        if answer.status != http.client.OK:
+            raise SystemExit(f"{path} answers {answer.status}.")
+        return answer.size
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer."""
@@ -72,37 +87,12 @@ class Server:
     def stop(self) -> None:
         """End it, and wait until it has."""
         self.process.terminate()
-        self.process.wait(timeout=15)
-
-
-class Cost:
-    """What one page costs: CPU of web and database, wall time, bytes."""
-
-    def __init__(self, server: Server, postgres: psutil.Process, path: str, session: str):
-        for _ in range(WARM_UP):
-            answer = server.get(path, session)
-            if answer.status != http.client.OK:
-                raise SystemExit(f"{path} answers {answer.status}.")
-        web, database = _cpu(server.workers()), _cpu_of_tree(postgres)
-        walls = []
-        for _ in range(ROUNDS):
-            started = time.perf_counter()
-            answer = server.get(path, session)
-            walls.append((time.perf_counter() - started) * 1000)
-        self.wall = median(walls)
-        self.web = (_cpu(server.workers()) - web) * 1000 / ROUNDS
-        self.database = (_cpu_of_tree(postgres) - database) * 1000 / ROUNDS
-        self.size = answer.size
-
-
-def _cpu(processes: list[psutil.Process]) -> float:
-    return sum(sum(process.cpu_times()[:2]) for process in processes)
-
-
-def _cpu_of_tree(process: psutil.Process) -> float:
-    # Those that ended meanwhile are in their parent's account.
-    ended = process.cpu_times()
-    return _cpu([process, *process.children(recursive=True)]) + sum(ended[2:4])
+        try:
+            self.process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Gunicorn's workers look whether their parent lives, and end by themselves.
+            self.process.kill()
+            self.process.wait(timeout=STOP_SECONDS)
 
 
 def _free_port() -> int:

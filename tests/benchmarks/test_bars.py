@@ -1,0 +1,110 @@
+"""What is said of a bar, and of a breach that is known."""
+
+import pytest
+
+from tests.benchmarks.bars import (
+    GROWTH,
+    KNOWN_BREACHES,
+    LISTS,
+    TOLERANCE,
+    Bar,
+    Breach,
+    Judgement,
+    MeasuredPage,
+    Outcome,
+    judge,
+)
+from tests.benchmarks.pairs import Interval
+
+PAGE = MeasuredPage("/actions/?q=mot", "agent")
+BREACH = Breach("10000", "/actions/?q=mot", "agent", Bar.GROWTH, 2.5, "Looks each word up.")
+
+
+def outcome_of(low: float, high: float, breach: Breach | None = None) -> Outcome:
+    measured = Interval(low, (low + high) / 2, high)
+    return Judgement(Bar.GROWTH, measured, 1.0, breach).outcome
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"),
+    [
+        (0.80, 0.94, Outcome.KEPT),
+        (0.80, 0.96, Outcome.AT_THE_BAR),
+        (0.98, 1.02, Outcome.AT_THE_BAR),
+        (1.01, 1.04, Outcome.AT_THE_BAR),
+        (1.04, 1.50, Outcome.AT_THE_BAR),  # not sure enough to be red
+        (1.06, 1.50, Outcome.BROKEN),
+        (0.00, float("inf"), Outcome.AT_THE_BAR),
+    ],
+)
+def test_a_bar_is_broken_when_surely_so(low, high, outcome):
+    assert outcome_of(low, high) is outcome
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcome"),
+    [
+        (0.50, 0.60, Outcome.KNOWN),
+        (1.50, 1.60, Outcome.KNOWN),
+        (2.40, 2.60, Outcome.KNOWN),
+        (2.63, 2.80, Outcome.BROKEN),
+    ],
+)
+def test_a_known_breach_is_green_up_to_its_own_ceiling(low, high, outcome):
+    assert outcome_of(low, high, BREACH) is outcome
+
+
+def test_sampling_goes_on_while_a_border_is_in_doubt():
+    def settled(low, high, breach=None):
+        return Judgement(Bar.GROWTH, Interval(low, low, high), 1.0, breach).settled
+
+    assert settled(0.80, 0.94)
+    assert settled(0.96, 1.04)  # surely at the bar
+    assert settled(1.06, 1.20)
+    assert not settled(0.90, 0.96)
+    assert not settled(1.04, 1.06)
+    assert not settled(0.0, float("inf"))
+    # Of a known breach, only the ceiling is a border.
+    assert settled(0.90, 0.96, BREACH)
+    assert not settled(2.60, 2.64, BREACH)
+
+
+def test_a_breach_that_is_kept_again_says_so():
+    assert Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0, BREACH).kept_again
+    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.96), 1.0, BREACH).kept_again
+    assert not Judgement(Bar.GROWTH, Interval(0.8, 0.9, 0.94), 1.0).kept_again
+
+
+def test_the_bar_is_the_page_s_own_and_the_breach_is_found():
+    measured = Interval(1, 1, 1)
+    assert judge("100", PAGE, Bar.REFERENCE, measured).limit == LISTS
+    assert judge("100", PAGE, Bar.GROWTH, measured).limit == GROWTH
+    found = judge("10000", PAGE, Bar.GROWTH, measured, (BREACH,))
+    assert (found.breach, found.ceiling) == (BREACH, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("size", "page", "bar"),
+    [
+        ("100", PAGE, Bar.GROWTH),
+        ("10000", MeasuredPage("/actions/?q=mot"), Bar.GROWTH),
+        ("10000", MeasuredPage("/actions/", "agent"), Bar.GROWTH),
+        ("10000", PAGE, Bar.REFERENCE),
+    ],
+)
+def test_a_breach_excuses_nothing_else(size, page, bar):
+    assert judge(size, page, bar, Interval(1, 1, 1), (BREACH,)).breach is None
+
+
+def test_pages_with_an_address_of_the_data_s_own_are_known_by_name():
+    page = MeasuredPage("/actions/ESS-2026-0007/", name="/actions/…/")
+    breach = Breach("10000", "/actions/…/", "", Bar.GROWTH, 2, "Why.")
+    assert judge("10000", page, Bar.GROWTH, Interval(1, 1, 1), (breach,)).breach is breach
+
+
+def test_every_known_breach_has_a_reason_and_a_ceiling_above_its_bar():
+    assert len({(b.size, b.page, b.reader, b.bar) for b in KNOWN_BREACHES}) == len(KNOWN_BREACHES)
+    for breach in KNOWN_BREACHES:
+        assert breach.reason.endswith(".")
+        lowest = GROWTH if breach.bar is Bar.GROWTH else LISTS
+        assert breach.ceiling > lowest * (1 + TOLERANCE)
