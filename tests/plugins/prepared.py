@@ -19,7 +19,8 @@ it gets its parameter as `param`, and is made anew when another one comes.
 
 import copy
 import inspect
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,7 @@ def _wish_of(item: pytest.Item) -> _Wish | None:
 def _commits(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     return bool(marker and marker.kwargs.get("transaction")) or any(
-        name in item.fixturenames for name in ("transactional_db", "live_server")
+        name in getattr(item, "fixturenames", ()) for name in ("transactional_db", "live_server")
     )
 
 
@@ -125,6 +126,20 @@ def _drop() -> None:
 
 
 # --- Hooks ------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests of a module that start alike in a row."""
+    runs = itertools.groupby(items, key=lambda item: (item.path, _commits(item)))
+    items[:] = [item for _, run in runs for item in _in_a_row(run)]
+
+
+def _in_a_row(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    alike: dict[_Wish | None, list[pytest.Item]] = {}
+    for item in items:
+        alike.setdefault(_wish_of(item), []).append(item)
+    return [item for row in alike.values() for item in row]
 
 
 @pytest.hookimpl(tryfirst=True)

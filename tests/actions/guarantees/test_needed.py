@@ -37,9 +37,8 @@ def story(param):
 
 
 def attempts(rows: Iterable[tuple]) -> pytest.MarkDecorator:
-    """A test for each name and attempt, those that start alike in a row."""
+    """A test for each name and attempt."""
     starts = [(name, attempt, replace(attempt, act=None, behind=())) for name, attempt in rows]
-    starts.sort(key=lambda row: repr(row[2]))
     names = [name for name, *_ in starts]
     return pytest.mark.parametrize(
         ("name", "attempt", "story"), starts, ids=names, indirect=["story"]
