@@ -14,6 +14,7 @@ from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
 from tests.support.refusals import refusal as refusals
 
@@ -25,7 +26,7 @@ WHO = [
 NO_LONGER_WAITS = ["Cet avenant n’attend plus d’être confirmé."]
 
 
-@pytest.fixture
+@prepared
 def story() -> Story:
     """An action granted 5,000 €."""
     return Story().prioritised()

@@ -6,6 +6,7 @@ import pytest
 
 from actions.enums import ActionStatus
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, person
 from tests.support.guarantee_steps import (
     action_in,
@@ -26,7 +27,7 @@ TERMS_KEPT = "actions_action_terms_are_kept"
 AT = "2026-01-01T00:00:00Z"
 
 
-@pytest.fixture
+@prepared
 def story() -> Story:
     """An action granted 5,000 €."""
     return Story().prioritised()

@@ -7,6 +7,7 @@ from actions.enums import ActionStatus, Round
 from actions.models import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
+from tests.plugins.prepared import prepared
 from tests.support.factories import REASON, OrganisationFactory, Story, member, person
 from tests.support.guarantee_steps import assign, other_grid
 from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
@@ -18,7 +19,7 @@ LINKED = "actions_evaluation_by_somebody_independent"
 NOT_WHOLE = "actions_evaluation_sent_whole"
 
 
-@pytest.fixture
+@prepared
 def story() -> Story:
     """An action in evaluation, with three evaluations to write by people without interest."""
     return Story().in_evaluation().declare()

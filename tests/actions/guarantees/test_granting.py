@@ -9,6 +9,7 @@ from actions.enums import ActionStatus, DecisionKind
 from actions.models import Recusal
 from actions.models.action_guarantees import DECISION_COLUMNS, SNAPSHOT_COLUMNS
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
@@ -51,7 +52,7 @@ NOT_OF_INTEREST = "actions_action_granted_is_of_community_interest"
 NOT_INDEPENDENT = "actions_decision_by_somebody_independent"
 
 
-@pytest.fixture
+@prepared
 def story() -> Story:
     """An evaluated action of community interest."""
     return Story().evaluated()

@@ -8,13 +8,16 @@ trigger is dropped, it no longer is. A new constraint, trigger or refusal withou
 the first is dropped before it is tried.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
-from tests.support.factories import Story
+from tests.plugins.prepared import prepared
 from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
-from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES
+from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.refusals import holder_of, names_held_by, refusal_of
 
@@ -27,26 +30,37 @@ ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.
 EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS
 
 
+@prepared
+def story(param):
+    """What an attempt starts from, made once for those that start alike."""
+    return param.story()
+
+
+def attempts(rows: Iterable[tuple]) -> pytest.MarkDecorator:
+    """A test for each name and attempt."""
+    starts = [(name, attempt, replace(attempt, act=None, behind=())) for name, attempt in rows]
+    names = [name for name, *_ in starts]
+    return pytest.mark.parametrize(
+        ("name", "attempt", "story"), starts, ids=names, indirect=["story"]
+    )
+
+
 def test_every_refusal_has_its_row():
     assert set(EVERY_ATTEMPT) == names_held_by("actions")
 
 
-@pytest.mark.parametrize(("name", "attempt"), ALSO_REFUSED)
-def test_other_ways_are_refused_too(name, attempt):
-    sitting = attempt.story()
-    assert refusal_of(lambda: attempt.act(sitting)) == name
+@attempts(ALSO_REFUSED)
+def test_other_ways_are_refused_too(name, attempt, story):
+    assert refusal_of(lambda: attempt.act(story)) == name
 
 
-@pytest.mark.parametrize(("name", "act"), attachments.ALSO)
-def test_other_rows_of_files_are_refused_too(name, act):
-    story = Story()
-    assert refusal_of(lambda: act(story)) == name
+@attempts((name, FileAttempt(act)) for name, act in attachments.ALSO)
+def test_other_rows_of_files_are_refused_too(name, attempt, story):
+    assert refusal_of(lambda: attempt.act(story)) == name
 
 
-@pytest.mark.parametrize("name", EVERY_ATTEMPT)
-def test_the_guarantee_is_needed(name):
-    attempt = EVERY_ATTEMPT[name]
-    story = attempt.story()
+@attempts(EVERY_ATTEMPT.items())
+def test_the_guarantee_is_needed(name, attempt, story):
     for first in attempt.behind:
         assert refusal_of(lambda: attempt.act(story)) == first
         holder_of(first).drop()
@@ -58,7 +72,6 @@ def test_the_guarantee_is_needed(name):
     assert refusal_of(lambda: attempt.act(story)) != name
 
 
-@pytest.mark.parametrize(("name", "act"), ALSO_REFUSED_ON_FILES)
-def test_what_is_no_amount_and_no_kind_is_refused_too(name, act):
-    story = Story()
-    assert refusal_of(lambda: act(story)) == name
+@attempts((name, FileAttempt(act)) for name, act in ALSO_REFUSED_ON_FILES)
+def test_what_is_no_amount_and_no_kind_is_refused_too(name, attempt, story):
+    assert refusal_of(lambda: attempt.act(story)) == name

@@ -1,0 +1,32 @@
+"""What is prepared once looks, to each test, as if it had been made for it alone."""
+
+import pytest
+
+from actors.models import Organisation
+from tests.plugins.prepared import prepared
+from tests.support.factories import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def organisation(param):
+    """An organisation by some name."""
+    return OrganisationFactory(name=param)
+
+
+@pytest.mark.parametrize("turn", range(2))
+@pytest.mark.parametrize("organisation", ["A", "B"], indirect=True)
+def test_what_a_test_changes_is_seen_by_no_other(organisation, turn):
+    assert Organisation.objects.get().name == organisation.name in ("A", "B")
+    Organisation.objects.update(name="Changée en base")
+    organisation.name = "Changée en mémoire"
+
+
+def test_whoever_does_not_ask_sees_nothing():
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_does_who_commits():
+    assert not Organisation.objects.exists()
