@@ -18,6 +18,7 @@ from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actors.models import Commune, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.collation import Folded
 from ess_portal.base.french import plural
 from ess_portal.base.search import search_column
@@ -26,7 +27,9 @@ UNTITLED = "Brouillon sans titre"
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
 
-class Action(RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase):
+class Action(
+    ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase
+):
     """One action. Never set `status`, `reference`, the `gate_*` snapshot or the decision
     columns directly: call `actions.workflow.apply_transition`.
     """

@@ -17,9 +17,10 @@ from actions.models.agenda_guarantees import (
 from actions.models.committee_session import CommitteeSession, SessionMember
 from actions.models.decision import Decision
 from actions.querysets import AgendaItemQuerySet
+from ess_portal.base.checks import ChecksTogether
 
 
-class AgendaItem(models.Model):
+class AgendaItem(ChecksTogether, models.Model):
     """One action on the agenda of a session, and what the session makes of it.
 
     Nothing of it is public, or a decision, before the whole session is published: don't write it

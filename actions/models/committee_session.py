@@ -21,6 +21,7 @@ from actions.models.committee_session_guarantees import (
 )
 from actions.querysets import CommitteeSessionQuerySet
 from challenges.models import Challenge, Programme
+from ess_portal.base.checks import ChecksTogether
 
 AMOUNT = {
     "max_digits": 12,
@@ -29,7 +30,7 @@ AMOUNT = {
 }
 
 
-class CommitteeSession(models.Model):
+class CommitteeSession(ChecksTogether, models.Model):
     """One sitting of the committee. Don't set its state: call `actions.committee.services.conduct`."""
 
     programme = models.ForeignKey(
