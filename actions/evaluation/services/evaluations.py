@@ -117,17 +117,25 @@ def _save_evaluation(
     criteria = {
         criterion.pk: criterion for criterion in present(evaluation.action.grid).criteria.all()
     }
-    for key, score in scores.items():
-        CriterionScore.objects.update_or_create(
-            evaluation=evaluation,
-            criterion=criteria[key],
-            defaults=asdict(score.cleaned()),
-        )
+    _write_scores(evaluation, {criteria[key]: score for key, score in scores.items()})
     evaluation.version += 1
     if send:
         _send(evaluation, criteria)
     evaluation.save(update_fields=["version", "sent_at"])
     return evaluation
+
+
+def _write_scores(evaluation: Evaluation, scores: Mapping[Criterion, Score]) -> None:
+    """Write them over those that are there. The caller holds the lock."""
+    CriterionScore.objects.bulk_create(
+        [
+            CriterionScore(evaluation=evaluation, criterion=criterion, **asdict(score.cleaned()))
+            for criterion, score in scores.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["evaluation", "criterion"],
+        update_fields=list(Score.__dataclass_fields__),
+    )
 
 
 def _send(evaluation: Evaluation, criteria: Mapping[int, Criterion]) -> None:
