@@ -124,12 +124,20 @@ def locked_application(key: UUID, by: User) -> Action:
 
 def _save_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:
     action.self_assessments.exclude(criterion_code__in=assessments).delete()
-    for code, assessment in assessments.items():
-        SelfAssessment.objects.update_or_create(
-            action=action,
-            criterion_code=code,
-            defaults={"level": assessment.level, "reason": assessment.reason},
-        )
+    SelfAssessment.objects.bulk_create(
+        [
+            SelfAssessment(
+                action=action,
+                criterion_code=code,
+                level=assessment.level,
+                reason=assessment.reason,
+            )
+            for code, assessment in assessments.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["action", "criterion_code"],
+        update_fields=["level", "reason"],
+    )
 
 
 def same_own_organisation(organisation: Organisation, person: User) -> Organisation | None:
