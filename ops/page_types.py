@@ -22,7 +22,6 @@ class PageType:
 
     `press` is a selector: the page is looked at after that was clicked (a form with errors).
     `template` is an error page that no address gives: it is rendered, then shown there.
-    `main` pages are those `make test` keeps; the others vary them.
     """
 
     name: str
@@ -30,7 +29,6 @@ class PageType:
     address: str
     press: str = ""
     template: str = ""
-    main: bool = True
 
     @property
     def is_admin(self) -> bool:
@@ -91,43 +89,39 @@ def _visitor() -> Iterator[PageType]:
         return PageType(name, VISITOR, address, **options)
 
     yield page("home", "/")
-    for name in ("programme", "help", "contact", "contact_thanks", "site_map", "accessibility"):
-        yield page(name, _reverse(f"pages:{name}"), main=name != "contact_thanks")
-    # Of the same make as the page on accessibility.
-    for name in ("legal_notice", "terms", "privacy"):
-        yield page(name, _reverse(f"pages:{name}"), main=False)
-    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT, main=False)
+    for name in ("programme", "help", "contact", "contact_thanks", "site_map"):
+        yield page(name, _reverse(f"pages:{name}"))
+    for name in ("accessibility", "legal_notice", "terms", "privacy"):
+        yield page(name, _reverse(f"pages:{name}"))
+    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT)
     yield page("challenge", _reverse("pages:challenge", 2))
-    yield page("measure", _reverse("pages:measure", 2, 1), main=False)
+    yield page("measure", _reverse("pages:measure", 2, 1))
     yield page("action_list", _reverse("actions:list"))
     actions, search = _reverse("actions:list"), _reverse("pages:search")
-    yield page("action_list_empty", f"{actions}?q=introuvable", main=False)
-    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2", main=False)
-    yield page("search", search, main=False)
-    yield page("search_found", f"{search}?q=econom", main=False)
-    yield page("search_nothing", f"{search}?q=introuvable", main=False)
-    yield page("reference", _reverse("pages:reference"), main=False)
+    yield page("action_list_empty", f"{actions}?q=introuvable")
+    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
+    yield page("search", search)
+    yield page("search_found", f"{search}?q=econom")
+    yield page("search_nothing", f"{search}?q=introuvable")
+    yield page("reference", _reverse("pages:reference"))
     for status in ("prioritised", "postponed", "recorded", "completed"):
-        main = status in ("prioritised", "postponed")
         address = _reverse("actions:action", _action(status).reference)
-        yield page(f"action_{status}", address, main=main)
-    yield page("organisation_list", _reverse("actors:organisation_list"), main=False)
+        yield page(f"action_{status}", address)
+    yield page("organisation_list", _reverse("actors:organisation_list"))
     carrier = _action("in_progress").carrier
     yield page("organisation", _reverse("actors:organisation", carrier.slug))
     yield page("propose_start", _reverse("actions:propose"))
     yield page("sign_in", _reverse("account_login"))
     code = _reverse("account_request_login_code")
-    yield page("sign_in_code", code, main=False)
-    yield page("sign_in_code_errors", code, press=SUBMIT, main=False)
-    yield page("account_inactive", _reverse("account_inactive"), main=False)
+    yield page("sign_in_code", code)
+    yield page("sign_in_code_errors", code, press=SUBMIT)
+    yield page("account_inactive", _reverse("account_inactive"))
 
 
 def _errors() -> Iterator[PageType]:
     yield PageType("error_404", VISITOR, "/nulle-part/")
     for name in ("400", "403", "403_csrf", "429", "500"):
-        yield PageType(
-            f"error_{name}", VISITOR, f"/erreur/{name}", template=f"{name}.html", main=name == "500"
-        )
+        yield PageType(f"error_{name}", VISITOR, f"/erreur/{name}", template=f"{name}.html")
 
 
 def _carrier() -> Iterator[PageType]:
@@ -142,30 +136,26 @@ def _carrier() -> Iterator[PageType]:
 
     yield page("space", _reverse("actions:space"))
     yield page("preferences", _reverse("actors:preferences"))
-    yield page("passkeys", _reverse("actors:passkeys"), main=False)
-    yield page("passkey_add", _reverse("actors:add_passkey"), main=False)
+    yield page("passkeys", _reverse("actors:passkeys"))
+    yield page("passkey_add", _reverse("actors:add_passkey"))
     yield from _belonging(page)
-    yield PageType("space_empty", NEWCOMER, _reverse("actions:space"), main=False)
+    yield PageType("space_empty", NEWCOMER, _reverse("actions:space"))
     yield page("propose", _reverse("actions:propose"))
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
-        yield page(f"own_{status}", own(status), main=status in ("draft", "completed"))
+        yield page(f"own_{status}", own(status))
     draft, corrected = own_action("draft"), own_action("in_correction")
     for step in ("structure", "action", "mesure", "moyens", "criteres"):
         address = _reverse("actions:edit_step", draft.uuid, step)
-        yield page(f"step_{step}", address, main=step in ("action", "moyens"))
-    yield page(
-        "step_in_correction", _reverse("actions:edit_step", corrected.uuid, "moyens"), main=False
-    )
-    yield page("sending", _reverse("actions:send", corrected.uuid), main=False)
+        yield page(f"step_{step}", address)
+    yield page("step_in_correction", _reverse("actions:edit_step", corrected.uuid, "moyens"))
+    yield page("sending", _reverse("actions:send", corrected.uuid))
     yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
-    yield page(
-        "attach_errors", own("draft", "send"), press="form[enctype] [type=submit]", main=False
-    )
+    yield page("attach_errors", own("draft", "send"), press="form[enctype] [type=submit]")
     yield page("receipt", own("completed", "receipt"))
-    yield page("start_again", own("completed", "start_again"), main=False)
-    yield page("withdraw", own("in_evaluation", "withdraw"), main=False)
-    yield page("delete", own("draft", "delete"), main=False)
-    yield page("sign_out", _reverse("account_logout"), main=False)
+    yield page("start_again", own("completed", "start_again"))
+    yield page("withdraw", own("in_evaluation", "withdraw"))
+    yield page("delete", own("draft", "delete"))
+    yield page("sign_out", _reverse("account_logout"))
 
 
 def _belonging(page: Any) -> Iterator[PageType]:
@@ -180,24 +170,24 @@ def _belonging(page: Any) -> Iterator[PageType]:
     place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
     slug = place.organisation.slug
     yield page("organisation_space", _reverse("actors:organisation_space", slug))
-    yield page("invite", _reverse("actors:invite", slug), main=False)
-    yield page("invite_errors", _reverse("actors:invite", slug), press=SUBMIT, main=False)
-    yield page("member", _reverse("actors:member", slug, place.pk), main=False)
-    yield page("remove_member", _reverse("actors:remove_member", slug, place.pk), main=False)
-    yield page("leave", _reverse("actors:leave", slug), main=False)
+    yield page("invite", _reverse("actors:invite", slug))
+    yield page("invite_errors", _reverse("actors:invite", slug), press=SUBMIT)
+    yield page("member", _reverse("actors:member", slug, place.pk))
+    yield page("remove_member", _reverse("actors:remove_member", slug, place.pk))
+    yield page("leave", _reverse("actors:leave", slug))
     others = Organisation.objects.published().exclude(memberships__user=place.user)
     address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
-    yield page("claim_membership", address, main=False)
-    yield page("claim_membership_errors", address, press=SUBMIT, main=False)
+    yield page("claim_membership", address)
+    yield page("claim_membership_errors", address, press=SUBMIT)
     draft = _action("draft", carrier__memberships__user=place.user)
     yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
     yield PageType("claims", AGENT, _reverse("actors:claims"))
     claim = MembershipClaim.objects.pending().latest("pk")
-    yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk), main=False)
+    yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk))
     # The first carrier invites the second: into its organisation, and to one file.
     invitation, co_editing = Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
-    yield PageType("invitation", GUEST, invitation.get_absolute_url(), main=False)
-    yield PageType("co_editing", GUEST, co_editing.get_absolute_url(), main=False)
+    yield PageType("invitation", GUEST, invitation.get_absolute_url())
+    yield PageType("co_editing", GUEST, co_editing.get_absolute_url())
 
 
 def _evaluator() -> Iterator[PageType]:
@@ -212,18 +202,15 @@ def _evaluator() -> Iterator[PageType]:
         return PageType(name, EVALUATOR, address, **options)
 
     yield page("evaluation_queue", _reverse("actions:evaluations"))
-    yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"), main=False)
+    yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"))
     yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
     yield page(
-        "evaluation_errors",
-        _reverse("actions:evaluation", waiting.pk),
-        press="[name=send]",
-        main=False,
+        "evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]"
     )
     yield page("declaration", _reverse("actions:evaluation", undeclared.pk))
-    yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk), main=False)
-    yield page("recusal", _reverse("actions:recuse", waiting.pk), main=False)
-    yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT, main=False)
+    yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk))
+    yield page("recusal", _reverse("actions:recuse", waiting.pk))
+    yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT)
 
 
 def _committee() -> Iterator[PageType]:
@@ -239,19 +226,19 @@ def _committee() -> Iterator[PageType]:
 
     yield page("committee", _reverse("actions:committee"))
     yield page("result_below", _reverse("actions:result", failing))
-    yield page("result_passing", _reverse("actions:result", passing), main=False)
-    yield page("result_refusal", _reverse("actions:result", refused), main=False)
-    yield page("decision_blocked", decision(failing, "prioritise"), main=False)
+    yield page("result_passing", _reverse("actions:result", passing))
+    yield page("result_refusal", _reverse("actions:result", refused))
+    yield page("decision_blocked", decision(failing, "prioritise"))
     yield page("decision", decision(passing, "prioritise"))
-    yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT, main=False)
-    yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"), main=False)
+    yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT)
+    yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"))
     yield from _sessions()
     granted = _action("prioritised").reference
-    yield page("amend", _reverse("actions:amend", granted), main=False)
-    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT, main=False)
+    yield page("amend", _reverse("actions:amend", granted))
+    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT)
     yield page("dashboard", _reverse("dashboards:dashboard"))
-    yield page("waiting", _reverse("dashboards:waiting", "decider"), main=False)
-    yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"), main=False)
+    yield page("waiting", _reverse("dashboards:waiting", "decider"))
+    yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"))
 
 
 def _sessions() -> Iterator[PageType]:
@@ -271,25 +258,23 @@ def _sessions() -> Iterator[PageType]:
         return _reverse(f"actions:{name}", thing.pk)
 
     yield page("session_list", _reverse("actions:sessions"))
-    yield page("session_create", _reverse("actions:create_session"), main=False)
-    yield page(
-        "session_create_errors", _reverse("actions:create_session"), press=SUBMIT, main=False
-    )
-    yield page("session_edit", of("edit_session", held), main=False)
+    yield page("session_create", _reverse("actions:create_session"))
+    yield page("session_create_errors", _reverse("actions:create_session"), press=SUBMIT)
+    yield page("session_edit", of("edit_session", held))
     yield page("session_preparing", of("session", prepared))
     yield page("session_sitting", of("session", held))
-    yield page("session_published", of("session", published), reader=COMMITTEE, main=False)
+    yield page("session_published", of("session", published), reader=COMMITTEE)
     yield page("agenda", of("agenda", prepared))
-    yield page("agenda_grouped", f"{of('agenda', prepared)}?tri=commune", main=False)
-    yield page("attendance", of("attendance", held), main=False)
-    yield page("envelope_vote", of("envelope_vote", held), main=False)
-    yield page("envelope_vote_errors", of("envelope_vote", held), press=SUBMIT, main=False)
-    yield page("deliberation", of("deliberation", held), main=False)
+    yield page("agenda_grouped", f"{of('agenda', prepared)}?tri=commune")
+    yield page("attendance", of("attendance", held))
+    yield page("envelope_vote", of("envelope_vote", held))
+    yield page("envelope_vote_errors", of("envelope_vote", held), press=SUBMIT)
+    yield page("deliberation", of("deliberation", held))
     yield page("agenda_item", of("agenda_item", first))
-    yield page("agenda_item_open", of("agenda_item", last), main=False)
-    yield page("agenda_item_read", of("agenda_item", first), reader="comite2", main=False)
-    yield page("step_aside", of("step_aside", last), main=False)
-    yield page("step_aside_errors", of("step_aside", last), press=SUBMIT, main=False)
+    yield page("agenda_item_open", of("agenda_item", last))
+    yield page("agenda_item_read", of("agenda_item", first), reader="comite2")
+    yield page("step_aside", of("step_aside", last))
+    yield page("step_aside_errors", of("step_aside", last), press=SUBMIT)
 
 
 def _assignments() -> Iterator[PageType]:
@@ -305,10 +290,10 @@ def _assignments() -> Iterator[PageType]:
     ticked = f"actions={lacking.pk}&due_on={timezone.localdate()}&per_action=3"
     proposal = f"{address}?proposer=1&{ticked}"
     yield page("assignment_list", address)
-    yield page("assignment_list_errors", address, press="[name=proposer]", main=False)
-    yield page("assignment_proposal", proposal, main=False)
+    yield page("assignment_list_errors", address, press="[name=proposer]")
+    yield page("assignment_proposal", proposal)
     waiting = _reverse("dashboards:waiting", "evaluer")
-    yield page("waiting_evaluations", waiting, main=False)
+    yield page("waiting_evaluations", waiting)
 
 
 def _admin_steps() -> Iterator[PageType]:
@@ -320,35 +305,22 @@ def _admin_steps() -> Iterator[PageType]:
         return PageType(f"admin_action_{name.replace('.', '_')}", AGENT, address, **options)
 
     yield PageType("admin_index", AGENT, _reverse("admin:index"))
-    yield PageType("admin_index_administrator", ADMINISTRATOR, _reverse("admin:index"), main=False)
-    yield PageType("admin_app", AGENT, _reverse("admin:app_list", "actions"), main=False)
-    yield PageType("admin_password", AGENT, _reverse("admin:password_change"), main=False)
+    yield PageType("admin_index_administrator", ADMINISTRATOR, _reverse("admin:index"))
+    yield PageType("admin_app", AGENT, _reverse("admin:app_list", "actions"))
+    yield PageType("admin_password", AGENT, _reverse("admin:password_change"))
     submit = "#content form [type=submit]"
     ask = (submitted.pk, "request_correction")
     yield page("transition", *ask)
-    yield page("transition.errors", *ask, press=submit, main=False)
-    yield page("assign", waiting.pk, main=False)
-    yield page("unassign", evaluation.pk, main=False)
-    yield page("recuse", evaluation.pk, main=False)
-    yield page("change.waiting", waiting.pk, main=False)
-    yield page("change.decided", _action("prioritised").pk, main=False)
-    yield page("change.recorded", _action("recorded").pk, main=False)
+    yield page("transition.errors", *ask, press=submit)
+    yield page("assign", waiting.pk)
+    yield page("unassign", evaluation.pk)
+    yield page("recuse", evaluation.pk)
+    yield page("change.waiting", waiting.pk)
+    yield page("change.decided", _action("prioritised").pk)
+    yield page("change.recorded", _action("recorded").pk)
     paper = _reverse("admin:actions_action_paper")
     yield PageType("paper", AGENT, paper)
-    yield PageType("paper_errors", AGENT, paper, press="main form .btn-primary", main=False)
-
-
-# The admin's own pages that `make test` keeps.
-MAIN_ADMIN = {
-    "admin_actions_action_list",
-    "admin_actions_action_change",
-    "admin_challenges_measure_list",
-    "admin_challenges_measure_delete",
-    "admin_challenges_measure_history",
-    "admin_actors_organisation_add",
-    "admin_actors_organisation_add_errors",
-    "admin_base_outgoingmail_list",
-}
+    yield PageType("paper_errors", AGENT, paper, press="main form .btn-primary")
 
 
 def _admin_models() -> Iterator[PageType]:
@@ -368,7 +340,7 @@ def _admin_models() -> Iterator[PageType]:
         if request.user is None:
             continue
         for name, address, press in _model_pages(model, model_admin, request):
-            yield PageType(name, reader, address, press=press, main=name in MAIN_ADMIN)
+            yield PageType(name, reader, address, press=press)
 
 
 def _model_pages(model: Any, model_admin: Any, request: Any) -> Iterator[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ def root(tmp_path):
     ("name", "changes"),
     [
         ("actions/migrations/0001_initial.py", True),
-        ("actions/migrations/0002_next.py", True),
+        ("actions/migrations/0002_functions.py", True),
         ("ess_portal/pages/migrations/0001_initial.py", True),
         ("ess_portal/base/triggers.py", True),
         ("requirements/dev.txt", True),

@@ -103,6 +103,7 @@ def test_a_row_weighs_little_once_compressed(read):
     assert heavy == {}
 
 
+@pytest.mark.slow
 def test_a_row_takes_little_time(read):
     slow = {}
     for path, name, *_ in PAGES:

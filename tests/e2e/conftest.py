@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 from django.core.management import call_command
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
 from actions.demonstration.people import load_accounts
+from actors.models import User
 from actors.services import load_territory
 from challenges.services import load_programme
 from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
+from ops.page_types import SUPERUSER
 from tests.support.demonstration import load
 from tests.support.hands import Mouse
 
@@ -111,32 +114,41 @@ class ProductionServer:
         self._thread.terminate()
 
 
-@pytest.fixture
-def production_server(transactional_db, settings, tmp_path):
-    """Serve static files hashed, joined, compressed and immutable, as Whitenoise does."""
-    settings.STATIC_ROOT = tmp_path / "static"
-    settings.ATTACHMENTS_ROOT = tmp_path / "attachments"
+def as_in_production(folder: Path) -> dict:
+    """The settings that serve static files hashed, joined, compressed and immutable."""
+    before = configured.MIDDLEWARE.index("django.middleware.gzip.GZipMiddleware")
+    middleware = list(configured.MIDDLEWARE)
+    middleware.insert(before, "whitenoise.middleware.WhiteNoiseMiddleware")
     staticfiles = {"BACKEND": "ess_portal.base.storage.StaticStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
-    before = "django.middleware.gzip.GZipMiddleware"
-    position = settings.MIDDLEWARE.index(before)
-    settings.MIDDLEWARE = [
-        *settings.MIDDLEWARE[:position],
-        "whitenoise.middleware.WhiteNoiseMiddleware",
-        *settings.MIDDLEWARE[position:],
-    ]
+    return {
+        "STATIC_ROOT": folder / "static",
+        "ATTACHMENTS_ROOT": folder / "attachments",
+        "STORAGES": configured.STORAGES | {"staticfiles": staticfiles},
+        "MIDDLEWARE": middleware,
+    }
+
+
+@pytest.fixture(scope="module")
+def demonstration(browser, django_db_setup, django_db_blocker, tmp_path_factory):
+    """The portal served as in production, over all the demonstration's data, past included.
+
+    Loaded once for the module: its tests read, or send what is refused.
+    """
     ignored = list(PortalStaticFilesConfig.ignore_patterns)
-    call_command("collectstatic", interactive=False, ignore_patterns=ignored, verbosity=0)
-    server = ProductionServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def demonstration(browser, production_server, monkeypatch):
-    """The portal served as in production, over all the demonstration's data, past included."""
-    monkeypatch.setenv("DEMO_PASSWORD", PASSWORD)
-    for portal in opened(browser, production_server):
-        call_command("load_reference", verbosity=0)
-        load()
-        yield portal
+    with (
+        django_db_blocker.unblock(),
+        override_settings(**as_in_production(tmp_path_factory.mktemp("production"))),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("DEMO_PASSWORD", PASSWORD)
+        call_command("collectstatic", interactive=False, ignore_patterns=ignored, verbosity=0)
+        server = ProductionServer()
+        try:
+            for portal in opened(browser, server):
+                call_command("load_reference", verbosity=0)
+                load()
+                User.objects.create_superuser(f"{SUPERUSER}@demo.example", PASSWORD)
+                yield portal
+        finally:
+            server.stop()
+            call_command("flush", interactive=False, verbosity=0)
