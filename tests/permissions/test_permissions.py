@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.models import Action
 from actors.enums import Role
 from tests.permissions.rows import ANONYMOUS, EVERYBODY, ROWS, Row
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, fresh, member, person
 from tests.support.permissions_world import World
 
@@ -24,13 +25,28 @@ def expected(row: Row, role: str) -> int:
     return 302 if role == ANONYMOUS else row.others
 
 
-# The world takes as long to make as it takes four people to go round it.
+# So that whoever is done takes over what the other still has.
 GROUPS = [EVERYBODY.split()[first::3] for first in range(3)]
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.ATTACHMENTS_ROOT = tmp_path
+@prepared
+def _world(tmp_path_factory):
+    """The people and the things of the table, and the addresses about them."""
+    files = tmp_path_factory.mktemp("files")
+    with override_settings(ATTACHMENTS_ROOT=files):
+        world = World()
+    for row in ROWS:
+        with transaction.atomic():
+            world.address(row)
+            transaction.set_rollback(True)
+    return world, files
+
+
+@pytest.fixture
+def world(_world, settings):
+    """The same, with their files."""
+    world, settings.ATTACHMENTS_ROOT = _world
+    return world
 
 
 # To the administration they are all the same: somebody without a role. `make test` sends one of
@@ -40,8 +56,7 @@ WITHOUT_ROLE = frozenset(["manager", "contributor", "partner", "claimant", "invi
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("roles", GROUPS, ids=" ".join)
-def test_every_address_answers_as_the_table_says(roles):
-    world = World()
+def test_every_address_answers_as_the_table_says(world, roles):
     wrong = [
         answer
         for role in roles
@@ -52,8 +67,7 @@ def test_every_address_answers_as_the_table_says(roles):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_administration_is_shut_to_everybody_without_a_role():
-    world = World()
+def test_the_administration_is_shut_to_everybody_without_a_role(world):
     assert [wrong for role in WITHOUT_ROLE for wrong in wrong_answers(world, role)] == []
 
 
@@ -118,13 +132,12 @@ def test_a_closed_account_is_refused_on_the_next_request(as_user):
 
 
 @pytest.mark.django_db
-def test_visible_to_agrees_with_can_see_for_every_role_and_status():
+def test_visible_to_agrees_with_can_see_for_every_role_and_status(world):
     """One rule told twice: in SQL for lists, in Python for pages."""
     from django.contrib.auth.models import AnonymousUser
 
     from actions import rules
 
-    world = World()
     people = {ANONYMOUS: AnonymousUser()} | world.people
     disagreements = []
     for role, user in people.items():
