@@ -1,9 +1,12 @@
 """Every list and dashboard asks the same number of queries for one item as for three."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils import timezone
 
 from actions.amendments.services import propose_amendment
@@ -16,6 +19,7 @@ from actors.models import Invitation, MembershipClaim, User
 from tests.benchmarks import data
 from tests.benchmarks.bars import ROWS_FOR_EACH_SHOWN
 from tests.benchmarks.pages import asked, measured_pages, session_of
+from tests.permissions.rows import PAGES_READ
 from tests.plugins.database import as_owner
 from tests.support.factories import (
     BELOW_FLOOR,
@@ -110,6 +114,7 @@ class World:
             "sitting": self.sitting.session.pk,
             "preparing": self.preparing.session.pk,
             "item": self.sitting.items[0].pk,
+            "reference": self.stories[0].action.reference,
         }
 
     def reader(self, role: str):
@@ -131,6 +136,8 @@ PAGES = [
     ("/defis/1/mesures/1/", "anonymous", 5),
     ("/actions/", "anonymous", 4),
     ("/actions/", "agent", 7),
+    ("/actions/{reference}/", "anonymous", 6),
+    ("/actions/{reference}/", "agent", 12),
     ("/acteurs/", "anonymous", 3),
     ("/acteurs/{organisation}/", "anonymous", 4),
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 10),
@@ -142,6 +149,7 @@ PAGES = [
     ("/espace/preferences/", "manager", 4),
     ("{own}", "manager", 28),
     ("{own}recepisse/", "manager", 11),
+    ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 19),
@@ -155,7 +163,12 @@ PAGES = [
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 20),
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
+    ("/commission/seances/{sitting}/presences/", "agent", 5),
+    ("/commission/seances/{sitting}/enveloppe/", "agent", 9),
+    ("/commission/seances/{sitting}/deliberation/", "agent", 4),
     ("/commission/points/{item}/", "agent", 28),
+    ("/commission/points/{item}/deport/", "agent", 5),
+    ("/commission/{reference}/", "committee", 24),
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 22),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 20),
     ("/tableau-de-bord/", "agent", 11),
@@ -168,6 +181,34 @@ PAGES = [
     ("/admin/actions/evaluation/", "agent", 8),
     ("/admin/base/outgoingmail/", "agent", 10),
 ]
+
+
+# Pages that no list makes longer, by what they hold.
+WITHOUT_LIST = {
+    "words alone": "account_inactive account_login account_logout account_request_login_code "
+    "actors:add_passkey pages:accessibility pages:contact pages:contact_thanks pages:health "
+    "pages:help pages:legal_notice pages:privacy pages:reference pages:robots pages:site_map "
+    "pages:terms",
+    "a form about one thing": "actions:amend actions:co_editing actions:create_session "
+    "actions:delete actions:edit_session actions:propose actions:propose_decision actions:recuse "
+    "actions:reply actions:settle actions:start_again actions:withdraw actors:claim "
+    "actors:claim_membership actors:invitation actors:invite actors:leave actors:member "
+    "actors:remove_member actors:remove_passkey",
+    "the file of one action": "actions:application_pdf actions:attachment",
+    "the few keys of one person": "actors:passkeys",
+    "what the page of the programme holds": "pages:archived_programme",
+}
+
+
+def test_every_page_with_a_list_is_asked_for():
+    key = "3f2a1c9e-0000-4000-8000-000000000001"
+    own = f"/espace/actions/{key}/"
+    # Where the addresses lead, whatever the rows.
+    anything = {"own": own, "step": f"{own}modifier/", "assign": "/evaluations/attribuer/"}
+    anything |= {"declaration": "/evaluations/1/", "reference": "ESS-2026-0001"}
+    anything |= dict.fromkeys(("organisation", "sitting", "preparing", "item"), "1")
+    asked = {resolve(urlsplit(path.format(**anything)).path).view_name for path, *_ in PAGES}
+    assert PAGES_READ - asked == set(" ".join(WITHOUT_LIST.values()).split())
 
 
 @pytest.mark.parametrize("items", [1, 3])

@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail as django_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
@@ -51,6 +52,23 @@ def code(recipient="a@example.org") -> OutgoingMail:
     return enqueue(
         recipient=recipient, template="login_code", context={"code": "123456"}, secret=True
     )
+
+
+FOLDER = settings.BASE_DIR / "templates" / "email"
+# What others include or are made of begins with a line.
+BODIES = {path.stem for path in FOLDER.glob("[!_]*.txt") if not path.stem.endswith("_subject")}
+PLAIN = "{% autoescape off %}"
+END = '{% include "email/_signature.txt" %}{% endautoescape %}'
+
+
+@pytest.mark.parametrize("name", sorted(BODIES))
+def test_every_mail_is_a_subject_and_a_signed_body_in_plain_text(name):
+    """Without `autoescape off`, « L’Ami & Cie » would be read as « L’Ami &amp; Cie »."""
+    body = (FOLDER / f"{name}.txt").read_text()
+    subject = (FOLDER / f"{name}_subject.txt").read_text()
+    assert PLAIN in body.splitlines()[0]
+    assert body.rstrip().endswith(END)
+    assert PLAIN in subject or "{{" not in subject
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail as outbox
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from ess_portal.base import mail
@@ -236,24 +236,6 @@ def test_a_code_overtakes_what_waits(clock):
     told("ancien")
     mail.enqueue(recipient=BOB, template="login_code", context={"code": "123456"}, secret=True)
     assert clock.after(seconds=1) == [(BOB, "Votre code de connexion"), (ANA, "ancien")]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("columns", "name"),
-    [
-        ({"pace": "weekly"}, "base_outgoingmail_known_pace"),
-        ({"pace": "hourly", "topic": ""}, "base_outgoingmail_hourly_topic"),
-        (
-            {"sent_at": NOON, "given_up_at": NOON},
-            "base_outgoingmail_sent_or_given_up",
-        ),
-    ],
-)
-def test_the_database_refuses_what_makes_no_sense(columns, name):
-    row = told("un")
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        OutgoingMail.objects.filter(pk=row.pk).update(**columns)
 
 
 class Slow(BaseEmailBackend):

@@ -1,9 +1,11 @@
 """What the figures say: none, one, several, all."""
 
+import inspect
 from decimal import Decimal
 
 import pytest
 
+from ess_portal.dashboards import sentences, views
 from ess_portal.dashboards.sentences import (
     Late,
     Sentence,
@@ -97,3 +99,9 @@ def test_granted(count, amount, said):
 )
 def test_communes(without, communes, said):
     assert about_communes(without, communes, URL) == said
+
+
+def test_the_dashboard_says_every_sentence():
+    said = inspect.getsource(views)
+    made = {name for name in vars(sentences) if name.startswith("about_")}
+    assert {name for name in made if f"sentences.{name}(" not in said} == set()

@@ -380,3 +380,10 @@ for _model, (_who, _refused) in ADMIN_MODELS.items():
         _ok = 403 if _page in _refused.split() else 200
         _of = "" if _page in ("changelist", "add") else f"admin_{_model}"
         ROWS.append(get(f"admin:{_model}_{_page}", _who, _of, ok=_ok))
+
+# The addresses that somebody reads, the administration's aside.
+PAGES_READ = {
+    row.name
+    for row in ROWS
+    if row.method == "GET" and row.ok == 200 and row.who and not row.name.startswith("admin:")
+}

@@ -7,7 +7,10 @@ from actions.committee.services.decisions import (
     confirm_decision,
     reply_to_refusal,
 )
+from actions.enums import Transition
 from actions.evaluation.services.assignments import assign_evaluators
+from actions.notifications import AGENT_SENTENCES, CARRIER_SENTENCES
+from actions.workflow.table import MANAGER, MEMBER, RULES
 from actors.enums import MembershipRole, Role
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import (
@@ -22,6 +25,23 @@ pytestmark = pytest.mark.django_db
 
 
 # --- Who is told -------------------------------------------------------------------------------
+
+# Transitions that have no sentence, and why.
+SILENT = {
+    Transition.SUBMIT: "its carrier is sent the receipt instead",
+    Transition.RESUBMIT: "its carrier, who takes it, reads the page that follows",
+    Transition.CLOSE_EVALUATION: "what comes of it is told by the decision",
+    Transition.REOPEN_EVALUATION: "what comes of it is told by the decision",
+}
+
+
+def test_every_transition_is_told_to_the_carrier_or_silent_for_a_reason():
+    assert set(CARRIER_SENTENCES) == set(Transition) - set(SILENT)
+
+
+def test_what_the_carrier_does_is_told_to_the_agents():
+    by_carrier = {rule.transition for rule in RULES if rule.who in (MEMBER, MANAGER)}
+    assert set(AGENT_SENTENCES) == by_carrier
 
 
 def told_by(step) -> list[tuple[str, str]]:

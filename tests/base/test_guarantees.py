@@ -1,0 +1,42 @@
+"""What the database holds of mails.
+
+Each name by which it refuses has one row: columns that a mail must not have. They are refused by
+that name; once its constraint is dropped, they no longer are.
+"""
+
+import pytest
+from django.utils import timezone
+
+from ess_portal.base.models import OutgoingMail
+from tests.support.refusals import holder_of, names_held_by, refusal_of, refused_every_way
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+ATTEMPTS = {
+    "base_outgoingmail_known_pace": {"pace": "weekly"},
+    "base_outgoingmail_hourly_topic": {"pace": "hourly", "topic": ""},
+    "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
+}
+
+
+@pytest.fixture
+def mail() -> OutgoingMail:
+    """A mail that waits."""
+    return OutgoingMail.objects.create(recipient="ana@example.org", subject="Un", topic="a")
+
+
+def test_every_refusal_has_its_row():
+    assert set(ATTEMPTS) == names_held_by("base")
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_the_guarantee_is_needed(name, mail):
+    def attempt():
+        OutgoingMail.objects.filter(pk=mail.pk).update(**ATTEMPTS[name])
+
+    refused_every_way(name, mail, **ATTEMPTS[name])
+
+    holder_of(name).drop()
+
+    assert refusal_of(attempt) != name
