@@ -7,7 +7,8 @@ import pytest
 from actions.enums import FundingState, Step
 from actions.models import Action, Expense, Funder
 from actors.models import Organisation
-from tests.support.factories import OrganisationFactory, UserFactory, member
+from tests.plugins.prepared import starts_from
+from tests.support.factories import OrganisationFactory, member
 from tests.support.payloads import PROPOSE, day, fill, step_address, typed
 from tests.support.reading import NO_CHOICE, Page
 
@@ -15,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(as_user):
+def client(as_user, author):
     """The browser of somebody who doesn't belong to any organisation yet."""
-    return as_user(UserFactory(email="ana@example.org", full_name="Ana"))
+    return as_user(author)
 
 
 class TestBudget:
@@ -37,8 +38,8 @@ class TestBudget:
             500,
         )
 
-    def test_says_how_it_stands(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_says_how_it_stands(self, client, action):
         page = Page(client.get(step_address(action, "moyens")))
         assert page.main.one(cls="budget-balance").text == (
             "Le budget est équilibré : 12 000,50 € de dépenses et de ressources."
@@ -73,8 +74,8 @@ class TestBudget:
             ),
         ],
     )
-    def test_a_funder_has_a_name_and_an_amount(self, client, changes, error):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_funder_has_a_name_and_an_amount(self, client, action, changes, error):
         data = typed(Step.MEANS, action, expense_staff="1", **changes)
         page = Page(client.post(step_address(action, "moyens"), data))
         assert page.errors == [error]
@@ -82,8 +83,8 @@ class TestBudget:
         action.refresh_from_db()
         assert action.total_cost == Decimal("12000.50")
 
-    def test_rows_are_added_as_they_are_filled(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_rows_are_added_as_they_are_filled(self, client, action):
         rows = {f"funder_{n}_name": f"Financeur {n}" for n in range(1, 4)}
         rows |= {f"funder_{n}_amount": "1" for n in range(1, 4)}
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, **rows))
@@ -121,8 +122,8 @@ class TestSelfAssessment:
         hints = Page(client.get(step_address(action, "criteres"))).main.one("section", cls="hints")
         assert hints.one("h2").text == "À ces niveaux, l’action serait d’intérêt communautaire"
 
-    def test_an_explanation_goes_with_a_level(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_an_explanation_goes_with_a_level(self, client, action):
         data = typed(Step.CRITERIA, action, self_level_employment=None)
         page = Page(client.post(step_address(action, "criteres"), data))
         assert page.errors == [
