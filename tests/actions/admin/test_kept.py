@@ -10,7 +10,6 @@ from tests.support.factories import (
     SectorFactory,
     Story,
     person,
-    story_in,
 )
 from tests.support.reading import Page, form_values
 
@@ -55,7 +54,7 @@ class TestWhatNobodyRewrites:
     }
 
     @pytest.mark.parametrize(
-        ("state", "open_fields"),
+        ("story", "open_fields"),
         [
             ("draft", set()),
             ("submitted", CONTENT),
@@ -63,10 +62,10 @@ class TestWhatNobodyRewrites:
             ("evaluated", set()),
             ("prioritised", set()),
         ],
+        indirect=["story"],
     )
-    def test_only_a_file_under_instruction_can_be_mended(self, signed_in, state, open_fields):
+    def test_only_a_file_under_instruction_can_be_mended(self, signed_in, story, open_fields):
         SectorFactory()
-        story = story_in(state)
         assert self.fields(signed_in(story), story) == open_fields
 
     @starts_from(story="submitted")

@@ -11,7 +11,6 @@ from tests.plugins.prepared import starts_from
 from tests.support.administration import buttons, change, errors, status, step
 from tests.support.factories import (
     Story,
-    story_in,
 )
 from tests.support.payloads import day
 from tests.support.reading import Page
@@ -116,7 +115,7 @@ class TestSteps:
         assert status(story) == "submitted"
 
     @pytest.mark.parametrize(
-        ("state", "transition", "sentence", "reached"),
+        ("story", "transition", "sentence", "reached"),
         [
             ("submitted", "announce_refusal", "Écrivez le motif.", "refusal_announced"),
             ("in_evaluation", "return_to_instruction", "Écrivez le motif.", "submitted"),
@@ -124,12 +123,12 @@ class TestSteps:
             ("in_progress", "complete", "Écrivez le bilan final de l’action.", "completed"),
             ("in_progress", "abandon", "Écrivez le motif.", "abandoned"),
         ],
+        indirect=["story"],
     )
-    def test_that_ask_for_words_need_them(self, signed_in, state, transition, sentence, reached):
-        story = story_in(state)
-        client = signed_in(story)
+    def test_that_ask_for_words_need_them(self, signed_in, story, transition, sentence, reached):
+        client, before = signed_in(story), status(story)
         assert errors(client.post(step(story, transition), {"comment": "  "})) == [sentence]
-        assert status(story) == state
+        assert status(story) == before
         client.post(step(story, transition), {"comment": "Voici pourquoi."})
         assert status(story) == reached
         assert story.action.events.order_by("-pk")[0].note.text == "Voici pourquoi."

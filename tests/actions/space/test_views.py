@@ -70,8 +70,8 @@ class TestSpace:
 
 
 class TestResult:
-    def test_is_kept_from_the_carrier_until_a_decision(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_is_kept_from_the_carrier_until_a_decision(self, as_user, story):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         assert "Le résultat, critère par critère" not in page.main.text
         assert REASON not in page.main.one(id="file").parent.text

@@ -23,7 +23,7 @@ from tests.support.factories import (
     member,
     person,
 )
-from tests.support.payloads import PROPOSE, complete, fill, part, send, step_address
+from tests.support.payloads import PROPOSE, complete, fill, part, rewrite, send, step_address
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -155,8 +155,9 @@ class TestSending:
             "Une épicerie solidaire",
         )
 
-    def test_says_what_is_missing_with_the_step_that_asks_for_it(self, client):
-        action = fill(client, summary="", communes=[], funding_asked="1")
+    @starts_from(writing="filled")
+    def test_says_what_is_missing_with_the_step_that_asks_for_it(self, client, action):
+        rewrite(client, action, summary="", communes=[], funding_asked="1")
         page = Page(client.get(step_address(action, "envoi")))
         section = page.main.one("section", cls="blockers-by-step")
         assert section.one("h2").text == "Ce qui manque encore"

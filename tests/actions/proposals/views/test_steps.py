@@ -10,7 +10,7 @@ from actors.enums import MembershipRole
 from actors.models import Organisation
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, grid, member
-from tests.support.payloads import PROPOSE, day, fill, step_address, typed
+from tests.support.payloads import PROPOSE, day, rewrite, step_address, typed
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +85,9 @@ class TestGoingAbout:
             "Signez le contrat d’engagement républicain.",
         ]
 
-    def test_marks_say_where_something_is_missing(self, client):
-        action = fill(client, summary="", self_level_employment=None, self_reason_employment="")
+    @starts_from(writing="filled")
+    def test_marks_say_where_something_is_missing(self, client, action):
+        rewrite(client, action, summary="", self_level_employment=None, self_reason_employment="")
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, jobs_kept="beaucoup"))
         page = Page(client.get(step_address(action, "mesure")))
         marks = page.main.one("nav", cls="steps")
@@ -101,8 +102,9 @@ class TestGoingAbout:
         (current,) = [mark for mark in marks.all("li") if mark.get("aria-current")]
         assert current.text == "3. Le défi et la mesure complète"
 
-    def test_going_on_leads_where_something_is_missing(self, client):
-        action = fill(client, communes=[])
+    @starts_from(writing="filled")
+    def test_going_on_leads_where_something_is_missing(self, client, action):
+        rewrite(client, action, communes=[])
         address = reverse("actions:edit", args=[action.uuid])
         assert client.get(address).headers["Location"] == step_address(action, "mesure")
         client.post(step_address(action, "mesure"), typed(Step.MEASURE, action))

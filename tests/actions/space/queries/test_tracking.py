@@ -82,14 +82,15 @@ class TestTracking:
         assert facts(page)["Complément à envoyer avant le"] == french.long_date(due_on)
         assert facts(page)["Délai de réponse"] == "suspendu jusqu’à votre envoi"
 
-    def test_of_an_announced_refusal_says_until_when_to_reply(self, as_user):
-        story = story_in("refusal_announced")
+    @starts_from(story="refusal_announced")
+    def test_of_an_announced_refusal_says_until_when_to_reply(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         until = story.action.refusal_notices.get().reply_until
         assert facts(page)["Réponse au refus envisagé jusqu’au"] == french.long_date(until)
 
-    def test_lists_what_was_written_to_this_person_about_this_file(self, as_user):
-        story, other = story_in("in_evaluation"), story_in("submitted")
+    @starts_from(story="in_evaluation")
+    def test_lists_what_was_written_to_this_person_about_this_file(self, as_user, story):
+        other = story_in("submitted")
         page = Page(as_user(story.manager).get(space(story.action)))
         mails = page.main.one("section", **{"aria-labelledby": "mails"})
         said = [line.text.partition(" : ")[2] for line in mails.all("li")]
@@ -108,9 +109,9 @@ class TestReceipt:
     def receipt(self, as_user, story) -> Page:
         return Page(as_user(story.manager).get(f"{space(story.action)}recepisse/"))
 
-    def test_says_what_the_law_asks(self, as_user, settings):
+    @starts_from(story="submitted")
+    def test_says_what_the_law_asks(self, as_user, settings, story):
         settings.AUTHORITY = settings.AUTHORITY | {"name": "Mon Agglo", "phone": "04 73"}
-        story = story_in("submitted")
         page = self.receipt(as_user, story)
         box = page.main.all("dl", cls="facts")[1]
         assert [label.text for label in box.all("dt")] == [
@@ -191,8 +192,8 @@ class TestFile:
         assert "Une épicerie solidaire" in text
         assert "Résumez l’action en quelques phrases." in text
 
-    def test_of_a_file_sent_says_all_of_it(self, as_user):
-        story = story_in("evaluated")
+    @starts_from(story="evaluated")
+    def test_of_a_file_sent_says_all_of_it(self, as_user, story):
         text = self.text(as_user(story.manager), story.action)
         for words in (
             story.action.reference,
@@ -217,8 +218,8 @@ class TestFile:
 
 
 class TestStartingAgain:
-    def test_makes_a_draft_and_leads_to_it(self, as_user):
-        story = story_in("declined")
+    @starts_from(story="declined")
+    def test_makes_a_draft_and_leads_to_it(self, as_user, story):
         client = as_user(story.manager)
         links = Page(client.get(space(story.action))).links
         address = links["Proposer à nouveau à partir de ce dossier"]
@@ -237,8 +238,8 @@ class TestStartingAgain:
         assert Action.objects.count() == 1
 
 
-def test_a_draft_of_long_ago_is_still_shown(as_user):
-    story = Story()
+@starts_from(story="draft")
+def test_a_draft_of_long_ago_is_still_shown(as_user, story):
     Action.objects.update(updated_at=timezone.now() - timedelta(days=80))
     page = Page(as_user(story.manager).get("/espace/"))
     assert len(page.main.all("li", cls="row-item")) == 1
