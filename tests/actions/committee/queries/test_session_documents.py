@@ -3,10 +3,17 @@
 import pytest
 from pypdf import PdfReader
 
+from tests.plugins.prepared import prepared
 from tests.support.reading import plain
 from tests.support.sessions import HeldSession, address
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def sitting() -> HeldSession:
+    """A session without any action yet."""
+    return HeldSession(stories=[])
 
 
 def text_of(content: bytes, tmp_path) -> str:
@@ -66,6 +73,5 @@ class TestDocuments:
             assert all(str(evaluator) not in text for evaluator in story.evaluators)
 
     @pytest.mark.parametrize("name", ["compte-rendu", "deliberation", "dossier", "autre"])
-    def test_there_is_none_before_its_time(self, as_user, name):
-        sitting = HeldSession(stories=[])
+    def test_there_is_none_before_its_time(self, as_user, name, sitting):
         assert as_user(sitting.agent).get(address(sitting, f"{name}.pdf")).status_code == 404
