@@ -187,8 +187,8 @@ def test_reopening_clears_the_snapshot_and_keeps_the_result(story):
     assert story.action.gate_community_interest is True
 
 
-def test_granting_writes_amount_and_deciders():
-    story = Story().prioritised(amount=4200)
+def test_granting_writes_amount_and_deciders(story):
+    story.decide("prioritise", amount=4200)
 
     assert (story.action.amount_granted, story.action.decided_by, story.action.confirmed_by) == (
         4200,
@@ -221,8 +221,9 @@ def test_a_refusal_that_is_given_up_returns_to_where_it_came_from(place):
     assert (notice.answer, notice.settled_at is not None) == ("La réponse convainc.", True)
 
 
-def test_a_refusal_from_the_reserve_returns_to_the_reserve():
-    story = Story().postponed().decide("announce_refusal", reason="Rien n’a bougé.")
+def test_a_refusal_from_the_reserve_returns_to_the_reserve(story):
+    story.decide("postpone", reason="Plus tard.")
+    story.decide("announce_refusal", reason="Rien n’a bougé.")
     reply_to_refusal(action=story.action, by=fresh(story.manager), text="Si.")
     story.apply("confirm_refusal", story.members[0], comment="Non.")
 

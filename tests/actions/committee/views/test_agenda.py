@@ -106,8 +106,9 @@ def widths_cut(node: dict) -> list[int]:
 
 
 class TestGroups:
-    @pytest.fixture
-    def client(self, as_user):
+    @prepared
+    def reader(self):
+        """A member of the committee, and two actions far apart."""
         first = ChallengeFactory(number=1, title="Coopérer")
         second = ChallengeFactory(number=2, title="Innover")
         here, there = CommuneFactory(name="Aubière"), CommuneFactory(name="Royat")
@@ -121,7 +122,12 @@ class TestGroups:
             measure=MeasureFactory(challenge=first, number=2, title="Financer"),
             communes=[here, there],
         ).evaluated()
-        return as_user(person(Role.COMMITTEE))
+        return person(Role.COMMITTEE)
+
+    @pytest.fixture
+    def client(self, as_user, reader):
+        """The member's browser."""
+        return as_user(reader)
 
     @pytest.mark.parametrize(
         ("order", "groups"),
