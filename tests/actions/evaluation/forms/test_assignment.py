@@ -15,7 +15,7 @@ from actions.evaluation.forms.assignment import (
 )
 from actions.evaluation.queries.candidates import choices_for
 from actors.models import User
-from tests.plugins.prepared import starts_from
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import Story
 from tests.support.forms import NO_DATE, REQUIRED, at_least, at_most, not_offered
 from tests.support.payloads import day
@@ -95,7 +95,7 @@ class TestBatch:
 
 @pytest.mark.django_db
 class TestSharing:
-    @pytest.fixture
+    @prepared
     def choice(self):
         """Who may read one action."""
         [choice] = choices_for([Story().in_evaluation(assign=False).action])
