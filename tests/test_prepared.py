@@ -3,7 +3,7 @@
 import pytest
 
 from actors.models import Organisation
-from tests.plugins.prepared import prepared
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,12 @@ def test_what_a_test_changes_is_seen_by_no_other(organisation, turn):
     assert Organisation.objects.get().name == organisation.name in ("A", "B")
     Organisation.objects.update(name="Changée en base")
     organisation.name = "Changée en mémoire"
+
+
+@starts_from(organisation="B")
+def test_a_test_says_above_its_name_what_it_starts_from(organisation, request):
+    assert organisation.name == "B"
+    assert request.node.name == request.function.__name__
 
 
 def test_whoever_does_not_ask_sees_nothing():

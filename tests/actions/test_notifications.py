@@ -15,6 +15,7 @@ from actions.evaluation.services.reminders import remind_evaluators
 from actors.enums import MailRhythm
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
 
 pytestmark = pytest.mark.django_db
@@ -27,18 +28,24 @@ def paces(step) -> list[tuple[str, str]]:
     return list(OutgoingMail.objects.order_by("pk").values_list("pace", "topic"))
 
 
-def story(rhythm) -> tuple[Story, str]:
-    """A draft whose people all chose `rhythm`, and the topic of its mails."""
-    made = Story()
-    made.everybody()
-    User.objects.update(mail_rhythm=rhythm)
-    return made, str(made.action.uuid)
-
-
 @pytest.fixture(params=list(MailRhythm))
 def rhythm(request):
     """What everybody chose."""
     return request.param
+
+
+@pytest.fixture
+def told(story, rhythm) -> Story:
+    """An action whose people all chose their rhythm."""
+    story.everybody()
+    User.objects.update(mail_rhythm=rhythm)
+    return story
+
+
+@pytest.fixture
+def topic(told) -> str:
+    """What the mails about it are about."""
+    return str(told.action.uuid)
 
 
 @pytest.fixture
@@ -47,33 +54,30 @@ def chosen(rhythm) -> str:
     return {MailRhythm.EACH_TIME: "hourly", MailRhythm.DAILY: "daily"}[rhythm]
 
 
-def test_the_receipt_is_sent_at_once_and_agents_read_when_they_like(rhythm, chosen):
-    told, topic = story(rhythm)
+@starts_from(story="draft")
+def test_the_receipt_is_sent_at_once_and_agents_read_when_they_like(told, topic, chosen):
     assert paces(told.submitted) == [("at_once", topic), (chosen, topic)]
 
 
-def test_a_date_does_not_wait_for_the_morning(rhythm):
-    told, topic = story(rhythm)
+@starts_from(story="submitted")
+def test_a_date_does_not_wait_for_the_morning(told, topic):
     details = {"fields": ["title"], "due_on": timezone.localdate() + timedelta(days=9)}
-    told.submitted()
     ask = {"comment": "Précisez.", "details": details}
     assert paces(lambda: told.apply(Transition.REQUEST_CORRECTION, told.agent, **ask)) == [
         ("hourly", topic)
     ]
 
 
-def test_what_only_informs_follows_the_rhythm(rhythm, chosen):
-    told, topic = story(rhythm)
-    told.submitted()
+@starts_from(story="submitted")
+def test_what_only_informs_follows_the_rhythm(told, topic, chosen):
     assert paces(lambda: told.apply(Transition.ADMIT, told.agent)) == [(chosen, topic)]
     told.apply(Transition.RETURN_TO_SCREENING, told.agent, comment="Erreur.")
     assert paces(lambda: told.apply(Transition.WITHDRAW, told.manager)) == [(chosen, topic)] * 2
 
 
-def test_evaluators_are_told_by_the_hour_and_reminded_at_once(rhythm, chosen):
-    told, _ = story(rhythm)
+@starts_from(story="admitted")
+def test_evaluators_are_told_by_the_hour_and_reminded_at_once(told, chosen):
     told.evaluators = [fresh(evaluator) for evaluator in told.evaluators]
-    told.in_evaluation(assign=False)
     assert set(paces(lambda: assign(told))) == {(chosen, "evaluations")}
     assert set(paces(remind_evaluators)) == {("at_once", "")}
 
@@ -89,15 +93,13 @@ def assign(told) -> None:
 
 
 @pytest.mark.parametrize("kind", [DecisionKind.POSTPONE, DecisionKind.ANNOUNCE_REFUSAL])
-def test_decisions_are_told_at_once(rhythm, kind):
-    told, topic = story(rhythm)
-    told.evaluated()
+@starts_from(story="evaluated")
+def test_decisions_are_told_at_once(told, topic, kind):
     assert paces(lambda: told.decide(kind, reason="Motif.")) == [("at_once", topic)]
 
 
-def test_refusals_and_appeals_are_told_at_once(rhythm):
-    told, topic = story(rhythm)
-    told.refusal_announced()
+@starts_from(story="refusal_announced")
+def test_refusals_and_appeals_are_told_at_once(told, topic):
     withdraw = {"comment": "Convaincant."}
     by_reply(told)
     assert paces(lambda: told.apply(Transition.WITHDRAW_REFUSAL, told.members[0], **withdraw)) == [
@@ -110,9 +112,8 @@ def by_reply(told) -> None:
     reply_to_refusal(action=told.action, by=fresh(told.manager), text="Nous regrettons.")
 
 
-def test_an_amendment_is_told_at_once(rhythm):
-    told, topic = story(rhythm)
-    told.prioritised()
+@starts_from(story="prioritised")
+def test_an_amendment_is_told_at_once(told, topic):
     first, second = (fresh(one) for one in told.members)
     amendment = propose_amendment(action=told.action, by=first, reason="Moins.", amount=4000)
     assert paces(lambda: confirm_amendment(amendment=amendment, by=second)) == [("at_once", topic)]

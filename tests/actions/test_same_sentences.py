@@ -2,10 +2,12 @@
 
 import pytest
 
+from actions.enums import DecisionKind
 from actions.models import Action
 from actors.enums import Role
 from actors.services import grant_role
-from tests.support.factories import BELOW_FLOOR, BELOW_THRESHOLD, PASSING, Story, grid
+from tests.plugins.prepared import prepared
+from tests.support.factories import BELOW_FLOOR, BELOW_THRESHOLD, PASSING, Story
 from tests.support.reading import Node, Page
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +44,16 @@ def of_the_list(page, action) -> list[list[str]]:
     return [lines(box) for box in row.all("ul")]
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_every_door_says_what_blocks_in_the_same_words(case, as_user):
-    grid()
-    story = Story().postponed(CASES[case])
+@prepared
+def evaluated(param: str) -> tuple[str, Story]:
+    """A case, and an action evaluated as it says."""
+    return param, Story().evaluated(CASES[param])
+
+
+@pytest.mark.parametrize("evaluated", CASES, indirect=True)
+def test_every_door_says_what_blocks_in_the_same_words(evaluated, as_user):
+    case, story = evaluated
+    story.decide(DecisionKind.POSTPONE, reason="À revoir en 2027.")
     action = Action.objects.get(pk=story.action.pk)
     said = [action.blockers()] if action.blockers() else []
     evaluator, committee_evaluator = story.evaluators[:2]
@@ -74,9 +82,9 @@ def test_every_door_says_what_blocks_in_the_same_words(case, as_user):
     assert boxes(page(evaluator, f"/evaluations/{story.evaluations[0].pk}/"), "Ce qui") == []
 
 
-@pytest.mark.parametrize("case", [name for name in CASES if name != "nothing"])
-def test_what_is_tried_all_the_same_is_refused_in_those_words(case, as_user):
-    story = Story().evaluated(CASES[case])
+@pytest.mark.parametrize("evaluated", [name for name in CASES if name != "nothing"], indirect=True)
+def test_what_is_tried_all_the_same_is_refused_in_those_words(evaluated, as_user):
+    _, story = evaluated
     path = f"/commission/{story.action.reference}/proposer/prioritise/"
 
     page = Page(as_user(story.members[0]).post(path, {"amount": "5000", "reason": "Oui."}))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story
 from tests.support.reading import Page
 
@@ -19,7 +20,7 @@ def found(client, path, typed) -> list[str]:
     return names(Page(client.get(path, {"q": typed})))
 
 
-@pytest.fixture
+@prepared
 def stories():
     """Two evaluated actions, one in evaluation, of one carrier."""
     carrier = OrganisationFactory(name="Les Jardins")

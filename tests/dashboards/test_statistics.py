@@ -14,6 +14,7 @@ from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.steering import Quarter, latest_quarters, steering
 from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import waits
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -141,9 +142,9 @@ def test_money_and_jobs_are_shared_between_communes():
 
 
 class TestFiles:
-    @pytest.fixture
-    def read(self, as_user):
-        """A function that downloads a table, as rows of cells."""
+    @prepared
+    def elected(self):
+        """An elected official, and three actions they read of, with names that a sheet runs."""
         commune = CommuneFactory(
             insee_code="63001", name="Aubière", population=8000, tile_column=1, tile_row=1
         )
@@ -155,7 +156,12 @@ class TestFiles:
         Story(title="@Épicerie", **columns).prioritised(amount=4000)
         Story(title="Recyclerie", **columns).evaluated(BELOW_FLOOR)
         Story(title="Atelier", **columns).submitted()
-        client = as_user(person(Role.ELECTED))
+        return person(Role.ELECTED)
+
+    @pytest.fixture
+    def read(self, as_user, elected):
+        """A function that downloads a table, as rows of cells."""
+        client = as_user(elected)
 
         def rows(table):
             response = client.get(f"/tableau-de-bord/{table}.csv")

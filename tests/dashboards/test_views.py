@@ -5,7 +5,6 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from actions.committee.services.decisions import propose_decision
@@ -14,6 +13,7 @@ from actions.models import Action
 from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -59,12 +59,10 @@ class World:
         )
 
 
-@pytest.fixture(scope="class")
-def world(django_db_setup, django_db_blocker):
-    """One world for the tests of a class, thrown away with its transaction."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield World()
-        transaction.set_rollback(True)
+@prepared
+def world() -> World:
+    """An action in every status, over two challenges."""
+    return World()
 
 
 def page_of(client) -> Page:

@@ -13,6 +13,7 @@ from actors.enums import Role
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Programme
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     ChallengeFactory,
     MeasureFactory,
@@ -115,7 +116,7 @@ class TestProgramme:
 
 
 class TestChallengeAndMeasure:
-    @pytest.fixture
+    @prepared
     def challenge(self):
         """A challenge with two measures: one kept, one not."""
         challenge = ChallengeFactory(number=2, title="Soutenir")

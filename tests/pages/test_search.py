@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from ess_portal.pages.static_page_index import sections
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -26,7 +27,7 @@ def results(typed: str, client=None) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture
+@prepared
 def world():
     """One of each kind that speaks of orchards."""
     challenge = ChallengeFactory(number=2, title="Planter des vergers")

@@ -14,7 +14,11 @@ ask for the fixture never sees its rows; nor does one that commits.
 
 Such a fixture is made before the others of the test and outlives them: it asks for fixtures of
 the session only, and no setting or clock that a test changes reaches it. Parametrised indirectly,
-it gets its parameter as `param`, and is made anew when another one comes.
+it gets its parameter as `param`, and is made anew when another one comes. A test that starts from
+one parameter only says so above its name, where it changes nothing of the test's own id:
+
+    @starts_from(story="evaluated")
+    def test_what_is_evaluated_waits(story): ...
 """
 
 import copy
@@ -63,6 +67,14 @@ def prepared(make: Callable[..., Any]) -> Any:
     )
     fixture.make = make
     return pytest.fixture(fixture)
+
+
+def starts_from(**start: Any) -> pytest.MarkDecorator:
+    """A mark for a test that starts from one prepared fixture, made with that parameter."""
+    [(name, param)] = start.items()
+    return pytest.mark.parametrize(
+        name, [pytest.param(param, id=pytest.HIDDEN_PARAM)], indirect=True
+    )
 
 
 def _wish_of(item: pytest.Item) -> _Wish | None:

@@ -111,6 +111,12 @@ class HeldSession:
         self.session = close_session(session=self.session, by=fresh(by or self.chair))
         return self
 
+    def closed(self) -> "HeldSession":
+        """Grant 4,000 € to each of its actions, and close it."""
+        for item in self.items:
+            self.record(item, outcome="prioritise", amount=4000)
+        return self.close()
+
     def confirm(self, user):
         """Have somebody confirm what they may."""
         return confirm_session(session=self.session, by=fresh(user))
@@ -134,7 +140,4 @@ def point(item, step: str = "") -> str:
 
 def closed(actions: int = 1, **columns) -> HeldSession:
     """A closed session that grants 4,000 € to each of its actions."""
-    sitting = HeldSession(actions=actions, **columns).opened()
-    for item in sitting.items:
-        sitting.record(item, outcome="prioritise", amount=4000)
-    return sitting.close()
+    return HeldSession(actions=actions, **columns).opened().closed()

@@ -6,6 +6,7 @@ from actions.models import Evaluation, Recusal
 from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.administration import assigning, change, errors
 from tests.support.factories import (
     OrganisationFactory,
@@ -26,8 +27,8 @@ def signed_in(as_user):
 
 
 class TestEvaluators:
-    def test_are_asked_by_mail(self, signed_in):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_are_asked_by_mail(self, signed_in, story):
         OutgoingMail.objects.all().delete()
         client = signed_in(story)
         chosen = [str(evaluator.pk) for evaluator in story.evaluators[:2]]
@@ -56,8 +57,8 @@ class TestEvaluators:
         offered = [box["value"] for box in page.all("input", type="checkbox", name="evaluators")]
         assert offered == [str(free.pk)]
 
-    def test_linked_or_without_role_are_refused_by_hand_too(self, signed_in):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_linked_or_without_role_are_refused_by_hand_too(self, signed_in, story):
         linked = member(story.carrier)
         for somebody in (linked, story.members[0]):
             response = signed_in(story).post(
@@ -66,16 +67,16 @@ class TestEvaluators:
             assert len(errors(response)) == 1
         assert not Evaluation.objects.exists()
 
-    def test_need_a_date_to_come(self, signed_in):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_need_a_date_to_come(self, signed_in, story):
         response = signed_in(story).post(
             assigning(story), {"evaluators": [story.evaluators[0].pk], "due_on": day(-1)}
         )
         assert errors(response) == ["La date de rendu est passée : donnez une date à venir."]
         assert not Evaluation.objects.exists()
 
-    def test_are_taken_off_until_they_send(self, signed_in):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_are_taken_off_until_they_send(self, signed_in, story):
         client = signed_in(story)
         first, second = story.evaluations[:2]
         address = f"/admin/actions/action/evaluations/{first.pk}/retirer/"
@@ -91,8 +92,8 @@ class TestEvaluators:
             "Une évaluation envoyée ne peut être ni retirée ni supprimée.",
         ]
 
-    def test_recusal_is_noted_with_its_reason(self, signed_in):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_recusal_is_noted_with_its_reason(self, signed_in, story):
         client = signed_in(story)
         evaluation = story.evaluations[0]
         address = f"/admin/actions/action/evaluations/{evaluation.pk}/deport/"

@@ -4,12 +4,12 @@ import pytest
 
 from actions.models import Action
 from actors.enums import Role
+from tests.plugins.prepared import starts_from
 from tests.support.administration import change
 from tests.support.factories import (
     SectorFactory,
     Story,
     person,
-    story_in,
 )
 from tests.support.reading import Page, form_values
 
@@ -54,7 +54,7 @@ class TestWhatNobodyRewrites:
     }
 
     @pytest.mark.parametrize(
-        ("state", "open_fields"),
+        ("story", "open_fields"),
         [
             ("draft", set()),
             ("submitted", CONTENT),
@@ -62,14 +62,14 @@ class TestWhatNobodyRewrites:
             ("evaluated", set()),
             ("prioritised", set()),
         ],
+        indirect=["story"],
     )
-    def test_only_a_file_under_instruction_can_be_mended(self, signed_in, state, open_fields):
+    def test_only_a_file_under_instruction_can_be_mended(self, signed_in, story, open_fields):
         SectorFactory()
-        story = story_in(state)
         assert self.fields(signed_in(story), story) == open_fields
 
-    def test_a_mended_file_keeps_a_title(self, signed_in):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_a_mended_file_keeps_a_title(self, signed_in, story):
         client = signed_in(story)
         form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
         response = client.post(change(story), form | {"title": " "})
@@ -95,8 +95,8 @@ class TestWhatNobodyRewrites:
             "recorded",
         )
 
-    def test_a_file_under_instruction_is_mended(self, signed_in):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_a_file_under_instruction_is_mended(self, signed_in, story):
         client = signed_in(story)
         form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
         response = client.post(change(story), form | {"title": "Coquille ôtée"})
@@ -104,8 +104,8 @@ class TestWhatNobodyRewrites:
         story.action.refresh_from_db()
         assert (story.action.title, story.action.status) == ("Coquille ôtée", "submitted")
 
-    def test_a_forged_form_changes_neither_state_nor_result(self, signed_in):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_a_forged_form_changes_neither_state_nor_result(self, signed_in, story):
         before = Action.objects.filter(pk=story.action.pk).values().get()
         signed_in(story).post(
             change(story),
@@ -123,8 +123,8 @@ class TestWhatNobodyRewrites:
         after = Action.objects.filter(pk=story.action.pk).values().get()
         assert before | {"updated_at": None} == after | {"updated_at": None}
 
-    def test_events_evaluations_and_recusals_are_only_looked_at(self, signed_in):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_events_evaluations_and_recusals_are_only_looked_at(self, signed_in, story):
         client = signed_in(story)
         event, evaluation = story.action.events.first(), story.evaluations[0]
         for path in (
@@ -135,8 +135,8 @@ class TestWhatNobodyRewrites:
             assert page.all("input", name="_save") == []
             assert client.post(path, {"to_status": "draft"}).status_code == 403
 
-    def test_actions_have_no_bulk_deletion(self, signed_in):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_actions_have_no_bulk_deletion(self, signed_in, story):
         client = signed_in(story)
         client.post(
             "/admin/actions/action/",

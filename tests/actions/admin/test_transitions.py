@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from actions.models import Evaluation
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.administration import buttons, change, errors, status, step
 from tests.support.factories import (
     Story,
-    story_in,
 )
 from tests.support.payloads import day
 from tests.support.reading import Page
@@ -26,7 +26,7 @@ def signed_in(as_user):
 
 class TestSteps:
     @pytest.mark.parametrize(
-        ("state", "offered"),
+        ("story", "offered"),
         [
             ("draft", []),
             (
@@ -47,13 +47,13 @@ class TestSteps:
             ("inadmissible", ["Confirmer le refus", "Renoncer au refus"]),
             ("withdrawn", []),
         ],
+        indirect=["story"],
     )
-    def test_offered_are_the_agents_own(self, signed_in, state, offered):
-        story = story_in(state)
+    def test_offered_are_the_agents_own(self, signed_in, story, offered):
         assert sorted(buttons(signed_in(story).get(change(story)))) == offered
 
-    def test_without_question_are_taken_at_once(self, signed_in):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_without_question_are_taken_at_once(self, signed_in, story):
         client = signed_in(story)
         response = client.post(step(story, "admit"))
         assert response.headers["Location"] == change(story)
@@ -62,8 +62,8 @@ class TestSteps:
             f"{story.action} : en évaluation."
         ]
 
-    def test_a_correction_is_asked_for_with_its_list_and_date(self, signed_in):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_a_correction_is_asked_for_with_its_list_and_date(self, signed_in, story):
         client = signed_in(story)
         page = Page(client.get(step(story, "request_correction")))
         assert page.title == "Demander un complément"
@@ -105,8 +105,8 @@ class TestSteps:
             ),
         ],
     )
-    def test_a_vague_correction_is_refused(self, signed_in, data, sentences):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_a_vague_correction_is_refused(self, signed_in, data, sentences, story):
         response = signed_in(story).post(
             step(story, "request_correction"), data | {"comment": "Un mot."}
         )
@@ -115,7 +115,7 @@ class TestSteps:
         assert status(story) == "submitted"
 
     @pytest.mark.parametrize(
-        ("state", "transition", "sentence", "reached"),
+        ("story", "transition", "sentence", "reached"),
         [
             ("submitted", "announce_refusal", "Écrivez le motif.", "refusal_announced"),
             ("in_evaluation", "return_to_instruction", "Écrivez le motif.", "submitted"),
@@ -123,18 +123,18 @@ class TestSteps:
             ("in_progress", "complete", "Écrivez le bilan final de l’action.", "completed"),
             ("in_progress", "abandon", "Écrivez le motif.", "abandoned"),
         ],
+        indirect=["story"],
     )
-    def test_that_ask_for_words_need_them(self, signed_in, state, transition, sentence, reached):
-        story = story_in(state)
-        client = signed_in(story)
+    def test_that_ask_for_words_need_them(self, signed_in, story, transition, sentence, reached):
+        client, before = signed_in(story), status(story)
         assert errors(client.post(step(story, transition), {"comment": "  "})) == [sentence]
-        assert status(story) == state
+        assert status(story) == before
         client.post(step(story, transition), {"comment": "Voici pourquoi."})
         assert status(story) == reached
         assert story.action.events.order_by("-pk")[0].note.text == "Voici pourquoi."
 
-    def test_closing_waits_for_the_evaluations_and_says_whose(self, signed_in):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_closing_waits_for_the_evaluations_and_says_whose(self, signed_in, story):
         client = signed_in(story)
         due = story.evaluations[0].due_on
         awaited = [
@@ -158,8 +158,8 @@ class TestSteps:
             "D’intérêt communautaire : 66,6 sur 100, pour un seuil de 60."
         )
 
-    def test_closing_without_quorum_is_warned_about(self, signed_in):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_closing_without_quorum_is_warned_about(self, signed_in, story):
         for evaluation in story.evaluations[:2]:
             story.score(evaluation)
         Evaluation.objects.filter(pk=story.evaluations[2].pk).update(
@@ -171,16 +171,16 @@ class TestSteps:
             "d’intérêt communautaire."
         )
 
-    def test_what_has_not_its_turn_does_not_exist(self, signed_in):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_what_has_not_its_turn_does_not_exist(self, signed_in, story):
         client = signed_in(story)
         for transition in ("close_evaluation", "postpone", "withdraw", "start", "x"):
             assert client.post(step(story, transition)).status_code == 404
         assert status(story) == "submitted"
 
     @pytest.mark.parametrize("comment", ["é" * 4001, "a\x00b"])
-    def test_impossible_words_are_refused(self, signed_in, comment):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_impossible_words_are_refused(self, signed_in, comment, story):
         response = signed_in(story).post(step(story, "announce_refusal"), {"comment": comment})
         assert len(errors(response)) == 1
         assert status(story) == "submitted"

@@ -7,6 +7,7 @@ import pytest
 
 from actions.amendments.forms import AmendmentForm
 from ess_portal.base.french import long_date
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story
 from tests.support.forms import NO_DATE, REQUIRED, at_least
 from tests.support.reading import NO_CHOICE, plain
@@ -16,10 +17,16 @@ NOTHING = {"__all__": ["Indiquez au moins un changement."]}
 BACKWARDS = "La fin de l’action doit suivre son début."
 
 
-@pytest.fixture
-def action():
+@prepared
+def story() -> Story:
     """An action granted 5,000 €."""
-    return Story().prioritised().action
+    return Story().prioritised()
+
+
+@pytest.fixture
+def action(story):
+    """An action granted 5,000 €."""
+    return story.action
 
 
 def filled(action, **typed) -> AmendmentForm:

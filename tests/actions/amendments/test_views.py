@@ -10,10 +10,17 @@ from django.utils import timezone
 from actions.amendments.services import confirm_amendment, propose_amendment
 from actions.models import Action, Amendment
 from ess_portal.base.french import long_date
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, story_in
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """An action granted 5,000 €."""
+    return Story().prioritised()
 
 
 def result(story) -> str:
@@ -41,8 +48,7 @@ def amended(story, **columns) -> Amendment:
 
 
 class TestProposing:
-    def test_takes_two_people(self, as_user):
-        story = Story().prioritised()
+    def test_takes_two_people(self, as_user, story):
         first, second = (as_user(somebody) for somebody in story.members)
         assert Page(first.get(result(story))).links["Proposer un avenant"] == proposing(story)
 
@@ -76,8 +82,7 @@ class TestProposing:
             f"{first_member} Moins."
         )
 
-    def test_shows_what_holds_today_and_keeps_what_was_typed(self, as_user):
-        story = Story().prioritised()
+    def test_shows_what_holds_today_and_keeps_what_was_typed(self, as_user, story):
         other = OrganisationFactory()
         client = as_user(story.members[0])
         action = story.action
@@ -110,15 +115,13 @@ class TestProposing:
         assert page.errors == ["Nouveau début prévu : La fin de l’action doit suivre son début."]
 
     @pytest.mark.parametrize("amount", ["", "5000"])
-    def test_of_nothing_is_refused(self, as_user, amount):
-        story = Story().prioritised()
+    def test_of_nothing_is_refused(self, as_user, amount, story):
         page = Page(
             as_user(story.members[0]).post(proposing(story), typed(amount=amount, reason="R"))
         )
         assert page.errors == ["Indiquez au moins un changement."]
 
-    def test_by_an_agent_is_refused(self, as_user):
-        story = Story().prioritised()
+    def test_by_an_agent_is_refused(self, as_user, story):
         client = as_user(story.agent)
         assert "Proposer un avenant" not in Page(client.get(result(story))).links
         page = Page(client.post(proposing(story), typed(amount="4000", reason="R")))
@@ -138,8 +141,7 @@ class TestProposing:
         as_user(story.members[1]).post(f"/commission/avenants/{amendment.pk}/confirmer/")
         assert Action.objects.get().amount_granted == 5000
 
-    def test_waits_on_the_committees_page(self, as_user):
-        story = Story().prioritised()
+    def test_waits_on_the_committees_page(self, as_user, story):
         propose_amendment(
             action=story.action, by=fresh(story.members[0]), reason="R", amount=Decimal(4000)
         )
@@ -153,8 +155,7 @@ class TestProposing:
 
 
 class TestReading:
-    def test_the_carrier_reads_changes_and_reasons_without_names(self, as_user):
-        story = Story().prioritised()
+    def test_the_carrier_reads_changes_and_reasons_without_names(self, as_user, story):
         amended(story)
         propose_amendment(
             action=story.action, by=fresh(story.members[0]), reason="Secret.", amount=Decimal(3000)
@@ -167,16 +168,15 @@ class TestReading:
         )
         assert [str(person) for person in story.members if str(person) in page.main.text] == []
 
-    def test_the_new_carrier_has_the_action_in_its_space(self, as_user):
-        story, other = Story().prioritised(), Story()
+    def test_the_new_carrier_has_the_action_in_its_space(self, as_user, story):
+        other = Story()
         amended(story, amount=None, carrier=other.carrier)
         own = f"/espace/actions/{story.action.uuid}/"
         assert as_user(story.manager).get(own).status_code == 404
         [line] = Page(as_user(other.manager).get(own)).main.one(id="amendments").parent.all("li")
         assert f"{other.carrier} au lieu de {story.carrier}" in line.text
 
-    def test_the_public_knows_when_the_amount_changed_and_nothing_more(self):
-        story = Story().prioritised()
+    def test_the_public_knows_when_the_amount_changed_and_nothing_more(self, story):
         address = f"/actions/{story.action.reference}/"
         assert "modifié" not in Page(Client().get(address)).main.text
         amended(story, amount=None, ends_on=story.action.ends_on + timedelta(days=1))

@@ -6,6 +6,7 @@ import pytest
 
 from actors.enums import Role
 from actors.models import Membership
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, member, person
 from tests.support.guarantee_steps import (
     amend,
@@ -29,7 +30,7 @@ WRONG_ROLE = "actions_amendment_by_the_right_role"
 AT = "2026-01-01T00:00:00Z"
 
 
-@pytest.fixture
+@prepared
 def story() -> Story:
     """An action granted 5,000 €."""
     return Story().prioritised()

@@ -7,8 +7,8 @@ from actions.enums import ActionStatus, Round
 from actions.models import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
-from tests.plugins.prepared import prepared
-from tests.support.factories import REASON, OrganisationFactory, Story, member, person
+from tests.plugins.prepared import prepared, starts_from
+from tests.support.factories import REASON, OrganisationFactory, Story, member, person, story_in
 from tests.support.guarantee_steps import assign, other_grid
 from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
 from tests.support.refusals import refused_every_way as refused
@@ -23,6 +23,12 @@ NOT_WHOLE = "actions_evaluation_sent_whole"
 def story() -> Story:
     """An action in evaluation, with three evaluations to write by people without interest."""
     return Story().in_evaluation().declare()
+
+
+@prepared
+def elsewhere(param: str) -> Story:
+    """An action in some status."""
+    return story_in(param)
 
 
 # --- Who ----------------------------------------------------------------------------------------
@@ -87,13 +93,16 @@ def test_there_are_two_rounds_only(story):
 # --- When ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [s for s in ActionStatus.values if s != "recorded"])
-def test_an_evaluation_is_written_in_evaluation_and_a_follow_up_once_completed(status):
-    story = getattr(Story(), status)()
+@pytest.mark.parametrize(
+    "elsewhere", [s for s in ActionStatus.values if s != "recorded"], indirect=True
+)
+def test_an_evaluation_is_written_in_evaluation_and_a_follow_up_once_completed(elsewhere):
+    status = elsewhere.action.status
     evaluator = person(Role.EVALUATOR)
 
     outcomes = {
-        turn: refusal_of(lambda turn=turn: assign(story, evaluator, round=turn)) for turn in Round
+        turn: refusal_of(lambda turn=turn: assign(elsewhere, evaluator, round=turn))
+        for turn in Round
     }
 
     assert outcomes == {
@@ -102,9 +111,10 @@ def test_an_evaluation_is_written_in_evaluation_and_a_follow_up_once_completed(s
     }
 
 
-def test_or_twelve_months_after_the_start():
+@starts_from(elsewhere="in_progress")
+def test_or_twelve_months_after_the_start(elsewhere):
     """Only the owner can turn the clock back: the web's role can't date a start."""
-    story = Story().in_progress()
+    story = elsewhere
     refused("actions_action_start_is_kept", story.action, started_at="2020-01-01T00:00:00Z")
     refused("actions_action_start_is_kept", story.action, started_at=None)
     holder_of("actions_action_start_is_kept").drop()
@@ -120,8 +130,9 @@ def test_or_twelve_months_after_the_start():
     assert outcome("- 1 month") == CLOSED
 
 
-def test_the_database_dates_the_start():
-    story = Story().prioritised()
+@starts_from(elsewhere="prioritised")
+def test_the_database_dates_the_start(elsewhere):
+    story = elsewhere
 
     by_sql(story.action, status="in_progress", started_at="2020-01-01T00:00:00Z")
 
@@ -129,15 +140,14 @@ def test_the_database_dates_the_start():
     assert [(story.action.started_at,)] == execute("SELECT now()")
 
 
-@pytest.mark.parametrize("status", ["draft", "submitted", "prioritised"])
-def test_nothing_starts_by_itself(status):
-    action = getattr(Story(), status)().action
-
-    refused("actions_action_start_is_kept", action, started_at="2020-01-01T00:00:00Z")
+@pytest.mark.parametrize("elsewhere", ["draft", "submitted", "prioritised"], indirect=True)
+def test_nothing_starts_by_itself(elsewhere):
+    refused("actions_action_start_is_kept", elsewhere.action, started_at="2020-01-01T00:00:00Z")
 
 
-def test_a_follow_up_never_touches_the_gate():
-    story = Story().completed()
+@starts_from(elsewhere="completed")
+def test_a_follow_up_never_touches_the_gate(elsewhere):
+    story = elsewhere
     evaluation = assign(story, story.evaluators[0], round=Round.FOLLOW_UP)
     for criterion in story.action.grid.criteria.all():
         write_score(evaluation, criterion, level=0)
@@ -149,10 +159,12 @@ def test_a_follow_up_never_touches_the_gate():
     assert (points, interest) == (8, True)
 
 
-@pytest.mark.parametrize("status", ["submitted", "evaluated", "prioritised", "refusal_announced"])
-def test_a_recusal_is_declared_in_evaluation_only(status):
+@pytest.mark.parametrize(
+    "elsewhere", ["submitted", "evaluated", "prioritised", "refusal_announced"], indirect=True
+)
+def test_a_recusal_is_declared_in_evaluation_only(elsewhere):
     """After closing, it would take an evaluation out of a result already given."""
-    story = getattr(Story(), status)()
+    story = elsewhere
 
     with refused_by("actions_recusal_declared_while_open"):
         Recusal.objects.create(
@@ -340,15 +352,17 @@ def test_a_declaration_is_neither_moved_nor_withdrawn(story):
     refused("actions_evaluation_declaration_is_kept", evaluation, declared_at=None, sent_at=None)
 
 
-def test_a_declaration_is_made_while_the_evaluation_is_open():
-    story = Story().in_evaluation()
+@starts_from(elsewhere="in_evaluation")
+def test_a_declaration_is_made_while_the_evaluation_is_open(elsewhere):
+    story = elsewhere
     by_sql(story.action, status="withdrawn")
 
     refused(CLOSED, story.evaluations[0], declared_at=SENT_AT)
 
 
-def test_a_follow_up_asks_for_no_declaration():
-    story = Story().completed()
+@starts_from(elsewhere="completed")
+def test_a_follow_up_asks_for_no_declaration(elsewhere):
+    story = elsewhere
     evaluation = assign(story, story.evaluators[0], round=Round.FOLLOW_UP)
     for criterion in criteria_of(story):
         write_score(evaluation, criterion)

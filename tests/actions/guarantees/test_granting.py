@@ -9,15 +9,15 @@ from actions.enums import ActionStatus, DecisionKind
 from actions.models import Recusal
 from actions.models.action_guarantees import DECISION_COLUMNS, SNAPSHOT_COLUMNS
 from actors.enums import Role
-from tests.plugins.prepared import prepared
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
     Story,
     person,
+    story_in,
 )
 from tests.support.guarantee_steps import (
-    action_in,
     append_result,
     assign,
     close,
@@ -58,6 +58,12 @@ def story() -> Story:
     return Story().evaluated()
 
 
+@prepared
+def granted(param: str) -> Story:
+    """An action that was granted, in some status."""
+    return story_in(param)
+
+
 def test_a_true_decision_gets_through(story):
     """What the refusals below leave to do: so they refuse for their own reason."""
     for change in WAYS:
@@ -90,9 +96,9 @@ def test_from_the_reserve_the_same_is_asked():
         grant(Story().postponed(BELOW_FLOOR))
 
 
-@pytest.mark.parametrize("status", ActionStatus.GRANTED)
-def test_nothing_of_it_becomes_null_afterwards(status):
-    action = action_in(status)
+@pytest.mark.parametrize("granted", ActionStatus.GRANTED, indirect=True)
+def test_nothing_of_it_becomes_null_afterwards(granted):
+    action = granted.action
 
     for column in SNAPSHOT_COLUMNS:
         refused_every_way("actions_action_snapshot_is_kept", action, **{column: None})
@@ -100,9 +106,10 @@ def test_nothing_of_it_becomes_null_afterwards(status):
         refused_every_way("actions_action_granting_is_kept", action, **{column: None})
 
 
-def test_the_constraints_alone_refuse_every_null():
+@starts_from(granted="prioritised")
+def test_the_constraints_alone_refuse_every_null(granted):
     """Even without the triggers in front of them: NULL is not "unknown, so let it pass"."""
-    action = action_in("prioritised")
+    action = granted.action
     for first in ("actions_action_snapshot_is_kept", "actions_action_granting_is_kept"):
         holder_of(first).drop()
 
@@ -112,9 +119,9 @@ def test_the_constraints_alone_refuse_every_null():
         refused_every_way(NOT_OF_INTEREST, action, **{column: None})
 
 
-def test_the_constraint_alone_refuses_unknown_interest():
+@starts_from(granted="prioritised")
+def test_the_constraint_alone_refuses_unknown_interest(granted):
     """NULL instead of true, with the constraints on the whole snapshot away too."""
-    story = Story().prioritised()
     for first in (
         "actions_action_snapshot_is_kept",
         "actions_action_evaluated_has_snapshot",
@@ -123,9 +130,9 @@ def test_the_constraint_alone_refuses_unknown_interest():
         holder_of(first).drop()
 
     with refused_by(NOT_OF_INTEREST):
-        by_sql(story.action, gate_community_interest=None)
+        by_sql(granted.action, gate_community_interest=None)
     with refused_by(NOT_OF_INTEREST):
-        by_sql(story.action, gate_community_interest=False)
+        by_sql(granted.action, gate_community_interest=False)
 
 
 def test_granting_with_a_null_is_refused(story):
@@ -196,9 +203,8 @@ def test_the_same_person_twice_is_refused(story):
             confirm(decision, first, change)
 
 
-def test_the_same_person_twice_is_refused_by_the_action_too():
+def test_the_same_person_twice_is_refused_by_the_action_too(story):
     """Behind the decision's own check, the action's."""
-    story = Story().evaluated()
     for first in ("actions_decision_confirmed_by_another", NOT_DECIDED):
         holder_of(first).drop()
 

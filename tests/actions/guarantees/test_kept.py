@@ -6,6 +6,7 @@ import pytest
 from django.db import models
 
 from actions.models import ActionEvent, CriterionScore, Evaluation, GateResult, SentEvaluation
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
 from tests.support.factories import grid as make_grid
 from tests.support.guarantee_steps import add_criterion, other_grid, reopen
@@ -50,24 +51,32 @@ def assert_kept(row: models.Model, name: str) -> None:
         type(row).objects.filter(pk=row.pk).delete()
 
 
-def test_an_event_is_kept():
-    event = Story().submitted().action.events.get()
+@starts_from(story="submitted")
+def test_an_event_is_kept(story):
+    event = story.action.events.get()
 
     assert_kept(event, "actions_actionevent_append_only")
     with refused_by("actions_actionevent_append_only"):
         ActionEvent.objects.all().delete()
 
 
-def test_the_result_of_a_closing_is_kept():
-    assert_kept(
-        GateResult.objects.get(action=Story().evaluated().action), "actions_gateresult_append_only"
-    )
+@starts_from(story="evaluated")
+def test_the_result_of_a_closing_is_kept(story):
+    assert_kept(GateResult.objects.get(action=story.action), "actions_gateresult_append_only")
 
 
-@pytest.mark.parametrize("status", ["in_evaluation", "scored", "evaluated", "completed"])
-def test_what_was_sent_is_kept(status):
-    story = getattr(Story(), "scored" if status == "in_evaluation" else status)()
-    if status == "in_evaluation":
+@pytest.mark.parametrize(
+    ("story", "taken_back"),
+    [
+        pytest.param("scored", True, id="in_evaluation"),
+        pytest.param("scored", False, id="scored"),
+        pytest.param("evaluated", False, id="evaluated"),
+        pytest.param("completed", False, id="completed"),
+    ],
+    indirect=["story"],
+)
+def test_what_was_sent_is_kept(story, taken_back):
+    if taken_back:
         by_sql(story.evaluations[0], sent_at=None)
 
     assert_kept(story.evaluations[0].sendings.get(), "actions_sentevaluation_append_only")
@@ -77,9 +86,8 @@ def test_what_was_sent_is_kept(status):
 # --- Evaluations --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["evaluated", "prioritised", "declined"])
-def test_an_evaluation_is_kept_once_closed(status):
-    story = getattr(Story(), status)()
+@pytest.mark.parametrize("story", ["evaluated", "prioritised", "declined"], indirect=True)
+def test_an_evaluation_is_kept_once_closed(story):
     evaluation = Evaluation.objects.get(pk=story.evaluations[0].pk)
     score = evaluation.scores.first()
 
@@ -99,8 +107,8 @@ def test_an_evaluation_is_kept_once_closed(status):
         delete(score)
 
 
-def test_a_score_that_was_never_sent_is_kept_too_once_closed():
-    story = Story().in_evaluation()
+@starts_from(story="in_evaluation")
+def test_a_score_that_was_never_sent_is_kept_too_once_closed(story):
     for evaluation in story.evaluations:
         story.score(evaluation, send=evaluation is not story.evaluations[0])
     by_sql(story.evaluations[0], due_on=date(2020, 1, 1))
@@ -112,8 +120,8 @@ def test_a_score_that_was_never_sent_is_kept_too_once_closed():
         delete(score)
 
 
-def test_a_sent_evaluation_changes_only_once_taken_back():
-    story = Story().scored()
+@starts_from(story="scored")
+def test_a_sent_evaluation_changes_only_once_taken_back(story):
     evaluation = story.evaluations[0]
     score = evaluation.scores.first()
 
@@ -130,9 +138,16 @@ def test_a_sent_evaluation_changes_only_once_taken_back():
     assert score.level == 3
 
 
-@pytest.mark.parametrize("state", ["sent", "taken back", "reopened"])
-def test_an_evaluation_that_was_sent_once_is_not_deleted(state):
-    story = Story().evaluated() if state == "reopened" else Story().scored()
+@pytest.mark.parametrize(
+    ("state", "story"),
+    [
+        pytest.param("sent", "scored", id="sent"),
+        pytest.param("taken back", "scored", id="taken back"),
+        pytest.param("reopened", "evaluated", id="reopened"),
+    ],
+    indirect=["story"],
+)
+def test_an_evaluation_that_was_sent_once_is_not_deleted(state, story):
     evaluation = story.evaluations[0]
     if state == "reopened":
         reopen(story)
@@ -144,25 +159,25 @@ def test_an_evaluation_that_was_sent_once_is_not_deleted(state):
         delete(evaluation)
 
 
-def test_an_evaluation_that_was_never_sent_is_unassigned():
-    story = Story().in_evaluation()
-
+@starts_from(story="in_evaluation")
+def test_an_evaluation_that_was_never_sent_is_unassigned(story):
     delete(story.evaluations[0])
 
     assert story.action.evaluations.count() == 2
 
 
-def test_an_evaluation_cannot_leave_its_history_behind():
+@starts_from(story="scored")
+def test_an_evaluation_cannot_leave_its_history_behind(story):
     """Under another key it would have no sendings, and could be deleted."""
-    story = Story().scored()
     by_sql(story.evaluations[0], sent_at=None)
 
     with refused_by("actions_evaluation_keeps_its_author"):
         by_sql(story.evaluations[0], id=story.evaluations[0].pk + 1000)
 
 
-def test_an_evaluation_keeps_its_action_author_and_round():
-    story, other = Story().scored(), Story().in_evaluation(assign=False)
+@starts_from(story="scored")
+def test_an_evaluation_keeps_its_action_author_and_round(story):
+    other = Story().in_evaluation(assign=False)
     score = story.evaluations[0].scores.first()
 
     for columns in (
@@ -180,8 +195,8 @@ def test_an_evaluation_keeps_its_action_author_and_round():
         refused_every_way("actions_criterionscore_keeps_its_place", score, **columns)
 
 
-def test_a_recusal_is_kept():
-    story = Story().in_evaluation()
+@starts_from(story="in_evaluation")
+def test_a_recusal_is_kept(story):
     user = fresh(story.evaluators[0])
     recusal = story.action.recusals.create(user=user, declared_by=user, reason="Un lien.")
 
@@ -199,8 +214,9 @@ def test_a_recusal_is_kept():
 # --- The bound grid -----------------------------------------------------------------------------
 
 
-def test_a_bound_grid_is_kept():
-    grid = Story().in_evaluation().action.grid
+@starts_from(story="in_evaluation")
+def test_a_bound_grid_is_kept(story):
+    grid = story.action.grid
     name = "challenges_grid_bound_is_immutable"
 
     for columns in (
@@ -218,8 +234,9 @@ def test_a_bound_grid_is_kept():
     by_sql(grid, is_current=False)  # another one may take its place
 
 
-def test_the_criteria_of_a_bound_grid_are_kept():
-    grid = Story().in_evaluation().action.grid
+@starts_from(story="in_evaluation")
+def test_the_criteria_of_a_bound_grid_are_kept(story):
+    grid = story.action.grid
     criterion = grid.criteria.first()
     name = "challenges_criterion_bound_is_immutable"
 
@@ -228,8 +245,8 @@ def test_the_criteria_of_a_bound_grid_are_kept():
         add_criterion(grid, position=4, code="fifth")
 
 
-def test_a_criterion_neither_leaves_nor_joins_a_bound_grid():
-    story = Story().in_evaluation()
+@starts_from(story="in_evaluation")
+def test_a_criterion_neither_leaves_nor_joins_a_bound_grid(story):
     bound, free = story.action.grid, other_grid(story, criteria=3)
     name = "challenges_criterion_bound_is_immutable"
 
@@ -248,9 +265,17 @@ def test_a_grid_that_no_action_is_bound_to_changes_freely():
     assert grid.criteria.count() == 3
 
 
-@pytest.mark.parametrize("status", ["in_evaluation", "evaluated", "prioritised", "withdrawn"])
-def test_an_action_keeps_its_grid(status):
-    story = Story().in_evaluation() if status == "withdrawn" else getattr(Story(), status)()
+@pytest.mark.parametrize(
+    ("story", "status"),
+    [
+        pytest.param("in_evaluation", "in_evaluation", id="in_evaluation"),
+        pytest.param("evaluated", "evaluated", id="evaluated"),
+        pytest.param("prioritised", "prioritised", id="prioritised"),
+        pytest.param("in_evaluation", "withdrawn", id="withdrawn"),
+    ],
+    indirect=["story"],
+)
+def test_an_action_keeps_its_grid(story, status):
     if status == "withdrawn":
         by_sql(story.action, status="withdrawn")
     other = other_grid(story, is_current=True)
@@ -272,16 +297,13 @@ def test_an_action_that_is_admitted_again_keeps_its_grid():
     )
 
 
-@pytest.mark.parametrize("status", ["draft", "submitted", "in_correction"])
-def test_a_grid_is_bound_by_admission_only(status):
-    story = getattr(Story(), status)()
-
+@pytest.mark.parametrize("story", ["draft", "submitted", "in_correction"], indirect=True)
+def test_a_grid_is_bound_by_admission_only(story):
     refused_every_way("actions_action_grid_is_bound_once", story.action, grid_id=make_grid().pk)
 
 
-def test_admission_binds_the_grid_in_force_of_the_programme():
-    story = Story().submitted()
-
+@starts_from(story="submitted")
+def test_admission_binds_the_grid_in_force_of_the_programme(story):
     refused_every_way("actions_action_admitted_has_grid", story.action, status="in_evaluation")
     refused_every_way(
         "actions_action_grid_is_the_current_one",

@@ -7,6 +7,7 @@ from actions.enums import ActionStatus
 from actions.models import Action
 from actions.proposals.services.recorded_actions import load_recorded_action
 from tests.plugins.database import as_owner
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story
 from tests.support.guarantee_steps import RECORDED, action_in
 from tests.support.refusals import by_sql, execute, holder_of, refused_by, refused_every_way
@@ -61,8 +62,8 @@ def test_a_withdrawn_action_keeps_its_number():
     assert submit()[-4:] == "0002"
 
 
-def test_a_draft_that_is_withdrawn_or_deleted_takes_no_number():
-    story = Story()
+@starts_from(story="draft")
+def test_a_draft_that_is_withdrawn_or_deleted_takes_no_number(story):
     story.apply("withdraw", story.manager)
     Story().action.delete()
 
@@ -100,8 +101,8 @@ def test_each_year_begins_again():
     assert references == ["ESS-2026-0001", "ESS-2026-0002", "ESS-2027-0001"]
 
 
-def test_there_are_more_than_four_digits_when_needed():
-    story = Story().submitted()
+@starts_from(story="submitted")
+def test_there_are_more_than_four_digits_when_needed(story):
     year = this_year()
     holder_of(KEPT).drop()
     by_sql(story.action, reference=f"ESS-{year}-9999")
@@ -127,17 +128,17 @@ def test_a_reference_never_changes(status):
         refused_every_way(KEPT, action, reference=reference)
 
 
-def test_a_reference_is_not_chosen_on_the_way():
-    story = Story()
-
+@starts_from(story="draft")
+def test_a_reference_is_not_chosen_on_the_way(story):
     by_sql(story.action, status="submitted", reference="ESS-2026-7777", submitted_at="2026-01-01")
 
     story.action.refresh_from_db()
     assert story.action.reference == f"ESS-{this_year()}-0001"
 
 
-def test_a_draft_has_none():
-    refused_every_way(KEPT, Story().action, reference="ESS-2026-0001")
+@starts_from(story="draft")
+def test_a_draft_has_none(story):
+    refused_every_way(KEPT, story.action, reference="ESS-2026-0001")
     with refused_by("actions_action_reference_fits_status"):
         Action.objects.create(title="Titre", reference="ESS-2026-0001")
 
@@ -150,9 +151,10 @@ def test_a_recorded_action_has_one_of_its_own_kind(reference):
         Action.objects.create(title="Titre", status="recorded", reference=reference)
 
 
-def test_two_actions_never_share_one():
+@starts_from(story="submitted")
+def test_two_actions_never_share_one(story):
     """The column is unique, were the trigger itself away."""
-    first, second = Story().submitted().action, Story().submitted().action
+    first, second = story.action, Story().submitted().action
     holder_of(KEPT).drop()
 
     with refused_by("actions_action_reference_key"):

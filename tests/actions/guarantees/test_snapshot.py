@@ -5,6 +5,7 @@ import pytest
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actors.models import Membership
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import BELOW_FLOOR, OrganisationFactory, Story
 from tests.support.guarantee_steps import (
     FIGURES,
@@ -32,21 +33,30 @@ def other_values(value) -> list:
     return [value + 1, value - 1, None]
 
 
+LEVELS = [(2, 2, 2, 2), BELOW_FLOOR, (None, 3, 3, 3)]
+
+
+@prepared
+def scored(param: tuple) -> Story:
+    """An action to which everybody gave the same levels."""
+    return Story().scored(param)
+
+
 # --- Closing ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("levels", [(2, 2, 2, 2), BELOW_FLOOR, (None, 3, 3, 3)])
-def test_the_true_figures_get_through(levels):
-    story = Story().scored(levels)
+@pytest.mark.parametrize("scored", LEVELS, indirect=True)
+def test_the_true_figures_get_through(scored):
+    story = scored
 
     for change in WAYS:
         assert refusal_of(lambda change=change: close(story, change)) is None
 
 
-@pytest.mark.parametrize("levels", [(2, 2, 2, 2), BELOW_FLOOR, (None, 3, 3, 3)])
-def test_a_forged_figure_is_refused(levels):
+@pytest.mark.parametrize("scored", LEVELS, indirect=True)
+def test_a_forged_figure_is_refused(scored):
     """One figure beside the truth, or NULL, all others true."""
-    story = Story().scored(levels)
+    story = scored
     append_result(story)
 
     for name, value in true_figures(story).items():
@@ -55,8 +65,8 @@ def test_a_forged_figure_is_refused(levels):
             refused_every_way(FORGED, story.action, **columns)
 
 
-def test_a_forged_date_is_refused():
-    story = Story().scored()
+@starts_from(story="scored")
+def test_a_forged_date_is_refused(story):
     append_result(story)
 
     for forged in ("2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z", None):
@@ -64,9 +74,8 @@ def test_a_forged_date_is_refused():
         refused_every_way(FORGED, story.action, **columns)
 
 
-def test_closing_without_figures_or_without_result_is_refused():
-    story = Story().scored()
-
+@starts_from(story="scored")
+def test_closing_without_figures_or_without_result_is_refused(story):
     refused_every_way(FORGED, story.action, status="evaluated")
     refused_every_way(FORGED, story.action, **closing_columns(story))
 
@@ -78,9 +87,9 @@ def test_the_figures_of_another_action_are_refused():
     refused_every_way(FORGED, story.action, **closing_columns(better))
 
 
-def test_scores_that_do_not_count_are_not_counted():
+@starts_from(story="scored")
+def test_scores_that_do_not_count_are_not_counted(story):
     """Taken back, or recused: the figures of before are no longer the true ones."""
-    story = Story().scored()
     before = closing_columns(story)
     by_sql(story.evaluations[0], sent_at=None)
     append_result(story)
@@ -90,8 +99,8 @@ def test_scores_that_do_not_count_are_not_counted():
 
 
 @pytest.mark.parametrize("through", ["carrier", "partner"])
-def test_an_evaluator_who_joined_since_stops_the_closing(through):
-    story = Story().scored()
+@starts_from(story="scored")
+def test_an_evaluator_who_joined_since_stops_the_closing(through, story):
     organisation = story.carrier
     if through == "partner":
         organisation = OrganisationFactory()
@@ -102,8 +111,8 @@ def test_an_evaluator_who_joined_since_stops_the_closing(through):
     refused_every_way(LINKED, story.action, **closing_columns(story))
 
 
-def test_an_evaluator_who_joined_and_recused_themselves_does_not():
-    story = Story().scored()
+@starts_from(story="scored")
+def test_an_evaluator_who_joined_and_recused_themselves_does_not(story):
     joined = story.evaluators[0]
     Membership.objects.create(user=joined, organisation=story.carrier)
     story.action.recusals.create(user=joined, declared_by=story.agent, reason="Adhésion.")
@@ -134,10 +143,11 @@ def test_nothing_is_written_before_closing(status):
 
 
 @pytest.mark.parametrize(
-    "status", ["evaluated", "postponed", "completed", "abandoned", *ActionStatus.REFUSED]
+    "story",
+    ["evaluated", "postponed", "completed", "abandoned", *ActionStatus.REFUSED],
+    indirect=True,
 )
-def test_nothing_changes_after_closing(status):
-    story = getattr(Story(), status)()
+def test_nothing_changes_after_closing(story):
     figures = {f"gate_{name}": value for name, value in true_figures(story).items()}
 
     assert {name: getattr(story.action, name) for name in figures} == figures
@@ -163,9 +173,8 @@ def test_nothing_changes_on_the_way_to_another_status():
 # --- Reopening ------------------------------------------------------------------------------------
 
 
-def test_reopening_clears_everything():
-    story = Story().evaluated()
-
+@starts_from(story="evaluated")
+def test_reopening_clears_everything(story):
     for change in WAYS:
         assert refusal_of(lambda change=change: reopen(story, change)) is None
     for column in SNAPSHOT_COLUMNS:
@@ -192,8 +201,8 @@ def test_a_result_does_not_survive_by_a_detour():
     )
 
 
-def test_closing_again_asks_for_the_figures_of_now():
-    story = Story().evaluated()
+@starts_from(story="evaluated")
+def test_closing_again_asks_for_the_figures_of_now(story):
     first = closing_columns(story)
     reopen(story)
     by_sql(story.evaluations[0], sent_at=None)
@@ -205,9 +214,8 @@ def test_closing_again_asks_for_the_figures_of_now():
 # --- What each closing gave -----------------------------------------------------------------------
 
 
-def test_a_forged_result_is_refused():
-    story = Story().scored()
-
+@starts_from(story="scored")
+def test_a_forged_result_is_refused(story):
     for name, value in true_figures(story).items():
         for forged in other_values(value):
             if forged is None:
@@ -216,9 +224,9 @@ def test_a_forged_result_is_refused():
                 append_result(story, **{name: forged})
 
 
-def test_a_result_with_a_null_is_refused():
+@starts_from(story="scored")
+def test_a_result_with_a_null_is_refused(story):
     """Raw: Django would say so itself."""
-    story = Story().scored()
     statement = (
         f"INSERT INTO actions_gateresult (action_id, closed_at, {', '.join(FIGURES)})"
         f" VALUES (%s, now(), {', '.join(['%s'] * len(FIGURES))})"
@@ -230,16 +238,18 @@ def test_a_result_with_a_null_is_refused():
             execute(statement, story.action.pk, *[figures[figure] for figure in FIGURES])
 
 
-def test_a_result_is_dated_by_the_database():
-    result = append_result(Story().scored())
+@starts_from(story="scored")
+def test_a_result_is_dated_by_the_database(story):
+    result = append_result(story)
 
     result.refresh_from_db()
     assert [(result.closed_at,)] == execute("SELECT now()")
 
 
-@pytest.mark.parametrize("status", ["submitted", "evaluated", "prioritised", "withdrawn"])
-def test_a_result_is_written_by_a_closing_only(status):
-    story = getattr(Story(), status)()
+@pytest.mark.parametrize(
+    "story", ["submitted", "evaluated", "prioritised", "withdrawn"], indirect=True
+)
+def test_a_result_is_written_by_a_closing_only(story):
     figures = dict.fromkeys(FIGURES, 1) | {"community_interest": True, "medians": [3, 3, 3, 3]}
 
     with refused_by("actions_gateresult_written_by_a_closing"):

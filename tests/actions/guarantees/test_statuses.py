@@ -5,7 +5,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actions.models import Action
-from tests.support.factories import Story
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.guarantee_steps import RECORDED, action_in
 from tests.support.refusals import (
     by_sql,
@@ -18,6 +18,12 @@ from tests.support.refusals import (
 
 pytestmark = pytest.mark.django_db
 WRONG_PAIR = "actions_action_status_pair_is_in_the_table"
+
+
+@prepared
+def action(param: str) -> Action:
+    """An action in some status."""
+    return action_in(param)
 
 
 def test_the_table_of_rules_md():
@@ -60,9 +66,9 @@ def test_the_table_of_rules_md():
     assert {(str(a.value), str(b.value)) for a, b in ALLOWED_TRANSITIONS} == pairs
 
 
-@pytest.mark.parametrize("source", ActionStatus.values)
-def test_a_pair_outside_the_table_is_refused(source):
-    action = action_in(source)
+@pytest.mark.parametrize("action", ActionStatus.values, indirect=True)
+def test_a_pair_outside_the_table_is_refused(action):
+    source = action.status
     targets = [
         target
         for target in ActionStatus.values
@@ -75,23 +81,24 @@ def test_a_pair_outside_the_table_is_refused(source):
     assert action.status == source
 
 
-def test_an_unknown_status_is_refused():
+@starts_from(action="draft")
+def test_an_unknown_status_is_refused(action):
     """NULL too: the trigger speaks before the column's own NOT NULL does."""
-    action = Story().action
 
     for status in ("", "DRAFT", "Submitted", "draft ", "lost", None):
         refused_every_way(WRONG_PAIR, action, status=status)
 
 
-def test_several_actions_at_once_are_refused_together():
+@starts_from(action="draft")
+def test_several_actions_at_once_are_refused_together(action):
     """One forbidden pair among allowed ones refuses the whole statement."""
-    draft, submitted = Story().action, Story().submitted().action
+    submitted = action_in("submitted")
 
     with refused_by(WRONG_PAIR):
         execute(
             "UPDATE actions_action SET status = 'in_correction' WHERE id IN (%s, %s)",
             submitted.pk,
-            draft.pk,
+            action.pk,
         )
 
     submitted.refresh_from_db()
@@ -111,9 +118,9 @@ def test_an_action_starts_as_a_draft_or_recorded():
             Action.objects.bulk_create([Action(title="Titre", status=status)])
 
 
-def test_an_insert_that_would_update_is_refused_too():
+@starts_from(action="draft")
+def test_an_insert_that_would_update_is_refused_too(action):
     """ON CONFLICT DO UPDATE is an update like any other."""
-    action = Story().action
     written = [field for field in Action._meta.concrete_fields if not field.generated]
     columns = ", ".join(field.column for field in written)
 
@@ -152,62 +159,56 @@ def test_a_new_action_has_no_result_and_no_decision(status):
 STRAY = "actions_action_refusal_returns_to_origin"
 
 
-@pytest.mark.parametrize("status", ["refusal_announced", "declined"])
-def test_a_refusal_returns_to_its_origin_only(status):
-    action = action_in(status)
-
+@pytest.mark.parametrize("action", ["refusal_announced", "declined"], indirect=True)
+def test_a_refusal_returns_to_its_origin_only(action):
     assert action.refused_from == "evaluated"
     for target in ("submitted", "postponed"):
         refused_every_way(STRAY, action, status=target, refused_from="")
 
 
-@pytest.mark.parametrize("status", ["refusal_announced", "declined"])
-def test_the_origin_of_a_refusal_does_not_change(status):
+@pytest.mark.parametrize("action", ["refusal_announced", "declined"], indirect=True)
+def test_the_origin_of_a_refusal_does_not_change(action):
     """Else an evaluated action would reach instruction, its result still on it."""
-    action = action_in(status)
-
     for origin in ("submitted", "postponed", ""):
         refused_every_way(STRAY, action, refused_from=origin)
 
 
-def test_an_announced_refusal_says_the_true_origin():
-    action = action_in("evaluated")
-
+@starts_from(action="evaluated")
+def test_an_announced_refusal_says_the_true_origin(action):
     for origin in ("submitted", "postponed", "", "draft"):
         refused_every_way(STRAY, action, status="refusal_announced", refused_from=origin)
 
 
-def test_a_confirmed_refusal_keeps_its_origin():
-    refused_every_way(
-        STRAY, action_in("refusal_announced"), status="declined", refused_from="postponed"
-    )
+@starts_from(action="refusal_announced")
+def test_a_confirmed_refusal_keeps_its_origin(action):
+    refused_every_way(STRAY, action, status="declined", refused_from="postponed")
 
 
-@pytest.mark.parametrize("status", ["draft", "submitted", "prioritised"])
-def test_only_a_refusal_has_an_origin(status):
-    refused_every_way(STRAY, action_in(status), refused_from="submitted")
+@pytest.mark.parametrize("action", ["draft", "submitted", "prioritised"], indirect=True)
+def test_only_a_refusal_has_an_origin(action):
+    refused_every_way(STRAY, action, refused_from="submitted")
 
 
 # --- Deletion and keys --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [s for s in ActionStatus.values if s != "draft"])
-def test_only_a_draft_is_deleted(status):
+@pytest.mark.parametrize("action", [s for s in ActionStatus.values if s != "draft"], indirect=True)
+def test_only_a_draft_is_deleted(action):
     with refused_by("actions_action_only_drafts_are_deleted"):
-        delete(action_in(status))
+        delete(action)
 
 
-def test_a_draft_is_deleted():
-    action = Story().action
+@starts_from(action="draft")
+def test_a_draft_is_deleted(action):
 
     action.delete()
 
     assert Action.objects.count() == 0
 
 
-def test_two_actions_cannot_swap_their_keys():
+@starts_from(action="draft")
+def test_two_actions_cannot_swap_their_keys(action):
     """They would swap their evaluations, and the worse would be closed on the better's scores."""
-    action = Story().action
 
     for change in (by_sql, by_update):
         with refused_by("actions_action_key_is_kept"):
@@ -217,9 +218,9 @@ def test_two_actions_cannot_swap_their_keys():
 # --- Doors that open nothing ----------------------------------------------------------------------
 
 
-def test_the_ignore_of_pgtrigger_is_ignored():
+@starts_from(action="draft")
+def test_the_ignore_of_pgtrigger_is_ignored(action):
     """No guarantee has pgtrigger's branch: the setting can be set, and changes nothing."""
-    action = Story().action
     execute("SELECT set_config('pgtrigger.ignore', %s, true)", "{actions_action:a,actions_action}")
 
     with refused_by(WRONG_PAIR):
@@ -233,9 +234,9 @@ def test_the_ignore_of_pgtrigger_is_ignored():
     )
 
 
-def test_another_search_path_is_ignored():
+@starts_from(action="draft")
+def test_another_search_path_is_ignored(action):
     """Functions find their own tables, wherever the session looks first."""
-    action = Story().action
     execute("SET LOCAL search_path = pg_temp, nowhere, public")
 
     with refused_by(WRONG_PAIR):

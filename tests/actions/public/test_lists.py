@@ -3,11 +3,11 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from actions.models import Action
 from challenges.enums import ProgrammeState
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     ChallengeFactory,
     CommuneFactory,
@@ -22,25 +22,19 @@ from tests.support.reading import Page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="class")
-def actions(django_db_setup, django_db_blocker):
-    """Three granted actions and a recorded one, told apart by everything.
-
-    Made once for the class, thrown away with their transaction.
-    """
-    with django_db_blocker.unblock(), transaction.atomic():
-        first, second = ChallengeFactory(number=1), ChallengeFactory(number=2)
-        beaumont = CommuneFactory(name="Beaumont", insee_code="64445")
-        food = SectorFactory(slug="alimentation")
-        measure = MeasureFactory(challenge=first)
-        Story(title="A", measure=measure, communes=[beaumont]).prioritised()
-        measure = MeasureFactory(challenge=first, number=2)
-        Story(title="B", measure=measure, sectors=[food]).completed()
-        measure = MeasureFactory(challenge=second)
-        Story(title="C", measure=measure, communes=[beaumont]).prioritised()
-        recorded(title="D", challenge=second, recorded_year=2014)
-        yield
-        transaction.set_rollback(True)
+@prepared
+def actions() -> None:
+    """Three granted actions and a recorded one, told apart by everything."""
+    first, second = ChallengeFactory(number=1), ChallengeFactory(number=2)
+    beaumont = CommuneFactory(name="Beaumont", insee_code="64445")
+    food = SectorFactory(slug="alimentation")
+    measure = MeasureFactory(challenge=first)
+    Story(title="A", measure=measure, communes=[beaumont]).prioritised()
+    measure = MeasureFactory(challenge=first, number=2)
+    Story(title="B", measure=measure, sectors=[food]).completed()
+    measure = MeasureFactory(challenge=second)
+    Story(title="C", measure=measure, communes=[beaumont]).prioritised()
+    recorded(title="D", challenge=second, recorded_year=2014)
 
 
 class TestFilters:
@@ -183,10 +177,8 @@ class TestFilters:
         assert listed(query) == found
 
     def test_best_answers_come_first(self, actions):
-        with transaction.atomic():
-            Action.objects.filter(title="A").update(title="Une épicerie")
-            assert listed("?q=epicerie") == ["Une épicerie", "C", "B"]
-            transaction.set_rollback(True)
+        Action.objects.filter(title="A").update(title="Une épicerie")
+        assert listed("?q=epicerie") == ["Une épicerie", "C", "B"]
 
     def test_what_is_found_is_marked(self, actions):
         main = Page(Client().get(f"{LIST}?q=EPICERIES&defi=1&commune=64445")).main

@@ -6,6 +6,7 @@ from django.test import Client
 
 from actors.enums import Role
 from challenges.enums import ProgrammeState
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     REASON,
@@ -88,7 +89,7 @@ class TestOneAction:
 class TestPostponed:
     """Title, carrier and state, and nothing more (rules.md, section 6)."""
 
-    @pytest.fixture
+    @prepared
     def story(self):
         """A postponed action whose every word can be recognised."""
         return Story(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from actions.models import RefusalNotice
 from actors.enums import MembershipRole, Role
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     BELOW_FLOOR,
     REASON,
@@ -17,7 +18,6 @@ from tests.support.factories import (
     grid,
     member,
     person,
-    story_in,
 )
 from tests.support.reading import Page
 
@@ -41,7 +41,7 @@ class TestSpace:
         assert page.links["Proposer une action"] == "/actions/proposer/"
 
     @pytest.mark.parametrize(
-        ("status", "sentence"),
+        ("story", "sentence"),
         [
             ("draft", "Brouillon : terminez-le et envoyez-le quand vous voulez."),
             ("in_correction", "À vous : complétez le dossier et envoyez-le à nouveau."),
@@ -62,23 +62,23 @@ class TestSpace:
             ("declined", "La proposition est refusée."),
             ("withdrawn", "Vous avez retiré cette proposition."),
         ],
+        indirect=["story"],
     )
-    def test_says_the_next_step_of_each_state(self, as_user, status, sentence):
-        story = story_in(status)
+    def test_says_the_next_step_of_each_state(self, as_user, story, sentence):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         assert page.main.one("div", cls="page-head").one("p", cls="lead").text == sentence
 
 
 class TestResult:
-    def test_is_kept_from_the_carrier_until_a_decision(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_is_kept_from_the_carrier_until_a_decision(self, as_user, story):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         assert "Le résultat, critère par critère" not in page.main.text
         assert REASON not in page.main.one(id="file").parent.text
         assert page.main.all(cls="result") == []
 
-    def test_is_explained_criterion_by_criterion_without_names(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_is_explained_criterion_by_criterion_without_names(self, as_user, story):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         result = page.main.one("div", cls="result")
         assert result.one("p", cls="result-summary").text == (
@@ -107,8 +107,8 @@ class TestResult:
 
 
 class TestWithdrawing:
-    def test_tells_the_carrier_and_the_agents(self, as_user):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_tells_the_carrier_and_the_agents(self, as_user, story):
         contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
         OutgoingMail.objects.all().delete()
         client = as_user(story.manager)
@@ -133,15 +133,15 @@ class TestWithdrawing:
         assert page.messages == ["La proposition est retirée."]
         assert "Retirer la proposition" not in page.links
 
-    def test_of_an_agent_who_is_no_member_does_not_exist(self, as_user):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_of_an_agent_who_is_no_member_does_not_exist(self, as_user, story):
         address = f"/espace/actions/{story.action.uuid}/retirer/"
         assert as_user(person(Role.AGENT)).post(address).status_code == 404
         story.action.refresh_from_db()
         assert story.action.status == "submitted"
 
-    def test_too_long_a_word_is_refused(self, as_user):
-        story = Story().submitted()
+    @starts_from(story="submitted")
+    def test_too_long_a_word_is_refused(self, as_user, story):
         address = f"/espace/actions/{story.action.uuid}/retirer/"
         page = Page(as_user(story.manager).post(address, {"comment": "é" * 4001}))
         assert page.errors == [
@@ -156,8 +156,8 @@ class TestReplying:
     def address(self, story):
         return f"/espace/actions/{story.action.uuid}/repondre/"
 
-    def test_is_kept_and_told_to_agents(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_is_kept_and_told_to_agents(self, as_user, story):
         OutgoingMail.objects.all().delete()
         client = as_user(story.manager)
         page = Page(client.get(self.address(story)))
@@ -178,8 +178,8 @@ class TestReplying:
         assert page.messages == ["Votre réponse est enregistrée et transmise."]
         assert "Répondre" not in page.links
 
-    def test_comes_once(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_comes_once(self, as_user, story):
         client = as_user(story.manager)
         client.post(self.address(story), {"text": "Première."})
         page = Page(client.post(self.address(story), {"text": "Seconde."}))
@@ -187,14 +187,14 @@ class TestReplying:
         assert page.form["text"] == "Seconde."
         assert story.action.refusal_notices.get().reply == "Première."
 
-    def test_needs_words(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_needs_words(self, as_user, story):
         page = Page(as_user(story.manager).post(self.address(story), {"text": " \n "}))
         assert page.errors == ["Votre réponse : Ce champ est obligatoire."]
 
     @pytest.mark.parametrize(("days", "accepted"), [(15, True), (16, False)])
-    def test_is_possible_on_the_fifteenth_day_and_not_after(self, as_user, days, accepted):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_is_possible_on_the_fifteenth_day_and_not_after(self, as_user, days, accepted, story):
         RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=days))
         notice = story.action.refusal_notices.get()
         response = as_user(story.manager).post(self.address(story), {"text": "Nous répondons."})

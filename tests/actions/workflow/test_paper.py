@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from actions.proposals.services.applications import record_submission
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     Story,
     content,
@@ -15,6 +16,12 @@ from tests.support.transitions import MEMBER, history, refusals
 pytestmark = pytest.mark.django_db
 
 
+@prepared
+def story() -> Story:
+    """A draft."""
+    return Story()
+
+
 # --- On paper ----------------------------------------------------------------------------------
 
 
@@ -23,8 +30,7 @@ def paper(story: Story, **columns):
     return content(**columns)
 
 
-def test_a_file_on_paper_names_who_signed_and_who_typed():
-    story = Story()
+def test_a_file_on_paper_names_who_signed_and_who_typed(story):
     action = record_submission(
         key=story.action.uuid, signatory=fresh(story.manager), by=story.agent, content=paper(story)
     )
@@ -35,8 +41,7 @@ def test_a_file_on_paper_names_who_signed_and_who_typed():
     ]
 
 
-def test_only_an_agent_types_for_somebody_else_and_only_from_paper():
-    story = Story()
+def test_only_an_agent_types_for_somebody_else_and_only_from_paper(story):
     sentence = f"« Envoyer la proposition » revient à {MEMBER}."
 
     def typed_by(user, **columns):

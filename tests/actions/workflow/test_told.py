@@ -13,6 +13,7 @@ from actions.notifications import AGENT_SENTENCES, CARRIER_SENTENCES
 from actions.workflow.table import MANAGER, MEMBER, RULES
 from actors.enums import MembershipRole, Role
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     Story,
     fresh,
@@ -52,8 +53,8 @@ def told_by(step) -> list[tuple[str, str]]:
     return list(mails[before:])
 
 
-def test_submission_is_acknowledged_to_the_carrier_and_told_to_the_agents():
-    story = Story()
+@starts_from(story="draft")
+def test_submission_is_acknowledged_to_the_carrier_and_told_to_the_agents(story):
     contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
     member(story.carrier, is_active=False)
     other_agent = person(Role.AGENT)
@@ -90,9 +91,9 @@ def test_evaluators_are_told_what_they_have_to_do_once():
     assert told_by(assign) == []
 
 
-def test_the_carrier_is_told_of_each_step():
+@starts_from(story="submitted")
+def test_the_carrier_is_told_of_each_step(story):
     """Closing, reopening and pending decisions aren't the carrier's to know."""
-    story = Story().submitted()
     reference, carrier = story.action.reference, story.manager.email
 
     def told(transition, user, **options):
@@ -112,16 +113,15 @@ def test_the_carrier_is_told_of_each_step():
     ]
 
 
-def test_a_draft_that_is_given_up_concerns_its_carrier_only():
-    story = Story()
-
+@starts_from(story="draft")
+def test_a_draft_that_is_given_up_concerns_its_carrier_only(story):
     assert told_by(lambda: story.apply("withdraw", story.manager)) == [
         (story.manager.email, "Votre brouillon : retirée")
     ]
 
 
-def test_the_reason_is_in_the_mail_and_the_reply_reaches_the_agents():
-    story = Story().submitted()
+@starts_from(story="submitted")
+def test_the_reason_is_in_the_mail_and_the_reply_reaches_the_agents(story):
     reference = story.action.reference
     told = told_by(lambda: story.apply("announce_refusal", story.agent, comment="Hors programme."))
 

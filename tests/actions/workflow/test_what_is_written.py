@@ -14,6 +14,7 @@ from actions.models import ActionEvent, CorrectionRequest, GateResult, Transitio
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     Story,
     fresh,
@@ -21,6 +22,12 @@ from tests.support.factories import (
 from tests.support.transitions import apply, decision, history, refusals, story_at
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """An evaluated action."""
+    return Story().evaluated()
 
 
 def notes(story: Story) -> list[tuple]:
@@ -93,9 +100,8 @@ def test_a_refused_transition_writes_nothing():
     assert (history(story), list(OutgoingMail.objects.all())) == ([], [])
 
 
-def test_a_refusal_of_the_database_is_a_refusal_in_french():
+def test_a_refusal_of_the_database_is_a_refusal_in_french(story):
     """What only the database knows is said like the rest: here, who left since they proposed."""
-    story = Story().evaluated()
     proposed = decision(story, "reopen_evaluation", story.agent)
     confirmer = fresh(story.members[0])
     assert confirmer.roles == {Role.COMMITTEE}  # remembered, as within one request
@@ -168,8 +174,7 @@ def test_closing_writes_the_snapshot_and_appends_a_result():
     } == {name: value for name, value in snapshot.items() if name != "gate_closed_at"}
 
 
-def test_reopening_clears_the_snapshot_and_keeps_the_result():
-    story = Story().evaluated()
+def test_reopening_clears_the_snapshot_and_keeps_the_result(story):
     proposed = decision(story, "reopen_evaluation", story.agent)
     confirm_decision(decision=proposed, by=fresh(story.members[0]))
     story.action.refresh_from_db()
@@ -182,8 +187,8 @@ def test_reopening_clears_the_snapshot_and_keeps_the_result():
     assert story.action.gate_community_interest is True
 
 
-def test_granting_writes_amount_and_deciders():
-    story = Story().prioritised(amount=4200)
+def test_granting_writes_amount_and_deciders(story):
+    story.decide("prioritise", amount=4200)
 
     assert (story.action.amount_granted, story.action.decided_by, story.action.confirmed_by) == (
         4200,
@@ -191,8 +196,7 @@ def test_granting_writes_amount_and_deciders():
     )
 
 
-def test_a_pending_decision_is_dropped_when_the_action_moves():
-    story = Story().evaluated()
+def test_a_pending_decision_is_dropped_when_the_action_moves(story):
     proposed = decision(story, "postpone", story.members[0])
     story.apply("withdraw", story.manager)
     proposed.refresh_from_db()
@@ -217,8 +221,9 @@ def test_a_refusal_that_is_given_up_returns_to_where_it_came_from(place):
     assert (notice.answer, notice.settled_at is not None) == ("La réponse convainc.", True)
 
 
-def test_a_refusal_from_the_reserve_returns_to_the_reserve():
-    story = Story().postponed().decide("announce_refusal", reason="Rien n’a bougé.")
+def test_a_refusal_from_the_reserve_returns_to_the_reserve(story):
+    story.decide("postpone", reason="Plus tard.")
+    story.decide("announce_refusal", reason="Rien n’a bougé.")
     reply_to_refusal(action=story.action, by=fresh(story.manager), text="Si.")
     story.apply("confirm_refusal", story.members[0], comment="Non.")
 

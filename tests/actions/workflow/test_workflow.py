@@ -10,6 +10,7 @@ from actions.enums import ALLOWED_TRANSITIONS, ActionStatus, DecisionKind, Trans
 from actions.workflow import TRANSITIONS, apply_transition, offers
 from actors.enums import MembershipRole, Role
 from actors.services import grant_role
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import (
     BELOW_FLOOR,
     OrganisationFactory,
@@ -117,6 +118,13 @@ def committee_member_of(organisation):
     return fresh(user)
 
 
+@prepared
+def around(param: str) -> tuple[str, Story, dict]:
+    """A place of the table, an action that stands there, and everybody around it."""
+    story = story_at(param)
+    return param, story, everybody(story)
+
+
 def test_the_table_says_who_for_every_transition():
     rows = {
         ("scored" if place == "in_evaluation" else place, transition)
@@ -131,11 +139,10 @@ def test_the_table_says_who_for_every_transition():
     } == rows
 
 
-@pytest.mark.parametrize(("place", "transition"), WHO)
-def test_who_may(place, transition):
+@pytest.mark.parametrize(("around", "transition"), WHO, indirect=["around"])
+def test_who_may(around, transition):
+    place, story, people = around
     allowed, who = WHO[place, transition]
-    story = story_at(place)
-    people = everybody(story)
     sentence = f"« {Transition(transition).label} » revient à {who}."
 
     outcomes = {
@@ -146,11 +153,10 @@ def test_who_may(place, transition):
     assert outcomes == {name: [] if name in allowed else [sentence] for name in people}
 
 
-@pytest.mark.parametrize(("place", "kind"), WHO_OF_TWO)
-def test_who_may_when_it_takes_two(place, kind):
+@pytest.mark.parametrize(("around", "kind"), WHO_OF_TWO, indirect=["around"])
+def test_who_may_when_it_takes_two(around, kind):
+    place, story, people = around
     proposers, confirmers, who = WHO_OF_TWO[place, kind]
-    story = story_at(place)
-    people = everybody(story)
     sentence = f"« {Transition(kind).label} » revient à {who}."
 
     proposing = {
@@ -168,9 +174,11 @@ def test_who_may_when_it_takes_two(place, kind):
     assert confirming == {name: [] if name in confirmers else [sentence] for name in people}
 
 
-@pytest.mark.parametrize("status", [s for s in ActionStatus.values if s != "recorded"])
-def test_what_is_not_in_the_table_is_possible_to_nobody(status):
-    story = getattr(Story(), status)()
+@pytest.mark.parametrize(
+    "around", [s for s in ActionStatus.values if s != "recorded"], indirect=True
+)
+def test_what_is_not_in_the_table_is_possible_to_nobody(around):
+    status, story, _ = around
     story.everybody()
     label = ActionStatus(status).label
     elsewhere = [t for t in Transition if (t, ActionStatus(status)) not in TRANSITIONS]
@@ -185,16 +193,15 @@ def test_what_is_not_in_the_table_is_possible_to_nobody(status):
 
 
 @pytest.mark.parametrize("kind", ["prioritise", "postpone", "announce_refusal"])
-def test_one_person_alone_never_decides(kind):
-    story = Story().evaluated()
-
+@starts_from(story="evaluated")
+def test_one_person_alone_never_decides(kind, story):
     assert refusals(lambda: apply(story, kind, story.members[0])) == [
         "Aucune décision n’attend d’être confirmée."
     ]
 
 
-def test_a_decision_confirms_nothing_else_than_itself():
-    story = Story().evaluated()
+@starts_from(story="evaluated")
+def test_a_decision_confirms_nothing_else_than_itself(story):
     proposed = decision(story, "announce_refusal", story.members[0])
 
     def postpone():
@@ -205,8 +212,8 @@ def test_a_decision_confirms_nothing_else_than_itself():
     assert refusals(postpone) == ["La décision proposée n’est pas celle-là."]
 
 
-def test_a_removed_right_is_refused_at_once():
-    story = Story().evaluated()
+@starts_from(story="evaluated")
+def test_a_removed_right_is_refused_at_once(story):
     first, second = story.members
     proposed = decision(story, "postpone", first)
     first.groups.clear()

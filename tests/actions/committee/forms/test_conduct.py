@@ -13,6 +13,7 @@ from actions.committee.forms.conduct import (
 from actions.committee.services.item_decisions import ItemRecord
 from actions.enums import Outcome
 from actions.models import CommitteeSession
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import BELOW_FLOOR, ChallengeFactory, Story
 from tests.support.forms import REQUIRED, at_least, at_most, not_offered, too_long
 from tests.support.reading import NO_CHOICE, plain
@@ -23,8 +24,8 @@ VOTES = {"votes_for": "2", "votes_against": "1", "abstentions": "0"}
 
 
 class TestAttendance:
-    def test_is_one_choice_a_member(self):
-        sitting = HeldSession(actions=0)
+    @starts_from(sitting="empty")
+    def test_is_one_choice_a_member(self, sitting):
         sitting.session.members.create(user=sitting.agent, votes=False)
         members = sitting.members
         form = AttendanceForm(members=members.values())
@@ -35,16 +36,18 @@ class TestAttendance:
         }
         assert {field.value() for field in form} == {"expected"}
 
-    def test_is_handed_over_by_member(self):
-        members = HeldSession(actions=0).members.values()
+    @starts_from(sitting="empty")
+    def test_is_handed_over_by_member(self, sitting):
+        members = sitting.members.values()
         form = AttendanceForm(
             {f"member_{member.pk}": "excused" for member in members}, members=members
         )
         assert form.errors == {}
         assert form.attendance == {member.pk: "excused" for member in members}
 
-    def test_is_asked_of_everybody(self):
-        first, *others = HeldSession(actions=0).members.values()
+    @starts_from(sitting="empty")
+    def test_is_asked_of_everybody(self, sitting):
+        first, *others = sitting.members.values()
         form = AttendanceForm({f"member_{first.pk}": "late"}, members=[first, *others])
         assert form.errors == {f"member_{first.pk}": [not_offered("late")]} | {
             f"member_{other.pk}": [REQUIRED] for other in others
@@ -52,7 +55,7 @@ class TestAttendance:
 
 
 class TestAPoint:
-    @pytest.fixture
+    @prepared
     def item(self):
         """A point about an evaluated action that passes."""
         return HeldSession().items[0]
@@ -130,8 +133,8 @@ class TestAPoint:
 
 
 class TestSteppingAside:
-    def test_is_for_those_of_the_session(self):
-        sitting = HeldSession(actions=0)
+    @starts_from(sitting="empty")
+    def test_is_for_those_of_the_session(self, sitting):
         members = sitting.session.members.filter(user=sitting.second)
         second, third = sitting.members[sitting.second], sitting.members[sitting.third]
         form = StepAsideForm({"member": second.pk, "reason": "Ma sœur."}, members=members)
@@ -142,7 +145,7 @@ class TestSteppingAside:
 
 
 class TestEnvelopeVote:
-    @pytest.fixture
+    @prepared
     def session(self) -> CommitteeSession:
         """A session of which challenge 1 has its own envelope."""
         session = HeldSession(actions=0).session

@@ -3,6 +3,7 @@
 import pytest
 from pypdf import PdfReader
 
+from tests.plugins.prepared import starts_from
 from tests.support.reading import plain
 from tests.support.sessions import HeldSession, address
 
@@ -18,8 +19,9 @@ def text_of(content: bytes, tmp_path) -> str:
 
 
 class TestDocuments:
-    def test_say_what_was_decided_for_ever(self, as_user, tmp_path):
-        sitting = HeldSession(actions=2).opened()
+    @starts_from(sitting="prepared for two actions")
+    def test_say_what_was_decided_for_ever(self, as_user, tmp_path, sitting):
+        sitting.opened()
         sitting.step_aside(sitting.items[1], sitting.third)
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.record(sitting.items[1], outcome="adjourn")
@@ -52,8 +54,8 @@ class TestDocuments:
         assert download("compte-rendu") == minutes
         assert "Projet de délibération" in text_of(download("deliberation"), tmp_path)
 
-    def test_the_pack_comes_before(self, as_user, tmp_path):
-        sitting = HeldSession(actions=2)
+    @starts_from(sitting="prepared for two actions")
+    def test_the_pack_comes_before(self, as_user, tmp_path, sitting):
         response = as_user(sitting.second).get(address(sitting, "dossier.pdf"))
         assert response.headers["Content-Type"] == "application/pdf"
         assert response.headers["Content-Disposition"] == (
@@ -66,6 +68,6 @@ class TestDocuments:
             assert all(str(evaluator) not in text for evaluator in story.evaluators)
 
     @pytest.mark.parametrize("name", ["compte-rendu", "deliberation", "dossier", "autre"])
-    def test_there_is_none_before_its_time(self, as_user, name):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_there_is_none_before_its_time(self, as_user, name, sitting):
         assert as_user(sitting.agent).get(address(sitting, f"{name}.pdf")).status_code == 404

@@ -10,16 +10,17 @@ from actions.committee.services.sessions import cancel_session
 from actions.enums import DecisionKind
 from actions.models import CommitteeSession
 from challenges.models import Programme
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
 from tests.support.refusals import refusal
-from tests.support.sessions import HeldSession, closed
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
 
 class TestAgenda:
-    def test_is_drawn_in_the_ranking(self):
-        sitting = HeldSession()
+    @starts_from(sitting="prepared")
+    def test_is_drawn_in_the_ranking(self, sitting):
         low, high = Story().evaluated((1, 2, 2, 2)), Story().evaluated((3, 3, 3, 3))
         added = put_on_agenda(
             session=sitting.session, actions=[low.action, high.action], by=sitting.agent
@@ -29,9 +30,9 @@ class TestAgenda:
             (3, low.action),
         ]
 
-    def test_an_action_is_on_one_open_agenda(self):
-        sitting, story = HeldSession(), Story().evaluated()
-        other = HeldSession(stories=[story])
+    @starts_from(story="evaluated")
+    def test_an_action_is_on_one_open_agenda(self, story):
+        sitting, other = HeldSession(stories=[]), HeldSession(stories=[story])
         put = {"session": sitting.session, "actions": [story.action], "by": sitting.agent}
         assert refusal(put_on_agenda, **put) == [
             f"{story.action.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
@@ -41,13 +42,14 @@ class TestAgenda:
 
     @pytest.mark.parametrize("status", ["submitted", "prioritised", "declined"])
     def test_takes_what_can_be_decided_on(self, status):
-        sitting, story = HeldSession(), getattr(Story(), status)()
+        sitting, story = HeldSession(stories=[]), getattr(Story(), status)()
         assert refusal(
             put_on_agenda, session=sitting.session, actions=[story.action], by=sitting.agent
         ) == [f"{story.action.reference} : elle n’est ni évaluée ni en vivier."]
 
-    def test_waits_for_a_decision_under_way(self):
-        sitting, story = HeldSession(), Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_waits_for_a_decision_under_way(self, story):
+        sitting = HeldSession(stories=[])
         propose_decision(
             action=story.action, kind="postpone", by=fresh(story.members[0]), reason="M."
         )
@@ -56,23 +58,23 @@ class TestAgenda:
         ) == [f"{story.action.reference} : une décision hors séance attend déjà d’être confirmée."]
 
     @pytest.mark.parametrize("kind", ["prioritise", "postpone", "announce_refusal"])
-    def test_keeps_its_actions_from_other_decisions(self, kind):
-        sitting = HeldSession()
+    @starts_from(sitting="prepared")
+    def test_keeps_its_actions_from_other_decisions(self, kind, sitting):
         story = sitting.stories[0]
         amount = Decimal(10) if kind == "prioritise" else None
         decision = {"action": story.action, "kind": kind, "by": fresh(story.members[0])}
         reasons = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
         assert refusal(propose_decision, **decision, reason="M.", amount=amount) == reasons
 
-    def test_keeps_its_evaluation_closed(self):
-        sitting = HeldSession()
+    @starts_from(sitting="prepared")
+    def test_keeps_its_evaluation_closed(self, sitting):
         story = sitting.stories[0]
         reopening = {"action": story.action, "kind": DecisionKind.REOPEN_EVALUATION}
         reasons = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
         assert refusal(propose_decision, **reopening, by=fresh(story.agent), reason="M.") == reasons
 
-    def test_a_reopening_proposed_before_waits_too(self):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_a_reopening_proposed_before_waits_too(self, story):
         decision = propose_decision(
             action=story.action, kind="reopen_evaluation", by=fresh(story.agent), reason="M."
         )
@@ -105,8 +107,9 @@ class TestAgenda:
             "Un déport est noté sur ce point : reportez-le plutôt à une autre séance."
         ]
 
-    def test_of_another_programme_is_refused(self):
-        sitting, story = HeldSession(), Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_of_another_programme_is_refused(self, story):
+        sitting = HeldSession(stories=[])
         CommitteeSession.objects.filter(pk=sitting.session.pk)
         other = Programme.objects.create(
             code="autre", title="Un autre", starts_on="2010-01-01", ends_on="2012-01-01"
@@ -118,8 +121,8 @@ class TestAgenda:
         ) == [f"{story.action.reference} : elle relève d’un autre programme."]
 
     @pytest.mark.parametrize("step", [cancel_session, put_on_agenda])
-    def test_of_a_closed_session_is_kept(self, step):
-        sitting = closed()
+    @starts_from(sitting="closed")
+    def test_of_a_closed_session_is_kept(self, step, sitting):
         options = {"actions": []} if step is put_on_agenda else {}
         assert refusal(step, session=sitting.session, by=sitting.agent, **options) == [
             "Cette séance est close : son ordre du jour ne change plus."

@@ -13,6 +13,7 @@ from actions.committee.services.conduct import (
 from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem
 from ess_portal.base.french import euros
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import (
     ChallengeFactory,
     MeasureFactory,
@@ -20,36 +21,44 @@ from tests.support.factories import (
     fresh,
 )
 from tests.support.refusals import refusal
-from tests.support.sessions import HeldSession, closed, missing
+from tests.support.sessions import HeldSession, missing
 
 pytestmark = pytest.mark.django_db
 
 
+@prepared
+def sitting() -> HeldSession:
+    """An open session with one action on its agenda."""
+    return HeldSession().opened()
+
+
 class TestOpening:
-    def test_takes_an_agenda(self):
-        sitting = HeldSession(actions=1)
+    @starts_from(story="evaluated")
+    def test_takes_an_agenda(self, story):
+        sitting = HeldSession(stories=[story])
         sitting.items[0].delete()
         assert refusal(open_session, session=sitting.session, by=sitting.agent) == [
             "L’ordre du jour est vide : ajoutez-y des actions."
         ]
 
-    def test_is_for_who_keeps_the_session(self):
-        sitting = HeldSession()
+    @starts_from(story="evaluated")
+    def test_is_for_who_keeps_the_session(self, story):
+        sitting = HeldSession(stories=[story])
         assert refusal(open_session, session=sitting.session, by=sitting.second) == [
             "Ouvrir la séance revient à un agent ou le président de la séance."
         ]
         assert open_session(session=sitting.session, by=fresh(sitting.chair)).is_in_session
 
-    def test_happens_once(self):
-        sitting = HeldSession().opened()
+    def test_happens_once(self, sitting):
         assert refusal(open_session, session=sitting.session, by=sitting.agent) == [
             "Cette séance a déjà été ouverte."
         ]
 
 
 class TestLeavingTheRoom:
-    def test_takes_the_voice_and_counts_the_quorum_again(self):
-        sitting = HeldSession(quorum=3).opened()
+    @starts_from(story="evaluated")
+    def test_takes_the_voice_and_counts_the_quorum_again(self, story):
+        sitting = HeldSession(stories=[story], quorum=3).opened()
         sitting.record(sitting.items[0], outcome="postpone", reason="M.")
         sitting.step_aside(sitting.items[0], sitting.third)
         assert missing(sitting, sitting.items[0]) == [
@@ -58,8 +67,7 @@ class TestLeavingTheRoom:
             "Comptez les voix : pour, contre, abstentions (0 s’il n’y en a pas).",
         ]
 
-    def test_is_declared_by_oneself_or_noted(self):
-        sitting = HeldSession().opened()
+    def test_is_declared_by_oneself_or_noted(self, sitting):
         assert refusal(
             sitting.step_aside, sitting.items[0], sitting.third, by=fresh(sitting.second)
         ) == [
@@ -69,8 +77,7 @@ class TestLeavingTheRoom:
         recusal = sitting.step_aside(sitting.items[0], sitting.third, by=sitting.agent)
         assert (recusal.member.user, recusal.declared_by) == (sitting.third, sitting.agent)
 
-    def test_said_twice_keeps_what_was_counted_since(self):
-        sitting = HeldSession().opened()
+    def test_said_twice_keeps_what_was_counted_since(self, sitting):
         first = sitting.step_aside(sitting.items[0], sitting.third)
         sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
         sitting.carry(sitting.items[0], sitting.second)
@@ -78,15 +85,13 @@ class TestLeavingTheRoom:
         item = sitting.items[0]
         assert (item.votes_for, item.proposed_by, missing(sitting, item)) == (2, sitting.second, [])
 
-    def test_a_chair_who_left_notes_nothing_on_that_point(self):
-        sitting = HeldSession().opened()
+    def test_a_chair_who_left_notes_nothing_on_that_point(self, sitting):
         sitting.step_aside(sitting.items[0], sitting.chair)
         assert refusal(
             sitting.record, sitting.items[0], by=fresh(sitting.chair), outcome="adjourn"
         ) == ["Vous vous êtes déporté de ce point : une autre personne le note."]
 
-    def test_is_asked_of_members_of_the_carrier(self):
-        sitting = HeldSession().opened()
+    def test_is_asked_of_members_of_the_carrier(self, sitting):
         sitting.third.memberships.create(
             organisation=sitting.stories[0].carrier, role="contributor"
         )
@@ -108,8 +113,9 @@ class TestEnvelope:
         sitting.record(second, outcome="prioritise", amount=1000)
         assert [item.amount for item in sitting.items] == [Decimal(4000), Decimal(1000)]
 
-    def test_a_vote_raises_it(self):
-        sitting = HeldSession(envelope=3000).opened()
+    @starts_from(story="evaluated")
+    def test_a_vote_raises_it(self, story):
+        sitting = HeldSession(stories=[story], envelope=3000).opened()
         item = sitting.items[0]
         raised = {"session": sitting.session, "by": sitting.agent, "amount": Decimal(4000)}
         assert not vote_envelope(**raised, votes=(1, 2, 0)).is_adopted
@@ -118,15 +124,15 @@ class TestEnvelope:
         assert sitting.record(item, outcome="prioritise", amount=4000).amount == Decimal(4000)
         assert sitting.close().confirm(sitting.second).is_published
 
-    def test_a_vote_doesnt_take_back_what_is_granted(self):
-        sitting = HeldSession(envelope=5000).opened()
+    @starts_from(story="evaluated")
+    def test_a_vote_doesnt_take_back_what_is_granted(self, story):
+        sitting = HeldSession(stories=[story], envelope=5000).opened()
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         lower = {"session": sitting.session, "by": sitting.agent, "amount": Decimal(3000)}
         assert len(refusal(vote_envelope, **lower, votes=(3, 0, 0))) == 1
         assert sitting.session.envelope_votes.count() == 0
 
-    def test_a_vote_counts_the_voters_present(self):
-        sitting = HeldSession().opened()
+    def test_a_vote_counts_the_voters_present(self, sitting):
         vote = {"session": sitting.session, "by": sitting.agent, "amount": Decimal(90_000)}
         assert refusal(vote_envelope, **vote, votes=(2, 0, 0)) == [
             "Le décompte fait 2 voix pour 3 votants présents."
@@ -149,8 +155,7 @@ class TestEnvelope:
         )
         assert sitting.record(sitting.items[0], outcome="prioritise", amount=2000).amount == 2000
 
-    def test_a_challenge_without_its_own_has_no_vote(self):
-        sitting = HeldSession().opened()
+    def test_a_challenge_without_its_own_has_no_vote(self, sitting):
         assert refusal(
             vote_envelope,
             session=sitting.session,
@@ -162,8 +167,7 @@ class TestEnvelope:
 
 
 class TestTheEnd:
-    def test_is_the_chairs(self):
-        sitting = HeldSession().opened()
+    def test_is_the_chairs(self, sitting):
         assert refusal(sitting.close, sitting.second) == [
             "Clore la séance revient à son président."
         ]
@@ -176,8 +180,8 @@ class TestTheEnd:
             "Point 2 : Écrivez le motif : le porteur le lira.",
         ]
 
-    def test_may_be_taken_back_by_the_chair_until_the_publication(self):
-        sitting = closed()
+    def test_may_be_taken_back_by_the_chair_until_the_publication(self, sitting):
+        sitting.closed()
         assert refusal(reopen_session, session=sitting.session, by=sitting.agent) == [
             "Rouvrir la séance revient à son président."
         ]
@@ -188,8 +192,7 @@ class TestTheEnd:
             "Cette séance n’attend pas d’être publiée."
         ]
 
-    def test_somebody_who_lost_the_role_no_longer_carries(self):
-        sitting = HeldSession().opened()
+    def test_somebody_who_lost_the_role_no_longer_carries(self, sitting):
         sitting.record(sitting.items[0], outcome="postpone", reason="M.")
         sitting.carry(sitting.items[0], sitting.second)
         sitting.second.groups.clear()
@@ -197,8 +200,7 @@ class TestTheEnd:
         assert AgendaItem.objects.get().proposed_by == sitting.chair
 
 
-def test_attendance_may_be_noted_again():
-    sitting = HeldSession().opened()
+def test_attendance_may_be_noted_again(sitting):
     key = sitting.members[sitting.third].pk
     note_attendance(session=sitting.session, by=sitting.agent, attendance={key: Attendance.ABSENT})
     assert {m.user: m.attendance for m in sitting.session.members.all()} == {

@@ -13,7 +13,8 @@ from actions.committee.services.decisions import (
 )
 from actions.enums import DecisionKind
 from ess_portal.base.refusals import Refused
-from tests.support.factories import Story, fresh
+from tests.plugins.prepared import starts_from
+from tests.support.factories import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +33,8 @@ def refusals(service, **arguments) -> list[str]:
         (timedelta(days=1), "Indiquez la date du recours (aujourd’hui ou avant)."),
     ],
 )
-def test_an_appeal_has_its_date(appeal_on, sentence):
-    story = Story().declined()
+@starts_from(story="declined")
+def test_an_appeal_has_its_date(appeal_on, sentence, story):
     assert refusals(
         propose_decision,
         action=story.action,
@@ -44,8 +45,8 @@ def test_an_appeal_has_its_date(appeal_on, sentence):
     ) == [sentence]
 
 
-def test_an_amount_that_no_budget_holds_is_refused():
-    story = Story().evaluated()
+@starts_from(story="evaluated")
+def test_an_amount_that_no_budget_holds_is_refused(story):
     assert refusals(
         propose_decision,
         action=story.action,
@@ -56,8 +57,8 @@ def test_an_amount_that_no_budget_holds_is_refused():
     assert not story.action.decisions.exists()
 
 
-def test_a_pending_decision_is_cancelled_by_those_who_have_a_say():
-    story = Story().evaluated()
+@starts_from(story="evaluated")
+def test_a_pending_decision_is_cancelled_by_those_who_have_a_say(story):
     decision = propose_decision(
         action=story.action, kind=DecisionKind.POSTPONE, by=fresh(story.members[0]), reason="R"
     )
@@ -70,7 +71,7 @@ def test_a_pending_decision_is_cancelled_by_those_who_have_a_say():
 
 
 @pytest.mark.parametrize(
-    ("state", "who", "text", "sentence"),
+    ("story", "who", "text", "sentence"),
     [
         (
             "refusal_announced",
@@ -81,8 +82,8 @@ def test_a_pending_decision_is_cancelled_by_those_who_have_a_say():
         ("evaluated", "manager", "Oui.", "Aucun refus n’est annoncé pour cette action."),
         ("refusal_announced", "manager", " ", "Écrivez votre réponse."),
     ],
+    indirect=["story"],
 )
-def test_a_reply_is_the_carriers_while_it_is_awaited(state, who, text, sentence):
-    story = getattr(Story(), state)()
+def test_a_reply_is_the_carriers_while_it_is_awaited(story, who, text, sentence):
     somebody = fresh(getattr(story, who))
     assert refusals(reply_to_refusal, action=story.action, by=somebody, text=text) == [sentence]

@@ -4,6 +4,7 @@ import pytest
 
 from actions.committee.services.item_decisions import ItemRecord, StaleItem, record_item
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     BELOW_FLOOR,
     Story,
@@ -11,14 +12,19 @@ from tests.support.factories import (
     person,
 )
 from tests.support.refusals import refusal
-from tests.support.sessions import HeldSession, closed, missing
+from tests.support.sessions import HeldSession, missing
 
 pytestmark = pytest.mark.django_db
 
 
+@prepared
+def sitting() -> HeldSession:
+    """An open session with one action on its agenda."""
+    return HeldSession().opened()
+
+
 class TestAPoint:
-    def test_is_saved_in_parts(self):
-        sitting = HeldSession().opened()
+    def test_is_saved_in_parts(self, sitting):
         item = sitting.record(
             sitting.items[0],
             outcome="prioritise",
@@ -58,20 +64,17 @@ class TestAPoint:
             ),
         ],
     )
-    def test_says_what_it_lacks(self, columns, lacks):
-        sitting = HeldSession().opened()
+    def test_says_what_it_lacks(self, columns, lacks, sitting):
         item = sitting.record(sitting.items[0], **columns)
         assert missing(sitting, item) == lacks
 
-    def test_consent_takes_no_count(self):
-        sitting = HeldSession().opened()
+    def test_consent_takes_no_count(self, sitting):
         item = sitting.record(
             sitting.items[0], outcome="postpone", reason="Un motif.", method="consent"
         )
         assert (item.votes_for, missing(sitting, item)) == (None, [])
 
-    def test_another_outcome_forgets_the_amount(self):
-        sitting = HeldSession().opened()
+    def test_another_outcome_forgets_the_amount(self, sitting):
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         item = sitting.record(sitting.items[0], outcome="postpone", reason="M.", amount=4000)
         assert item.amount is None
@@ -89,37 +92,33 @@ class TestAPoint:
             "L’action est à l’état « En vivier » : « Mettre en vivier » n’est pas possible."
         ]
 
-    def test_an_older_screen_writes_nothing(self):
-        sitting = HeldSession().opened()
+    def test_an_older_screen_writes_nothing(self, sitting):
         item = sitting.items[0]
         sitting.record(item, outcome="adjourn")
         with pytest.raises(StaleItem) as stale:
             record_item(item=item, by=sitting.agent, version=0, record=ItemRecord(outcome="moot"))
         assert (stale.value.item.version, sitting.items[0].outcome) == (1, "adjourn")
 
-    def test_more_votes_than_voters_are_refused_at_once(self):
-        sitting = HeldSession().opened()
+    def test_more_votes_than_voters_are_refused_at_once(self, sitting):
         assert refusal(
             sitting.record, sitting.items[0], outcome="postpone", reason="M.", votes_for=4
         ) == ["Il y a 4 voix pour 3 votants présents : corrigez le décompte."]
 
     @pytest.mark.parametrize("state", ["preparing", "closed"])
-    def test_is_noted_in_session_only(self, state):
-        sitting = HeldSession() if state == "preparing" else closed()
+    def test_is_noted_in_session_only(self, state, sitting):
+        sitting = HeldSession() if state == "preparing" else sitting.closed()
         assert refusal(sitting.record, sitting.items[0], outcome="adjourn") == [
             "La séance n’est pas ouverte."
         ]
 
-    def test_is_noted_by_who_keeps_the_session(self):
-        sitting = HeldSession().opened()
+    def test_is_noted_by_who_keeps_the_session(self, sitting):
         assert refusal(
             sitting.record, sitting.items[0], by=fresh(sitting.second), outcome="adjourn"
         ) == ["Tenir la séance revient à un agent ou le président de la séance."]
         sitting.record(sitting.items[0], by=fresh(sitting.chair), outcome="adjourn")
         assert sitting.items[0].outcome == "adjourn"
 
-    def test_a_change_drops_who_carried_it(self):
-        sitting = HeldSession().opened()
+    def test_a_change_drops_who_carried_it(self, sitting):
         sitting.record(sitting.items[0], outcome="postpone", reason="M.")
         sitting.carry(sitting.items[0], sitting.second)
         sitting.record(sitting.items[0], outcome="postpone", reason="M.")

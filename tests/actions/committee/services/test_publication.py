@@ -13,6 +13,7 @@ from actions.models import Decision
 from actions.workflow import apply_transition
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh, person
 from tests.support.refusals import refusal
 from tests.support.sessions import HeldSession, closed
@@ -88,14 +89,14 @@ def test_nothing_is_published_when_one_decision_no_longer_holds():
 
 
 @pytest.mark.parametrize("who", ["chair", "agent", "stranger"])
-def test_only_another_voter_confirms(who):
-    sitting = closed()
+@starts_from(sitting="closed")
+def test_only_another_voter_confirms(who, sitting):
     people = {"chair": sitting.chair, "agent": sitting.agent, "stranger": person(Role.COMMITTEE)}
     assert refusal(sitting.confirm, people[who]) == [NOTHING_TO_CONFIRM]
 
 
-def test_an_absent_member_confirms_nothing():
-    sitting = HeldSession()
+@starts_from(sitting="prepared")
+def test_an_absent_member_confirms_nothing(sitting):
     sitting.opened(present=[sitting.chair, sitting.second])
     sitting.record(sitting.items[0], outcome="prioritise", amount=4000, votes_for=2)
     sitting.close()
@@ -103,8 +104,8 @@ def test_an_absent_member_confirms_nothing():
     assert sitting.confirm(sitting.second).is_published
 
 
-def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one():
-    sitting = HeldSession(actions=2).opened()
+@starts_from(sitting="open on two actions")
+def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one(sitting):
     sitting.step_aside(sitting.items[1], sitting.second)
     first, second = sitting.items
     sitting.record(first, outcome="prioritise", amount=4000)
@@ -119,8 +120,8 @@ def test_who_is_bound_to_one_action_confirms_the_others_and_a_third_one_that_one
     assert [item.seconded_by for item in sitting.items] == [sitting.second, sitting.third]
 
 
-def test_a_chair_who_left_the_room_lets_another_carry_the_decision():
-    sitting = HeldSession(actions=2).opened()
+@starts_from(sitting="open on two actions")
+def test_a_chair_who_left_the_room_lets_another_carry_the_decision(sitting):
     sitting.step_aside(sitting.items[1], sitting.chair)
     first, second = sitting.items
     sitting.record(first, outcome="prioritise", amount=4000)
@@ -139,15 +140,16 @@ def test_a_chair_who_left_the_room_lets_another_carry_the_decision():
     ]
 
 
-def test_somebody_who_joined_the_carrier_since_the_closing_confirms_nothing():
-    sitting = closed()
+@starts_from(sitting="closed")
+def test_somebody_who_joined_the_carrier_since_the_closing_confirms_nothing(sitting):
     sitting.second.memberships.create(organisation=sitting.stories[0].carrier, role="contributor")
     assert refusal(sitting.confirm, sitting.second) == [NOTHING_TO_CONFIRM]
     assert sitting.confirm(sitting.third).is_published
 
 
-def test_a_session_of_adjournments_takes_a_second_member_too():
-    sitting = HeldSession().opened()
+@starts_from(sitting="prepared")
+def test_a_session_of_adjournments_takes_a_second_member_too(sitting):
+    sitting.opened()
     sitting.record(sitting.items[0], outcome="adjourn")
     sitting.close()
     assert len(refusal(sitting.confirm, sitting.chair)) == 1
@@ -156,8 +158,8 @@ def test_a_session_of_adjournments_takes_a_second_member_too():
 
 
 class TestDeliberation:
-    def test_the_number_is_asked_when_the_programme_says_so(self):
-        sitting = closed()
+    @starts_from(sitting="closed")
+    def test_the_number_is_asked_when_the_programme_says_so(self, sitting):
         programme = sitting.session.programme
         programme.requires_deliberation = True
         programme.save()
@@ -168,8 +170,8 @@ class TestDeliberation:
         assert sitting.confirm(sitting.second).is_published
         assert sitting.refresh().session.deliberation_number == "DEL-112"
 
-    def test_it_is_noted_by_who_keeps_the_session_before_the_publication(self):
-        sitting = closed()
+    @starts_from(sitting="closed")
+    def test_it_is_noted_by_who_keeps_the_session_before_the_publication(self, sitting):
         assert refusal(
             set_deliberation_number, session=sitting.session, by=sitting.second, number="1"
         ) == ["Noter le numéro revient à un agent ou le président de la séance."]
@@ -179,8 +181,8 @@ class TestDeliberation:
         ) == ["La séance est publiée ou annulée : le numéro ne change plus."]
 
 
-def test_a_session_is_published_once():
-    sitting = closed()
+@starts_from(sitting="closed")
+def test_a_session_is_published_once(sitting):
     sitting.confirm(sitting.second)
     assert refusal(sitting.confirm, sitting.third) == [
         "Cette séance n’attend pas d’être confirmée."

@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actions.committee.services.session_row import in_session, locked, writable
+from tests.plugins.prepared import starts_from
 from tests.support.factories import fresh
 from tests.support.refusals import refusal
-from tests.support.sessions import HeldSession, closed
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +23,8 @@ def test_the_row_is_locked_and_read_again():
 
 
 @pytest.mark.parametrize("who", ["agent", "chair"])
-def test_is_for_who_keeps_the_session(who):
-    sitting = HeldSession()
+@starts_from(sitting="prepared")
+def test_is_for_who_keeps_the_session(who, sitting):
     by = fresh(getattr(sitting, who))
     assert writable(sitting.session, by) == sitting.session
     sitting.opened()
@@ -37,19 +38,20 @@ def test_is_for_who_keeps_the_session(who):
         (in_session, "Tenir la séance revient à un agent ou le président de la séance."),
     ],
 )
-def test_is_for_nobody_else(step, sentence):
-    sitting = HeldSession().opened()
+@starts_from(sitting="open")
+def test_is_for_nobody_else(step, sentence, sitting):
     assert refusal(step, sitting.session, fresh(sitting.second)) == [sentence]
 
 
-def test_a_closed_session_is_neither_written_nor_held():
-    sitting = closed()
+@starts_from(sitting="open")
+def test_a_closed_session_is_neither_written_nor_held(sitting):
+    sitting.closed()
     assert refusal(writable, sitting.session, sitting.agent) == [
         "Cette séance est close : son ordre du jour ne change plus."
     ]
     assert refusal(in_session, sitting.session, sitting.agent) == ["La séance n’est pas ouverte."]
 
 
-def test_a_session_in_preparation_is_not_held():
-    sitting = HeldSession()
+@starts_from(sitting="prepared")
+def test_a_session_in_preparation_is_not_held(sitting):
     assert refusal(in_session, sitting.session, sitting.agent) == ["La séance n’est pas ouverte."]

@@ -5,12 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     ChallengeFactory,
     CommuneFactory,
     MeasureFactory,
     SectorFactory,
     Story,
+    grid,
     person,
 )
 from tests.support.reading import Page, plain
@@ -19,14 +21,19 @@ from tests.support.sessions import HeldSession, address, closed
 pytestmark = pytest.mark.django_db
 
 
+@prepared
+def sitting() -> HeldSession:
+    """A session without any action yet."""
+    return HeldSession(stories=[])
+
+
 def candidates(page) -> list[str]:
     """The references that may be ticked."""
     return [box["value"] for box in page.main.all("input", name="action")]
 
 
 class TestAgenda:
-    def test_is_ticked_in_the_ranking(self, as_user):
-        sitting = HeldSession(stories=[])
+    def test_is_ticked_in_the_ranking(self, as_user, sitting):
         low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
         taken = HeldSession(stories=[Story().evaluated()])
         client = as_user(sitting.agent)
@@ -40,13 +47,12 @@ class TestAgenda:
         assert Page(response).messages == ["2 actions à l’ordre du jour."]
         assert [item.action.reference for item in sitting.items] == references
 
-    def test_without_a_tick_says_so(self, as_user):
-        sitting = HeldSession(stories=[])
+    def test_without_a_tick_says_so(self, as_user, sitting):
         response = as_user(sitting.agent).post(address(sitting, "ordre-du-jour/"), follow=True)
         assert Page(response).messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
 
-    def test_says_which_action_was_taken_meanwhile(self, as_user):
-        sitting, other = HeldSession(stories=[]), HeldSession()
+    def test_says_which_action_was_taken_meanwhile(self, as_user, sitting):
+        other = HeldSession()
         reference = other.stories[0].action.reference
         response = as_user(sitting.agent).post(
             address(sitting, "ordre-du-jour/"), {"action": [reference]}, follow=True
@@ -69,8 +75,12 @@ class TestAgenda:
 
     def test_the_second_page_adds_to_the_first(self, as_user):
         sitting = HeldSession(stories=[], envelope=10**6)
+        grid(quorum=2)
+        evaluators = [person(Role.EVALUATOR) for _ in range(2)]
         for _ in range(21):
-            Story().evaluated()
+            story = Story()
+            story.evaluators = evaluators
+            story.evaluated()
         path = address(sitting, "ordre-du-jour/")
         page = Page(as_user(sitting.agent).get(path, {"page": 2}))
         (total,) = page.main.all("td", **{"data-label": "Cumul"})
@@ -96,8 +106,9 @@ def widths_cut(node: dict) -> list[int]:
 
 
 class TestGroups:
-    @pytest.fixture
-    def client(self, as_user):
+    @prepared
+    def reader(self):
+        """A member of the committee, and two actions far apart."""
         first = ChallengeFactory(number=1, title="Coopérer")
         second = ChallengeFactory(number=2, title="Innover")
         here, there = CommuneFactory(name="Aubière"), CommuneFactory(name="Royat")
@@ -111,7 +122,12 @@ class TestGroups:
             measure=MeasureFactory(challenge=first, number=2, title="Financer"),
             communes=[here, there],
         ).evaluated()
-        return as_user(person(Role.COMMITTEE))
+        return person(Role.COMMITTEE)
+
+    @pytest.fixture
+    def client(self, as_user, reader):
+        """The member's browser."""
+        return as_user(reader)
 
     @pytest.mark.parametrize(
         ("order", "groups"),

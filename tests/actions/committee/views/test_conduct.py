@@ -5,11 +5,18 @@ from decimal import Decimal
 import pytest
 
 from ess_portal.base.french import euros
+from tests.plugins.prepared import prepared
 from tests.support.reading import Page, plain
-from tests.support.sessions import HeldSession, closed, point
+from tests.support.sessions import HeldSession, point
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@prepared
+def sitting() -> HeldSession:
+    """An open session with one action on its agenda."""
+    return HeldSession().opened()
 
 
 class TestAPointThatSavesByItself:
@@ -17,8 +24,7 @@ class TestAPointThatSavesByItself:
         """What a screen sends."""
         return {"version": "0", "outcome": "postpone", "reason": "À mûrir."} | columns
 
-    def test_answers_with_a_line_and_the_new_version(self, as_user):
-        sitting = HeldSession().opened()
+    def test_answers_with_a_line_and_the_new_version(self, as_user, sitting):
         response = as_user(sitting.agent).post(point(sitting.items[0]), self.typed(), **HTMX)
         page = Page(response)
         assert page.all("p")[0].text.startswith("Enregistré à ")
@@ -39,8 +45,7 @@ class TestAPointThatSavesByItself:
         ]
         assert (page.one("input", name="version")["value"], sitting.items[0].outcome) == ("0", "")
 
-    def test_an_older_screen_is_told_and_goes_on_by_its_button(self, as_user):
-        sitting = HeldSession().opened()
+    def test_an_older_screen_is_told_and_goes_on_by_its_button(self, as_user, sitting):
         sitting.record(sitting.items[0], outcome="adjourn")
         client = as_user(sitting.agent)
         for _ in range(2):
@@ -53,8 +58,8 @@ class TestAPointThatSavesByItself:
         client.post(point(sitting.items[0]), page.form)
         assert sitting.items[0].outcome == "postpone"
 
-    def test_what_comes_after_the_closing_is_refused_and_kept_on_the_screen(self, as_user):
-        sitting = closed()
+    def test_what_comes_after_the_closing_is_refused_and_kept_on_the_screen(self, as_user, sitting):
+        sitting.closed()
         response = as_user(sitting.agent).post(
             point(sitting.items[0]), self.typed(reason="Tapé trop tard.")
         )
@@ -81,29 +86,25 @@ class TestAPointThatSavesByItself:
             ),
         ],
     )
-    def test_bad_values_are_named(self, as_user, column, value, error):
-        sitting = HeldSession().opened()
+    def test_bad_values_are_named(self, as_user, column, value, error, sitting):
         typed = self.typed(**{column: value})
         response = as_user(sitting.agent).post(point(sitting.items[0]), typed)
         assert [plain(line) for line in Page(response).errors] == [plain(error)]
 
 
 class TestReading:
-    def test_a_member_reads_and_notes_nothing(self, as_user):
-        sitting = HeldSession().opened()
+    def test_a_member_reads_and_notes_nothing(self, as_user, sitting):
         sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
         page = Page(as_user(sitting.second).get(point(sitting.items[0])))
         assert page.main.all("input", name="outcome") == []
         assert "À mûrir." in page.main.text
 
-    def test_a_chair_who_left_the_room_notes_nothing(self, as_user):
-        sitting = HeldSession().opened()
+    def test_a_chair_who_left_the_room_notes_nothing(self, as_user, sitting):
         sitting.step_aside(sitting.items[0], sitting.chair)
         page = Page(as_user(sitting.chair).get(point(sitting.items[0])))
         assert page.main.all("input", name="outcome") == []
 
-    def test_leaving_the_room(self, as_user):
-        sitting = HeldSession().opened()
+    def test_leaving_the_room(self, as_user, sitting):
         client = as_user(sitting.third)
         path = point(sitting.items[0], "deport/")
         page = Page(client.get(path))

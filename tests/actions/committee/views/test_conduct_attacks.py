@@ -20,10 +20,11 @@ from actions.evaluation.services.evaluations import recuse
 from actions.models import CommitteeSession
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
+from tests.plugins.prepared import starts_from
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 from tests.support.reading import Page
 from tests.support.refusals import refusal
-from tests.support.sessions import HeldSession, closed
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +86,8 @@ def forms(sitting) -> dict[str, dict]:
 
 @pytest.mark.slow
 class TestOddValues:
-    def test_are_answered_in_every_form(self, as_user):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_are_answered_in_every_form(self, as_user, sitting):
         client = as_user(sitting.agent)
         for url, data in forms(sitting).items():
             for name in data:
@@ -97,8 +98,8 @@ class TestOddValues:
                 response = client.post(url, rest, headers=AUTOSAVE)
                 assert response.status_code in (200, 302, 403), (url, name)
 
-    def test_are_answered_in_every_address(self, as_user):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_are_answered_in_every_address(self, as_user, sitting):
         client = as_user(sitting.agent)
         for url in ("/commission/", session(sitting, "ordre-du-jour/"), "/commission/seances/"):
             for name in ("tri", "etat", "defi", "mesure", "commune", "filiere", "page", "q"):
@@ -108,8 +109,8 @@ class TestOddValues:
         for path in (f"seances/{HUGE}/", f"points/{HUGE}/", f"seances/{HUGE}/dossier.pdf"):
             assert client.get(f"/commission/{path}").status_code == 404
 
-    def test_on_an_agenda_name_no_action(self, as_user):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_on_an_agenda_name_no_action(self, as_user, sitting):
         client = as_user(sitting.agent)
         url = session(sitting, "ordre-du-jour/")
         # Nothing is left to rank: the page has no row, and a running total all the same.
@@ -117,8 +118,8 @@ class TestOddValues:
         page = Page(client.post(url, {"action": ["\x00", "ESS-0000-0000"]}, follow=True))
         assert page.messages == ["Cochez au moins une action à mettre à l’ordre du jour."]
 
-    def test_beside_good_ones_leave_them_ticked(self, as_user):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_beside_good_ones_leave_them_ticked(self, as_user, sitting):
         free, chosen = Story().evaluated().action, Story().evaluated().action
         taken = sitting.stories[0].action
         other = HeldSession(stories=[])
@@ -136,15 +137,15 @@ class TestOddValues:
         assert not other.items
 
     @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-    def test_a_far_day_has_its_pages(self, as_user, day):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_a_far_day_has_its_pages(self, as_user, day, sitting):
         CommitteeSession.objects.update(held_on=date.fromisoformat(day), starts_at=time(0, 0))
         client = as_user(sitting.agent)
         for path in ("", "dossier.pdf", "modifier/"):
             assert client.get(session(sitting, path)).status_code == 200
 
-    def test_keep_what_was_typed(self, as_user):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_keep_what_was_typed(self, as_user, sitting):
         client = as_user(sitting.agent)
         response = client.post(point(sitting), noted(amount="1000000000000", reason="Un motif."))
         page = Page(response)
@@ -157,8 +158,8 @@ class TestOddValues:
 
 
 class TestTheRegister:
-    def test_keeps_a_member_who_stepped_aside(self, as_user):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_keeps_a_member_who_stepped_aside(self, as_user, sitting):
         sitting.step_aside(sitting.items[0], sitting.third)
         data = settled(sitting) | {"voters": [sitting.chair.pk, sitting.second.pk]}
         page = Page(as_user(sitting.agent).post(session(sitting, "modifier/"), data))
@@ -167,15 +168,15 @@ class TestTheRegister:
         ]
         assert sitting.session.members.count() == 3
 
-    def test_a_chair_hands_the_session_over(self, as_user):
-        sitting = HeldSession(1)
+    @starts_from(sitting="prepared")
+    def test_a_chair_hands_the_session_over(self, as_user, sitting):
         data = settled(sitting) | {"chair": sitting.second.pk}
         response = as_user(sitting.chair).post(session(sitting, "modifier/"), data)
         assert response.status_code == 302
         assert sitting.refresh().session.chair == sitting.second
 
-    def test_a_closed_session_outlives_its_chair(self, as_user):
-        sitting = closed()
+    @starts_from(sitting="closed")
+    def test_a_closed_session_outlives_its_chair(self, as_user, sitting):
         sitting.chair.groups.clear()
         assert refusal(reopen_session, session=sitting.session, by=fresh(sitting.second)) == [
             "Rouvrir la séance revient à son président."
@@ -183,16 +184,16 @@ class TestTheRegister:
         as_user(sitting.agent).post(session(sitting, "etape/rouvrir/"))
         assert sitting.refresh().session.is_in_session
 
-    def test_an_agent_reopens_no_session_that_has_its_chair(self):
-        sitting = closed()
+    @starts_from(sitting="closed")
+    def test_an_agent_reopens_no_session_that_has_its_chair(self, sitting):
         assert refusal(reopen_session, session=sitting.session, by=sitting.agent) == [
             "Rouvrir la séance revient à son président."
         ]
 
 
 class TestAWithdrawnAction:
-    def test_is_not_read_nor_decided_any_more(self, as_user):
-        sitting = HeldSession(2).opened()
+    @starts_from(sitting="open on two actions")
+    def test_is_not_read_nor_decided_any_more(self, as_user, sitting):
         for item in sitting.items:
             sitting.record(item, outcome="prioritise", amount=100)
         story = sitting.stories[0]
@@ -223,8 +224,8 @@ class TestAWithdrawnAction:
 
 class TestAnInterestedMember:
     @pytest.mark.parametrize("how", ["member", "partner", "stepped_aside"])
-    def test_reads_no_reason(self, as_user, how):
-        sitting = HeldSession(2).opened()
+    @starts_from(sitting="open on two actions")
+    def test_reads_no_reason(self, as_user, how, sitting):
         story, other = sitting.stories
         somebody = sitting.third
         if how == "member":
@@ -253,8 +254,8 @@ class TestAnInterestedMember:
         assert len(drawn["ranking"]) == 2
         assert pack_of(sitting.session, fresh(sitting.second)).withheld == frozenset()
 
-    def test_notes_nothing_even_before_stepping_aside(self, as_user):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_notes_nothing_even_before_stepping_aside(self, as_user, sitting):
         join(sitting.stories[0].carrier, sitting.chair)
         client = as_user(sitting.chair)
         assert Page(client.get(point(sitting))).main.all("input", name="outcome") == []
@@ -282,8 +283,8 @@ class TestAnInterestedMember:
         sitting.record(sitting.items[0], outcome="prioritise", amount=100, votes_for=2)
         assert sitting.close().session.state == "closed"
 
-    def test_stepping_aside_asks_for_consent_again(self):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_stepping_aside_asks_for_consent_again(self, sitting):
         votes = dict.fromkeys(("votes_for", "votes_against", "abstentions"))
         sitting.record(
             sitting.items[0], outcome="prioritise", amount=100, **votes | {"method": "consent"}
@@ -315,8 +316,8 @@ class TestAnInterestedMember:
 
 
 class TestTwoScreens:
-    def test_never_write_over_each_other_by_themselves(self, as_user):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_never_write_over_each_other_by_themselves(self, as_user, sitting):
         client = as_user(sitting.agent)
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
 
@@ -335,8 +336,8 @@ class TestTwoScreens:
 
 
 class TestTheMinutes:
-    def test_say_later_what_was_decided_then(self):
-        sitting = HeldSession(1).opened()
+    @starts_from(sitting="open")
+    def test_say_later_what_was_decided_then(self, sitting):
         story = sitting.stories[0]
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.close().confirm(sitting.second)
@@ -360,8 +361,8 @@ class TestTheMinutes:
         assert minutes_pdf(after) == bytes_before
 
 
-def test_the_pack_of_the_past_tells_no_evaluation_under_way():
-    sitting = HeldSession(1).opened()
+@starts_from(sitting="open")
+def test_the_pack_of_the_past_tells_no_evaluation_under_way(sitting):
     story = sitting.stories[0]
     sitting.record(sitting.items[0], outcome="postpone", reason="À mûrir.")
     sitting.close().confirm(sitting.second)

@@ -14,6 +14,7 @@ from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
+from tests.plugins.prepared import starts_from
 from tests.support.deciding import COMMITTEE, propose, proposing, result
 from tests.support.factories import (
     BELOW_FLOOR,
@@ -33,8 +34,8 @@ def status(story) -> str:
 
 
 class TestPrioritising:
-    def test_takes_two_people(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_takes_two_people(self, as_user, story):
         first, second = (as_user(somebody) for somebody in story.members)
         decision = propose(first, story, amount="4 500,50 €", reason="Le quartier l’attend.")
         assert (decision.amount, decision.proposed_by) == (Decimal("4500.50"), story.members[0])
@@ -62,8 +63,8 @@ class TestPrioritising:
             (story.manager.email, f"{action.reference} : priorisée")
         ]
 
-    def test_is_not_confirmed_by_the_one_who_proposed(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_is_not_confirmed_by_the_one_who_proposed(self, as_user, story):
         client = as_user(story.members[0])
         decision = propose(client, story)
         client.post(f"/commission/decisions/{decision.pk}/confirmer/")
@@ -73,8 +74,8 @@ class TestPrioritising:
         ]
 
     @pytest.mark.parametrize("link", ["carrier", "evaluator", "agent"])
-    def test_is_not_confirmed_by_somebody_linked_or_without_the_role(self, as_user, link):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_is_not_confirmed_by_somebody_linked_or_without_the_role(self, as_user, link, story):
         decision = propose(as_user(story.members[0]), story)
         if link == "agent":
             other = story.agent
@@ -89,8 +90,8 @@ class TestPrioritising:
             "ne l’ont pas évaluée."
         ]
 
-    def test_is_cancelled_and_proposed_again(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_is_cancelled_and_proposed_again(self, as_user, story):
         client = as_user(story.members[0])
         decision = propose(client, story)
         client.post(f"/commission/decisions/{decision.pk}/retirer/")
@@ -105,8 +106,8 @@ class TestPrioritising:
         assert status(story) == "evaluated"
         assert propose(client, story).pk != decision.pk
 
-    def test_waits_for_the_decision_under_way(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_waits_for_the_decision_under_way(self, as_user, story):
         propose(as_user(story.members[0]), story)
         client = as_user(story.members[1])
         page = Page(client.post(proposing(story, "postpone"), {"reason": "Plus tard."}))
@@ -126,16 +127,16 @@ class TestPrioritising:
             ("12,345", "Assurez-vous qu’il n’y a pas plus de 2 chiffres après la virgule."),
         ],
     )
-    def test_needs_an_amount(self, as_user, amount, sentence):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_needs_an_amount(self, as_user, amount, sentence, story):
         client = as_user(story.members[0])
         page = Page(client.post(proposing(story, "prioritise"), {"amount": amount, "reason": "R"}))
         assert page.errors == [f"Montant accordé (€) : {sentence}"]
         assert page.form == {"amount": amount, "reason": "R"}
         assert not Decision.objects.exists()
 
-    def test_offers_the_amount_asked(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_offers_the_amount_asked(self, as_user, story):
         page = Page(as_user(story.members[0]).get(proposing(story, "prioritise")))
         assert page.form == {"amount": "6000", "reason": ""}
 
@@ -187,8 +188,8 @@ def test_every_door_refuses_to_prioritise_with_the_same_sentences(as_user, level
 
 
 class TestOtherDecisions:
-    def test_postpones_with_a_reason(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_postpones_with_a_reason(self, as_user, story):
         first, second = (as_user(somebody) for somebody in story.members)
         page = Page(first.post(proposing(story, "postpone"), {"reason": " "}))
         assert page.errors == ["Motif : Ce champ est obligatoire."]
@@ -196,8 +197,8 @@ class TestOtherDecisions:
         second.post(f"/commission/decisions/{decision.pk}/confirmer/")
         assert status(story) == "postponed"
 
-    def test_an_agent_proposes_nothing_but_a_reopening(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_an_agent_proposes_nothing_but_a_reopening(self, as_user, story):
         client = as_user(story.agent)
         page = Page(client.post(proposing(story, "postpone"), {"reason": "R"}))
         assert page.errors == [
@@ -266,8 +267,8 @@ class TestRefusal:
         )
         assert "Motif ou message :\n\nHors sujet.\n" in mail.body
 
-    def test_waits_for_the_fifteen_days(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_waits_for_the_fifteen_days(self, as_user, story):
         notice = story.action.refusal_notices.get()
         client = as_user(story.members[0])
         sentence = f"Le porteur peut encore répondre jusqu’au {notice.reply_until:%d/%m/%Y}."
@@ -279,8 +280,8 @@ class TestRefusal:
         assert status(story) == "declined"
         assert Page(client.get(result(story))).messages == ["C’est fait : refusée."]
 
-    def test_answers_the_reply_before_it_is_confirmed(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_answers_the_reply_before_it_is_confirmed(self, as_user, story):
         reply_to_refusal(action=story.action, by=fresh(story.manager), text="Relisez l’article 4.")
         client = as_user(story.members[0])
         page = Page(client.get(self.settling(story)))
@@ -291,8 +292,8 @@ class TestRefusal:
         assert status(story) == "declined"
         assert story.action.refusal_notices.get().answer == "L’article 4 ne suffit pas."
 
-    def test_is_given_up_when_the_reply_convinced(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_is_given_up_when_the_reply_convinced(self, as_user, story):
         client = as_user(story.members[0])
         page = Page(client.post(self.settling(story, "withdraw_refusal"), {"comment": "Soit."}))
         assert page.errors == ["Le porteur n’a pas répondu au refus annoncé."]
@@ -304,8 +305,8 @@ class TestRefusal:
         story = Story().inadmissible()
         assert as_user(story.members[0]).get(self.settling(story)).status_code == 404
 
-    def test_is_not_confirmed_by_an_agent(self, as_user):
-        story = Story().refusal_announced()
+    @starts_from(story="refusal_announced")
+    def test_is_not_confirmed_by_an_agent(self, as_user, story):
         RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=16))
         page = Page(as_user(story.agent).post(self.settling(story)))
         assert page.errors == [

@@ -3,6 +3,7 @@
 import pytest
 
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.deciding import COMMITTEE, propose, result
 from tests.support.factories import (
     BELOW_FLOOR,
@@ -14,6 +15,12 @@ from tests.support.factories import (
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """An evaluated action."""
+    return Story().evaluated()
 
 
 class TestRanking:
@@ -53,8 +60,8 @@ class TestRanking:
             "Sans avis",
         ]
 
-    def test_shows_what_waits_and_what_is_announced(self, as_user):
-        story, refused = Story().evaluated(), Story(title="Refusée").refusal_announced()
+    def test_shows_what_waits_and_what_is_announced(self, as_user, story):
+        refused = Story(title="Refusée").refusal_announced()
         client = as_user(story.members[0])
         propose(client, story)
         page = Page(client.get(COMMITTEE))
@@ -74,8 +81,7 @@ class TestRanking:
         )
 
 
-def test_the_result_gives_reasons_without_names(as_user):
-    story = Story().evaluated()
+def test_the_result_gives_reasons_without_names(as_user, story):
     page = Page(as_user(story.members[0]).get(result(story)))
     text = page.main.text
     assert [who.full_name for who in story.evaluators if who.full_name in text] == []

@@ -8,9 +8,10 @@ import pytest
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
+from tests.plugins.prepared import starts_from
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.reading import Page, plain
-from tests.support.sessions import SESSIONS, HeldSession, address, closed, point
+from tests.support.sessions import SESSIONS, HeldSession, address, point
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +24,8 @@ def take(client, sitting, step: str):
 
 
 class TestPreparing:
-    def test_a_session(self, as_user):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_a_session(self, as_user, sitting):
         challenge = ChallengeFactory(number=4)
         client = as_user(sitting.agent)
         form = Page(client.get(f"{SESSIONS}nouvelle/")).form
@@ -53,8 +54,8 @@ class TestPreparing:
         assert session.challenge_envelopes.get().amount == Decimal("30000.50")
         assert session.members.filter(votes=False).get().user == sitting.agent
 
-    def test_keeps_what_was_typed_beside_what_is_wrong(self, as_user):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_keeps_what_was_typed_beside_what_is_wrong(self, as_user, sitting):
         client = as_user(sitting.agent)
         typed = {"held_on": "2026-12-10", "place": "Salle du conseil", "envelope": "beaucoup"}
         page = Page(client.post(f"{SESSIONS}nouvelle/", typed))
@@ -67,28 +68,28 @@ class TestPreparing:
         ]
         assert {name: page.form[name] for name in typed} == typed
 
-    def test_says_what_the_rules_refuse(self, as_user):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_says_what_the_rules_refuse(self, as_user, sitting):
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         page = Page(client.post(address(sitting, "modifier/"), form | {"quorum": "9"}))
         assert page.errors == ["Il faut au moins 9 membres ayant droit de vote : c’est le quorum."]
 
-    def test_a_session_is_edited(self, as_user):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_a_session_is_edited(self, as_user, sitting):
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         client.post(address(sitting, "modifier/"), form | {"place": "Ailleurs"})
         sitting.refresh()
         assert (sitting.session.place, sitting.session.members.count()) == ("Ailleurs", 3)
 
-    def test_an_open_one_keeps_its_envelope(self, as_user):
-        sitting = HeldSession().opened()
+    @starts_from(sitting="open")
+    def test_an_open_one_keeps_its_envelope(self, as_user, sitting):
         form = Page(as_user(sitting.agent).get(address(sitting, "modifier/"))).form
         assert sorted(form) == ["chair", "held_on", "place", "starts_at"]
 
-    def test_without_programme_nothing_is_prepared(self, as_user):
-        sitting = HeldSession(stories=[])
+    @starts_from(sitting="empty")
+    def test_without_programme_nothing_is_prepared(self, as_user, sitting):
         client = as_user(sitting.agent)
         form = Page(client.get(address(sitting, "modifier/"))).form
         Programme.objects.update(state="archived")
@@ -116,8 +117,8 @@ class TestList:
 
 
 class TestHolding:
-    def test_from_the_opening_to_the_publication(self, as_user):
-        sitting = HeldSession(actions=2)
+    @starts_from(sitting="prepared for two actions")
+    def test_from_the_opening_to_the_publication(self, as_user, sitting):
         agent, chair, second = (
             as_user(user) for user in (sitting.agent, sitting.chair, sitting.second)
         )
@@ -155,15 +156,16 @@ class TestHolding:
             "Projet de délibération (PDF)",
         ]
 
-    def test_a_cancelled_session_frees_its_actions(self, as_user):
-        sitting = HeldSession()
+    @starts_from(sitting="prepared")
+    def test_a_cancelled_session_frees_its_actions(self, as_user, sitting):
         assert take(as_user(sitting.agent), sitting, "annuler") == [
             "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
         ]
         assert AgendaItem.objects.open().count() == 0
 
-    def test_a_confirmation_in_two_times_is_told(self, as_user):
-        sitting = HeldSession(actions=2).opened()
+    @starts_from(sitting="prepared for two actions")
+    def test_a_confirmation_in_two_times_is_told(self, as_user, sitting):
+        sitting.opened()
         sitting.step_aside(sitting.items[1], sitting.second)
         for item, votes in zip(sitting.items, (3, 2), strict=True):
             sitting.record(item, outcome="prioritise", amount=1000, votes_for=votes)
@@ -184,15 +186,15 @@ class TestHolding:
         assert Page(response).messages == ["Le point est retiré de l’ordre du jour."]
         assert sitting.items == [first, second]
 
-    def test_only_who_keeps_the_session_moves_them(self, as_user):
-        sitting = HeldSession(actions=2)
+    @starts_from(sitting="prepared for two actions")
+    def test_only_who_keeps_the_session_moves_them(self, as_user, sitting):
         response = as_user(sitting.second).post(point(sitting.items[0], "descendre/"), follow=True)
         assert Page(response).messages == [
             "Préparer la séance revient à un agent ou le président de la séance."
         ]
 
-    def test_a_member_carries_what_the_chair_cannot(self, as_user):
-        sitting = HeldSession().opened()
+    @starts_from(sitting="open")
+    def test_a_member_carries_what_the_chair_cannot(self, as_user, sitting):
         sitting.step_aside(sitting.items[0], sitting.chair)
         sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=2)
         client = as_user(sitting.second)
@@ -201,8 +203,9 @@ class TestHolding:
         assert Page(response).messages == ["Vous portez la décision du point 1."]
         assert sitting.items[0].proposed_by == sitting.second
 
-    def test_the_number_of_the_deliberation(self, as_user):
-        sitting = closed()
+    @starts_from(sitting="open")
+    def test_the_number_of_the_deliberation(self, as_user, sitting):
+        sitting.closed()
         as_user(sitting.agent).post(address(sitting, "deliberation/"), {"number": "DEL-7"})
         sitting.refresh()
         assert sitting.session.deliberation_number == "DEL-7"
@@ -228,8 +231,8 @@ class TestHolding:
     ("who", "offered"), [("agent", False), ("chair", False), ("second", True), ("away", False)]
 )
 @pytest.mark.parametrize("outcome", ["adjourn", "postpone"])
-def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
-    sitting = HeldSession()
+@starts_from(sitting="prepared")
+def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered, sitting):
     sitting.opened(present=[sitting.chair, sitting.second])
     sitting.record(sitting.items[0], outcome=outcome, reason="M.", votes_for=2)
     sitting.close()
@@ -241,8 +244,8 @@ def test_confirming_is_offered_to_who_may_do_it(as_user, outcome, who, offered):
     assert (sitting.session.state == "published") is offered
 
 
-def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user):
-    sitting = HeldSession().opened()
+@starts_from(sitting="open")
+def test_a_session_shows_the_hint_of_its_next_step_to_who_may_take_it(as_user, sitting):
     page = Page(as_user(fresh(sitting.second)).get(address(sitting)))
     assert "Clore la séance" not in page.main.text
     assert "Clore la séance" in Page(as_user(sitting.chair).get(address(sitting))).main.text

@@ -15,6 +15,7 @@ from actions.evaluation.forms.assignment import (
 )
 from actions.evaluation.queries.candidates import choices_for
 from actors.models import User
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import Story
 from tests.support.forms import NO_DATE, REQUIRED, at_least, at_most, not_offered
 from tests.support.payloads import day
@@ -66,8 +67,9 @@ class TestBatch:
         ]
         assert form.ticked == {first.pk, second.pk}
 
-    def test_without_a_number_the_quorum_of_the_grid_counts(self):
-        action = Story().in_evaluation(assign=False).action
+    @starts_from(story="admitted")
+    def test_without_a_number_the_quorum_of_the_grid_counts(self, story):
+        action = story.action
         form = BatchForm({"actions": [action.pk], "due_on": day(5)})
         assert form.errors == {}
         [choice] = form.choices
@@ -93,7 +95,7 @@ class TestBatch:
 
 @pytest.mark.django_db
 class TestSharing:
-    @pytest.fixture
+    @prepared
     def choice(self):
         """Who may read one action."""
         [choice] = choices_for([Story().in_evaluation(assign=False).action])
@@ -128,15 +130,15 @@ class TestSharing:
 
 @pytest.mark.django_db
 class TestAssigning:
-    def test_names_those_who_are_proposed(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_names_those_who_are_proposed(self, story):
         form = AssignForm(action=story.action)
         [choice] = choices_for([story.action])
         names = ", ".join(str(form.people[str(key)]) for key in choice.proposed)
         assert form.fields["evaluators"].help_text == f"Répartition proposée : {names}."
 
-    def test_gives_people(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_gives_people(self, story):
         typed = {"evaluators": [str(one.pk) for one in story.evaluators], "due_on": day(5)}
         form = AssignForm(typed, action=story.action)
         assert form.errors == {}
@@ -151,8 +153,8 @@ class TestAssigning:
         form = AssignForm({"evaluators": [asked], "due_on": day(-1)}, action=story.action)
         assert form.errors == {"evaluators": [not_offered(asked)], "due_on": [GONE]}
 
-    def test_needs_somebody(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_needs_somebody(self, story):
         assert AssignForm({"due_on": day(5)}, action=story.action).errors == {
             "evaluators": [REQUIRED]
         }

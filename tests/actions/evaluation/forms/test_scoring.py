@@ -4,16 +4,23 @@ import pytest
 
 from actions.evaluation.forms.scoring import EvaluationForm, RecusalForm
 from actions.evaluation.services.evaluations import Score
+from tests.plugins.prepared import prepared
 from tests.support.factories import PASSING, REASON, Story
 from tests.support.forms import REQUIRED, at_least, not_offered, too_long
 
 pytestmark = pytest.mark.django_db
 
 
+@prepared
+def story() -> Story:
+    """An action in evaluation."""
+    return Story().in_evaluation()
+
+
 @pytest.fixture
-def evaluation():
+def evaluation(story):
     """One evaluation to write."""
-    return Story().in_evaluation().evaluations[0]
+    return story.evaluations[0]
 
 
 def criteria_of(evaluation) -> list:
@@ -94,8 +101,7 @@ def test_needs_the_version_it_was_opened_with(evaluation, version, sentence):
     assert form.errors == {"version": [sentence]}
 
 
-def test_shows_what_was_saved():
-    story = Story().in_evaluation()
+def test_shows_what_was_saved(story):
     evaluation = story.score(story.evaluations[0], (None, *PASSING[1:]), send=False)
     form = EvaluationForm(evaluation=evaluation)
     assert form["version"].value() == evaluation.version

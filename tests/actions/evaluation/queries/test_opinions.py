@@ -8,6 +8,7 @@ from actions.evaluation.services.evaluations import recuse
 from actions.gate import CriterionOutcome, CriterionRule
 from actions.models import Action, CriterionScore
 from actors.enums import Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import CODES, REASON, Story, fresh, grid, person
 from tests.support.reading import Page
 
@@ -75,7 +76,7 @@ def test_next_steps_start_with_what_is_below_its_floor():
 
 @pytest.mark.django_db
 class TestResult:
-    @pytest.fixture
+    @prepared
     def story(self):
         """Opinions that diverge on the first criterion; decided, so that everybody reads it."""
         story = Story().in_evaluation()

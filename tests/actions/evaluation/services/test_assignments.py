@@ -18,6 +18,7 @@ from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
+from tests.plugins.prepared import starts_from
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +46,8 @@ class TestAssigning:
             by=fresh(by or story.agent),
         )
 
-    def test_is_an_agents_work(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_is_an_agents_work(self, story):
         assert self.refused(story, story.evaluators, by=story.members[0]) == [
             "Attribuer une évaluation revient à un agent."
         ]
@@ -70,8 +71,8 @@ class TestAssigning:
         ]
         assert not Evaluation.objects.exists()
 
-    def test_leaves_those_already_asked_as_they_are(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_leaves_those_already_asked_as_they_are(self, story):
         before = list(Evaluation.objects.values())
         again = assign_evaluators(
             action=story.action,
@@ -81,8 +82,8 @@ class TestAssigning:
         )
         assert (again, list(Evaluation.objects.values())) == ([], before)
 
-    def test_is_undone_by_agents_only(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_is_undone_by_agents_only(self, story):
         assert refusals(
             unassign_evaluator, evaluation=story.evaluations[0], by=fresh(story.members[0])
         ) == ["Retirer une évaluation revient à un agent."]
@@ -136,8 +137,8 @@ class TestChoices:
             idle: 0,
         }
 
-    def test_fill_up_to_the_quorum_or_to_the_number_asked_for(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_fill_up_to_the_quorum_or_to_the_number_asked_for(self, story):
         assign_evaluators(
             action=story.action,
             evaluators=story.evaluators[:1],
@@ -153,8 +154,8 @@ class TestChoices:
 
         assert proposed == {None: 2, 1: 0, 2: 1, 3: 2, 4: 3, 9: 3}
 
-    def test_write_nothing(self):
-        story = Story().in_evaluation(assign=False)
+    @starts_from(story="admitted")
+    def test_write_nothing(self, story):
         choices_for([story.action])
         assert Evaluation.objects.count() == 0
 

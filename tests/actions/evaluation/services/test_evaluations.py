@@ -13,7 +13,8 @@ from actions.evaluation.services.evaluations import (
 from actions.models import Evaluation, Recusal
 from actors.models import Membership
 from ess_portal.base.refusals import Refused
-from tests.support.factories import REASON, Story, fresh
+from tests.plugins.prepared import starts_from
+from tests.support.factories import REASON, fresh
 
 pytestmark = pytest.mark.django_db
 NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
@@ -27,37 +28,37 @@ def refusals(service, **arguments) -> list[str]:
 
 
 class TestDeclaring:
-    def test_is_dated_once(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_is_dated_once(self, story):
         evaluation, who = story.evaluations[0], fresh(story.evaluators[0])
         first = declare_no_interest(evaluation=evaluation, by=who).declared_at
         assert first is not None
         assert declare_no_interest(evaluation=evaluation, by=who).declared_at == first
         assert Evaluation.objects.filter(declared_at__isnull=False).count() == 1
 
-    def test_is_ones_own_word(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_is_ones_own_word(self, story):
         for somebody in (story.evaluators[1], story.agent):
             assert refusals(
                 declare_no_interest, evaluation=story.evaluations[0], by=fresh(somebody)
             ) == ["Cette évaluation est celle d’une autre personne."]
 
-    def test_takes_place_while_the_evaluation_is_open(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_takes_place_while_the_evaluation_is_open(self, story):
         story.apply("return_to_instruction", story.agent, comment="Budget à revoir.")
         assert refusals(
             declare_no_interest, evaluation=story.evaluations[0], by=fresh(story.evaluators[0])
         ) == [NOT_OPEN]
 
-    def test_by_somebody_who_joined_the_carrier_is_refused(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_by_somebody_who_joined_the_carrier_is_refused(self, story):
         Membership.objects.create(user=story.evaluators[0], organisation=story.carrier)
         assert refusals(
             declare_no_interest, evaluation=story.evaluations[0], by=fresh(story.evaluators[0])
         ) == ["On n’évalue pas une action de sa propre structure ou d’une structure partenaire."]
 
-    def test_comes_before_any_writing(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_comes_before_any_writing(self, story):
         criterion = story.action.grid.criteria.first()
         assert refusals(
             save_evaluation,
@@ -69,16 +70,16 @@ class TestDeclaring:
 
 
 class TestWriting:
-    def test_is_its_authors_alone(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_is_its_authors_alone(self, story):
         evaluation = story.evaluations[0]
         for somebody in (story.evaluators[1], story.agent):
             assert refusals(
                 save_evaluation, evaluation=evaluation, by=fresh(somebody), version=0, scores={}
             ) == ["Cette évaluation est celle d’une autre personne."]
 
-    def test_sends_nothing_incomplete(self):
-        story = Story().in_evaluation().declare()
+    @starts_from(story="declared")
+    def test_sends_nothing_incomplete(self, story):
         evaluation = story.evaluations[0]
         first, second, *_ = story.action.grid.criteria.order_by("position")
         sentence = (
@@ -95,8 +96,8 @@ class TestWriting:
         assert evaluation.scores.count() == 0
 
     @pytest.mark.parametrize(("length", "sent"), [(19, False), (20, True)])
-    def test_sends_no_explanation_below_twenty_characters(self, length, sent):
-        story = Story().in_evaluation().declare()
+    @starts_from(story="declared")
+    def test_sends_no_explanation_below_twenty_characters(self, length, sent, story):
         *others, last = story.action.grid.criteria.order_by("position")
         scores = {one.pk: Score(2, reason=REASON) for one in others}
         scores[last.pk] = Score(no_opinion=True, reason=f"  {'é' * length}\n")
@@ -116,8 +117,8 @@ class TestWriting:
             ]
 
     @pytest.mark.parametrize("level", [4, 99])
-    def test_keeps_no_level_outside_the_scale(self, level):
-        story = Story().in_evaluation().declare()
+    @starts_from(story="declared")
+    def test_keeps_no_level_outside_the_scale(self, level, story):
         criterion = story.action.grid.criteria.first()
         assert refusals(
             save_evaluation,
@@ -127,8 +128,8 @@ class TestWriting:
             scores={criterion.pk: Score(level, reason=REASON)},
         ) == ["Le niveau va de 0 à 3, ou « ne se prononce pas »."]
 
-    def test_of_an_older_page_gives_the_newer_version(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_of_an_older_page_gives_the_newer_version(self, story):
         evaluation = story.evaluations[0]
         story.score(evaluation, send=False)
         with pytest.raises(StaleEvaluation) as stale:
@@ -137,16 +138,16 @@ class TestWriting:
             )
         assert (stale.value.evaluation, stale.value.evaluation.version) == (evaluation, 1)
 
-    def test_is_taken_back_by_its_author_only(self):
-        story = Story().scored()
+    @starts_from(story="scored")
+    def test_is_taken_back_by_its_author_only(self, story):
         assert refusals(
             take_back_evaluation, evaluation=story.evaluations[0], by=fresh(story.evaluators[1])
         ) == ["Cette évaluation est celle d’une autre personne."]
 
 
 class TestRecusing:
-    def test_is_declared_by_oneself_or_noted_by_an_agent(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_is_declared_by_oneself_or_noted_by_an_agent(self, story):
         assert refusals(
             recuse,
             action=story.action,
@@ -155,22 +156,22 @@ class TestRecusing:
             reason="Lien.",
         ) == ["Un déport est déclaré par la personne, ou constaté par un agent."]
 
-    def test_needs_a_reason(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_needs_a_reason(self, story):
         who = story.evaluators[0]
         assert refusals(recuse, action=story.action, user=who, by=fresh(who), reason=" ") == [
             "Dites pourquoi : quel lien avec l’action ou sa structure ?"
         ]
 
-    def test_twice_keeps_the_first(self):
-        story = Story().in_evaluation()
+    @starts_from(story="in_evaluation")
+    def test_twice_keeps_the_first(self, story):
         who = story.evaluators[0]
         for reason in ("Première.", "Seconde."):
             recuse(action=story.action, user=who, by=fresh(who), reason=reason)
         assert Recusal.objects.get().reason == "Première."
 
-    def test_after_sending_takes_the_evaluation_out_of_the_count(self):
-        story = Story().scored()
+    @starts_from(story="scored")
+    def test_after_sending_takes_the_evaluation_out_of_the_count(self, story):
         who = story.evaluators[0]
         recuse(action=story.action, user=who, by=fresh(who), reason="Lien découvert.")
         assert list(story.action.evaluations.counted().order_by("pk")) == story.evaluations[1:]

@@ -14,26 +14,29 @@ from actions.models import Evaluation
 from actors.enums import Role
 from actors.models import Membership
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 
 pytestmark = pytest.mark.django_db
 
 
 def given(evaluator, days=2, **columns) -> Story:
-    """A story whose first evaluation is `evaluator`'s, due in `days`."""
+    """A story whose only evaluation is `evaluator`'s, due in `days`."""
     story = Story(**columns).in_evaluation(assign=False)
     story.evaluators = [evaluator]
     story.evaluations = assign_evaluators(
         action=story.action,
         evaluators=[evaluator],
-        due_on=timezone.localdate() + timedelta(days=max(days, 0)),
+        due_on=timezone.localdate() + timedelta(days=days),
         by=story.agent,
     )
-    if days < 0:
-        Evaluation.objects.filter(pk=story.evaluations[0].pk).update(
-            due_on=timezone.localdate() + timedelta(days=days)
-        )
     return story
+
+
+@prepared
+def story() -> Story:
+    """An evaluation that is due in two days."""
+    return given(person(Role.EVALUATOR))
 
 
 @pytest.fixture
@@ -65,9 +68,8 @@ def test_one_mail_for_all_that_is_soon_due(outbox):
     assert f"/evaluations/{stories[0].evaluations[0].pk}/" in body
 
 
-def test_once(outbox):
-    eve = person(Role.EVALUATOR)
-    given(eve)
+def test_once(outbox, story):
+    [eve] = story.evaluators
 
     assert list(outbox()) == [eve.email]
     assert outbox() == {}
@@ -76,8 +78,8 @@ def test_once(outbox):
 
 
 @pytest.mark.parametrize("days", [-1, -30, 4, 30])
-def test_neither_the_late_nor_the_far_ones(outbox, days):
-    given(person(Role.EVALUATOR), days)
+def test_neither_the_late_nor_the_far_ones(outbox, story, days):
+    Evaluation.objects.update(due_on=timezone.localdate() + timedelta(days=days))
 
     assert outbox() == {}
     assert not Evaluation.objects.filter(reminded_at__isnull=False).exists()
@@ -107,10 +109,9 @@ def test_only_of_what_they_may_still_write(outbox):
     assert outbox() == {}
 
 
-def test_what_was_taken_back_is_to_send_again(outbox):
+def test_what_was_taken_back_is_to_send_again(outbox, story):
     from actions.evaluation.services.evaluations import take_back_evaluation
 
-    story = given(person(Role.EVALUATOR))
     story.score(story.evaluations[0])
     take_back_evaluation(evaluation=story.evaluations[0], by=fresh(story.evaluators[0]))
 

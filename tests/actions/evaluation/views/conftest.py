@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.support.factories import Story
+from tests.plugins.prepared import prepared
+from tests.support.factories import Story, story_in
 
 
-@pytest.fixture
-def story():
-    """An action given to three evaluators, who declared that they have no interest in it."""
-    return Story().in_evaluation().declare()
+@prepared
+def story(param: str | None) -> Story:
+    """An action given to three evaluators without interest in it; or in the status asked for."""
+    return story_in(param) if param else Story().in_evaluation().declare()
 
 
 @pytest.fixture

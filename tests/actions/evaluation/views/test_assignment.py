@@ -8,6 +8,7 @@ from actions.models import Evaluation
 from actors.enums import EvaluatorKind, Role
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import Story, fresh, person
 from tests.support.payloads import day
 from tests.support.reading import Page
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ASSIGN = "/evaluations/attribuer/"
 
 
-@pytest.fixture
+@prepared
 def stories():
     """Two actions in evaluation that nobody evaluates yet."""
     return [Story(title=title).in_evaluation(assign=False) for title in ("Jardin", "Vélo")]

@@ -10,6 +10,7 @@ from actions.evaluation.services.assignments import assign_evaluators
 from actions.models import Evaluation, Recusal
 from actors.enums import Role
 from actors.models import Membership
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     REASON,
     CommuneFactory,
@@ -80,7 +81,7 @@ class TestQueue:
 
 
 class TestDeclaration:
-    @pytest.fixture
+    @prepared
     def story(self):
         """An action whose evaluators declared nothing yet."""
         return Story(
@@ -169,7 +170,7 @@ class TestDeclaration:
 
 
 class TestQueueProgress:
-    @pytest.fixture
+    @prepared
     def files(self):
         """Three files of one evaluator, each with the evaluations already sent beside theirs."""
         evaluator, today = person(Role.EVALUATOR), timezone.localdate()

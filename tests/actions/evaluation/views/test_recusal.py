@@ -3,9 +3,9 @@
 import pytest
 
 from actions.models import Recusal, SentEvaluation
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     REASON,
-    Story,
 )
 from tests.support.reading import Page
 from tests.support.scoring import QUEUE, address, stored, typed
@@ -45,8 +45,8 @@ class TestTakingBack:
         }
         assert stored(evaluation) == [3, 3, 3, 3]
 
-    def test_ends_with_the_closing(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_ends_with_the_closing(self, as_user, story):
         client, evaluation = as_user(story.evaluators[0]), story.evaluations[0]
         client.post(f"{address(evaluation)}reprendre/")
         page = Page(client.get(address(evaluation)))
@@ -55,8 +55,8 @@ class TestTakingBack:
         evaluation.refresh_from_db()
         assert evaluation.is_sent
 
-    def test_after_the_closing_everything_is_read_only(self, as_user):
-        story = Story().evaluated()
+    @starts_from(story="evaluated")
+    def test_after_the_closing_everything_is_read_only(self, as_user, story):
         client, evaluation = as_user(story.evaluators[0]), story.evaluations[0]
         page = Page(client.get(address(evaluation)))
         assert page.main.all("form") == []

@@ -214,8 +214,7 @@ class TestStale:
         assert stored(evaluation) == [3, 3, 3, 3]
 
 
-def test_the_scores_of_others_appear_nowhere_before_the_closing(as_user):
-    story = Story().in_evaluation().declare()
+def test_the_scores_of_others_appear_nowhere_before_the_closing(as_user, story):
     secret = "Un avis que personne d’autre ne doit lire."
     other = story.evaluations[1]
     client = as_user(story.evaluators[1])

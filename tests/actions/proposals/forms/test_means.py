@@ -7,12 +7,19 @@ import pytest
 from actions.enums import ExpenseCategory, FundingState
 from actions.proposals.forms.means import MeansStepForm
 from actions.proposals.services.budget_lines import Budget, Funding, save_budget_lines
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, UserFactory
 from tests.support.forms import at_least, not_offered, too_long
 
 pytestmark = pytest.mark.django_db
 KEY = {"key": "3f2a1c9e-0000-4000-8000-000000000001"}
 NO_NUMBER = "Écrivez un nombre, par exemple 12000 ou 1,5."
+
+
+@prepared
+def story() -> Story:
+    """A draft."""
+    return Story()
 
 
 def form(**typed) -> MeansStepForm:
@@ -116,8 +123,8 @@ class TestRows:
         ]
 
     @pytest.mark.parametrize(("funders", "rows"), [(0, 2), (1, 3), (8, 10), (9, 10)])
-    def test_are_two_more_than_there_are_funders(self, funders, rows):
-        action = Story().action
+    def test_are_two_more_than_there_are_funders(self, funders, rows, story):
+        action = story.action
         lines = [Funding(f"Financeur {number}", Decimal(1)) for number in range(funders)]
         save_budget_lines(action, Budget({}, lines))
         filled = MeansStepForm(instance=action, user=UserFactory.build())
@@ -126,8 +133,8 @@ class TestRows:
             *[None] * (rows - funders),
         ]
 
-    def test_show_what_was_kept(self):
-        action = Story().action
+    def test_show_what_was_kept(self, story):
+        action = story.action
         budget = Budget(
             {ExpenseCategory.STAFF: Decimal("9000.50")},
             [Funding("L’État", Decimal(500), FundingState.GRANTED)],

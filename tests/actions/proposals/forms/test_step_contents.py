@@ -7,22 +7,24 @@ import pytest
 from actions.enums import FundingState, Step
 from actions.models import Action, Expense, Funder
 from actors.models import Organisation
-from tests.support.factories import OrganisationFactory, UserFactory, member
-from tests.support.payloads import PROPOSE, day, fill, step_address, typed
+from tests.plugins.prepared import starts_from
+from tests.support.factories import OrganisationFactory, member
+from tests.support.payloads import PROPOSE, day, rewrite, step_address, typed
 from tests.support.reading import NO_CHOICE, Page
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(as_user):
+def client(as_user, author):
     """The browser of somebody who doesn't belong to any organisation yet."""
-    return as_user(UserFactory(email="ana@example.org", full_name="Ana"))
+    return as_user(author)
 
 
 class TestBudget:
-    def test_lines_make_the_totals(self, client):
-        action = fill(client, expense_taxes="0", funder_1_name="L’État", funder_1_amount="500")
+    @starts_from(writing="filled")
+    def test_lines_make_the_totals(self, client, action):
+        rewrite(client, action, expense_taxes="0", funder_1_name="L’État", funder_1_amount="500")
         assert list(Expense.objects.values_list("category", "amount")) == [
             ("purchases", Decimal("2000.50")),
             ("staff", 10000),
@@ -37,8 +39,8 @@ class TestBudget:
             500,
         )
 
-    def test_says_how_it_stands(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_says_how_it_stands(self, client, action):
         page = Page(client.get(step_address(action, "moyens")))
         assert page.main.one(cls="budget-balance").text == (
             "Le budget est équilibré : 12 000,50 € de dépenses et de ressources."
@@ -54,8 +56,11 @@ class TestBudget:
         ("asked", "days", "said"),
         [("23 000", 300, False), ("23 000,01", 300, True), ("46 000", 760, False)],
     )
-    def test_above_23_000_euros_a_year_an_agreement_is_announced(self, client, asked, days, said):
-        action = fill(client, funding_asked=asked, ends_on=day(30 + days))
+    @starts_from(writing="filled")
+    def test_above_23_000_euros_a_year_an_agreement_is_announced(
+        self, client, action, asked, days, said
+    ):
+        rewrite(client, action, funding_asked=asked, ends_on=day(30 + days))
         page = Page(client.get(step_address(action, "moyens")))
         notices = [notice.text for notice in page.main.all("p", cls="notice-info")]
         assert len(notices) == said
@@ -73,8 +78,8 @@ class TestBudget:
             ),
         ],
     )
-    def test_a_funder_has_a_name_and_an_amount(self, client, changes, error):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_funder_has_a_name_and_an_amount(self, client, action, changes, error):
         data = typed(Step.MEANS, action, expense_staff="1", **changes)
         page = Page(client.post(step_address(action, "moyens"), data))
         assert page.errors == [error]
@@ -82,8 +87,8 @@ class TestBudget:
         action.refresh_from_db()
         assert action.total_cost == Decimal("12000.50")
 
-    def test_rows_are_added_as_they_are_filled(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_rows_are_added_as_they_are_filled(self, client, action):
         rows = {f"funder_{n}_name": f"Financeur {n}" for n in range(1, 4)}
         rows |= {f"funder_{n}_amount": "1" for n in range(1, 4)}
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, **rows))
@@ -96,10 +101,10 @@ class TestBudget:
 
 
 class TestSelfAssessment:
-    def test_says_criterion_by_criterion_what_is_missing(self, client):
-        action = fill(
-            client, self_level_territorial_anchoring=None, self_reason_territorial_anchoring=""
-        )
+    @starts_from(writing="filled")
+    def test_says_criterion_by_criterion_what_is_missing(self, client, action):
+        unsaid = {"self_level_territorial_anchoring": None, "self_reason_territorial_anchoring": ""}
+        rewrite(client, action, **unsaid)
         page = Page(client.get(step_address(action, "criteres")))
         hints = page.main.one("section", cls="hints")
         assert hints.one("h2").text == "Pourquoi pas encore ?"
@@ -114,15 +119,16 @@ class TestSelfAssessment:
             "Critère 4 : Situez votre action : choisissez un niveau.",
         ]
 
-    def test_high_levels_are_said_to_pass(self, client):
+    @starts_from(writing="filled")
+    def test_high_levels_are_said_to_pass(self, client, action):
         levels = {f"self_level_{code}": "3" for code in ("shared_governance", "employment")}
         levels |= {"self_level_collective_interest": "2"}
-        action = fill(client, **levels)
+        rewrite(client, action, **levels)
         hints = Page(client.get(step_address(action, "criteres"))).main.one("section", cls="hints")
         assert hints.one("h2").text == "À ces niveaux, l’action serait d’intérêt communautaire"
 
-    def test_an_explanation_goes_with_a_level(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_an_explanation_goes_with_a_level(self, client, action):
         data = typed(Step.CRITERIA, action, self_level_employment=None)
         page = Page(client.post(step_address(action, "criteres"), data))
         assert page.errors == [
@@ -143,7 +149,7 @@ class TestSiret:
         ],
     )
     def test_is_taken_with_spaces_and_with_la_postes_exception(self, client, siret, kept):
-        fill(client, org_siret=siret)
+        client.post(PROPOSE, typed(Step.ORGANISATION, org_siret=siret))
         assert Organisation.objects.get().siret == kept
 
     @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from actions.proposals.services.budget_lines import Budget, budget_lines_of
 from actions.proposals.services.co_editors import accept_co_editing, invite_co_editor
 from actors.enums import Role
 from actors.models import Organisation
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     CODES,
     REASON,
@@ -39,6 +40,12 @@ from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 SIRET = "73282932000074"
+
+
+@prepared
+def story() -> Story:
+    """A draft."""
+    return Story()
 
 
 def new_organisation(**columns) -> Organisation:
@@ -72,16 +79,14 @@ class TestKeeping:
         assert budget_lines_of(stored) == given.budget
         assert (stored.total_cost, stored.other_funding) == (10_000, 1000)
 
-    def test_leaves_what_a_form_doesnt_ask(self):
-        story = Story()
+    def test_leaves_what_a_form_doesnt_ask(self, story):
         budget = budget_lines_of(story.action)
         save_proposal(key=story.action.uuid, by=story.manager, content=titled("Autre"))
         story.action.refresh_from_db()
         assert (story.action.title, story.action.carrier) == ("Autre", story.carrier)
         assert (budget_lines_of(story.action), story.action.self_assessments.count()) == (budget, 4)
 
-    def test_takes_what_a_form_says_of_criteria_and_budget_for_all_there_is(self):
-        story = Story()
+    def test_takes_what_a_form_says_of_criteria_and_budget_for_all_there_is(self, story):
         given = ProposalContent(assessments={"employment": Assessment(level=3)}, budget=Budget({}))
         save_proposal(key=story.action.uuid, by=story.manager, content=given)
         story.action.refresh_from_db()
@@ -103,8 +108,7 @@ class TestKeeping:
             save_proposal(key=key, by=user, content=given)
         assert Organisation.objects.get() == Action.objects.get().carrier
 
-    def test_a_co_carrier_leaves_the_carrier(self):
-        story = Story()
+    def test_a_co_carrier_leaves_the_carrier(self, story):
         writer = UserFactory(email="bob@example.org")
         invitation = invite_co_editor(
             action=story.action, email=writer.email, by=fresh(story.manager)
@@ -119,8 +123,7 @@ class TestKeeping:
         story.action.refresh_from_db()
         assert (story.action.title, story.action.carrier) == ("De Bob", story.carrier)
 
-    def test_the_file_of_somebody_else_is_not_found(self):
-        story = Story()
+    def test_the_file_of_somebody_else_is_not_found(self, story):
         for step in (
             lambda by: save_proposal(key=story.action.uuid, by=by, content=titled("À moi")),
             lambda by: locked_application(story.action.uuid, by),
@@ -140,8 +143,7 @@ class TestSending:
         assert (first, again) == ((Action.objects.get(), True), (Action.objects.get(), False))
         assert (again[0].status, again[0].events.count()) == ("submitted", 1)
 
-    def test_of_what_isnt_complete_writes_nothing(self):
-        story = Story()
+    def test_of_what_isnt_complete_writes_nothing(self, story):
         assert refusal(
             save_proposal,
             key=story.action.uuid,
@@ -152,8 +154,7 @@ class TestSending:
         story.action.refresh_from_db()
         assert story.action.title == "Une épicerie solidaire"
 
-    def test_waits_for_what_could_not_be_read(self):
-        story = Story()
+    def test_waits_for_what_could_not_be_read(self, story):
         story.action.typed_steps.create(
             step=Step.ACTION, edition=1, saved_by=story.manager, typed={"starts_on": ["demain"]}
         )
@@ -210,8 +211,7 @@ def test_only_ones_own_draft_is_deleted(state):
     assert Action.objects.get() == story.action
 
 
-def test_a_draft_is_deleted_by_its_carrier():
-    story = Story()
+def test_a_draft_is_deleted_by_its_carrier(story):
     delete_draft(action=story.action, by=fresh(story.manager))
     assert not Action.objects.exists()
 

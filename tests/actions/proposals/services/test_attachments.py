@@ -21,6 +21,7 @@ from actions.proposals.services.attachments import attach, detach, remove_orphan
 from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
+from tests.plugins.prepared import prepared
 from tests.support import clamd
 from tests.support.factories import Story, fresh, member
 from tests.support.files import EICAR, GOOD, pdf, png, stream
@@ -28,6 +29,12 @@ from tests.support.races import race
 from tests.support.reading import plain
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """A draft."""
+    return Story()
 
 
 @pytest.fixture(autouse=True)
@@ -61,8 +68,7 @@ def refusal(step) -> str:
 
 
 class TestAttach:
-    def test_the_file_is_kept_with_what_is_known_of_it(self, folder):
-        story = Story()
+    def test_the_file_is_kept_with_what_is_known_of_it(self, folder, story):
         data = GOOD["statuts.pdf"]
         attachment = attached(story, "../Statuts  signés.PDF")
         attachment.refresh_from_db()
@@ -80,14 +86,12 @@ class TestAttach:
         assert [path.name for path in folder.iterdir()] == [attachment.uuid.hex]
         assert store.path_of(attachment.uuid).read_bytes() == data
 
-    def test_a_hostile_file_leaves_nothing(self, folder):
-        story = Story()
+    def test_a_hostile_file_leaves_nothing(self, folder, story):
         with pytest.raises(Refused):
             attached(story, data=b"MZ")
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
 
-    def test_the_same_file_is_attached_once(self, folder):
-        story = Story()
+    def test_the_same_file_is_attached_once(self, folder, story):
         attached(story)
         assert refusal(lambda: attached(story, "autre.pdf")) == (
             "Ce fichier est déjà joint, sous le nom « statuts.pdf »."
@@ -95,8 +99,7 @@ class TestAttach:
         assert len(list(folder.iterdir())) == Attachment.objects.count() == 1
         attached(Story())
 
-    def test_twenty_files_at_most(self):
-        story = Story()
+    def test_twenty_files_at_most(self, story):
         for number in range(20):
             attached(story, f"{number}.pdf", unlike(number))
         assert refusal(lambda: attached(story)) == (
@@ -104,8 +107,7 @@ class TestAttach:
             "plusieurs dans un seul PDF."
         )
 
-    def test_forty_megabytes_at_most(self):
-        story = Story()
+    def test_forty_megabytes_at_most(self, story):
         for number in range(4):
             attached(story, f"{number}.pdf", unlike(number, 9_900_000))
         attached(story, "petit.pdf", unlike(4, 2_000_000))
@@ -114,8 +116,7 @@ class TestAttach:
             "une version plus légère."
         )
 
-    def test_a_full_disk_leaves_the_draft_and_no_truncated_file(self, folder):
-        story = Story()
+    def test_a_full_disk_leaves_the_draft_and_no_truncated_file(self, folder, story):
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
         try:
@@ -134,14 +135,12 @@ class TestAttach:
         )
         assert attached(Story().in_correction()).pk
 
-    def test_only_by_the_carrier(self):
-        story = Story()
+    def test_only_by_the_carrier(self, story):
         for stranger in (story.agent, member(Story().carrier)):
             with pytest.raises(Action.DoesNotExist):
                 attached(story, by=stranger)
 
-    def test_the_reminder_of_the_draft_starts_again(self):
-        story = Story()
+    def test_the_reminder_of_the_draft_starts_again(self, story):
         Action.objects.filter(pk=story.action.pk).update(draft_reminded_at=timezone.now())
         attached(story)
         assert Action.objects.get(pk=story.action.pk).draft_reminded_at is None
@@ -158,16 +157,16 @@ def test_two_windows_at_once_attach_one_file_once(folder):
 
 
 class TestDetach:
-    def test_row_and_file_go_together(self, folder, django_capture_on_commit_callbacks):
-        story = Story()
+    def test_row_and_file_go_together(self, folder, django_capture_on_commit_callbacks, story):
         attachment, other = attached(story), attached(story, "plan.png", png())
         with django_capture_on_commit_callbacks(execute=True):
             detach(attachment=attachment, by=fresh(story.manager))
         assert list(Attachment.objects.all()) == [other]
         assert [path.name for path in folder.iterdir()] == [other.uuid.hex]
 
-    def test_the_file_stays_when_the_row_does(self, folder, django_capture_on_commit_callbacks):
-        story = Story()
+    def test_the_file_stays_when_the_row_does(
+        self, folder, django_capture_on_commit_callbacks, story
+    ):
         attachment = attached(story)
         with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
             detach(attachment=attachment, by=fresh(story.manager))
@@ -175,8 +174,7 @@ class TestDetach:
         assert Attachment.objects.get() == attachment
         assert [path.name for path in folder.iterdir()] == [attachment.uuid.hex]
 
-    def test_not_once_it_is_sent(self):
-        story = Story()
+    def test_not_once_it_is_sent(self, story):
         attachment = attached(story)
         story.submitted()
         assert "n’est plus modifiable" in refusal(
@@ -187,8 +185,7 @@ class TestDetach:
 
 
 class TestVersions:
-    def test_what_changed_names_the_files_and_their_hashes(self):
-        story = Story()
+    def test_what_changed_names_the_files_and_their_hashes(self, story):
         first = attached(story)
         story.in_correction(details={})
         second = attached(story, "plan.png", png())
@@ -201,8 +198,8 @@ class TestVersions:
 
 
 class TestScan:
-    def test_a_file_waits_for_the_antivirus_where_there_is_one(self, daemon):
-        attachment = attached(Story())
+    def test_a_file_waits_for_the_antivirus_where_there_is_one(self, daemon, story):
+        attachment = attached(story)
         assert (attachment.scan, attachment.is_available) == ("pending", False)
         assert (scan_next(), scan_next()) == (True, False)
         attachment.refresh_from_db()
@@ -210,8 +207,7 @@ class TestScan:
         assert attachment.scanned_at is not None
         assert daemon.received == [GOOD["statuts.pdf"]]
 
-    def test_a_virus_is_told_to_the_carrier_and_read_by_nobody(self, daemon):
-        story = Story()
+    def test_a_virus_is_told_to_the_carrier_and_read_by_nobody(self, daemon, story):
         attachment = attached(story, "lettre.pdf", pdf(stream(EICAR, b"")))
         call_command("scan_attachments", verbosity=0)
         attachment.refresh_from_db()
@@ -250,8 +246,8 @@ class TestScan:
         attachment.refresh_from_db()
         assert attachment.scan == "clean"
 
-    def test_one_that_never_answers_does_not_hold_up_the_others(self, daemon):
-        held, other = attached(Story()), attached(Story())
+    def test_one_that_never_answers_does_not_hold_up_the_others(self, daemon, story):
+        held, other = attached(story), attached(Story())
         daemon.answer = b"garbage\0"
         scan_next()
         daemon.answer = b""
@@ -261,15 +257,15 @@ class TestScan:
             other.pk: "clean",
         }
 
-    def test_a_file_lost_from_the_disk_gets_no_answer(self, daemon):
-        attachment = attached(Story())
+    def test_a_file_lost_from_the_disk_gets_no_answer(self, daemon, story):
+        attachment = attached(story)
         store.remove(attachment.uuid)
         scan_next()
         attachment.refresh_from_db()
         assert attachment.scan == "pending"
 
-    def test_what_was_kept_before_the_antivirus_came_is_scanned_too(self, settings):
-        attachment = attached(Story())
+    def test_what_was_kept_before_the_antivirus_came_is_scanned_too(self, settings, story):
+        attachment = attached(story)
         assert attachment.is_available
         with clamd.running() as server:
             settings.CLAMAV = server.address
@@ -278,21 +274,22 @@ class TestScan:
         attachment.refresh_from_db()
         assert attachment.scan == "clean"
 
-    def test_what_waits_never_opens_because_the_antivirus_is_taken_away(self, daemon, settings):
-        attachment = attached(Story())
+    def test_what_waits_never_opens_because_the_antivirus_is_taken_away(
+        self, daemon, settings, story
+    ):
+        attachment = attached(story)
         settings.CLAMAV = ""
         assert (scan_next(), attachment.is_available) == (False, False)
 
-    def test_a_file_taken_back_meanwhile_stays_away(self, daemon, monkeypatch):
-        story = Story()
+    def test_a_file_taken_back_meanwhile_stays_away(self, daemon, monkeypatch, story):
         attachment = attached(story)
         claimed = attachments._claimed()
         detach(attachment=attachment, by=fresh(story.manager))
         attachments._settle(claimed, attachments.antivirus.ScanResult("Virus"))
         assert (Attachment.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
-    def test_the_command_says_what_it_did(self, capsys, daemon, settings):
-        attached(Story())
+    def test_the_command_says_what_it_did(self, capsys, daemon, settings, story):
+        attached(story)
         call_command("scan_attachments")
         settings.CLAMAV = ""
         call_command("scan_attachments")
@@ -306,8 +303,10 @@ class TestOrphans:
     def old(self, path):
         os.utime(path, (time.time() - 90_000, time.time() - 90_000))
 
-    def test_files_without_a_row_go_after_a_day(self, folder, django_capture_on_commit_callbacks):
-        story, deleted = Story(), Story()
+    def test_files_without_a_row_go_after_a_day(
+        self, folder, django_capture_on_commit_callbacks, story
+    ):
+        deleted = Story()
         kept, gone = attached(story), attached(deleted, "plan.png", png())
         delete_draft(action=deleted.action, by=fresh(deleted.manager))
         recent = uuid4()

@@ -13,6 +13,7 @@ from actions.proposals.services.budget_lines import (
     budget_lines_of,
     save_budget_lines,
 )
+from tests.plugins.prepared import prepared
 from tests.support.factories import Story
 
 STAFF, TAXES = ExpenseCategory.STAFF, ExpenseCategory.TAXES
@@ -29,7 +30,7 @@ def test_its_totals_are_the_sums_of_its_lines():
 
 @pytest.mark.django_db
 class TestLines:
-    @pytest.fixture
+    @prepared
     def action(self):
         """A draft with lines of its own."""
         return Story().action

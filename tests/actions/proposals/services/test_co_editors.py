@@ -25,12 +25,19 @@ from actors.enums import MembershipRole, Role
 from actors.services.invitations import NOT_ANY_MORE
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.reading import Page
 from tests.support.refusals import by_sql, delete, execute, refusal_of, refused_by
 
 pytestmark = pytest.mark.django_db
 KEPT = "actions_coeditor_writer_is_kept"
+
+
+@prepared
+def story() -> Story:
+    """A draft."""
+    return Story()
 
 
 @pytest.fixture
@@ -50,8 +57,7 @@ def writing(story, user) -> CoEditor:
 
 
 class TestInviting:
-    def test_is_done_by_a_manager_on_the_files_page(self, bob, as_user):
-        story = Story()
+    def test_is_done_by_a_manager_on_the_files_page(self, bob, as_user, story):
         client = as_user(story.manager)
         address = f"/espace/actions/{story.action.uuid}/co-porteurs/"
         response = client.post(address, {"email": "Bob@Example.org"})
@@ -68,23 +74,20 @@ class TestInviting:
         page = Page(his.get(story.action.get_space_url()))
         assert "Co-porteur : Bob Cé" in page.main.text
 
-    def test_is_for_managers_of_the_carrier(self, bob):
-        story = Story()
+    def test_is_for_managers_of_the_carrier(self, bob, story):
         contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
         for by in (contributor, bob, story.agent, UserFactory(is_superuser=True)):
             with pytest.raises(PermissionDenied):
                 invite_co_editor(action=story.action, email="x@example.org", by=fresh(by))
 
-    def test_refuses_the_carriers_own(self):
-        story = Story()
+    def test_refuses_the_carriers_own(self, story):
         own = member(story.carrier, email="own@example.org")
         with pytest.raises(Refused) as refused:
             invited(story, own.email)
         assert refused.value.reasons == [IS_MEMBER]
 
     @pytest.mark.parametrize("state", ["in_evaluation", "evaluated", "prioritised"])
-    def test_ends_with_the_instruction(self, bob, state):
-        story = Story()
+    def test_ends_with_the_instruction(self, bob, state, story):
         early = invited(story)
         getattr(story, state)()
         with pytest.raises(Refused) as refused:
@@ -94,15 +97,14 @@ class TestInviting:
             accept_co_editing(invitation=early, by=bob)
         assert refused.value.reasons == [TOO_LATE]
 
-    def test_is_for_the_invited_address_alone(self, bob):
-        invitation = invited(Story())
+    def test_is_for_the_invited_address_alone(self, bob, story):
+        invitation = invited(story)
         other = UserFactory()
         for answer in (accept_co_editing, stop_co_editing):
             with pytest.raises(CoEditor.DoesNotExist):
                 answer(invitation=invitation, by=other)
 
-    def test_comes_too_late(self, bob, as_user):
-        story = Story()
+    def test_comes_too_late(self, bob, as_user, story):
         invitation = invited(story)
         remove_co_editor(invitation=invitation, by=fresh(story.manager))
         response = as_user(bob).post(invitation.get_absolute_url(), {"answer": "accept"})
@@ -112,8 +114,7 @@ class TestInviting:
 
 
 class TestWriting:
-    def test_keeps_a_step_but_not_the_carrier(self, bob):
-        story = Story()
+    def test_keeps_a_step_but_not_the_carrier(self, bob, story):
         writing(story, bob)
         save_proposal(
             key=story.action.uuid,
@@ -130,8 +131,7 @@ class TestWriting:
         action = Action.objects.get(pk=story.action.pk)
         assert (action.title, action.carrier) == ("Écrit à deux", story.carrier)
 
-    def test_shows_the_carrier_and_leaves_it(self, bob, as_user):
-        story = Story()
+    def test_shows_the_carrier_and_leaves_it(self, bob, as_user, story):
         writing(story, bob)
         client = as_user(bob)
         address = f"/espace/actions/{story.action.uuid}/modifier/structure/"
@@ -139,8 +139,7 @@ class TestWriting:
         assert "disabled" in page.main.one("select", name="carrier").attributes
         assert page.main.all("input", name="org_name") == []
 
-    def test_sends_withdraws_and_deletes_nothing(self, bob, as_user):
-        story = Story()
+    def test_sends_withdraws_and_deletes_nothing(self, bob, as_user, story):
         writing(story, bob)
         client, base = as_user(bob), f"/espace/actions/{story.action.uuid}/"
         page = Page(client.get(f"{base}modifier/envoi/"))
@@ -161,8 +160,7 @@ class TestWriting:
         story.action.refresh_from_db()
         assert story.action.status == ActionStatus.SUBMITTED
 
-    def test_is_told_of_what_is_to_complete_and_nothing_else(self, bob, as_user):
-        story = Story()
+    def test_is_told_of_what_is_to_complete_and_nothing_else(self, bob, as_user, story):
         writing(story, bob)
         OutgoingMail.objects.all().delete()
         story.in_correction()
@@ -171,8 +169,7 @@ class TestWriting:
             mail.subject for mail in OutgoingMail.objects.filter(recipient=story.manager.email)[:1]
         ]
 
-    def test_reads_neither_reasons_nor_history(self, bob, as_user):
-        story = Story()
+    def test_reads_neither_reasons_nor_history(self, bob, as_user, story):
         writing(story, bob)
         story.refusal_announced()
         page = Page(as_user(bob).get(story.action.get_space_url()))
@@ -181,8 +178,7 @@ class TestWriting:
         assert as_user(bob).get(f"{story.action.get_space_url()}repondre/").status_code == 404
 
     @pytest.mark.parametrize("who", ["manager", "oneself"])
-    def test_ends_on_the_next_request(self, bob, as_user, who):
-        story = Story()
+    def test_ends_on_the_next_request(self, bob, as_user, who, story):
         row = writing(story, bob)
         client = as_user(bob)
         assert client.get(story.action.get_space_url()).status_code == 200
@@ -256,22 +252,19 @@ class TestTheDatabase:
             assert refusal_of(change) == KEPT
         by_sql(row, withdrawn_at=timezone.now())
 
-    def test_lets_a_draft_go_with_them(self, bob):
-        story = Story()
+    def test_lets_a_draft_go_with_them(self, bob, story):
         writing(story, bob)
         story.action.delete()
         assert CoEditor.objects.count() == 0
 
-    def test_takes_nobody_once_the_evaluation_began(self, bob):
-        story = Story()
+    def test_takes_nobody_once_the_evaluation_began(self, bob, story):
         row = invited(story)
         story.in_evaluation()
         with refused_by("actions_coeditor_joins_before_evaluation"):
             by_sql(row, user_id=bob.pk, accepted_at=timezone.now())
 
 
-def test_invitations_never_accepted_are_purged(bob):
-    story = Story()
+def test_invitations_never_accepted_are_purged(bob, story):
     kept = writing(story, bob)
     invited(story, "c@example.org")
     CoEditor.objects.update(expires_at=timezone.now() - timedelta(days=31))

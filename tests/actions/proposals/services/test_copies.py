@@ -9,9 +9,16 @@ from actions.proposals.services.budget_lines import budget_lines_of
 from actions.proposals.services.copies import start_again
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
+from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, SectorFactory, Story, UserFactory, fresh
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """An action that was sent."""
+    return Story().submitted()
 
 
 def test_takes_over_everything_but_dates_and_consents():
@@ -35,23 +42,22 @@ def test_takes_over_everything_but_dates_and_consents():
     assert consents == (False, False, False)
 
 
-def test_asked_twice_makes_one_draft_and_keeps_what_was_written_since():
-    story, key = Story().submitted(), uuid.uuid4()
+def test_asked_twice_makes_one_draft_and_keeps_what_was_written_since(story):
+    key = uuid.uuid4()
     first = start_again(source=story.action, key=key, by=fresh(story.manager))
     Action.objects.filter(pk=first.pk).update(title="Un nouveau titre")
     again = start_again(source=story.action, key=key, by=fresh(story.manager))
     assert (again.pk, again.title, Action.objects.count()) == (first.pk, "Un nouveau titre", 2)
 
 
-def test_leaves_out_a_measure_of_an_archived_programme():
-    story = Story().submitted()
+def test_leaves_out_a_measure_of_an_archived_programme(story):
     Programme.objects.update(state=ProgrammeState.ARCHIVED)
     draft = start_again(source=story.action, key=uuid.uuid4(), by=fresh(story.manager))
     assert draft.measure is None
 
 
-def test_under_somebody_elses_key_is_not_found():
-    story, other = Story().submitted(), Story()
+def test_under_somebody_elses_key_is_not_found(story):
+    other = Story()
     with pytest.raises(Action.DoesNotExist):
         start_again(source=story.action, key=other.action.uuid, by=fresh(story.manager))
     with pytest.raises(Action.DoesNotExist):

@@ -15,6 +15,7 @@ from actions.proposals.services.drafts import (
     kept_as_typed,
     save_step,
 )
+from tests.plugins.prepared import starts_from
 from tests.support.factories import ProgrammeFactory, Story, UserFactory, fresh, member
 from tests.support.refusals import refusal
 
@@ -73,15 +74,15 @@ class TestSaving:
             typed,
         )
 
-    def test_a_page_follows_itself_whatever_edition_it_shows(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_a_page_follows_itself_whatever_edition_it_shows(self, story):
         for title in ("Un", "Deux"):
             save_step(key=story.action.uuid, by=story.manager, entry=entry(title))
         story.action.refresh_from_db()
         assert (story.action.title, TypedStep.objects.get().edition) == ("Deux", 2)
 
-    def test_another_page_follows_the_edition_it_shows(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_another_page_follows_the_edition_it_shows(self, story):
         other = member(story.carrier)
         key = story.action.uuid
         save_step(key=key, by=story.manager, entry=entry("Un"))
@@ -94,8 +95,8 @@ class TestSaving:
         row = TypedStep.objects.get()
         assert (row.edition, row.window, row.saved_by) == (2, ELSEWHERE, other)
 
-    def test_each_step_has_its_own_edition(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_each_step_has_its_own_edition(self, story):
         for step in (Step.ACTION, Step.MEASURE):
             said = StepEntry(step=step, edition=0, window=uuid.uuid4(), content=ProposalContent())
             save_step(key=story.action.uuid, by=story.manager, entry=said)
@@ -110,14 +111,14 @@ class TestSaving:
         assert (action, action.title, written) == (story.action, "Une épicerie solidaire", False)
         assert not TypedStep.objects.exists()
 
-    def test_the_file_of_somebody_else_is_not_found(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_the_file_of_somebody_else_is_not_found(self, story):
         with pytest.raises(Action.DoesNotExist):
             save_step(key=story.action.uuid, by=UserFactory(), entry=entry())
         assert not TypedStep.objects.exists()
 
-    def test_nobody_gives_their_file_away(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_nobody_gives_their_file_away(self, story):
         colleague = member(story.carrier)
         said = StepEntry(
             step=Step.ORGANISATION,
@@ -131,8 +132,8 @@ class TestSaving:
         story.action.refresh_from_db()
         assert (story.action.carrier, TypedStep.objects.count()) == (story.carrier, 0)
 
-    def test_what_no_column_holds_is_refused(self):
-        story = Story()
+    @starts_from(story="draft")
+    def test_what_no_column_holds_is_refused(self, story):
         assert refusal(
             save_step, key=story.action.uuid, by=story.manager, entry=entry("x" * 151)
         ) == ["Assurez-vous que cette valeur comporte au plus 150 caractères (actuellement 151)."]

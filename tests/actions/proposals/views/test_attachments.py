@@ -9,17 +9,24 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import ScanState
+from actions.enums import ScanState, Transition
 from actions.models import Attachment
 from actions.proposals.services.attachments import attach
 from actions.rules import can_see_attachments
 from actors.enums import MembershipRole, Role
+from tests.plugins.prepared import prepared
 from tests.support.factories import Story, fresh, member, person
 from tests.support.files import GOOD, JPEG, png
 from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 PDF = GOOD["statuts.pdf"]
+
+
+@prepared
+def story() -> Story:
+    """A draft, without any file yet."""
+    return Story()
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +53,7 @@ def send(client, story, name="statuts.pdf", data=PDF, **options):
 
 
 class TestAttach:
-    def test_a_file_is_attached_and_listed(self, as_user):
-        story = Story()
+    def test_a_file_is_attached_and_listed(self, as_user, story):
         client = as_user(story.manager)
         response = send(client, story, follow=True)
         assert response.redirect_chain == [
@@ -92,8 +98,9 @@ class TestAttach:
             ),
         ],
     )
-    def test_a_refused_file_says_why_beside_the_field(self, as_user, folder, name, data, sentence):
-        story = Story()
+    def test_a_refused_file_says_why_beside_the_field(  # noqa: PLR0917
+        self, as_user, story, folder, name, data, sentence
+    ):
         response = send(as_user(story.manager), story, name, data)
         page = Page(response)
         assert response.status_code == 200
@@ -104,16 +111,14 @@ class TestAttach:
         assert sentence in [plain(node.text) for node in described]
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
 
-    def test_choosing_nothing_is_said(self, as_user):
-        story = Story()
+    def test_choosing_nothing_is_said(self, as_user, story):
         address = reverse("actions:attachments", args=[story.action.uuid])
         page = Page(as_user(story.manager).post(address))
         assert page.errors == ["Fichier à joindre : Choisissez un fichier."]
 
-    def test_a_full_disk_is_told_and_the_draft_stays(self, as_user, folder):
+    def test_a_full_disk_is_told_and_the_draft_stays(self, as_user, folder, story):
         import resource
 
-        story = Story()
         client = as_user(story.manager)
         photo = JPEG[:2] + b"\xff\xfe\xff\xff" + os.urandom(65_533) + JPEG[2:]
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -130,24 +135,21 @@ class TestAttach:
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
         assert Page(client.get(story.action.get_space_url())).title == "Une épicerie solidaire"
 
-    def test_several_files_in_one_request_are_refused(self, as_user):
-        story = Story()
+    def test_several_files_in_one_request_are_refused(self, as_user, story):
         files = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(2)]
         address = reverse("actions:attachments", args=[story.action.uuid])
         assert as_user(story.manager).post(address, {"file": files}).status_code == 400
 
-    def test_a_sent_file_takes_no_more(self, as_user):
-        story = Story().submitted()
+    def test_a_sent_file_takes_no_more(self, as_user, story):
+        story.submitted()
         page = Page(send(as_user(story.manager), story))
         assert plain(page.errors[0]) == (
             "Fichier à joindre : Ce dossier n’est plus modifiable : ses pièces jointes ne "
             "changent plus."
         )
 
-    def test_the_correction_leads_to_the_last_step(self, as_user):
-        story = Story().submitted()
-        from actions.enums import Transition
-
+    def test_the_correction_leads_to_the_last_step(self, as_user, story):
+        story.submitted()
         story.apply(
             Transition.REQUEST_CORRECTION,
             story.agent,
@@ -168,8 +170,8 @@ class TestDetach:
     def address(self, attachment) -> str:
         return reverse("actions:detach", args=[attachment.action.uuid, attachment.pk])
 
-    def test_a_file_is_taken_back(self, as_user):
-        attachment = attached(Story())
+    def test_a_file_is_taken_back(self, as_user, story):
+        attachment = attached(story)
         client = as_user(attachment.uploaded_by)
         page = Page(client.post(self.address(attachment), follow=True))
         assert [plain(message) for message in page.messages] == [
@@ -178,14 +180,13 @@ class TestDetach:
         assert "Aucune pièce jointe" in page.main.text
         assert client.post(self.address(attachment)).status_code == 404
 
-    def test_not_that_of_another_action(self, as_user):
-        attachment, other = attached(Story()), Story()
+    def test_not_that_of_another_action(self, as_user, story):
+        attachment, other = attached(story), Story()
         address = reverse("actions:detach", args=[other.action.uuid, attachment.pk])
         assert as_user(other.manager).post(address).status_code == 404
         assert Attachment.objects.count() == 1
 
-    def test_not_once_the_file_is_sent(self, as_user):
-        story = Story()
+    def test_not_once_the_file_is_sent(self, as_user, story):
         attachment = attached(story)
         story.submitted()
         page = Page(as_user(story.manager).post(self.address(attachment), follow=True))
@@ -195,8 +196,8 @@ class TestDetach:
 
 class TestRead:
     @pytest.mark.parametrize("name", ["lettre.docx", "plan.png", "photo.jpeg", "statuts.pdf"])
-    def test_a_file_is_served_to_be_saved_and_never_shown(self, as_user, name):
-        attachment = attached(Story(), name, GOOD[name])
+    def test_a_file_is_served_to_be_saved_and_never_shown(self, as_user, name, story):
+        attachment = attached(story, name, GOOD[name])
         response = as_user(attachment.uploaded_by).get(
             attachment.get_absolute_url(), HTTP_ACCEPT_ENCODING="gzip"
         )
@@ -220,14 +221,14 @@ class TestRead:
             "Cache-Control": "private, no-store",
         }
 
-    def test_a_file_lost_from_the_disk_is_not_found(self, as_user, folder):
-        attachment = attached(Story())
+    def test_a_file_lost_from_the_disk_is_not_found(self, as_user, folder, story):
+        attachment = attached(story)
         (folder / attachment.uuid.hex).unlink()
         client = as_user(attachment.uploaded_by)
         assert client.get(attachment.get_absolute_url()).status_code == 404
 
-    def test_the_address_says_nothing_of_where_it_is_kept(self, client, as_user, folder):
-        attachment = attached(Story())
+    def test_the_address_says_nothing_of_where_it_is_kept(self, client, as_user, folder, story):
+        attachment = attached(story)
         for address in (f"/media/attachments/{attachment.uuid.hex}", f"/static/{attachment.uuid}"):
             assert client.get(address).status_code == 404
         assert re.fullmatch(r"/pieces/[0-9a-f-]{36}/", attachment.get_absolute_url())
@@ -252,8 +253,8 @@ READERS = {
 }
 
 
-def story_with_file(state: str) -> tuple[Story, Attachment]:
-    story = Story()
+def with_file(story: Story, state: str) -> Attachment:
+    """The file of a draft that was then brought to `state`."""
     attachment = attached(story)
     if state == "declared":
         story.in_evaluation().declare()
@@ -261,7 +262,7 @@ def story_with_file(state: str) -> tuple[Story, Attachment]:
         getattr(story, state)()
     story.action.refresh_from_db()
     attachment.refresh_from_db()
-    return story, attachment
+    return attachment
 
 
 def everybody(story) -> dict:
@@ -279,8 +280,8 @@ def everybody(story) -> dict:
 
 
 @pytest.mark.parametrize("state", READERS)
-def test_who_reads_a_file_in_each_state(as_user, client, state):
-    story, attachment = story_with_file(state)
+def test_who_reads_a_file_in_each_state(as_user, client, story, state):
+    attachment = with_file(story, state)
     people = everybody(story)
     readers = {
         role
@@ -309,9 +310,8 @@ SCANNED = {"scanned_at": timezone.now()}
     ],
 )
 def test_who_reads_a_file_before_and_after_the_antivirus(  # noqa: PLR0917
-    as_user, settings, clamav, columns, readers, knowing
+    as_user, settings, clamav, columns, readers, knowing, story
 ):
-    story = Story()
     attachment = attached(story, **columns)
     story.submitted()
     settings.CLAMAV = clamav
@@ -329,8 +329,7 @@ def test_who_reads_a_file_before_and_after_the_antivirus(  # noqa: PLR0917
     assert (found, known) == (readers.split(), knowing.split())
 
 
-def test_staff_read_that_a_file_was_not_scanned(as_user):
-    story = Story()
+def test_staff_read_that_a_file_was_not_scanned(as_user, story):
     attached(story)
     story.in_evaluation().declare()
     page = as_user(story.agent).get(reverse("admin:actions_action_change", args=[story.action.pk]))
@@ -339,8 +338,7 @@ def test_staff_read_that_a_file_was_not_scanned(as_user):
     assert "non analysé" in Page(as_user(story.evaluators[0]).get(evaluation)).main.text
 
 
-def test_the_public_page_of_a_granted_action_shows_no_file(client, as_user):
-    story = Story()
+def test_the_public_page_of_a_granted_action_shows_no_file(client, as_user, story):
     attached(story, "plan.png", png())
     story.prioritised()
     address = story.action.get_absolute_url()

@@ -12,11 +12,11 @@ from actors.models import Membership, Organisation
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     CommuneFactory,
     OrganisationFactory,
     SectorFactory,
-    UserFactory,
     grid,
     member,
 )
@@ -24,12 +24,6 @@ from tests.support.payloads import PROPOSE, complete, fill, part, send, step_add
 from tests.support.reading import Page, form_values
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def author():
-    """Somebody who doesn't belong to any organisation yet."""
-    return UserFactory(email="ana@example.org")
 
 
 @pytest.fixture
@@ -101,8 +95,8 @@ class TestFilling:
             assert response.headers["Location"] == step_address(data["key"], "action")
         assert (Organisation.objects.count(), Action.objects.count()) == (1, 1)
 
-    def test_is_deleted_on_demand(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_is_deleted_on_demand(self, client, action):
         address = f"/espace/actions/{action.uuid}/supprimer/"
         assert Page(client.get(address)).title == "Supprimer le brouillon"
         response = client.post(address)
@@ -179,8 +173,8 @@ class TestBeginning:
             assert page.all("form", method="post", action="") == []
         assert not Action.objects.exists()
 
-    def test_a_draft_waits_when_its_programme_closes(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_draft_waits_when_its_programme_closes(self, client, action):
         Programme.objects.update(state=ProgrammeState.ARCHIVED)
         assert Page(send(client, action)).errors == [
             "Aucun programme n’est ouvert aux propositions."

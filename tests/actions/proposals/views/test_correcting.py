@@ -5,6 +5,7 @@ import pytest
 from actions.enums import ActionStatus, Step
 from actors.enums import MembershipRole
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import prepared
 from tests.support.factories import (
     Story,
     UserFactory,
@@ -15,6 +16,12 @@ from tests.support.payloads import PROPOSE, send, step_address
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
+
+
+@prepared
+def story() -> Story:
+    """An action sent back to its carrier."""
+    return Story().in_correction()
 
 
 @pytest.fixture
@@ -35,8 +42,7 @@ def receipt_of(action) -> str:
 
 
 class TestCorrection:
-    def test_is_mended_and_sent_again(self, as_user):
-        story = Story().in_correction()
+    def test_is_mended_and_sent_again(self, as_user, story):
         client, action = as_user(story.manager), story.action
         first = client.get(f"/espace/actions/{action.uuid}/modifier/")
         assert first.headers["Location"] == step_address(action, "moyens")
@@ -86,9 +92,8 @@ class TestCorrection:
         assert Page(client.get(step_address(action, "envoi"))).main.all(name="reason") == []
         assert send(client, action).headers["Location"] == receipt_of(action)
 
-    def test_keeps_carrier_title_and_measure(self, as_user):
+    def test_keeps_carrier_title_and_measure(self, as_user, story):
         """A filed action without them would belong to nobody and nowhere."""
-        story = Story().in_correction()
         client, action = as_user(story.manager), story.action
         for step, field, error in (
             (

@@ -14,25 +14,19 @@ from actors.enums import MembershipRole, Role
 from actors.models import Organisation
 from challenges.models import Grid
 from ess_portal.base.models import OutgoingMail
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     CODES,
     REASON,
     OrganisationFactory,
     Story,
-    UserFactory,
     member,
     person,
 )
-from tests.support.payloads import PROPOSE, complete, fill, part, send, step_address
+from tests.support.payloads import PROPOSE, complete, fill, part, rewrite, send, step_address
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def author():
-    """Somebody who doesn't belong to any organisation yet."""
-    return UserFactory(email="ana@example.org")
 
 
 @pytest.fixture
@@ -47,8 +41,8 @@ def receipt_of(action) -> str:
 
 
 class TestSending:
-    def test_gives_a_reference_and_a_receipt(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_gives_a_reference_and_a_receipt(self, client, action):
         response = send(client, action)
         action.refresh_from_db()
         year = timezone.localdate().year
@@ -59,8 +53,8 @@ class TestSending:
         lead = page.main.one("p", cls="lead").text
         assert lead == f"Votre proposition est enregistrée sous la référence ESS-{year}-0001."
 
-    def test_keeps_a_version_of_the_file(self, client, author):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_keeps_a_version_of_the_file(self, client, action, author):
         send(client, action)
         version = ApplicationVersion.objects.get()
         assert (version.action, version.number, version.sent_by) == (action, 1, author)
@@ -109,10 +103,10 @@ class TestSending:
         assert f"Référence : {action.reference}\n" in body
         assert f"http://127.0.0.1:8000/espace/actions/{action.uuid}/\n" in body
 
-    def test_writes_everything_or_nothing(self, client, monkeypatch):
+    @starts_from(writing="filled")
+    def test_writes_everything_or_nothing(self, client, action, monkeypatch):
         """A notice that can't even be written takes the whole sending back with it."""
         person(Role.AGENT)
-        action = fill(client)
         monkeypatch.setitem(notifications.AGENT_SENTENCES, Transition.SUBMIT, Unwritable())
         client.raise_request_exception = False
         assert send(client, action).status_code == 500
@@ -122,9 +116,9 @@ class TestSending:
 
     @pytest.mark.parametrize("edited", [{}, {"accepts_terms": None}])
     @pytest.mark.parametrize("hours", [0, 1])
-    def test_twice_makes_one_receipt(self, client, edited, hours):
+    @starts_from(writing="filled")
+    def test_twice_makes_one_receipt(self, client, action, edited, hours):
         person(Role.AGENT)
-        action = fill(client)
         send(client, action)
         if hours:
             an_hour_ago = timezone.now() - timedelta(hours=hours)
@@ -138,8 +132,8 @@ class TestSending:
             "Cette proposition était déjà envoyée."
         ]
 
-    def test_again_once_it_moved_on_says_so(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_again_once_it_moved_on_says_so(self, client, action):
         send(client, action)
         action.refresh_from_db()
         apply_transition(action, Transition.ADMIT, by=person(Role.AGENT))
@@ -149,8 +143,8 @@ class TestSending:
             "Ce dossier n’est plus modifiable."
         ]
 
-    def test_a_step_typed_after_it_was_sent_leads_to_the_receipt(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_step_typed_after_it_was_sent_leads_to_the_receipt(self, client, action):
         send(client, action)
         response = client.post(
             step_address(action, "action"), {"key": str(action.uuid), "title": "Trop tard"}
@@ -161,8 +155,9 @@ class TestSending:
             "Une épicerie solidaire",
         )
 
-    def test_says_what_is_missing_with_the_step_that_asks_for_it(self, client):
-        action = fill(client, summary="", communes=[], funding_asked="1")
+    @starts_from(writing="filled")
+    def test_says_what_is_missing_with_the_step_that_asks_for_it(self, client, action):
+        rewrite(client, action, summary="", communes=[], funding_asked="1")
         page = Page(client.get(step_address(action, "envoi")))
         section = page.main.one("section", cls="blockers-by-step")
         assert section.one("h2").text == "Ce qui manque encore"
@@ -191,8 +186,8 @@ class TestSending:
         action.refresh_from_db()
         assert action.status == "draft"
 
-    def test_asks_for_every_consent(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_asks_for_every_consent(self, client, action):
         page = Page(send(client, action, certifies_accuracy=None, accepts_terms=None))
         assert page.errors == [
             "Je certifie l’exactitude de ces renseignements et agir au nom de la structure "
@@ -201,13 +196,13 @@ class TestSending:
             "et je les accepte. : Ce champ est obligatoire.",
         ]
 
-    def test_without_a_grid_in_force_is_refused_in_words(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_without_a_grid_in_force_is_refused_in_words(self, client, action):
         Grid.objects.update(is_current=False)
         assert Page(send(client, action)).errors == ["Aucune grille d’évaluation n’est en vigueur."]
 
-    def test_waits_for_what_could_not_be_read(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_waits_for_what_could_not_be_read(self, client, action):
         page = Page(client.get(step_address(action, "action")))
         client.post(step_address(action, "action"), page.form | {"starts_on": "demain"})
         page = Page(send(client, action))

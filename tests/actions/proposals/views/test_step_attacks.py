@@ -1,6 +1,5 @@
 """The steps of the form and hostile input: never an error 500, everything typed is kept."""
 
-import uuid
 from urllib.parse import urlencode
 
 import pytest
@@ -9,26 +8,26 @@ from actions.enums import Step
 from actions.models import Action, TypedStep
 from actors.models import Organisation
 from challenges.enums import ProgrammeState
+from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     ChallengeFactory,
     MeasureFactory,
     OrganisationFactory,
     ProgrammeFactory,
     Story,
-    UserFactory,
     fresh,
     grid,
 )
-from tests.support.payloads import PROPOSE, fill, step_address, typed
+from tests.support.payloads import PROPOSE, step_address, typed
 from tests.support.reading import NO_CHOICE, Page
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(as_user):
+def client(as_user, author):
     """The browser of somebody who doesn't belong to any organisation yet."""
-    return as_user(UserFactory(email="ana@example.org", full_name="Ana"))
+    return as_user(author)
 
 
 class TestHostileInput:
@@ -76,11 +75,10 @@ class TestHostileInput:
             ("structure", "org_family", "sect", "Famille de l’économie sociale et solidaire"),
         ],
     )
-    def test_is_refused_beside_its_field(self, client, step, field, value, label):
-        grid()
-        key = str(uuid.uuid4())
-        client.post(PROPOSE, {"key": key})
-        action = Action.objects.get(uuid=key)
+    @starts_from(writing="begun")
+    def test_is_refused_beside_its_field(  # noqa: PLR0917
+        self, client, action, step, field, value, label
+    ):
         data = typed(Step(step), action, **{field: value})
         page = Page(client.post(step_address(action, step), data))
         (error,) = page.errors
@@ -93,8 +91,8 @@ class TestHostileInput:
         assert row.typed[field] == wanted
         assert again.title == row.get_step_display()
 
-    def test_a_text_of_ten_million_characters_is_shown_again(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_text_of_ten_million_characters_is_shown_again(self, client, action):
         huge = "é" * 5_000_000
         response = client.post(
             step_address(action, "action"), typed(Step.ACTION, action, description=huge)
@@ -107,31 +105,31 @@ class TestHostileInput:
             "Des produits locaux à prix coûtant.",
         )
 
-    def test_unpublished_organisations_are_no_partners(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_unpublished_organisations_are_no_partners(self, client, action):
         hidden = OrganisationFactory(is_published=False)
         data = typed(Step.MEANS, action, partners=[str(hidden.pk)])
         (error,) = Page(client.post(step_address(action, "moyens"), data)).errors
         assert error.startswith("Structures partenaires : ")
 
-    def test_measures_of_another_programme_are_refused(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_measures_of_another_programme_are_refused(self, client, action):
         archived = ProgrammeFactory(code="2016", state=ProgrammeState.ARCHIVED)
         measure = MeasureFactory(challenge=ChallengeFactory(programme=archived))
         data = typed(Step.MEASURE, action, measure=str(measure.pk))
         page = Page(client.post(step_address(action, "mesure"), data))
         assert page.errors == [f"Mesure : {NO_CHOICE}"]
 
-    def test_markup_is_shown_as_typed(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_markup_is_shown_as_typed(self, client, action):
         title = "<script>alert(1)</script>"
         client.post(step_address(action, "action"), typed(Step.ACTION, action, title=title))
         page = Page(client.get(step_address(action, "action")))
         assert page.form["title"] == title
         assert [one for one in page.main.all("script") if "src" not in one.attributes] == []
 
-    def test_invalid_utf8_and_lone_surrogates_are_kept_as_replacement_marks(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_invalid_utf8_and_lone_surrogates_are_kept_as_replacement_marks(self, client, action):
         body = (
             urlencode(typed(Step.ACTION, action, title=None), doseq=True) + "&title=a%ED%A0%80b%FF"
         )
@@ -148,8 +146,8 @@ class TestHostileInput:
         assert (response.status_code, page.title) == (400, "Cette demande n’a pas pu être lue")
         assert not Action.objects.exists()
 
-    def test_unknown_fields_change_nothing(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_unknown_fields_change_nothing(self, client, action):
         client.post(
             step_address(action, "action"),
             typed(Step.ACTION, action)
@@ -167,8 +165,8 @@ class TestHostileInput:
     @pytest.mark.parametrize(
         ("edition", "window"), [("abc", "abc"), ("9" * 30, ""), ("-1", "\x00")]
     )
-    def test_a_forged_edition_is_only_a_stale_page(self, client, edition, window):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_forged_edition_is_only_a_stale_page(self, client, action, edition, window):
         data = typed(Step.ACTION, action, title="Forgé") | {"edition": edition, "window": window}
         response = client.post(step_address(action, "action"), data)
         action.refresh_from_db()

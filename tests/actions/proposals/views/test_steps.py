@@ -8,17 +8,18 @@ from actions.enums import Step
 from actions.models import Action, TypedStep
 from actors.enums import MembershipRole
 from actors.models import Organisation
-from tests.support.factories import Story, UserFactory, grid, member
-from tests.support.payloads import PROPOSE, day, fill, step_address, typed
+from tests.plugins.prepared import starts_from
+from tests.support.factories import Story, grid, member
+from tests.support.payloads import PROPOSE, day, rewrite, step_address, typed
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(as_user):
+def client(as_user, author):
     """The browser of somebody who doesn't belong to any organisation yet."""
-    return as_user(UserFactory(email="ana@example.org", full_name="Ana"))
+    return as_user(author)
 
 
 def saved(client, address, data) -> str:
@@ -35,8 +36,8 @@ class TestGoingAbout:
         assert response.headers["Location"] == step_address(data["key"], "criteres")
         assert Action.objects.get().carrier.name == "Les Jardins partagés"
 
-    def test_a_step_that_does_not_exist_stays_here(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_step_that_does_not_exist_stays_here(self, client, action):
         response = client.post(
             step_address(action, "action"),
             typed(Step.ACTION, action) | {"go": "//ailleurs.example"},
@@ -44,8 +45,8 @@ class TestGoingAbout:
         assert response.headers["Location"] == step_address(action, "action")
         assert client.get(step_address(action, "ailleurs")).status_code == 404
 
-    def test_a_wrong_answer_keeps_one_here_but_for_another_step_chosen(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_wrong_answer_keeps_one_here_but_for_another_step_chosen(self, client, action):
         wrong = typed(Step.ACTION, action, starts_on="demain", title="Nouveau titre")
         page = Page(client.post(step_address(action, "action"), wrong | {"go": "mesure"}))
         assert page.errors == ["Début prévu : Saisissez une date valide."]
@@ -53,8 +54,8 @@ class TestGoingAbout:
         response = client.post(step_address(action, "action"), wrong | {"go": "structure"})
         assert response.headers["Location"] == step_address(action, "structure")
 
-    def test_what_could_not_be_read_waits_as_it_was_typed(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_what_could_not_be_read_waits_as_it_was_typed(self, client, action):
         wrong = typed(Step.ACTION, action, ends_on="32/13/2026", summary="Un autre résumé.")
         client.post(step_address(action, "action"), wrong | {"go": "criteres"})
         action.refresh_from_db()
@@ -68,8 +69,8 @@ class TestGoingAbout:
         assert TypedStep.objects.get(action=action, step="action").typed is None
         assert Page(client.get(step_address(action, "action"))).errors == []
 
-    def test_one_may_leave_with_a_wrong_answer_and_is_told(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_one_may_leave_with_a_wrong_answer_and_is_told(self, client, action):
         wrong = typed(Step.ACTION, action, starts_on="demain")
         response = client.post(step_address(action, "action"), wrong | {"later": "1"})
         assert response.headers["Location"] == f"/espace/actions/{action.uuid}/"
@@ -84,8 +85,9 @@ class TestGoingAbout:
             "Signez le contrat d’engagement républicain.",
         ]
 
-    def test_marks_say_where_something_is_missing(self, client):
-        action = fill(client, summary="", self_level_employment=None, self_reason_employment="")
+    @starts_from(writing="filled")
+    def test_marks_say_where_something_is_missing(self, client, action):
+        rewrite(client, action, summary="", self_level_employment=None, self_reason_employment="")
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, jobs_kept="beaucoup"))
         page = Page(client.get(step_address(action, "mesure")))
         marks = page.main.one("nav", cls="steps")
@@ -100,15 +102,16 @@ class TestGoingAbout:
         (current,) = [mark for mark in marks.all("li") if mark.get("aria-current")]
         assert current.text == "3. Le défi et la mesure complète"
 
-    def test_going_on_leads_where_something_is_missing(self, client):
-        action = fill(client, communes=[])
+    @starts_from(writing="filled")
+    def test_going_on_leads_where_something_is_missing(self, client, action):
+        rewrite(client, action, communes=[])
         address = reverse("actions:edit", args=[action.uuid])
         assert client.get(address).headers["Location"] == step_address(action, "mesure")
         client.post(step_address(action, "mesure"), typed(Step.MEASURE, action))
         assert client.get(address).headers["Location"] == step_address(action, "envoi")
 
-    def test_another_member_goes_on_from_another_browser(self, client, as_user):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_another_member_goes_on_from_another_browser(self, client, action, as_user):
         other = member(action.carrier, MembershipRole.CONTRIBUTOR, full_name="Bruno")
         client.post(
             step_address(action, "action"), typed(Step.ACTION, action, title="Déjà commencé")
@@ -141,8 +144,8 @@ class TestQuietSaving:
         action.refresh_from_db()
         assert action.carrier.name == "Les Jardins partagés"
 
-    def test_keeps_what_cannot_be_read_yet(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_keeps_what_cannot_be_read_yet(self, client, action):
         data = typed(Step.ACTION, action, starts_on="2026-", title="Un titre")
         assert saved(client, step_address(action, "action"), data).endswith(
             "une réponse reste à compléter."
@@ -160,9 +163,9 @@ class TestQuietSaving:
         assert response.headers["Location"] == f"/espace/actions/{story.action.uuid}/recepisse/"
 
     @pytest.mark.parametrize("step", ["", "action"])
-    def test_of_somebody_signed_out_meanwhile_leads_elsewhere(self, client, step):
+    @starts_from(writing="filled")
+    def test_of_somebody_signed_out_meanwhile_leads_elsewhere(self, client, action, step):
         """The page then says that nothing was saved, and keeps what is typed."""
-        action = fill(client)
         address = step_address(action, step) if step else PROPOSE
         response = Client().post(address, typed(Step.ACTION, action) | {"quiet": "1"})
         assert response.status_code == 302
@@ -187,8 +190,8 @@ class TestTwoWindows:
         """Open the second step in a window; return what its form holds."""
         return Page(client.get(step_address(action, "action"))).form
 
-    def test_the_stale_one_is_told_and_shows_both_versions(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_the_stale_one_is_told_and_shows_both_versions(self, client, action):
         first, second = self.open(client, action), self.open(client, action)
         address = step_address(action, "action")
         client.post(address, first | {"title": "Premier", "go": "mesure"})
@@ -207,8 +210,8 @@ class TestTwoWindows:
         action.refresh_from_db()
         assert action.title == "Second"
 
-    def test_names_the_other_person(self, client, as_user):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_names_the_other_person(self, client, action, as_user):
         mine = self.open(client, action)
         other = as_user(member(action.carrier, full_name="Bruno"))
         other.post(step_address(action, "action"), self.open(other, action) | {"title": "De Bruno"})
@@ -216,8 +219,8 @@ class TestTwoWindows:
         said = page.main.one("section", cls="notice-warning").all("p")[0].text
         assert said.startswith("Bruno a enregistré cette étape, à ")
 
-    def test_a_quiet_saving_is_refused_too(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_quiet_saving_is_refused_too(self, client, action):
         first, second = self.open(client, action), self.open(client, action)
         address = step_address(action, "action")
         client.post(address, first | {"title": "Premier"})
@@ -225,8 +228,8 @@ class TestTwoWindows:
         action.refresh_from_db()
         assert action.title == "Premier"
 
-    def test_a_page_never_contradicts_itself(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_a_page_never_contradicts_itself(self, client, action):
         page = self.open(client, action)
         address = step_address(action, "action")
         for title in ("Un", "Deux"):
@@ -235,8 +238,8 @@ class TestTwoWindows:
         action.refresh_from_db()
         assert (response.status_code, action.title) == (302, "Trois")
 
-    def test_other_steps_are_not_concerned(self, client):
-        action = fill(client)
+    @starts_from(writing="filled")
+    def test_other_steps_are_not_concerned(self, client, action):
         page = self.open(client, action)
         measure = Page(client.get(step_address(action, "mesure"))).form
         client.post(step_address(action, "mesure"), measure)

@@ -12,6 +12,7 @@ from actions.models import Action
 from actions.space.queries.usual_times import _KEY
 from challenges.models import ReceiptTerms
 from ess_portal.base import french
+from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, member, story_in
 from tests.support.payloads import send, step_address
 from tests.support.reading import Page
@@ -32,7 +33,7 @@ def space(action) -> str:
 
 class TestTracking:
     @pytest.mark.parametrize(
-        ("status", "holder"),
+        ("story", "holder"),
         [
             ("draft", "vous"),
             ("submitted", "un agent de l’agglomération"),
@@ -43,20 +44,21 @@ class TestTracking:
             ("prioritised", "vous et l’agglomération"),
             ("refusal_announced", "vous, puis la commission ou l’agent qui l’a annoncé"),
         ],
+        indirect=["story"],
     )
-    def test_says_who_has_the_file(self, as_user, status, holder):
-        story = story_in(status)
+    def test_says_who_has_the_file(self, as_user, story, holder):
         page = Page(as_user(story.manager).get(space(story.action)))
         assert facts(page)["Le dossier est chez"] == holder
 
-    @pytest.mark.parametrize("status", ["completed", "declined", "withdrawn", "abandoned"])
-    def test_says_nothing_of_a_file_that_nobody_waits_for(self, as_user, status):
-        story = story_in(status)
+    @pytest.mark.parametrize(
+        "story", ["completed", "declined", "withdrawn", "abandoned"], indirect=True
+    )
+    def test_says_nothing_of_a_file_that_nobody_waits_for(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         assert "Le dossier est chez" not in facts(page)
 
-    def test_says_how_long_it_usually_takes(self, as_user):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_says_how_long_it_usually_takes(self, as_user, story):
         cache.set(_KEY, {"submitted": 12, "draft": 3}, 60)
         try:
             page = Page(as_user(story.manager).get(space(story.action)))
@@ -64,8 +66,8 @@ class TestTracking:
             cache.delete(_KEY)
         assert facts(page)["Cette étape dure"] == "en général 12 jours"
 
-    def test_says_which_dates_count(self, as_user):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_says_which_dates_count(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         labels = list(facts(page))[1:]
         assert labels == [
@@ -73,21 +75,22 @@ class TestTracking:
             "Sans réponse de notre part, rejet le",
         ]
 
-    def test_of_a_correction_says_until_when_and_that_the_time_is_suspended(self, as_user):
-        story = story_in("in_correction")
+    @starts_from(story="in_correction")
+    def test_of_a_correction_says_until_when_and_that_the_time_is_suspended(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         due_on = story.action.correction_requests.get().due_on
         assert facts(page)["Complément à envoyer avant le"] == french.long_date(due_on)
         assert facts(page)["Délai de réponse"] == "suspendu jusqu’à votre envoi"
 
-    def test_of_an_announced_refusal_says_until_when_to_reply(self, as_user):
-        story = story_in("refusal_announced")
+    @starts_from(story="refusal_announced")
+    def test_of_an_announced_refusal_says_until_when_to_reply(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         until = story.action.refusal_notices.get().reply_until
         assert facts(page)["Réponse au refus envisagé jusqu’au"] == french.long_date(until)
 
-    def test_lists_what_was_written_to_this_person_about_this_file(self, as_user):
-        story, other = story_in("in_evaluation"), story_in("submitted")
+    @starts_from(story="in_evaluation")
+    def test_lists_what_was_written_to_this_person_about_this_file(self, as_user, story):
+        other = story_in("submitted")
         page = Page(as_user(story.manager).get(space(story.action)))
         mails = page.main.one("section", **{"aria-labelledby": "mails"})
         said = [line.text.partition(" : ")[2] for line in mails.all("li")]
@@ -106,9 +109,9 @@ class TestReceipt:
     def receipt(self, as_user, story) -> Page:
         return Page(as_user(story.manager).get(f"{space(story.action)}recepisse/"))
 
-    def test_says_what_the_law_asks(self, as_user, settings):
+    @starts_from(story="submitted")
+    def test_says_what_the_law_asks(self, as_user, settings, story):
         settings.AUTHORITY = settings.AUTHORITY | {"name": "Mon Agglo", "phone": "04 73"}
-        story = story_in("submitted")
         page = self.receipt(as_user, story)
         box = page.main.all("dl", cls="facts")[1]
         assert [label.text for label in box.all("dt")] == [
@@ -127,8 +130,8 @@ class TestReceipt:
             "juridique."
         )
 
-    def test_is_worded_by_staff(self, as_user):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_is_worded_by_staff(self, as_user, story):
         ReceiptTerms.objects.create(
             programme=story.action.programme,
             service="Mission ESS",
@@ -144,15 +147,15 @@ class TestReceipt:
         said = [notice.text for notice in page.main.all("p", cls="notice-info")]
         assert [one for one in said if "juridique" in one] == []
 
-    def test_while_a_piece_is_missing_the_time_is_suspended(self, as_user):
-        story = story_in("in_correction")
+    @starts_from(story="in_correction")
+    def test_while_a_piece_is_missing_the_time_is_suspended(self, as_user, story):
         values = self.receipt(as_user, story).main.all("dl", cls="facts")[1].all("dd")
         assert values[3].text == "Le délai est suspendu jusqu’à l’envoi du complément demandé."
 
-    def test_the_mail_says_the_same(self):
+    @starts_from(story="submitted")
+    def test_the_mail_says_the_same(self, story):
         from ess_portal.base.models import OutgoingMail
 
-        story = story_in("submitted")
         body = OutgoingMail.objects.get(recipient=story.manager.email).body
         assert "- Service chargé du dossier : Clermont Communauté\n" in body
         assert "la demande est réputée rejetée.\n" in body
@@ -189,8 +192,8 @@ class TestFile:
         assert "Une épicerie solidaire" in text
         assert "Résumez l’action en quelques phrases." in text
 
-    def test_of_a_file_sent_says_all_of_it(self, as_user):
-        story = story_in("evaluated")
+    @starts_from(story="evaluated")
+    def test_of_a_file_sent_says_all_of_it(self, as_user, story):
         text = self.text(as_user(story.manager), story.action)
         for words in (
             story.action.reference,
@@ -202,8 +205,8 @@ class TestFile:
             assert words in text
         assert "Il lui manque" not in text
 
-    def test_the_same_file_gives_the_same_bytes(self, as_user):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_the_same_file_gives_the_same_bytes(self, as_user, story):
         client = as_user(story.manager)
         address = f"{space(story.action)}dossier.pdf"
         first, second = (b"".join(client.get(address).streaming_content) for _ in range(2))
@@ -215,8 +218,8 @@ class TestFile:
 
 
 class TestStartingAgain:
-    def test_makes_a_draft_and_leads_to_it(self, as_user):
-        story = story_in("declined")
+    @starts_from(story="declined")
+    def test_makes_a_draft_and_leads_to_it(self, as_user, story):
         client = as_user(story.manager)
         links = Page(client.get(space(story.action))).links
         address = links["Proposer à nouveau à partir de ce dossier"]
@@ -227,16 +230,16 @@ class TestStartingAgain:
         assert first.headers["Location"] == f"{space(draft)}modifier/"
         assert second.headers["Location"] == first.headers["Location"]
 
-    def test_without_a_key_is_refused(self, as_user):
-        story = story_in("submitted")
+    @starts_from(story="submitted")
+    def test_without_a_key_is_refused(self, as_user, story):
         address = f"{space(story.action)}reprendre/"
         page = Page(as_user(story.manager).post(address, {}))
         assert page.title == "Proposer à nouveau à partir de ce dossier"
         assert Action.objects.count() == 1
 
 
-def test_a_draft_of_long_ago_is_still_shown(as_user):
-    story = Story()
+@starts_from(story="draft")
+def test_a_draft_of_long_ago_is_still_shown(as_user, story):
     Action.objects.update(updated_at=timezone.now() - timedelta(days=80))
     page = Page(as_user(story.manager).get("/espace/"))
     assert len(page.main.all("li", cls="row-item")) == 1
