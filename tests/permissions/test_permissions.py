@@ -1,4 +1,4 @@
-"""Everybody goes round the table: each address answers as it says."""
+"""Everybody goes round the table: each address answers as it says, with a page of our own."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,7 @@ from actors.enums import Role
 from tests.permissions.rows import ANONYMOUS, EVERYBODY, ROWS, Row
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, fresh, member, person
+from tests.support.offences import offences
 from tests.support.permissions_world import World
 
 
@@ -72,7 +73,9 @@ def test_the_administration_is_shut_to_everybody_without_a_role(world):
 
 
 def wrong_answers(world, role: str, *, admin: bool = True) -> Iterator[tuple]:
-    """Go round the table as somebody in `role`, and yield what it doesn't say."""
+    """Go round the table as somebody in `role`: yield what it doesn't say, and pages that hold
+    something inline or foreign.
+    """
     client = Client()
     if role != ANONYMOUS:
         client.force_login(
@@ -87,10 +90,27 @@ def wrong_answers(world, role: str, *, admin: bool = True) -> Iterator[tuple]:
         # Each request on the same world: what a POST changes is undone.
         with transaction.atomic():
             address = world.address(row)
-            status = client.generic(row.method, address).status_code
+            response = client.generic(row.method, address)
             transaction.set_rollback(True)
-        if status != expected(row, role):
-            yield role, row.method, address, row.of, status, expected(row, role)
+        if response.status_code != expected(row, role):
+            yield role, row.method, address, row.of, response.status_code, expected(row, role)
+        if role in readers(row) and is_page(response):
+            yield from ((role, row.method, address, found) for found in offences(response))
+
+
+def is_page(response) -> bool:
+    """Whether a browser would draw it."""
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def readers(row: Row) -> set[str]:
+    """Through whose eyes its page is read: those of the first and of the last who see it."""
+    who = [role for role in EVERYBODY.split() if role in row.who.split()]
+    return {who[0], who[-1]} if who and row.ok in (200, 403) else set()
+
+
+def test_most_addresses_are_pages_that_are_read():
+    assert sum(bool(readers(row)) for row in ROWS) > 150
 
 
 def names(patterns, namespace=""):
