@@ -4,11 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from actions.demonstration.applications import load_proposal
-from actions.demonstration.people import load_organisations
 from actions.models import Evaluation
-from actors.models import User
-from tests.e2e.conftest import read
+from tests.support.demonstration import load_proposals
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,11 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def evaluation(portal) -> Evaluation:
     """The one that evaluateur3 has declared for and not written yet."""
-    data = read("actions/data/demo.json")
-    people = {user.email.split("@")[0]: user for user in User.objects.all()}
-    managers = load_organisations(data["organisations"], people)
-    row = next(row for row in data["proposals"] if row["status"] == "in_evaluation")
-    load_proposal(row, managers[row["carrier"]], people)
+    load_proposals(lambda row: row["status"] == "in_evaluation" and "declared" not in row)
     return Evaluation.objects.get(sent_at=None)
 
 

@@ -6,23 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from actions.demonstration.applications import load_proposal
-from actions.demonstration.people import load_organisations
-from actors.models import User
-from tests.e2e.conftest import read
+from tests.support.demonstration import load_proposals
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MAX_STOPS = 60  # links and buttons of a page: more would be a trap
-
-
-def demonstration(wanted=lambda row: True) -> None:
-    """Load the demonstration's organisations, and those of its proposals that are `wanted`."""
-    data = read("actions/data/demo.json")
-    people = {user.email.split("@")[0]: user for user in User.objects.all()}
-    managers = load_organisations(data["organisations"], people)
-    for row in filter(wanted, data["proposals"]):
-        load_proposal(row, managers[row["carrier"]], people)
 
 
 def follow(page, href: str) -> None:
@@ -37,7 +25,7 @@ def follow(page, href: str) -> None:
 
 
 def test_the_measures_of_challenge_3_without_action_are_one_step_away_by_keyboard(portal):
-    demonstration(lambda row: row["measure"] == "3.1" and row["status"] == "completed")
+    load_proposals(lambda row: row["measure"] == "3.1" and row["status"] == "completed")
     page = portal.visitor(viewport={"width": 1280, "height": 800})
     page.goto("/")
     card = page.locator(".challenge-card", has_text="Défi 3")
@@ -56,7 +44,7 @@ def test_the_measures_of_challenge_3_without_action_are_one_step_away_by_keyboar
 @pytest.mark.slow
 @pytest.mark.parametrize("who", ["elu", "agent"])
 def test_the_dashboard_prints_on_one_sheet(portal, who):
-    demonstration()
+    load_proposals()
     page = portal.signed_in(who)
     page.goto(reverse("dashboards:dashboard"))
     pdf = page.pdf(prefer_css_page_size=True)
