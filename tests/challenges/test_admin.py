@@ -53,6 +53,16 @@ def errors(response) -> list[str]:
 
 
 class TestGrid:
+    @pytest.mark.parametrize("address", ["/admin/challenges/grid/add/", "errors"])
+    def test_of_a_new_one_nothing_is_said_that_only_a_stored_one_has(self, client, address):
+        if address == "errors":
+            page = Page(client.post("/admin/challenges/grid/add/", typed(ProgrammeFactory(), 0)))
+        else:
+            page = Page(client.get(address))
+        assert page.all("div", cls="field-version") != []
+        assert page.all("div", cls="field-bound_at") == []
+        assert "object at" not in page.root.text
+
     def test_new_one_has_its_four_criteria(self, client):
         response = client.post("/admin/challenges/grid/add/", typed(ProgrammeFactory()))
         assert response.headers["Location"] == "/admin/challenges/grid/"
