@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -29,6 +30,8 @@ def main() -> int:
     """Run the benchmark; return 1 when a bar isn't kept."""
     refuse_coarse_clocks()
     embedded.exit_on_sigterm()
+    # A shell's background job ignores it from the start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = time.monotonic()
     sizes = parse_all(os.environ.get("SIZES") or DEFAULT)
     fewest, most = (os.environ.get("PAIRS") or f"{FEWEST} {MOST}").split()
