@@ -137,6 +137,7 @@ def _separate_roles() -> None:
     from ess_portal.base.web_role import grant_web_role
 
     create_test_db = DatabaseCreation.create_test_db
+    destroy_test_db = DatabaseCreation._destroy_test_db
     execute_sql_flush = DatabaseOperations.execute_sql_flush
 
     @functools.wraps(create_test_db)
@@ -148,6 +149,17 @@ def _separate_roles() -> None:
         self.connection.close()
         return name
 
+    @functools.wraps(destroy_test_db)
+    def destroy_under_whoever_stays(self: DatabaseCreation, name: str, verbosity: int) -> None:
+        # A thread of a live server keeps its session as long as a browser keeps its connection.
+        with self._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND backend_type = 'client backend'",
+                [name],
+            )
+        destroy_test_db(self, name, verbosity)
+
     @functools.wraps(execute_sql_flush)
     def flush_as_owner(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
         with as_owner(self.connection):
@@ -157,6 +169,7 @@ def _separate_roles() -> None:
             cache.clear()
 
     DatabaseCreation.create_test_db = create_then_grant
+    DatabaseCreation._destroy_test_db = destroy_under_whoever_stays
     DatabaseOperations.execute_sql_flush = flush_as_owner
 
 
