@@ -115,7 +115,7 @@ class GridAdmin(admin.ModelAdmin):
     readonly_fields = ("bound_at",)
 
     def get_readonly_fields(self, request, obj=None):
-        """Show a bound grid as it is; of a new one, nothing that the database hasn't written yet."""
+        """Show a bound grid as it is; of a new one, nothing that isn't written yet."""
         if obj is None:
             return ()
         if _is_bound(obj):

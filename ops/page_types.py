@@ -204,9 +204,7 @@ def _evaluator() -> Iterator[PageType]:
     yield page("evaluation_queue", _reverse("actions:evaluations"))
     yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"))
     yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
-    yield page(
-        "evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]"
-    )
+    yield page("evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]")
     yield page("declaration", _reverse("actions:evaluation", undeclared.pk))
     yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk))
     yield page("recusal", _reverse("actions:recuse", waiting.pk))

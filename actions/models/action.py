@@ -27,9 +27,7 @@ UNTITLED = "Brouillon sans titre"
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
 
-class Action(
-    ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase
-):
+class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase):
     """One action. Never set `status`, `reference`, the `gate_*` snapshot or the decision
     columns directly: call `actions.workflow.apply_transition`.
     """

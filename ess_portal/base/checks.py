@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.core.exceptions import FieldError
 from django.db.models import CheckConstraint, Q
 
 
@@ -45,8 +44,5 @@ class ChecksTogether:
             and exclude.isdisjoint(name for name, *_ in self._get_expr_references(one.condition))
         ]
         values = self._get_field_expression_map(meta=self._meta, exclude=exclude)
-        try:
-            # NULL isn't false: a conjunction is broken exactly when one of its parts is.
-            return Q(*conditions).check(values)
-        except FieldError:
-            return False
+        # NULL isn't false: a conjunction is broken exactly when one of its parts is.
+        return Q(*conditions).check(values)

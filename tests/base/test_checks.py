@@ -49,6 +49,7 @@ def test_a_row_that_breaks_nothing_is_asked_about_once(django_assert_num_queries
         ({"funding_asked": Decimal(-1), "status": "unknown"}, [], True),
         ({"status": "prioritised"}, [], True),
         ({"status": "prioritised", "title": ""}, ["status"], False),
+        ({"funding_asked": Decimal(-1)}, [field.name for field in Action._meta.fields], False),
     ],
 )
 def test_they_say_what_each_would_say_alone(columns, exclude, refused):
