@@ -3,7 +3,7 @@
 import pytest
 
 from actors.models import Organisation
-from tests.plugins.prepared import prepared, starts_from
+from tests.plugins.prepared import prepared, pytest_runtest_setup, starts_from
 from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +13,16 @@ pytestmark = pytest.mark.django_db
 def organisation(param):
     """An organisation by some name."""
     return OrganisationFactory(name=param)
+
+
+# Rolled back or not, the database gives no key twice.
+keys: dict[str, int] = {}
+
+
+@pytest.mark.parametrize("turn", range(3))
+@pytest.mark.parametrize("organisation", ["A", "B"], indirect=True)
+def test_it_is_made_once(organisation, turn):
+    assert keys.setdefault(organisation.name, organisation.pk) == organisation.pk
 
 
 @pytest.mark.parametrize("turn", range(2))
@@ -36,3 +46,10 @@ def test_whoever_does_not_ask_sees_nothing():
 @pytest.mark.django_db(transaction=True)
 def test_nor_does_who_commits():
     assert not Organisation.objects.exists()
+
+
+@starts_from(organisation="A")
+def test_who_commits_may_not_start_from_it(organisation, request):
+    request.node.add_marker(pytest.mark.django_db(transaction=True), append=False)
+    with pytest.raises(pytest.fail.Exception, match="makes its own rows"):
+        pytest_runtest_setup(request.node)

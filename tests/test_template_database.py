@@ -49,7 +49,7 @@ def test_a_migration_moved_to_another_app_is_another_template(root):
 def test_one_is_kept_and_this_database_is_its_copy():
     if os.environ["DATABASE_URL"] != embedded.urls(embedded.TEST_FOLDER).web:
         pytest.skip("On somebody's own server nothing is left behind.")
+    used = connection.settings_dict["TEST"]["TEMPLATE"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-        assert cursor.fetchall() == [(template_name(),)]
-    assert connection.settings_dict["TEST"]["TEMPLATE"] == template_name()
+        assert cursor.fetchall() == [(used,)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db import router
 from django.db.models import CheckConstraint, Q
 
 
@@ -28,8 +29,11 @@ class ChecksTogether:
         found = super().get_constraints()
         if not self._checks_hold:
             return found
+        # Those of a parent weren't asked.
         return [
             (model, [one for one in constraints if not isinstance(one, CheckConstraint)])
+            if model is type(self)
+            else (model, constraints)
             for model, constraints in found
         ]
 
@@ -45,4 +49,5 @@ class ChecksTogether:
         ]
         values = self._get_field_expression_map(meta=self._meta, exclude=exclude)
         # NULL isn't false: a conjunction is broken exactly when one of its parts is.
-        return Q(*conditions).check(values)
+        using = router.db_for_write(type(self), instance=self)
+        return Q(*conditions).check(values, using=using)

@@ -64,3 +64,15 @@ def test_the_next_look_at_the_same_row_is_a_new_one():
     assert said(row.validate_constraints) is None
     row.funding_asked = Decimal(-1)
     assert said(row.validate_constraints) is not None
+
+
+def test_those_of_a_parent_are_asked_too():
+    class Proxy(Action):
+        class Meta:
+            app_label = "tests"
+            proxy = True
+
+    assert said(Proxy(title="A").validate_constraints) is None
+    assert said(Proxy(title="A", funding_asked=Decimal(-1)).validate_constraints) == {
+        "__all__": ["Les montants et les emplois ne peuvent pas être négatifs."]
+    }

@@ -20,7 +20,7 @@ import pytest
 from psycopg import sql
 
 from ops import embedded
-from tests.plugins.template_database import use_template
+from tests.plugins.template_database import template
 
 # What the developer's own shell says must not change the outcome of a test.
 IGNORED_VARIABLES = (
@@ -142,8 +142,8 @@ def _separate_roles() -> None:
 
     @functools.wraps(create_test_db)
     def create_then_grant(self: DatabaseCreation, *args, **kwargs) -> str:
-        use_template(self, create_test_db)
-        name = create_test_db(self, *args, **kwargs)
+        with template(self, create_test_db):
+            name = create_test_db(self, *args, **kwargs)
         grant_web_role(self.connection, settings.WEB_DATABASE_ROLE)
         connection_created.connect(_take_web_role, dispatch_uid="tests.web_role")
         self.connection.close()

@@ -57,7 +57,10 @@ def prepared(make: Callable[..., Any]) -> Any:
 
     def fixture(*_instance: Any) -> Any:
         if _rows is None or _rows.wish.make is not make:
-            pytest.fail(f"{make.__name__} is prepared: tests name it among their arguments")
+            pytest.fail(
+                f"{make.__name__} is prepared: tests that start from it name it among their "
+                "arguments, and are marked django_db"
+            )
         return copy.deepcopy(_rows.value)
 
     fixture.__name__, fixture.__doc__, fixture.__module__ = (
@@ -86,7 +89,8 @@ def _wish_of(item: pytest.Item) -> _Wish | None:
     if not found:
         return None
     if len(found) > 1:
-        pytest.fail(f"{' and '.join(found)} are both prepared: a test starts from one.")
+        message = f"{item.nodeid}: {' and '.join(found)} are both prepared: a test starts from one."
+        raise pytest.UsageError(message)
     [(name, make)] = found.items()
     params = item.callspec.params if hasattr(item, "callspec") else {}
     return _Wish(make, params.get(name))
@@ -157,8 +161,11 @@ def _in_a_row(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Lets go of what the tests before started from, unless this one starts from it too."""
-    if _rows is not None and _rows.wish != _wish_of(item):
+    wish = _wish_of(item)
+    if _rows is not None and _rows.wish != wish:
         _drop()
+    if wish is not None and _commits(item):
+        pytest.fail("What is prepared is never committed: this test makes its own rows.")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -170,6 +177,4 @@ def pytest_fixture_setup(
         return
     if (wish := _wish_of(request.node)) is None:
         return
-    if _commits(request.node):
-        pytest.fail("What is prepared is never committed: this test makes its own rows.")
     _make(wish, request)

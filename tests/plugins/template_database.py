@@ -6,6 +6,7 @@ the old one. Whoever comes while it is being made waits for it. Migrations still
 and find nothing to do.
 """
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ PREFIX = "test_template_"
 UNFINISHED = "test_unfinished"
 LOCK = 20_161_127  # any number: nothing else locks by one on this server
 
-# What migrations are made of, theirs and ours; whatever else they import, a lock pins.
+# What migrations are made of: ours, what they take from `base`, and the versions of all the rest.
+# They also import validators and defaults of ours, which leave no trace in a schema.
 SOURCES = (
     "*/migrations/*.py",
     "*/*/migrations/*.py",
@@ -29,17 +31,19 @@ SOURCES = (
 )
 
 
-def use_template(creation: Any, create: Callable[..., str]) -> None:
-    """Has the test database of `creation` copied from the template.
+@contextlib.contextmanager
+def template(creation: Any, create: Callable[..., str]) -> Iterator[None]:
+    """Has the test database that is created inside copied from the template.
 
     `create` is Django's own `create_test_db`. On somebody's own server nothing is left behind, so
     there is no template.
     """
     if os.environ["DATABASE_URL"] != embedded.urls(embedded.TEST_FOLDER).web:
+        yield
         return
     name = template_name()
     with creation._nodb_cursor() as cursor:
-        # Let go with the connection, however this ends.
+        # One alone makes or drops it, nobody while others copy; let go with the connection.
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         found = set(_templates(cursor))
         if name not in found:
@@ -47,7 +51,9 @@ def use_template(creation: Any, create: Callable[..., str]) -> None:
             _execute(cursor, "ALTER DATABASE {} RENAME TO {}", UNFINISHED, name)
         for old in found - {name}:
             _execute(cursor, "DROP DATABASE {} (FORCE)", old)
-    creation.connection.settings_dict["TEST"]["TEMPLATE"] = name
+        cursor.execute("SELECT pg_advisory_lock_shared(%s), pg_advisory_unlock(%s)", [LOCK, LOCK])
+        creation.connection.settings_dict["TEST"]["TEMPLATE"] = name
+        yield
 
 
 def template_name(root: Path = embedded.BASE_DIR) -> str:
