@@ -10,8 +10,11 @@ from actions.proposals.forms.base import ApplicationForm, StepForm
 from actions.proposals.services.budget_lines import Budget, Funding, budget_lines_of
 from actors.models import Organisation
 from ess_portal.base.forms import FrenchDecimalField
+from ess_portal.base.french import euros
 
 MOST_FUNDERS = 10
+# What a line of the budget holds, and a total of them: twelve digits.
+MOST_EUROS = Decimal("9999999999.99")
 SPARE_ROWS = 2
 _ROW = re.compile(r"funder_(\d)_(?:name|amount)")
 
@@ -122,7 +125,7 @@ class MeansForm(ApplicationForm):
         ]
 
     def clean(self):
-        """A funder has a name and an amount."""
+        """A funder has a name and an amount; the file has room for the totals."""
         data = super().clean()
         for number in range(self.rows):
             name, amount = f"funder_{number}_name", f"funder_{number}_amount"
@@ -130,7 +133,19 @@ class MeansForm(ApplicationForm):
                 self.add_error(amount, "Indiquez le montant de ce financeur, ou effacez son nom.")
             elif data.get(amount) and name in data and not data[name]:
                 self.add_error(name, "Indiquez le nom de ce financeur, ou effacez son montant.")
+        self._check_total([f"expense_{category}" for category in ExpenseCategory])
+        self._check_total([f"funder_{number}_amount" for number in range(self.rows)])
         return data
+
+    def _check_total(self, lines: list[str]) -> None:
+        """Say beside the largest of `lines` that together they are more than a total can hold."""
+        amounts = {name: self.cleaned_data.get(name) or Decimal(0) for name in lines}
+        if sum(amounts.values()) > MOST_EUROS:
+            self.add_error(
+                max(amounts, key=amounts.__getitem__),
+                f"Avec les autres lignes, le total dépasse {euros(MOST_EUROS)} : "
+                "vérifiez ce montant.",
+            )
 
     def budget(self):
         """The lines, when all of them could be read: a total with a line missing would be false."""

@@ -10,6 +10,7 @@ from actions.proposals.services.budget_lines import Budget, Funding, save_budget
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, UserFactory
 from tests.support.forms import at_least, not_offered, too_long
+from tests.support.reading import plain
 
 pytestmark = pytest.mark.django_db
 KEY = {"key": "3f2a1c9e-0000-4000-8000-000000000001"}
@@ -146,3 +147,34 @@ class TestRows:
             "expense_staff": "9000,50"
         }
         assert [field.value() for field in filled.funder_rows[0]] == ["L’État", "500", "granted"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"expense_purchases": "9999999999,98", "expense_staff": "9999999999,99"}, "expense_staff"),
+        (
+            {
+                "funder_0_name": "Le Département",
+                "funder_0_amount": "9999999999,99",
+                "funder_1_name": "L’État",
+                "funder_1_amount": "0,01",
+            },
+            "funder_0_amount",
+        ),
+    ],
+)
+def test_a_total_too_large_is_said_beside_its_largest_line(typed, field):
+    filled = form(**typed)
+    assert {name: [plain(line) for line in lines] for name, lines in filled.errors.items()} == {
+        field: [
+            "Avec les autres lignes, le total dépasse 9 999 999 999,99 € : vérifiez ce montant."
+        ]
+    }
+    assert filled.budget() is None
+
+
+def test_a_total_that_just_fits_is_taken():
+    filled = form(expense_purchases="9999999999,98", expense_staff="0,01")
+    assert filled.errors == {}
+    assert filled.budget().total_cost == Decimal("9999999999.99")
