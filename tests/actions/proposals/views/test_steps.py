@@ -11,7 +11,7 @@ from actors.models import Organisation
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, grid, member
 from tests.support.payloads import PROPOSE, day, rewrite, step_address, typed
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,20 @@ class TestQuietSaving:
         action.refresh_from_db()
         assert action.title == "Un titre"
         assert TypedStep.objects.get(step="action").typed["starts_on"] == ["2026-"]
+
+    @starts_from(writing="filled")
+    def test_keeps_a_budget_whose_total_is_too_large(self, client, action):
+        most = {"expense_purchases": "9999999999,99", "expense_staff": "9999999999,98"}
+        data = typed(Step.MEANS, action, **most, other_partners="Une ferme")
+        said = "Avec les autres lignes, le total dépasse 9 999 999 999,99 € : vérifiez ce montant."
+        address = step_address(action, "moyens")
+        assert saved(client, address, data).endswith("une réponse reste à compléter.")
+        assert [plain(error) for error in Page(client.post(address, data)).errors] == [
+            f"Achats (€) : {said}"
+        ]
+        page = Page(client.get(address))
+        assert {name: page.form[name] for name in most} == most
+        assert page.form["other_partners"] == "Une ferme"
 
     def test_of_a_file_sent_meanwhile_leads_to_its_receipt(self, as_user):
         story = Story().submitted()
