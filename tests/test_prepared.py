@@ -3,7 +3,8 @@
 import pytest
 
 from actors.models import Organisation
-from tests.plugins.prepared import prepared, pytest_runtest_setup, starts_from
+from tests.plugins import prepared as plugin
+from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -15,22 +16,19 @@ def organisation(param):
     return OrganisationFactory(name=param)
 
 
-# Rolled back or not, the database gives no key twice.
-keys: dict[str, int] = {}
-
-
-@pytest.mark.parametrize("turn", range(3))
-@pytest.mark.parametrize("organisation", ["A", "B"], indirect=True)
-def test_it_is_made_once(organisation, turn):
-    assert keys.setdefault(organisation.name, organisation.pk) == organisation.pk
-
-
 @pytest.mark.parametrize("turn", range(2))
 @pytest.mark.parametrize("organisation", ["A", "B"], indirect=True)
 def test_what_a_test_changes_is_seen_by_no_other(organisation, turn):
     assert Organisation.objects.get().name == organisation.name in ("A", "B")
     Organisation.objects.update(name="Changée en base")
     organisation.name = "Changée en mémoire"
+
+
+@starts_from(organisation="A")
+def test_rows_stay_for_the_next_test_that_starts_alike(organisation, request):
+    rows = plugin._rows
+    plugin.pytest_runtest_setup(request.node)
+    assert plugin._rows is rows
 
 
 @starts_from(organisation="B")
@@ -52,4 +50,4 @@ def test_nor_does_who_commits():
 def test_who_commits_may_not_start_from_it(organisation, request):
     request.node.add_marker(pytest.mark.django_db(transaction=True), append=False)
     with pytest.raises(pytest.fail.Exception, match="makes its own rows"):
-        pytest_runtest_setup(request.node)
+        plugin.pytest_runtest_setup(request.node)

@@ -155,7 +155,7 @@ def _separate_roles() -> None:
         with self._nodb_cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = %s AND backend_type = 'client backend'",
+                " WHERE datname = %s AND usename = current_user",
                 [name],
             )
         destroy_test_db(self, name, verbosity)
