@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from actions.enums import Round
+from actions.models.interest_guarantees import hold_interests
 from actors.enums import EvaluatorKind
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
@@ -73,13 +74,14 @@ EVALUATION_TRIGGERS = (
     Guarantee(
         name="by_somebody_independent",
         operation=pgtrigger.Insert | pgtrigger.Update,
-        func="""
+        func=f"""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.id, NEW.action_id, NEW.evaluator_id, NEW.round)
                         IS DISTINCT FROM
                         ROW(OLD.id, OLD.action_id, OLD.evaluator_id, OLD.round) THEN
                         REFUSE actions_evaluation_keeps_its_author
                             'Une évaluation garde son action, son auteur et son tour.';
                     END IF;
+                    {hold_interests("NEW.evaluator_id")}
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
                         REFUSE actions_evaluation_by_somebody_independent
                             'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
@@ -126,6 +128,27 @@ EVALUATION_TRIGGERS = (
                             'Un envoi s’écrit d’abord dans l’historique de l’évaluation.';
                     END IF;
                     RETURN NEW;
+                """,
+    ),
+    # Looked at again when the transaction ends: nothing was moved away for the time of sending.
+    Guarantee(
+        name="independent_to_the_end",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("sent_at"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__sent_at__isnull=False),
+        func=f"""
+                    {hold_interests("NEW.evaluator_id")}
+                    IF actions_is_linked(NEW.action_id, NEW.evaluator_id)
+                        AND EXISTS (SELECT 1 FROM actions_evaluation e
+                                    WHERE e.id = NEW.id AND e.sent_at IS NOT NULL)
+                        AND NOT EXISTS (SELECT 1 FROM actions_recusal r
+                                        WHERE r.action_id = NEW.action_id
+                                        AND r.user_id = NEW.evaluator_id) THEN
+                        REFUSE actions_evaluation_independent_to_the_end
+                            'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
+                    END IF;
+                    RETURN NULL;
                 """,
     ),
     # Its name sorts after "sent_whole": what is missing in the evaluation is said first.

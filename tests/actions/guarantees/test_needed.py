@@ -18,6 +18,8 @@ from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
 from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
+from tests.support.guarantee_rows.history import ON_HISTORY
+from tests.support.guarantee_rows.interests import ON_INTERESTS
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.refusals import holder_of, names_held_by, refusal_of
 
@@ -27,7 +29,9 @@ pytestmark = pytest.mark.django_db
 ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS
+EVERY_ATTEMPT = (
+    ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS | ON_INTERESTS | ON_HISTORY
+)
 
 
 @prepared
