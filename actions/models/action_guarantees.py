@@ -10,8 +10,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
+from actions.models.file_guarantees import FILE_IS_KEPT, FILING_IS_KEPT
 from actions.models.history_guarantees import STATUS_CHANGE
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import (
+    counted_evaluators_are_independent,
+    hold_interests,
+)
 from ess_portal.base.triggers import Guarantee
 
 SNAPSHOT_COLUMNS = (
@@ -47,22 +51,6 @@ def _granted() -> str:
 
 def _pairs() -> str:
     return ", ".join(f"('{source}', '{target}')" for source, target in sorted(ALLOWED_TRANSITIONS))
-
-
-def _counted_evaluators_are_independent(name: str, sentence: str) -> str:
-    counted = """FROM actions_evaluation e
-                    WHERE e.action_id = NEW.id AND e.round = 'initial' AND e.sent_at IS NOT NULL
-                    AND NOT EXISTS (
-                        SELECT 1 FROM actions_recusal r
-                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
-                    )"""
-    return f"""
-                {hold_interests("e.evaluator_id").removesuffix(";")} {counted};
-                IF EXISTS (
-                    SELECT 1 {counted} AND actions_is_linked(e.action_id, e.evaluator_id)
-                ) THEN
-                    REFUSE {name} '{sentence}';
-                END IF;"""
 
 
 _NO_SNAPSHOT = Q(**{f"{column}__isnull": True for column in SNAPSHOT_COLUMNS})
@@ -279,7 +267,7 @@ ACTION_TRIGGERS = (
         declare=[("gate", "record")],
         func=f"""
             IF OLD.status = 'in_evaluation' AND NEW.status = 'evaluated' THEN
-                {_counted_evaluators_are_independent("actions_action_no_linked_evaluator", "Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.")}
+                {counted_evaluators_are_independent("actions_action_no_linked_evaluator", "Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.")}
                 SELECT * INTO gate FROM actions_gate(NEW.id);
                 IF ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
                        NEW.gate_max_points, NEW.gate_threshold, NEW.gate_floor_margin,
@@ -331,7 +319,7 @@ ACTION_TRIGGERS = (
                     REFUSE actions_action_granted_by_independent_people
                         'Une des deux personnes qui décident est liée au porteur ou à un partenaire, ou a évalué l’action.';
                 END IF;
-                {_counted_evaluators_are_independent("actions_action_granted_on_independent_opinions", "Depuis la clôture, un évaluateur a rejoint le porteur ou un partenaire : rouvrez l’évaluation et constatez son déport.")}
+                {counted_evaluators_are_independent("actions_action_granted_on_independent_opinions", "Depuis la clôture, un évaluateur a rejoint le porteur ou un partenaire : rouvrez l’évaluation et constatez son déport.")}
                 RETURN NEW;
             END IF;
             IF {_changed(("decided_by_id", "confirmed_by_id"))}
@@ -367,31 +355,7 @@ ACTION_TRIGGERS = (
             RETURN NEW;
         """,
     ),
-    # Before that it is the carrier's to say, and nobody's once the file is sent.
-    Guarantee(
-        name="h_filing_is_kept",
-        operation=pgtrigger.Update,
-        func="""
-            IF OLD.status IN ('draft', 'recorded') THEN
-                RETURN NEW;
-            END IF;
-            IF ROW(NEW.uuid, NEW.programme_id, NEW.submitted_at, NEW.received_on_paper,
-                   NEW.created_at, NEW.created_by_id)
-                IS DISTINCT FROM
-               ROW(OLD.uuid, OLD.programme_id, OLD.submitted_at, OLD.received_on_paper,
-                   OLD.created_at, OLD.created_by_id) THEN
-                REFUSE actions_action_filing_is_kept
-                    'La date de dépôt et le programme d’un dossier déposé ne changent pas.';
-            END IF;
-            IF NEW.carrier_id IS DISTINCT FROM OLD.carrier_id
-                AND OLD.status NOT IN ('in_correction', 'prioritised', 'in_progress',
-                                       'completed', 'abandoned') THEN
-                REFUSE actions_action_carrier_is_kept
-                    'La structure porteuse d’un dossier envoyé ne change que par avenant.';
-            END IF;
-            RETURN NEW;
-        """,
-    ),
+    FILING_IS_KEPT,
     # The follow-up evaluation opens twelve months after this date.
     Guarantee(
         name="f_start_is_dated",
@@ -428,5 +392,6 @@ ACTION_TRIGGERS = (
             RETURN OLD;
         """,
     ),
+    FILE_IS_KEPT,
     STATUS_CHANGE,
 )

@@ -8,6 +8,7 @@ action: of two transactions, the second sees what the first did (decision 24).
 import pgtrigger
 
 from actions.enums import ActionStatus
+from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
 from ess_portal.base.triggers import Guarantee
 
 _STILL_WRITTEN = ", ".join(
@@ -22,6 +23,23 @@ def _key(person: str) -> str:
 def hold_interests(*people: str) -> str:
     """Return the SQL that makes `people` join nothing until the transaction ends."""
     return " ".join(f"PERFORM pg_advisory_xact_lock_shared({_key(one)});" for one in people)
+
+
+def counted_evaluators_are_independent(name: str, sentence: str) -> str:
+    """Return the SQL that refuses an action whose counted evaluations have a linked author."""
+    counted = """FROM actions_evaluation e
+                    WHERE e.action_id = NEW.id AND e.round = 'initial' AND e.sent_at IS NOT NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM actions_recusal r
+                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
+                    )"""
+    return f"""
+                {hold_interests("e.evaluator_id").removesuffix(";")} {counted};
+                IF EXISTS (
+                    SELECT 1 {counted} AND actions_is_linked(e.action_id, e.evaluator_id)
+                ) THEN
+                    REFUSE {name} '{sentence}';
+                END IF;"""
 
 
 # Conditions on the action `a` that a place in NEW.organisation_id links somebody to.
@@ -77,21 +95,18 @@ PARTNERSHIP_TRIGGERS = (
         name="while_the_file_is_written",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
-            PERFORM 1 FROM actions_action a
-            WHERE a.id IN (
-                CASE WHEN TG_OP = 'DELETE' THEN OLD.action_id ELSE NEW.action_id END,
-                CASE WHEN TG_OP = 'INSERT' THEN NEW.action_id ELSE OLD.action_id END
-            ) AND (a.status IN ({_STILL_WRITTEN})) IS NOT TRUE
-            FOR NO KEY UPDATE;
-            IF FOUND THEN
+            {TAKE_ACTIONS}
+            IF EXISTS (
+                SELECT 1 FROM actions_action a
+                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_STILL_WRITTEN})
+            ) THEN
                 REFUSE actions_partnership_while_the_file_is_written
                     'Les partenaires d’une action ne changent plus une fois le dossier admis.';
             END IF;
             IF TG_OP = 'DELETE' THEN
                 RETURN OLD;
             END IF;
-            PERFORM 1 FROM actions_action a WHERE a.id = NEW.action_id FOR NO KEY UPDATE;
-            IF NOT FOUND THEN
+            IF NOT EXISTS (SELECT 1 FROM actions_action a WHERE a.id = NEW.action_id) THEN
                 REFUSE actions_partnership_of_an_action 'Cette action n’existe pas.';
             END IF;
             RETURN NEW;

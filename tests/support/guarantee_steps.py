@@ -164,6 +164,22 @@ def assign(story: Story, evaluator, **columns) -> Evaluation:
     return Evaluation.objects.create(action=story.action, evaluator=evaluator, **columns)
 
 
+def scores_of(evaluation) -> list[dict]:
+    """What a sending says of the scores."""
+    return [
+        {
+            "criterion": score.criterion.code,
+            "level": score.level,
+            "no_opinion": score.no_opinion,
+            "reason": score.reason,
+            "evidence_document": score.evidence_document,
+            "evidence_page": score.evidence_page,
+            "evidence_quote": score.evidence_quote,
+        }
+        for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
+    ]
+
+
 def joins_the_carrier(story, user):
     Membership.objects.create(user=user, organisation=story.carrier)
 

@@ -9,7 +9,7 @@ from actors.enums import MembershipRole, Role
 from actors.models import Membership
 from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import REASON, OrganisationFactory, Story, member, person, story_in
-from tests.support.guarantee_steps import assign, move, other_grid
+from tests.support.guarantee_steps import assign, move, other_grid, scores_of
 from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
 from tests.support.refusals import refused_every_way as refused
 
@@ -182,7 +182,8 @@ def write_score(evaluation: Evaluation, criterion, **columns) -> CriterionScore:
 
 
 def write_history(evaluation: Evaluation) -> None:
-    SentEvaluation.objects.create(evaluation=evaluation, sent_at=SENT_AT, scores=[])
+    scores = scores_of(evaluation)
+    SentEvaluation.objects.create(evaluation=evaluation, sent_at=SENT_AT, scores=scores)
 
 
 def send(evaluation: Evaluation, change=by_sql) -> None:
@@ -294,7 +295,9 @@ def test_what_is_sent_stands_in_the_history(story):
     """Else it could be taken back and deleted without leaving a trace."""
     evaluation = story.evaluations[0]
     story.score(evaluation, send=False)
-    SentEvaluation.objects.create(evaluation=evaluation, sent_at="2026-01-02T00:00:00Z", scores=[])
+    SentEvaluation.objects.create(
+        evaluation=evaluation, sent_at="2026-01-02T00:00:00Z", scores=scores_of(evaluation)
+    )
 
     refused("actions_evaluation_sent_is_in_history", evaluation, sent_at=SENT_AT)
 

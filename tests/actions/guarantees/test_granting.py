@@ -330,61 +330,6 @@ def test_a_superuser_without_the_role_grants_nothing(story):
         propose(story, proposed_by=person(is_superuser=True, is_staff=True))
 
 
-def settle(decision, state: str, story: Story) -> None:
-    if state == "confirmed":
-        confirm(decision, story.members[1])
-    elif state == "cancelled":
-        by_sql(decision, cancelled_at="2026-01-01T00:00:00Z")
-
-
-@pytest.mark.parametrize("state", ["pending", "confirmed", "cancelled"])
-def test_a_decision_changes_neither_object_nor_author(story, state):
-    decision = propose(story)
-    settle(decision, state, story)
-    other = Story().evaluated()
-
-    for columns in (
-        {"action_id": other.action.pk},
-        {"kind": "postpone"},
-        {"amount": Decimal(9000)},
-        {"amount": None},
-        {"appeal_on": "2026-01-01"},
-        {"proposed_by_id": other.members[0].pk},
-        {"proposed_at": "2026-01-01T00:00:00Z"},
-    ):
-        refused_every_way("actions_decision_is_kept", decision, **columns)
-
-
-@pytest.mark.parametrize("state", ["confirmed", "cancelled"])
-def test_a_settled_decision_stays_so(story, state):
-    decision = propose(story)
-    settle(decision, state, story)
-    third = person(Role.COMMITTEE)
-
-    for columns in (
-        {"confirmed_by_id": third.pk, "confirmed_at": "2026-02-01T00:00:00Z"},
-        {"cancelled_at": "2026-02-01T00:00:00Z"},
-        {"confirmed_by_id": None, "confirmed_at": None, "cancelled_at": None},
-        {"reason": "Un autre motif."},
-    ):
-        refused_every_way("actions_decision_is_kept", decision, **columns)
-
-    by_sql(decision, reason="")  # retention may
-
-
-def test_a_decision_starts_pending(story):
-    at = "2026-01-01T00:00:00Z"
-
-    for columns in (
-        {"confirmed_at": at},
-        {"cancelled_at": at},
-        {"confirmed_by": story.members[1]},
-        {"confirmed_by": story.members[1], "confirmed_at": at},
-    ):
-        with refused_by("actions_decision_starts_pending"):
-            propose(story, **columns)
-
-
 def test_a_decision_confirmed_earlier_grants_nothing_now(story):
     """It isn't a loaded gun, even if it could be confirmed without granting anything."""
     holder_of("actions_decision_took_place").drop()

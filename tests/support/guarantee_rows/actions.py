@@ -27,6 +27,7 @@ from tests.support.guarantee_steps import (
     move,
     other_grid,
     propose,
+    scores_of,
 )
 from tests.support.refusals import by_sql, delete
 
@@ -145,7 +146,8 @@ def send_without_writing_it_in_the_history(story: Story) -> None:
 def send_without_declaring_anything(story: Story) -> None:
     for criterion in story.action.grid.criteria.all():
         write_score(story, criterion=criterion)
-    SentEvaluation.objects.create(evaluation=evaluation_of(story), sent_at=A_DAY, scores=[])
+    scores = scores_of(evaluation_of(story))
+    SentEvaluation.objects.create(evaluation=evaluation_of(story), sent_at=A_DAY, scores=scores)
     by_sql(evaluation_of(story), sent_at=A_DAY)
 
 

@@ -15,6 +15,7 @@ from tests.support.guarantee_steps import (
     grant,
     joins_the_carrier,
     propose,
+    scores_of,
     tell_by_two,
 )
 from tests.support.refusals import by_sql, delete, execute
@@ -60,22 +61,6 @@ def send_whole(story: Story) -> None:
     scores = scores_of(evaluation)
     SentEvaluation.objects.create(evaluation=evaluation, sent_at=A_DAY, scores=scores)
     by_sql(evaluation, declared_at=A_DAY, sent_at=A_DAY)
-
-
-def scores_of(evaluation) -> list[dict]:
-    """What a sending says of the scores."""
-    return [
-        {
-            "criterion": score.criterion.code,
-            "level": score.level,
-            "no_opinion": score.no_opinion,
-            "reason": score.reason,
-            "evidence_document": score.evidence_document,
-            "evidence_page": score.evidence_page,
-            "evidence_quote": score.evidence_quote,
-        }
-        for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
-    ]
 
 
 def send_without_belonging(story: Story) -> None:
