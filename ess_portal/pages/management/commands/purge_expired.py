@@ -9,6 +9,7 @@ from actions.proposals.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
 from actors.services.invitations import delete_old_invitations
+from ess_portal.base.kept_documents import remove_old_documents
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.pages.services import delete_old_messages
 
@@ -20,6 +21,7 @@ PURGES = (
     ("invitations de co-porteurs supprimées", delete_old_co_editor_invitations),
     ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
+    ("documents dessinés la veille supprimés", remove_old_documents),
     ("fichiers sans dossier supprimés", remove_orphans),
 )
 
