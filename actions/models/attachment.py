@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from actions.enums import ScanState
 from actions.models.action import Action
+from actions.models.file_guarantees import ATTACHMENT_TRIGGERS
 from actions.querysets import AttachmentQuerySet
 from ess_portal.base import antivirus
 from ess_portal.base.files.kinds import KINDS, MEGABYTE, MOST_BYTES, Kind
@@ -66,6 +67,7 @@ class Attachment(models.Model):
                 name="actions_attachment_to_scan",
             ),
         )
+        triggers = ATTACHMENT_TRIGGERS
         constraints = (
             models.UniqueConstraint(
                 fields=("uuid",),
