@@ -14,14 +14,14 @@ from actions.proposals.services.attachments import attach, detach
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
 from ess_portal.base.files import store
-from ess_portal.base.views import RefusableButtonView, RefusableFormView, add_refusal
+from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
 
 
 def _list_address(action: Action) -> str:
     return f"{reverse('actions:send', args=[action.uuid])}#pieces"
 
 
-class AttachView(SendingPage, RefusableFormView):
+class AttachView(OnceMixin, SendingPage, RefusableFormView):
     """Attach one file, from the page of the last step."""
 
     form_class = AttachmentForm
