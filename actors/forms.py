@@ -2,7 +2,9 @@
 
 import contextlib
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
@@ -11,6 +13,15 @@ from django.core.validators import MaxLengthValidator
 
 from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
+
+
+def may_ask_from_here(email: str) -> bool:
+    """Count a code asked for `email` from this network address, so that none takes them all; say
+    whether it may be sent. The same whether the address is known or not.
+    """
+    here = get_account_adapter().get_client_ip(context.request)
+    key = f"{here} {email.lower()}"
+    return ratelimit.consume(context.request, action="code_asked_from", key=key)
 
 
 class PasswordLoginForm(LoginForm):
@@ -43,6 +54,8 @@ class RequestCodeForm(RequestLoginCodeForm):
         It is empty and can't be used by anybody but the one who reads that mailbox; those never
         used are removed by `manage.py purge_expired`.
         """
+        if not may_ask_from_here(self.cleaned_data["email"]):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
         email = super().clean_email().lower()
         # Two clicks at once make one account.
         self._user, _ = User.objects.get_or_create(

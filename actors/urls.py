@@ -5,7 +5,15 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from actors.views import belonging, claims, invitations, organisations, passkeys, preferences
+from actors.views import (
+    belonging,
+    claims,
+    invitations,
+    organisations,
+    passkeys,
+    preferences,
+    signing_in,
+)
 
 organisation_patterns = (
     [
@@ -72,7 +80,7 @@ urlpatterns = [
     ),
     path(
         "connexion/code/confirmer/",
-        login_not_required(allauth.confirm_login_code),
+        login_not_required(signing_in.ConfirmCodeView.as_view()),
         name="account_confirm_login_code",
     ),
     path(

@@ -144,7 +144,10 @@ if not env.bool("CONNECT_AS_OWNER", default=False):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Sign-in throttles live here: nothing may push them out.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"]["BACKEND"] = "ess_portal.base.cache.KeepingCache"
 
 # --- People -----------------------------------------------------------------------------------
 
@@ -188,11 +191,25 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "actors.forms.ConfirmCodeForm",
 }
 _RATE = 100 if DEMO else 1  # the demonstration is tried by many people from one address
-ACCOUNT_RATE_LIMITS = {
-    "login": f"{30 * _RATE}/m/ip",
-    "login_failed": f"{10 * _RATE}/m/ip,{5 * _RATE}/5m/key",
-    "request_login_code": f"{20 * _RATE}/m/ip,{3 * _RATE}/m/key",
-}
+
+
+def sign_in_limits(rate: int) -> dict[str, str]:
+    """Return how often one may try to sign in, times `rate`: for a network address, an account
+    or both together (docs/decisions/0026-who-may-try-how-often.md).
+    """
+    return {
+        "login": f"{30 * rate}/m/ip",
+        # Faults of a password, by account and network address; of a second factor, by account.
+        "login_failed": f"{10 * rate}/m/ip,{5 * rate}/5m/key,{20 * rate}/d/key",
+        "account_failed": f"{60 * rate}/d/key",
+        # Codes asked for, by account; by account and network address; codes tried, by account.
+        "request_login_code": f"{20 * rate}/m/ip,{3 * rate}/m/key,{20 * rate}/d/key",
+        "code_asked_from": f"{10 * rate}/d/key",
+        "code_tried": f"{120 * rate}/d/key",
+    }
+
+
+ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
 # Passkeys alone, as another way in; the mailed code always remains (actors/adapter.py).
 MFA_ADAPTER = "actors.adapter.PasskeyAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]

@@ -161,13 +161,19 @@ EXPECTED = {
     "ACCOUNT_RATE_LIMITS": (
         {
             "login": "30/m/ip",
-            "login_failed": "10/m/ip,5/5m/key",
-            "request_login_code": "20/m/ip,3/m/key",
+            "login_failed": "10/m/ip,5/5m/key,20/d/key",
+            "account_failed": "60/d/key",
+            "request_login_code": "20/m/ip,3/m/key,20/d/key",
+            "code_asked_from": "10/d/key",
+            "code_tried": "120/d/key",
         },
         {
             "login": "3000/m/ip",
-            "login_failed": "1000/m/ip,500/5m/key",
-            "request_login_code": "2000/m/ip,300/m/key",
+            "login_failed": "1000/m/ip,500/5m/key,2000/d/key",
+            "account_failed": "6000/d/key",
+            "request_login_code": "2000/m/ip,300/m/key,2000/d/key",
+            "code_asked_from": "1000/d/key",
+            "code_tried": "12000/d/key",
         },
     ),
 }
