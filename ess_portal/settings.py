@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Around everything, so that a refused host or a redirect carries these headers too.
     "csp.middleware.CSPMiddleware",
+    "ess_portal.base.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "actors.middleware.StaffSessionMiddleware",
     "ess_portal.base.middleware.PrivatePagesMiddleware",
 ]
 
@@ -210,14 +212,21 @@ def sign_in_limits(rate: int) -> dict[str, str]:
 
 
 ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
-# Passkeys alone, as another way in; the mailed code always remains (actors/adapter.py).
-MFA_ADAPTER = "actors.adapter.PasskeyAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+# Who is asked for a second factor: docs/decisions/0027-a-second-factor-for-staff.md.
+MFA_ADAPTER = "actors.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"login_webauthn": "actors.forms.LoginPasskeyForm"}
+MFA_TOTP_ISSUER = "Portail ESS"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes, a telephone whose clock is slow
+MFA_FORMS = {
+    "login_webauthn": "actors.forms.LoginPasskeyForm",
+    "authenticate": "actors.forms.SecondFactorForm",
+    "authenticate_webauthn": "actors.forms.PasskeySecondFactorForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": f"{20 * _RATE}/m/ip"}
 # How many proxies stand before us: rate limits then read the address they forward, no further.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+SESSION_ENGINE = "actors.models.session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -234,6 +243,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
+if _HTTPS:
+    # No other host of the authority's domain, and no page without TLS, can write these.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 if _proxy_header := env.list("SECURE_PROXY_SSL_HEADER", default=[]):
     SECURE_PROXY_SSL_HEADER = tuple(_proxy_header)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -253,6 +265,36 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What a browser could give a page, and pages of ours never ask for; passkeys alone are let.
+_NEVER_ASKED = [
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+]
+PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=()" for feature in _NEVER_ASKED]
+    + [f"publickey-credentials-{verb}=(self)" for verb in ("create", "get")]
+)
 # A text of ten million characters is shown again with what is wrong, rather than lost.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

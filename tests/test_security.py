@@ -31,6 +31,15 @@ CSP = {
     "frame-ancestors": "'none'",
 }
 
+# Nothing but what a passkey needs.
+POLICY = (
+    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), "
+    "encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
+    "idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), web-share=(), "
+    "xr-spatial-tracking=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
+
 
 def policy(response) -> dict[str, str]:
     """The content security policy of an answer, directive by directive."""
@@ -65,6 +74,7 @@ class TestHeaders:
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Permissions-Policy", POLICY),
         ):
             assert {answer.headers.get(name) for answer in answers} == {value}, name
 
@@ -156,6 +166,8 @@ EXPECTED = {
     "SECURE_HSTS_PRELOAD": (False, False),
     "SESSION_COOKIE_SECURE": (True, False),
     "CSRF_COOKIE_SECURE": (True, False),
+    "SESSION_COOKIE_NAME": ("__Host-sessionid", None),
+    "CSRF_COOKIE_NAME": ("__Host-csrftoken", None),
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": (True, True),
     "X_FRAME_OPTIONS": ("DENY", "DENY"),
     "ACCOUNT_RATE_LIMITS": (

@@ -1,13 +1,20 @@
-"""Signing in by a mailed code, counted by account."""
+"""Signing in: by a mailed code, counted by account; the second step; sessions that are open."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import ConfirmLoginCodeView
 from allauth.core import ratelimit
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.views.generic import ListView
 
 from actors.forms import may_ask_from_here
+from actors.services.second_factors import current_code, factors_of
+from actors.services.sessions import end_session, end_sessions, open_sessions
+from ess_portal.base.views import RefusableButtonView
 
 
 class ConfirmCodeView(ConfirmLoginCodeView):
@@ -48,3 +55,47 @@ class ConfirmCodeView(ConfirmLoginCodeView):
     @property
     def _too_many(self) -> str:
         return get_adapter().error_messages["too_many_login_attempts"]
+
+
+class SecondStepView(AuthenticateView):
+    """The second step of signing in: a code of the application, a recovery code, a passkey."""
+
+    def get_context_data(self, **kwargs):
+        """Give the ways that this person has; in the demonstration, the code itself."""
+        user = self.stage.login.user
+        context = super().get_context_data(**kwargs)
+        types = set(factors_of(user).values_list("type", flat=True))
+        context |= {
+            "has_application": Authenticator.Type.TOTP in types,
+            "has_passkey": Authenticator.Type.WEBAUTHN in types,
+            "options": context["js_data"]["request_options"],
+        }
+        if settings.DEMO:
+            context["demo_code"] = current_code(user)
+        return context
+
+
+class SessionsView(ListView):
+    """The sessions of the person."""
+
+    template_name = "actors/sessions.html"
+    context_object_name = "sessions"
+
+    def get_queryset(self):
+        """One's own, this one first."""
+        return open_sessions(self.request.user, self.request.session.session_key)
+
+
+class EndSessionView(RefusableButtonView):
+    """End another session of one's own, or all the others: no form is lost by surprise here."""
+
+    success_url = reverse_lazy("actors:sessions")
+
+    def perform(self, form):
+        user, here = self.request.user, self.request.session.session_key
+        name = self.request.POST.get("session", "")
+        if not name:
+            end_sessions(user=user, keep=here)
+            self.said = "Vos autres sessions sont terminées."
+        elif end_session(user=user, name=name):
+            self.said = "La session est terminée."
