@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "actors.middleware.StaffSessionMiddleware",
     "ess_portal.base.middleware.PrivatePagesMiddleware",
+    "ess_portal.base.middleware.NormalisedTextMiddleware",
 ]
 
 ROOT_URLCONF = "ess_portal.urls"
@@ -315,6 +316,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # What people attach to their files: nobody serves this folder but the view that checks who asks.
 ATTACHMENTS_ROOT = Path(env.str("ATTACHMENTS_ROOT", default=str(MEDIA_ROOT / "attachments")))
+# Documents drawn less than a day ago, found again by the hash of their data: may be emptied.
+DOCUMENTS_ROOT = Path(env.str("DOCUMENTS_ROOT", default=str(MEDIA_ROOT / "documents")))
 FILE_UPLOAD_HANDLERS = ["ess_portal.base.files.uploads.BoundedUploadHandler"]
 # Each is held in memory: one at a time.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
