@@ -21,7 +21,7 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import ReadOnlyAdmin
+from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin
 from ess_portal.base.french import plural
 
 
@@ -75,7 +75,7 @@ class MembershipInline(admin.StackedInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(PortalModelAdmin):
     """Organisations: published or not, with their members."""
 
     list_display = ("name", "family", "commune", "is_published")
@@ -98,7 +98,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(PortalModelAdmin):
     """Who belongs where."""
 
     form = MembershipForm
@@ -179,7 +179,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Commune)
-class CommuneAdmin(admin.ModelAdmin):
+class CommuneAdmin(PortalModelAdmin):
     """The communes, their living areas, their place on the tile map."""
 
     list_display = ("name", "insee_code", "population", "population_year", "living_area")
@@ -188,14 +188,14 @@ class CommuneAdmin(admin.ModelAdmin):
 
 
 @admin.register(LivingArea)
-class LivingAreaAdmin(admin.ModelAdmin):
+class LivingAreaAdmin(PortalModelAdmin):
     """Living areas, as the agglomeration draws them."""
 
     search_fields = ("name",)
 
 
 @admin.register(Sector)
-class SectorAdmin(admin.ModelAdmin):
+class SectorAdmin(PortalModelAdmin):
     """Lines of activity."""
 
     list_display = ("name", "slug")
@@ -220,7 +220,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(PortalModelAdmin):
     """Accounts and roles: the administrator's own matter."""
 
     form = UserForm

@@ -119,5 +119,6 @@ class PortalAdminConfig(AdminConfig):
         """Register the permissions before the admin asks for them."""
         register_permissions()
         super().ready()
-        # allauth brings its own page for passkeys: people add and remove theirs by themselves.
-        admin.site.unregister(apps.get_model("mfa", "Authenticator"))
+        # Keys and addresses are their owner's to change; a role is a row of a person's own page.
+        for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
+            admin.site.unregister(apps.get_model(*model))

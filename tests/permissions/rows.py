@@ -381,8 +381,6 @@ ADMIN_MODELS = {
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
-    "auth_group": ("superuser", ""),
-    "account_emailaddress": ("superuser", ""),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):

@@ -250,7 +250,5 @@ class World:
             return rows.create(
                 action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
             ).pk
-        if model == "account_emailaddress":
-            return rows.create(user=self.people["outsider"], email="a@example.org").pk
         # The newest: nothing that the others depend on.
         return rows.order_by("-pk").first().pk
