@@ -9,13 +9,20 @@ from dataclasses import dataclass, field
 ANONYMOUS = "anonymous"
 EVERYBODY = (
     "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
-    "other_evaluator elected committee administrator superuser"
+    "tied_agent other_evaluator elected committee administrator superuser"
 )
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
 # Who writes the drafts and the filed actions of the world below: a co-carrier with the carrier.
 WRITERS = f"{CARRIER} co_editor"
 COMMITTEE = "committee agent"
+
+
+# What an agent who is tied to every file, a co-carrier of before, leaves to another; the rest
+# they read as agents do.
+ACTS_ON_A_FILE = frozenset(
+    f"admin:actions_action_{name}" for name in ("transition", "assign", "unassign", "recuse")
+)
 
 
 @dataclass(frozen=True)
