@@ -118,7 +118,9 @@ def test_models_and_fields_are_named_in_french(model):
     unnamed = [
         field.name
         for field in [*model._meta.fields, *model._meta.many_to_many]
-        if not (field.auto_created or model._meta.proxy)
+        if not field.auto_created
+        # Those of a table that Django makes by itself.
+        and not model._meta.concrete_model._meta.auto_created
         and field._verbose_name is None
         # Inherited from Django, which translates them.
         and field.name not in ("last_login", "is_superuser", "groups", "user_permissions")

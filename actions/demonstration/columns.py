@@ -27,7 +27,7 @@ from actions.models import (
     SentEvaluation,
     TypedStep,
 )
-from actors.models import Invitation, Membership, MembershipClaim, Organisation, User
+from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
 from challenges.models import Programme
 from ess_portal.base.models import OutgoingMail
 
@@ -82,6 +82,7 @@ ELSEWHERE: Columns = {
     Attachment: ("scan_after",),  # when the antivirus looks next: of the present only
     Programme: ("starts_on", "ends_on"),
     User: ("last_login",),
+    Session: ("expire_date",),
 }
 
 # Tables and columns that say what is done: none of it may be to come.

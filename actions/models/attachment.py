@@ -51,6 +51,9 @@ class Attachment(models.Model):
     scanned_at = models.DateTimeField("analysée le", null=True, blank=True)
     scan_after = models.DateTimeField("à analyser après", default=timezone.now)
 
+    # What was left out when it came, in sentences: said once, to who sent it.
+    notes: tuple[str, ...] = ()
+
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:

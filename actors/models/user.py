@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
+from actors.models.administrator_guarantees import ROLE_TRIGGERS, USER_TRIGGERS
 from ess_portal.base.models import Pace
 
 
@@ -72,6 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "personne"
         ordering = ("email",)
+        triggers = USER_TRIGGERS
         constraints = (
             # Unique whatever its case: one mailbox, one account.
             models.CheckConstraint(
@@ -141,6 +143,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         for name in ("roles", "organisation_ids", "has_ties"):
             self.__dict__.pop(name, None)
+
+
+class RoleHolding(User.groups.through):  # type: ignore[misc,name-defined]
+    """Who holds which role: a name for the table of `User.groups`, which Django makes by itself."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "rôle d’une personne"
+        verbose_name_plural = "rôles des personnes"
+        triggers = ROLE_TRIGGERS
 
 
 Visitor = User | AnonymousUser

@@ -1,8 +1,22 @@
 """Middleware of the whole portal."""
 
+from django.conf import settings
 from django.utils.cache import patch_cache_control
 
 from ess_portal.base.plain_text import normalised
+
+
+class PermissionsPolicyMiddleware:
+    """Tell browsers what no page of ours, nor anything a page might load, is given."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Add the header to every answer."""
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -31,12 +31,14 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
     kept = [written(61), written(61, since=("given_up_at",)), written(90, since=())]
     expected = [
         "2 textes de courriels effacés",
+        "0 clés de formulaires oubliées",
         "0 messages de contact supprimés",
         "0 brouillons supprimés",
         "0 invitations passées supprimées",
         "0 invitations de co-porteurs supprimées",
         "0 demandes de rattachement répondues supprimées",
         "0 comptes jamais utilisés supprimés",
+        "0 sessions terminées supprimées",
         "0 documents dessinés la veille supprimés",
         "0 fichiers sans dossier supprimés",
     ]

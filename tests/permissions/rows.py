@@ -125,11 +125,20 @@ ROWS = [
     # One's own passkeys; the door that opens with one leads strangers to the sign-in page.
     get("actors:passkeys", SIGNED_IN),
     get("actors:add_passkey", SIGNED_IN),
-    post("actors:add_passkey", SIGNED_IN),
+    post("actors:add_passkey", SIGNED_IN, ok=200),
     get("actors:remove_passkey", "manager", "passkey"),
     post("actors:remove_passkey", "manager", "passkey"),
-    get("mfa_login_webauthn", "", others=302),
-    post("mfa_login_webauthn", "", others=302),
+    # One's own second factor and sessions. The world's only factor is that passkey.
+    get("actors:second_factor", SIGNED_IN),
+    *(row("actors:application", SIGNED_IN, ok=200) for row in (get, post)),
+    *(row("actors:remove_application", "") for row in (get, post)),
+    *(row("actors:recovery_codes", "manager") for row in (get, post)),
+    get("actors:recovery_codes_file", ""),
+    *(row("actors:confirm_identity", SIGNED_IN, ok=200) for row in (get, post)),
+    get("actors:sessions", SIGNED_IN),
+    post("actors:end_session", SIGNED_IN),
+    *(row("mfa_authenticate", "", others=302) for row in (get, post)),
+    *(row("mfa_login_webauthn", "", others=302) for row in (get, post)),
     # The people of an organisation: its members read, its managers write.
     get("actors:organisation_space", CARRIER, "unpublished_organisation"),
     get("actors:organisation_space", "partner", "published_organisation"),
