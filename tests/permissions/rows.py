@@ -18,13 +18,6 @@ WRITERS = f"{CARRIER} co_editor"
 COMMITTEE = "committee agent"
 
 
-# What an agent who is tied to every file, a co-carrier of before, leaves to another; the rest
-# they read as agents do.
-ACTS_ON_A_FILE = frozenset(
-    f"admin:actions_action_{name}" for name in ("transition", "assign", "unassign", "recuse")
-)
-
-
 @dataclass(frozen=True)
 class Row:
     """One address with one method: who gets `ok`; the others get 404, or 302 when anonymous."""
