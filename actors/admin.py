@@ -21,8 +21,9 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin
+from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import refusal_of_saving
 
 
 def _manages(place: dict) -> bool:
@@ -47,7 +48,20 @@ class MembershipFormSet(BaseInlineFormSet):
             raise ValidationError(LAST_MANAGER)
 
 
-class MembershipForm(forms.ModelForm):
+class PlaceForm(forms.ModelForm):
+    """One person's place in an organisation, as far as the database has nothing against it."""
+
+    def _post_clean(self):
+        """Say what the database would refuse: somebody who decides on its actions, for one."""
+        super()._post_clean()
+        place = self.instance
+        if self.errors or not self.has_changed() or place.organisation_id is None:
+            return
+        if sentence := refusal_of_saving(place):
+            self.add_error(None, sentence)
+
+
+class MembershipForm(PlaceForm):
     """One person's place in an organisation."""
 
     class Meta:
@@ -69,13 +83,14 @@ class MembershipInline(admin.StackedInline):
     """The members of an organisation."""
 
     model = Membership
+    form = PlaceForm
     formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ("user",)
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(PortalModelAdmin):
+class OrganisationAdmin(TellsRefusals):
     """Organisations: published or not, with their members."""
 
     list_display = ("name", "family", "commune", "is_published")

@@ -91,6 +91,9 @@ class PortalAdminSite(admin.AdminSite):
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
+        if is_administrator(request.user):
+            actions = apps.get_model("actions", "Action").objects
+            waiting["files_left"] = actions.left_without_agent().count()
         return super().index(request, {**(extra_context or {}), **waiting})
 
     def login(self, request, extra_context=None):

@@ -2,15 +2,17 @@
 
 from datetime import date
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
 from ess_portal.base.french import plural
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.triggers import refusal_sentence
 
 DATE_PARTS = ("year", "month", "day")
 
@@ -78,6 +80,37 @@ class ReadOnlyAdmin(PortalModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class TellsRefusals(PortalModelAdmin):
+    """Rows that the database may refuse to let go: a sentence says why, and nothing is deleted."""
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Say why a row stays, on its own page."""
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except IntegrityError as error:
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            page = reverse(name, args=[object_id])
+            return self._told(request, error, page)
+
+    def changelist_view(self, request, extra_context=None):
+        """Say why rows chosen in the list stay."""
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except IntegrityError as error:
+            return self._told(request, error, request.get_full_path())
+
+    def _told(self, request, error, page):
+        sentence = refusal_sentence(error)
+        if sentence is None:
+            raise error
+        self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(page)
 
 
 class StateFilter(admin.SimpleListFilter):

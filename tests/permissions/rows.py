@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 ANONYMOUS = "anonymous"
 EVERYBODY = (
     "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
-    "other_evaluator elected committee administrator superuser"
+    "tied_agent other_evaluator elected committee administrator superuser"
 )
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
