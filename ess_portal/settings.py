@@ -136,11 +136,15 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Whatever the server, the database or the role says: guarantees judge by the rows of the present.
+_READ_COMMITTED = r"-c default_transaction_isolation=read\ committed"
+DATABASES["default"]["OPTIONS"] = {"options": _READ_COMMITTED}
 # A request that waits longer than this is a fault: better a clear error than a stuck worker. The
 # owner's migrations may take the time they need.
 if not env.bool("CONNECT_AS_OWNER", default=False):
     DATABASES["default"]["OPTIONS"] = {
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
+        "options": f"{_READ_COMMITTED}"
+        f" -c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
         f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
         # A page asks short questions: starting helpers or compiling costs more than the answer.
         " -c max_parallel_workers_per_gather=0 -c jit=off"

@@ -10,10 +10,10 @@ from actions.amendments.services import cancel_amendment, confirm_amendment, pro
 from actions.committee.views.access import CommitteeFormView, CommitteeMixin
 from actions.enums import ActionStatus
 from actions.models import Action, Amendment
-from ess_portal.base.views import RefusableButtonView
+from ess_portal.base.views import OnceMixin, RefusableButtonView
 
 
-class ProposeAmendmentView(CommitteeFormView):
+class ProposeAmendmentView(OnceMixin, CommitteeFormView):
     """Propose an amendment that another person will confirm."""
 
     said = "L’avenant est proposé : une autre personne doit le confirmer."

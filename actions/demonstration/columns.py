@@ -56,7 +56,7 @@ BY_THE_SERVICES: Columns = {
     ApplicationVersion: ("sent_at",),
     ItemRecusal: ("declared_at",),
     Recusal: ("declared_at",),
-    RefusalNotice: ("announced_at", "replied_at", "settled_at"),
+    RefusalNotice: ("replied_at", "settled_at"),
     SentEvaluation: ("sent_at",),
     TypedStep: ("saved_at",),
     Invitation: ("created_at", "accepted_at", "withdrawn_at"),

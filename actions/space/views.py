@@ -21,7 +21,7 @@ from actions.space.queries.tracking import tracking_of
 from actions.workflow import apply_transition
 from actors.models import Invitation
 from ess_portal.base.models import OutgoingMail
-from ess_portal.base.views import RefusableFormView, SearchedListView
+from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
 MAILS_SHOWN = 10
 
@@ -82,7 +82,7 @@ class OwnActionView(OwnActionMixin, DetailView):
         )
 
 
-class OwnActionFormView(OwnActionMixin, RefusableFormView):
+class OwnActionFormView(OnceMixin, OwnActionMixin, RefusableFormView):
     """A confirmation or a short form about one's own action."""
 
     form_class = ConfirmForm

@@ -13,7 +13,7 @@ from actors.forms import InvitationForm, RoleForm
 from actors.models import Membership, Organisation
 from actors.services.belonging import change_role, is_last_manager, leave, remove_member
 from actors.services.invitations import invite, withdraw_invitation
-from ess_portal.base.views import RefusableFormView
+from ess_portal.base.views import OnceMixin, RefusableFormView
 
 # The space of a person is drawn by the app above this one.
 HOME = settings.LOGIN_REDIRECT_URL
@@ -79,7 +79,7 @@ class OrganisationSpaceView(OwnOrganisationMixin, DetailView):
         )
 
 
-class InviteView(ManagedOrganisationMixin, RefusableFormView):
+class InviteView(OnceMixin, ManagedOrganisationMixin, RefusableFormView):
     """Invite somebody by their address."""
 
     form_class = InvitationForm

@@ -12,10 +12,10 @@ from actors.forms import ClaimDecisionForm, ClaimForm
 from actors.models import Membership, MembershipClaim, Organisation
 from actors.rules import is_agent
 from actors.services.claims import claim_membership, confirm_claim, drop_claim, refuse_claim
-from ess_portal.base.views import RefusableFormView
+from ess_portal.base.views import OnceMixin, RefusableFormView
 
 
-class ClaimMembershipView(RefusableFormView):
+class ClaimMembershipView(OnceMixin, RefusableFormView):
     """Say that one belongs to a published organisation. Its members have no need to."""
 
     form_class = ClaimForm
@@ -89,7 +89,7 @@ class ClaimListView(AgentMixin, ListView):
     paginate_by = 20
 
 
-class ClaimView(AgentMixin, RefusableFormView):
+class ClaimView(OnceMixin, AgentMixin, RefusableFormView):
     """One claim: who asks, who manages the organisation already, and the answer."""
 
     form_class = ClaimDecisionForm

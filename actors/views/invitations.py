@@ -1,30 +1,31 @@
 """What an invited person answers."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.urls import reverse
 from django.views.generic import DetailView
 
 from actors.models import Invitation
 from actors.services.invitations import accept_invitation, decline_invitation
 from ess_portal.base.refusals import Refused
+from ess_portal.base.sent_forms import Answer
+from ess_portal.base.views import OnceMixin
 
 
-class AnswerView(DetailView):
+class AnswerView(OnceMixin, DetailView):
     """An invitation, to whoever signs in with the invited address; to others it doesn't exist.
 
-    Give `accept` and `decline`, which answer, say so and return where to go.
+    Give `accept` and `decline`, which return where to go and what is said there.
     """
 
     slug_field = slug_url_kwarg = "uuid"
     context_object_name = "invitation"
 
-    def accept(self) -> str:
+    def accept(self) -> Answer:
         """Say yes. May raise `Refused`."""
         raise NotImplementedError
 
-    def decline(self) -> str:
+    def decline(self) -> Answer:
         """Say no; answered twice, it was answered once."""
         raise NotImplementedError
 
@@ -35,7 +36,7 @@ class AnswerView(DetailView):
         if request.POST.get("answer") not in answers:
             raise Http404
         try:
-            return HttpResponseRedirect(answers[request.POST["answer"]]())
+            return self.once(answers[request.POST["answer"]])
         except Refused as refused:
             context = self.get_context_data(refusals=refused.reasons)
             return self.render_to_response(context, status=409)
@@ -54,12 +55,11 @@ class InvitationView(AnswerView):
 
     def accept(self):
         membership = accept_invitation(invitation=self.object, by=self.request.user)
-        messages.success(
-            self.request, f"Vous faites maintenant partie de {membership.organisation}."
+        return Answer(
+            reverse("actors:organisation_space", args=[membership.organisation.slug]),
+            f"Vous faites maintenant partie de {membership.organisation}.",
         )
-        return reverse("actors:organisation_space", args=[membership.organisation.slug])
 
     def decline(self):
         decline_invitation(invitation=self.object, by=self.request.user)
-        messages.success(self.request, "Vous avez décliné l’invitation.")
-        return settings.LOGIN_REDIRECT_URL
+        return Answer(settings.LOGIN_REDIRECT_URL, "Vous avez décliné l’invitation.")

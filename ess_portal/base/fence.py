@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ from typing import IO, Any
 
 # What a function behind the fence is given and returns: values of JSON, and bytes.
 Parcel = tuple[dict[str, Any], bytes]
-Fenced = Callable[[dict[str, Any], bytes], Parcel]
 
 MEGABYTE = 1024 * 1024
 SOURCE = Path(__file__).resolve().parent.parent.parent
@@ -71,7 +69,7 @@ class TooBusy(ChildDied):
 
 
 def run_fenced(
-    function: Fenced,
+    function: str,
     values: dict[str, Any],
     content: bytes = b"",
     *,
@@ -79,21 +77,23 @@ def run_fenced(
 ) -> Parcel:
     """Return what `function(values, content)` returns, called in a child process.
 
-    `function` stands at the top of a module that imports nothing of Django. Raises `ChildDied`
-    when it raises anything or goes beyond the limits.
+    `function` is "module:name": the parent never loads what parses. Its module imports nothing of
+    Django. Raises `ChildDied` when it raises anything or goes beyond the limits.
     """
     if not _turns.acquire(timeout=SECONDS_FOR_A_TURN):
-        raise TooBusy(function.__qualname__)
+        raise TooBusy(function)
     try:
         with _box() as asked, _box() as answered:
             asked.write(_task(function, values, limits) + END_OF_HEADER + content)
-            asked.seek(0)
-            _run(function.__qualname__, asked, answered, limits)
+            asked.seek(0)  # and all is written
+            _run(function, asked, answered, limits)
             answered.seek(0)
             header, _, rest = answered.read().partition(END_OF_HEADER)
             return json.loads(header), rest
     except ValueError as error:
-        raise ChildDied(f"{function.__qualname__} answered nonsense") from error
+        raise ChildDied(f"{function} answered nonsense") from error
+    except OSError as error:
+        raise ChildDied(f"{function} couldn't be asked: {error.strerror}") from error
     finally:
         _turns.release()
 
@@ -101,13 +101,13 @@ def run_fenced(
 def _box() -> IO[bytes]:
     """Return a file without a name: in memory where the system knows how."""
     if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("ess_portal"), "w+b", buffering=0)
-    return tempfile.TemporaryFile(buffering=0)
+        return os.fdopen(os.memfd_create("ess_portal"), "w+b")
+    return tempfile.TemporaryFile()
 
 
-def _task(function: Fenced, values: dict[str, Any], limits: Limits) -> bytes:
-    names = {"module": function.__module__, "function": function.__qualname__}
-    return json.dumps({**names, "values": values, "limits": asdict(limits)}).encode()
+def _task(function: str, values: dict[str, Any], limits: Limits) -> bytes:
+    task = {"function": function, "values": values, "limits": asdict(limits)}
+    return json.dumps(task).encode()
 
 
 def _run(name: str, asked: IO[bytes], answered: IO[bytes], limits: Limits) -> None:
@@ -145,7 +145,8 @@ def child() -> None:
         header, _, content = sys.stdin.buffer.read().partition(END_OF_HEADER)
         task = json.loads(header)
         limits = Limits(**task["limits"])
-        function = getattr(importlib.import_module(task["module"]), task["function"])
+        module, _, name = task["function"].partition(":")
+        function = getattr(importlib.import_module(module), name)
         _limit(limits)
         values, result = function(task["values"], content)
         answer.write(json.dumps(values).encode() + END_OF_HEADER + result)

@@ -1,4 +1,4 @@
-"""The outbox: a mail is a row written in the transaction of what it tells."""
+"""The outbox: a mail is a row written in the transaction of what it tells. Forms sent already."""
 
 from datetime import timedelta
 
@@ -142,3 +142,29 @@ class OutgoingMail(models.Model):
         self.last_error = ""
         if self.secret:
             self.body = ""
+
+
+class SentForm(models.Model):
+    """A form that was sent and answered. Written by `ess_portal.base.sent_forms`."""
+
+    page = models.CharField("empreinte de la page et de la personne", max_length=64)
+    key = models.UUIDField("clé")
+    content = models.CharField("empreinte des réponses", max_length=64)
+    address = models.TextField("adresse qui suit")
+    said = models.TextField("message")
+    created_at = models.DateTimeField("envoyé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "formulaire envoyé"
+        verbose_name_plural = "formulaires envoyés"
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("page", "key"),
+                name="base_sentform_once",
+                violation_error_message="Ce formulaire a déjà été envoyé.",
+            ),
+        )
+
+    def __str__(self):
+        return str(self.key)

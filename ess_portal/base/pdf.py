@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +18,10 @@ from django.conf import settings
 from ess_portal.base import kept_documents
 from ess_portal.base.fence import ChildDied, Limits, TooBusy, run_fenced
 from ess_portal.base.plain_text import drawable, mapped, simple
-from ess_portal.base.typesetting import VERSION, typeset
 
 logger = logging.getLogger(__name__)
 
+TYPESET = "ess_portal.base.typesetting:typeset"
 LIMITS = Limits(reads_files=True)
 
 
@@ -45,7 +46,7 @@ def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
     offset, which becomes the file's own date). Any text may hold anything: what no font can draw
     becomes a square. Raises `UndrawnDocument` beyond the fence's limits.
     """
-    ingredients = _canonical([VERSION, _sources_hash(), template, data])
+    ingredients = _canonical([version("typst"), _sources_hash(), template, data])
     return kept_documents.kept(ingredients, lambda: _typeset(template, data, ppi=None)[0])
 
 
@@ -80,7 +81,7 @@ def _typeset(template: str, data: Mapping[str, Any], *, ppi: int | None) -> list
 
 
 def _fenced(values: dict[str, Any], data: Any) -> list[bytes]:
-    found, pages = run_fenced(typeset, values, _canonical(data).encode(), limits=LIMITS)
+    found, pages = run_fenced(TYPESET, values, _canonical(data).encode(), limits=LIMITS)
     ends = [sum(found["lengths"][: number + 1]) for number in range(len(found["lengths"]))]
     return [pages[end - size : end] for end, size in zip(ends, found["lengths"], strict=True)]
 

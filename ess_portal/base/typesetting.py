@@ -14,7 +14,6 @@ from ess_portal.base.plain_text import UNDRAWABLE, mapped
 
 # Accessible: tagged, titled, in a known language. Typst refuses to write anything less.
 STANDARD = "ua-1"
-VERSION = typst.__version__
 _REFUSED_TEXT = re.compile(
     r'the text `"(?P<text>.+?)"` could not be displayed'
     r'|the text contains the disallowed codepoint `"(?P<codepoint>.+?)"`'

@@ -1,12 +1,13 @@
 """What lists have in common."""
 
+from functools import wraps
 from itertools import chain
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
@@ -15,6 +16,7 @@ from django.views.generic import FormView, ListView
 from ess_portal.base.pagination import CountedPaginator
 from ess_portal.base.refusals import Refused
 from ess_portal.base.search import Highlighter, Words
+from ess_portal.base.sent_forms import Answer, answer_once, first_answer
 
 
 class SearchedListView(ListView):
@@ -154,19 +156,77 @@ class RefusableFormView(FormView):
     def form_valid(self, form):
         """Do it and say so, or show why not."""
         try:
-            self.perform(form)
+            address = self.carry_out(form)
         except Refused as refused:
             return self.show_refusal(form, refused)
         except ObjectDoesNotExist as gone:
             raise Http404 from gone
         if self.said:
             messages.success(self.request, self.said)
-        return HttpResponseRedirect(self.get_success_url())
+        return HttpResponseRedirect(address)
+
+    def carry_out(self, form) -> str:
+        """Do it; return where to go next."""
+        self.perform(form)
+        return self.get_success_url()
 
     def show_refusal(self, form, refused: Refused):
         """Show why not beside what was typed."""
         add_refusal(form, refused)
         return self.form_invalid(form)
+
+
+class OnceMixin:
+    """A form that makes something, once however often it is sent: its page has `{% form_key %}`.
+
+    In front of a `RefusableFormView` that is all; another view calls `once`.
+    """
+
+    @classmethod
+    def as_view(cls, **initkwargs):
+        """Answer a form that was answered already as it was then, whatever has changed since."""
+        view = super().as_view(**initkwargs)
+
+        @wraps(view)
+        def answered_once(request, *args, **kwargs):
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            if answer := first_answer(request):
+                return _redirect(request, answer)
+            try:
+                response = view(request, *args, **kwargs)
+            except (PermissionDenied, Http404):
+                # The first of two clicks may have ended while this one was being read.
+                if answer := first_answer(request):
+                    return _redirect(request, answer)
+                raise
+            if isinstance(response, HttpResponseRedirect):
+                return response
+            answer = first_answer(request)
+            return _redirect(request, answer) if answer else response
+
+        return answered_once
+
+    def once(self, do):
+        """Do it and say so; return the page that follows. May raise `Refused`."""
+        return _redirect(self.request, answer_once(self.request, do))
+
+    def carry_out(self, form) -> str:
+        """Do it, or remember what the first time led to."""
+
+        def do():
+            address = super(OnceMixin, self).carry_out(form)
+            return Answer(address, self.said)
+
+        answer = answer_once(self.request, do)
+        self.said = answer.said
+        return answer.address
+
+
+def _redirect(request, answer: Answer):
+    if answer.said:
+        messages.success(request, answer.said)
+    return HttpResponseRedirect(answer.address)
 
 
 class RefusableButtonView(RefusableFormView):

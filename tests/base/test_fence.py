@@ -87,10 +87,14 @@ def lie(_values, _content):
 # --- What comes of it -----------------------------------------------------------------------------
 
 
+def behind(function, *task, **limits):
+    return run_fenced(f"{__name__}:{function.__name__}", *task, **limits)
+
+
 def test_values_and_bytes_go_there_and_come_back():
     content = bytes(range(256)) * 1000
 
-    assert run_fenced(echo, {"é": [1, None, {"b": "\n"}]}, content) == (
+    assert behind(echo, {"é": [1, None, {"b": "\n"}]}, content) == (
         {"back": {"é": [1, None, {"b": "\n"}]}},
         content[::-1],
     )
@@ -113,7 +117,7 @@ def test_its_death_is_told_and_leaves_nothing_behind(function, limits, death):
     children = psutil.Process().children()
 
     with pytest.raises(ChildDied) as died:
-        run_fenced(function, {}, limits=limits)
+        behind(function, {}, limits=limits)
 
     assert type(died.value) is death
     assert "what somebody typed" not in str(died.value)
@@ -124,7 +128,7 @@ def test_processor_time_counts_not_the_clock_of_a_busy_machine():
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     with pytest.raises(TookTooLong):
-        run_fenced(loop, {}, limits=Limits(seconds=1, elapsed=60))
+        behind(loop, {}, limits=Limits(seconds=1, elapsed=60))
 
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -132,13 +136,13 @@ def test_processor_time_counts_not_the_clock_of_a_busy_machine():
 
 
 def test_what_libraries_print_is_no_part_of_the_answer():
-    assert run_fenced(chatter, {}) == ({"said": "ours"}, b"content")
+    assert behind(chatter, {}) == ({"said": "ours"}, b"content")
 
 
 def test_a_child_knows_no_secret_and_reaches_nothing(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of the portal")
 
-    found, _ = run_fenced(look_around, {})
+    found, _ = behind(look_around, {})
 
     assert (found["file"], found["connection"]) == ("refused", "refused")
     assert set(found["environment"]) <= {"RAYON_NUM_THREADS", "LC_CTYPE"}
@@ -148,7 +152,7 @@ def test_a_child_knows_no_secret_and_reaches_nothing(monkeypatch):
 def test_one_that_reads_files_still_knows_no_secret(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of the portal")
 
-    found, _ = run_fenced(look_around, {}, limits=Limits(reads_files=True))
+    found, _ = behind(look_around, {}, limits=Limits(reads_files=True))
 
     assert (found["file"], "SECRET_KEY" in found["environment"]) == ("opened", False)
 
@@ -157,9 +161,8 @@ def test_a_child_outlives_its_parent_by_no_more_than_its_time():
     program = (
         "import os, sys, threading; sys.path.insert(0, os.getcwd());"
         "from ess_portal.base.fence import Limits, run_fenced;"
-        "from tests.base.test_fence import sleep;"
         "threading.Timer(0.7, lambda: os.kill(os.getpid(), 9)).start();"
-        "run_fenced(sleep, {}, limits=Limits(elapsed=2))"
+        "run_fenced('tests.base.test_fence:sleep', {}, limits=Limits(elapsed=2))"
     )
     parent = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
 
@@ -188,7 +191,7 @@ def test_no_more_than_two_run_at_once(monkeypatch):
 
     def run():
         try:
-            run_fenced(sleep, {}, limits=SOON)
+            behind(sleep, {}, limits=SOON)
         except ChildDied as died:
             deaths.append(type(died))
 
@@ -199,4 +202,4 @@ def test_no_more_than_two_run_at_once(monkeypatch):
         thread.join()
 
     assert sorted(deaths, key=str) == [TooBusy, TookTooLong, TookTooLong]
-    assert run_fenced(echo, {}) == ({"back": {}}, b"")
+    assert behind(echo, {}) == ({"back": {}}, b"")

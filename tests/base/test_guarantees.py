@@ -1,13 +1,15 @@
-"""What the database holds of mails.
+"""What the database holds of mails, and of forms sent twice.
 
 Each name by which it refuses has one row: columns that a mail must not have. They are refused by
 that name; once its constraint is dropped, they no longer are.
 """
 
+import uuid
+
 import pytest
 from django.utils import timezone
 
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import OutgoingMail, SentForm
 from tests.support.refusals import holder_of, names_held_by, refusal_of, refused_every_way
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,7 @@ ATTEMPTS = {
     "base_outgoingmail_hourly_topic": {"pace": "hourly", "topic": ""},
     "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
 }
+SENT_ONCE = "base_sentform_once"
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def mail() -> OutgoingMail:
 
 
 def test_every_refusal_has_its_row():
-    assert set(ATTEMPTS) == names_held_by("base")
+    assert {*ATTEMPTS, SENT_ONCE} == names_held_by("base")
 
 
 @pytest.mark.parametrize("name", ATTEMPTS)
@@ -40,3 +43,17 @@ def test_the_guarantee_is_needed(name, mail):
     holder_of(name).drop()
 
     assert refusal_of(attempt) != name
+
+
+def test_a_key_serves_once_a_page():
+    key = uuid.uuid4()
+    rows = [SentForm.objects.create(page=page, key=key) for page in ("a", "b")]
+
+    def attempt():
+        SentForm.objects.filter(pk=rows[0].pk).update(page="b")
+
+    refused_every_way(SENT_ONCE, rows[0], page="b")
+
+    holder_of(SENT_ONCE).drop()
+
+    assert refusal_of(attempt) != SENT_ONCE

@@ -31,6 +31,7 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
     kept = [written(61), written(61, since=("given_up_at",)), written(90, since=())]
     expected = [
         "2 textes de courriels effacés",
+        "0 clés de formulaires oubliées",
         "0 messages de contact supprimés",
         "0 brouillons supprimés",
         "0 invitations passées supprimées",

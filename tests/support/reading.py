@@ -152,16 +152,24 @@ class Page(HTMLParser):
     @property
     def form(self) -> dict[str, str | list[str]]:
         """What the page's last POST form holds, as a browser would send it (without token)."""
-        form = [form for form in self.main.all("form") if form.get("method") == "post"][-1]
-        return form_values(form)
+        return form_values(self._last_form)
+
+    @property
+    def form_key(self) -> str:
+        """The key of that form, which a browser sends too (`ess_portal.base.sent_forms`)."""
+        return self._last_form.one("input", name="form_key")["value"]
+
+    @property
+    def _last_form(self) -> Node:
+        return [form for form in self.main.all("form") if form.get("method") == "post"][-1]
 
 
 def form_values(form: Node) -> dict[str, str | list[str]]:
-    """What a browser would send of `form`, without its token and buttons."""
+    """What a browser would send of `form`, without its token, key and buttons."""
     values: dict[str, str | list[str]] = {}
     for node in form.walk():
         name = node.get("name")
-        if not name or name == "csrfmiddlewaretoken":
+        if not name or name in ("csrfmiddlewaretoken", "form_key"):
             continue
         kind = node.get("type") if node.tag == "input" else node.tag
         if kind == "checkbox":

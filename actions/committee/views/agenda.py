@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from actions.committee.queries.agenda import amount_of
@@ -17,11 +17,12 @@ from actions.committee.views.access import CommitteeMixin, SessionMixin, must_ke
 from actions.committee.views.ranking import RankingView
 from actions.models import Action, AgendaItem
 from ess_portal.base.french import plural
-from ess_portal.base.refusals import Refused
-from ess_portal.base.views import RefusableButtonView
+from ess_portal.base.refusals import Refused, require
+from ess_portal.base.sent_forms import Answer
+from ess_portal.base.views import OnceMixin, RefusableButtonView
 
 
-class AgendaView(SessionMixin, RankingView):
+class AgendaView(OnceMixin, SessionMixin, RankingView):
     """Draw the agenda from the ranking, with the envelope beside it."""
 
     template_name = "actions/committee/agenda.html"
@@ -65,18 +66,15 @@ class AgendaView(SessionMixin, RankingView):
         ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
         chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
         try:
-            added = put_on_agenda(session=self.session, actions=chosen, by=request.user)
+            return self.once(lambda: self._put_on_agenda(chosen))
         except Refused as refused:
             return self._show_again(ticked, refused.reasons)
-        if not added:
-            return self._show_again(
-                ticked, ["Cochez au moins une action à mettre à l’ordre du jour."]
-            )
-        messages.success(
-            request,
-            f"{len(added)} action{plural(added)} à l’ordre du jour.",
-        )
-        return HttpResponseRedirect(self.session.get_absolute_url())
+
+    def _put_on_agenda(self, chosen) -> Answer:
+        added = put_on_agenda(session=self.session, actions=chosen, by=self.request.user)
+        require(added, "Cochez au moins une action à mettre à l’ordre du jour.")
+        said = f"{len(added)} action{plural(added)} à l’ordre du jour."
+        return Answer(self.session.get_absolute_url(), said)
 
     def _show_again(self, ticked: set[str], reasons: list[str]):
         for reason in reasons:

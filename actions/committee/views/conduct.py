@@ -22,7 +22,7 @@ from actions.models import AgendaItem
 from actions.proposals.queries.access import access_to
 from actions.rules import can_keep_session, has_neither_link_nor_recusal
 from ess_portal.base.french import euros
-from ess_portal.base.views import RefusableFormView
+from ess_portal.base.views import OnceMixin, RefusableFormView
 
 STALE = (
     "Ce point a été enregistré depuis un autre écran entre-temps : rien n’a été écrasé. Comparez, "
@@ -45,7 +45,7 @@ class AttendanceView(SessionFormView):
         note_attendance(session=self.session, by=self.request.user, attendance=form.attendance)
 
 
-class EnvelopeVoteView(SessionFormView):
+class EnvelopeVoteView(OnceMixin, SessionFormView):
     """A vote on a higher envelope."""
 
     template_name = "actions/committee/envelope_vote.html"
@@ -202,7 +202,7 @@ class ItemView(CommitteeMixin, RefusableFormView):
         )
 
 
-class StepAsideView(CommitteeMixin, RefusableFormView):
+class StepAsideView(OnceMixin, CommitteeMixin, RefusableFormView):
     """A member steps aside from an item."""
 
     said = "Le déport est noté : comptez de nouveau les voix de ce point."

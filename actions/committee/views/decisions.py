@@ -19,7 +19,7 @@ from actions.evaluation.queries.results import result_context
 from actions.models import Action, Decision
 from actions.proposals.queries.access import access_to
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
-from ess_portal.base.views import RefusableButtonView
+from ess_portal.base.views import OnceMixin, RefusableButtonView
 
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
 
@@ -51,7 +51,7 @@ class ResultView(CommitteeMixin, TemplateView):
         )
 
 
-class ProposeDecisionView(CommitteeFormView):
+class ProposeDecisionView(OnceMixin, CommitteeFormView):
     """Propose a decision that another person will confirm."""
 
     said = "La décision est proposée : une autre personne doit la confirmer."

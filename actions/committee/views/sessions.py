@@ -25,7 +25,7 @@ from actors.rules import is_agent
 from challenges.models import Programme
 from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
-from ess_portal.base.views import RefusableButtonView, RefusableFormView
+from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 _DOCUMENT_LABELS = {
     "dossier": "Dossier de préparation",
@@ -87,7 +87,7 @@ class SessionView(SessionMixin, TemplateView):
         )
 
 
-class CreateSessionView(CommitteeMixin, RefusableFormView):
+class CreateSessionView(OnceMixin, CommitteeMixin, RefusableFormView):
     """Prepare a new session."""
 
     said = "La séance est préparée : composez maintenant son ordre du jour."

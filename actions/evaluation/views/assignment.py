@@ -1,7 +1,6 @@
 """Agents share files out among evaluators, many at once."""
 
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -11,10 +10,11 @@ from actions.models import Action
 from actors.rules import is_agent
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
-from ess_portal.base.views import SearchedListView, add_refusal
+from ess_portal.base.sent_forms import Answer
+from ess_portal.base.views import OnceMixin, SearchedListView, add_refusal
 
 
-class AssignmentView(SearchedListView):
+class AssignmentView(OnceMixin, SearchedListView):
     """The actions that lack evaluators; then, for those ticked, a proposal; then its writing.
 
     Reading (`GET`) proposes and writes nothing.
@@ -51,26 +51,25 @@ class AssignmentView(SearchedListView):
         if not self.batch.is_valid():
             return super().get(request, *args, **kwargs)
         form = SharingForm(request.POST, choices=self.batch.choices)
-        if not form.is_valid() or not self._assign(form):
+        if not form.is_valid():
             return self._propose(form)
-        return HttpResponseRedirect(reverse("actions:assign"))
-
-    def _assign(self, form: SharingForm) -> bool:
         try:
-            assigned = assign_batch(
-                wanted=form.wanted, due_on=form.cleaned_data["due_on"], by=self.request.user
-            )
+            return self.once(lambda: self._assign(form))
         except Refused as refused:
             add_refusal(form, refused)
-            return False
+            return self._propose(form)
+
+    def _assign(self, form: SharingForm) -> Answer:
+        assigned = assign_batch(
+            wanted=form.wanted, due_on=form.cleaned_data["due_on"], by=self.request.user
+        )
         s = plural(assigned)
         people = {evaluation.evaluator_id for evaluation in assigned}
-        messages.success(
-            self.request,
+        return Answer(
+            reverse("actions:assign"),
             f"{len(assigned)} évaluation{s} demandée{s} à {len(people)} "
             f"personne{plural(people)}, chacune prévenue par un seul courriel.",
         )
-        return True
 
     def _propose(self, form: SharingForm):
         rows = [(choice, form[name]) for choice, name in zip(form.choices, form.names, strict=True)]

@@ -22,7 +22,7 @@ from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actors.rules import is_evaluator
-from ess_portal.base.views import RefusableButtonView, RefusableFormView
+from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 SEND_AND_GO_ON = "next"
 
@@ -166,7 +166,7 @@ class DeclarationView(EvaluationButtonView):
         declare_no_interest(evaluation=self.evaluation, by=self.request.user)
 
 
-class RecusalView(EvaluatorMixin, RefusableFormView):
+class RecusalView(OnceMixin, EvaluatorMixin, RefusableFormView):
     """Declare an interest, and leave the application."""
 
     said = "Votre déport est enregistré : ce dossier quitte votre liste."

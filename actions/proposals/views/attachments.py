@@ -14,14 +14,14 @@ from actions.proposals.services.attachments import attach, detach
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
 from ess_portal.base.files import store
-from ess_portal.base.views import RefusableButtonView, RefusableFormView, add_refusal
+from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
 
 
 def _list_address(action: Action) -> str:
     return f"{reverse('actions:send', args=[action.uuid])}#pieces"
 
 
-class AttachView(SendingPage, RefusableFormView):
+class AttachView(OnceMixin, SendingPage, RefusableFormView):
     """Attach one file, from the page of the last step."""
 
     form_class = AttachmentForm
@@ -44,7 +44,9 @@ class AttachView(SendingPage, RefusableFormView):
         attachment = attach(
             action=self.action, by=self.request.user, name=sent.name, data=sent.read()
         )
-        self.said = f"«\u00a0{attachment.name}\u00a0» est joint au dossier."
+        self.said = " ".join(
+            [f"«\u00a0{attachment.name}\u00a0» est joint au dossier.", *attachment.notes]
+        )
 
     def get_success_url(self):
         return _list_address(self.action)

@@ -17,7 +17,8 @@ from actions.proposals.services.co_editors import (
 )
 from actions.proposals.views.own_action import OwnActionMixin
 from actors.views.invitations import AnswerView
-from ess_portal.base.views import RefusableFormView
+from ess_portal.base.sent_forms import Answer
+from ess_portal.base.views import OnceMixin, RefusableFormView
 
 
 class ManagedActionMixin(OwnActionMixin):
@@ -30,7 +31,7 @@ class ManagedActionMixin(OwnActionMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class CoEditorsView(ManagedActionMixin, RefusableFormView):
+class CoEditorsView(OnceMixin, ManagedActionMixin, RefusableFormView):
     """The co-carriers of a file; until the evaluation, a manager invites others."""
 
     form_class = CoEditorForm
@@ -80,11 +81,9 @@ class CoEditingView(AnswerView):
 
     def accept(self):
         accept_co_editing(invitation=self.object, by=self.request.user)
-        messages.success(self.request, "Vous êtes co-porteur de ce dossier.")
-        return self.object.action.get_space_url()
+        return Answer(self.object.action.get_space_url(), "Vous êtes co-porteur de ce dossier.")
 
     def decline(self):
         """Stay out, or write no more."""
         stop_co_editing(invitation=self.object, by=self.request.user)
-        messages.success(self.request, "C’est noté : vous n’avez pas accès à ce dossier.")
-        return reverse("actions:space")
+        return Answer(reverse("actions:space"), "C’est noté : vous n’avez pas accès à ce dossier.")

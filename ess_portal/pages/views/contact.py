@@ -1,17 +1,16 @@
 """The contact form: kept in the database, and mailed to staff."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
-from django.views.generic import CreateView
 
+from ess_portal.base.views import OnceMixin, RefusableFormView
 from ess_portal.pages.forms import ContactForm
 from ess_portal.pages.services import receive_message
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ContactView(CreateView):
+class ContactView(OnceMixin, RefusableFormView):
     """Anybody may write to the agglomeration."""
 
     template_name = "pages/contact.html"
@@ -24,7 +23,6 @@ class ContactView(CreateView):
             return {}
         return {"name": user.full_name, "email": user.email}
 
-    def form_valid(self, form):
+    def perform(self, form):
         """Keep the message and mail it, together or not at all."""
-        self.object = receive_message(form.save(commit=False))
-        return HttpResponseRedirect(self.get_success_url())
+        receive_message(form.save(commit=False))

@@ -12,10 +12,12 @@ from actors.services.invitations import delete_old_invitations
 from actors.services.sessions import delete_expired_sessions
 from ess_portal.base.kept_documents import remove_old_documents
 from ess_portal.base.retention import erase_old_mail_bodies
+from ess_portal.base.sent_forms import delete_old_sent_forms
 from ess_portal.pages.services import delete_old_messages
 
 PURGES = (
     ("textes de courriels effacés", erase_old_mail_bodies),
+    ("clés de formulaires oubliées", delete_old_sent_forms),
     ("messages de contact supprimés", delete_old_messages),
     ("brouillons supprimés", delete_old_drafts),
     ("invitations passées supprimées", delete_old_invitations),
