@@ -9,6 +9,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from actors.account_admin import AccountChanges, AccountForm
 from actors.enums import MembershipRole
 from actors.models import (
     Commune,
@@ -218,7 +219,7 @@ class SectorAdmin(PortalModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
 
-class UserForm(forms.ModelForm):
+class UserForm(AccountForm):
     """An account and its roles; the password, if any, is chosen by the person."""
 
     class Meta:
@@ -235,7 +236,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(PortalModelAdmin):
+class UserAdmin(AccountChanges, PortalModelAdmin):
     """Accounts and roles: the administrator's own matter."""
 
     form = UserForm

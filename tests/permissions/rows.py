@@ -388,6 +388,8 @@ for _model, (_who, _refused) in ADMIN_MODELS.items():
         _of = "" if _page in ("changelist", "add") else f"admin_{_model}"
         ROWS.append(get(f"admin:{_model}_{_page}", _who, _of, ok=_ok))
 
+ROWS.append(get("admin:actors_user_reset_factor", ADMINISTRATOR, "admin_actors_user"))
+
 # The addresses that somebody reads, the administration's aside.
 PAGES_READ = {
     row.name
