@@ -91,6 +91,8 @@ class PortalAdminSite(admin.AdminSite):
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
+            organisations = apps.get_model("actors", "Organisation").objects
+            waiting["organisations_waiting"] = organisations.provisional().count()
         return super().index(request, {**(extra_context or {}), **waiting})
 
     def login(self, request, extra_context=None):

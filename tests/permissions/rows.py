@@ -42,6 +42,8 @@ def post(name, who, of="", **options):
 
 
 # What staff may only do with a button says so to those who may.
+# Who belongs to the carrier has no need to claim it.
+OWN = (("manager", 404), ("contributor", 404))
 MAIL_READERS = (("agent", 405), ("superuser", 405))
 
 
@@ -146,11 +148,19 @@ ROWS = [
     # Who is invited, and nobody else, finds the invitation.
     get("actors:invitation", "invited", "invitation"),
     post("actors:invitation", "invited", "invitation", ok=404),
-    # Claims: of what is published, by those who don't belong there; answered by agents.
+    # Claims: of what is confirmed, by those who don't belong there; answered by agents.
     get("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
     post("actors:claim_membership", SIGNED_IN, "claimable", ok=200, extra=(("partner", 404),)),
-    get("actors:claim_membership", "", "unpublished_organisation"),
-    post("actors:claim_membership", "", "unpublished_organisation"),
+    *(
+        way("actors:claim_membership", SIGNED_IN, "unpublished_organisation", ok=200, extra=OWN)
+        for way in (get, post)
+    ),
+    get("actors:claim_membership", "", "provisional_organisation"),
+    post("actors:claim_membership", "", "provisional_organisation"),
+    # Organisations that await an agent.
+    get("actions:waiting_organisations", "agent"),
+    get("actions:organisation_review", "agent", "waiting_organisation"),
+    post("actions:organisation_review", "agent", "waiting_organisation", ok=200),
     get("actors:claims", "agent"),
     get("actors:claim", "agent", "claim"),
     post("actors:claim", "agent", "claim", ok=200),

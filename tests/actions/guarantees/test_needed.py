@@ -16,6 +16,7 @@ import pytest
 from tests.plugins.prepared import prepared
 from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
+from tests.support.guarantee_rows.carriers import ON_CARRIERS
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
 from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS
+EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS | ON_CARRIERS
 
 
 @prepared

@@ -174,7 +174,7 @@ ATTEMPTS: dict[str, Attempt] = {
         "draft", lambda story: Action.objects.create(title="Titre", reference="ESS-2026-0001")
     ),
     "actions_action_filed_has_title": Attempt("submitted", change(title="")),
-    "actions_action_filed_has_carrier_and_measure": Attempt("submitted", change(carrier_id=None)),
+    "actions_action_filed_has_carrier_and_measure": Attempt("submitted", change(measure_id=None)),
     "actions_action_snapshot_is_whole": Attempt(
         "withdrawn", change(gate_points=5), behind=("actions_action_snapshot_is_kept",)
     ),
