@@ -85,42 +85,45 @@ class Transition(models.TextChoices):
 
 _S = ActionStatus
 
-# (from, to) pairs that the database accepts; workflow.TRANSITIONS must give the same ones.
-ALLOWED_TRANSITIONS = frozenset(
+_T = Transition
+
+# (transition, from, to): the steps that the database accepts; workflow.TRANSITIONS gives the same.
+STEPS = frozenset(
     {
-        (_S.DRAFT, _S.SUBMITTED),
-        (_S.SUBMITTED, _S.IN_CORRECTION),
-        (_S.IN_CORRECTION, _S.SUBMITTED),
-        (_S.SUBMITTED, _S.IN_EVALUATION),
-        (_S.IN_EVALUATION, _S.SUBMITTED),
-        (_S.IN_EVALUATION, _S.EVALUATED),
-        (_S.EVALUATED, _S.IN_EVALUATION),
-        (_S.EVALUATED, _S.PRIORITISED),
-        (_S.POSTPONED, _S.PRIORITISED),
-        (_S.EVALUATED, _S.POSTPONED),
-        (_S.POSTPONED, _S.EVALUATED),
-        (_S.EVALUATED, _S.REFUSAL_ANNOUNCED),
-        (_S.POSTPONED, _S.REFUSAL_ANNOUNCED),
-        (_S.SUBMITTED, _S.REFUSAL_ANNOUNCED),
-        (_S.REFUSAL_ANNOUNCED, _S.DECLINED),
-        (_S.REFUSAL_ANNOUNCED, _S.SUBMITTED),
-        (_S.REFUSAL_ANNOUNCED, _S.EVALUATED),
-        (_S.REFUSAL_ANNOUNCED, _S.POSTPONED),
-        (_S.DECLINED, _S.SUBMITTED),
-        (_S.DECLINED, _S.EVALUATED),
-        (_S.DECLINED, _S.POSTPONED),
-        (_S.PRIORITISED, _S.IN_PROGRESS),
-        (_S.IN_PROGRESS, _S.COMPLETED),
-        (_S.PRIORITISED, _S.ABANDONED),
-        (_S.IN_PROGRESS, _S.ABANDONED),
-        (_S.DRAFT, _S.WITHDRAWN),
-        (_S.SUBMITTED, _S.WITHDRAWN),
-        (_S.IN_CORRECTION, _S.WITHDRAWN),
-        (_S.IN_EVALUATION, _S.WITHDRAWN),
-        (_S.EVALUATED, _S.WITHDRAWN),
-        (_S.POSTPONED, _S.WITHDRAWN),
+        (_T.SUBMIT, _S.DRAFT, _S.SUBMITTED),
+        (_T.REQUEST_CORRECTION, _S.SUBMITTED, _S.IN_CORRECTION),
+        (_T.RESUBMIT, _S.IN_CORRECTION, _S.SUBMITTED),
+        (_T.ADMIT, _S.SUBMITTED, _S.IN_EVALUATION),
+        (_T.RETURN_TO_SCREENING, _S.IN_EVALUATION, _S.SUBMITTED),
+        (_T.CLOSE_EVALUATION, _S.IN_EVALUATION, _S.EVALUATED),
+        (_T.REOPEN_EVALUATION, _S.EVALUATED, _S.IN_EVALUATION),
+        (_T.PRIORITISE, _S.EVALUATED, _S.PRIORITISED),
+        (_T.PRIORITISE, _S.POSTPONED, _S.PRIORITISED),
+        (_T.POSTPONE, _S.EVALUATED, _S.POSTPONED),
+        (_T.RECONSIDER, _S.POSTPONED, _S.EVALUATED),
+        (_T.ANNOUNCE_REFUSAL, _S.EVALUATED, _S.REFUSAL_ANNOUNCED),
+        (_T.ANNOUNCE_REFUSAL, _S.POSTPONED, _S.REFUSAL_ANNOUNCED),
+        (_T.ANNOUNCE_REFUSAL, _S.SUBMITTED, _S.REFUSAL_ANNOUNCED),
+        (_T.CONFIRM_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.DECLINED),
+        (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.SUBMITTED),
+        (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.EVALUATED),
+        (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.POSTPONED),
+        (_T.APPEAL_UPHELD, _S.DECLINED, _S.SUBMITTED),
+        (_T.APPEAL_UPHELD, _S.DECLINED, _S.EVALUATED),
+        (_T.APPEAL_UPHELD, _S.DECLINED, _S.POSTPONED),
+        (_T.START, _S.PRIORITISED, _S.IN_PROGRESS),
+        (_T.COMPLETE, _S.IN_PROGRESS, _S.COMPLETED),
+        (_T.ABANDON, _S.PRIORITISED, _S.ABANDONED),
+        (_T.ABANDON, _S.IN_PROGRESS, _S.ABANDONED),
+        (_T.WITHDRAW, _S.DRAFT, _S.WITHDRAWN),
+        (_T.WITHDRAW, _S.SUBMITTED, _S.WITHDRAWN),
+        (_T.WITHDRAW, _S.IN_CORRECTION, _S.WITHDRAWN),
+        (_T.WITHDRAW, _S.IN_EVALUATION, _S.WITHDRAWN),
+        (_T.WITHDRAW, _S.EVALUATED, _S.WITHDRAWN),
+        (_T.WITHDRAW, _S.POSTPONED, _S.WITHDRAWN),
     }
 )
+ALLOWED_TRANSITIONS = frozenset((before, after) for _, before, after in STEPS)
 
 
 class Round(models.TextChoices):
@@ -140,6 +143,16 @@ class DecisionKind(models.TextChoices):
     REOPEN_EVALUATION = "reopen_evaluation", "Rouvrir l’évaluation"
 
 
+# What each of them starts from: a file that was never evaluated is refused by an agent alone.
+DECIDED_FROM = {
+    DecisionKind.PRIORITISE: ActionStatus.DECIDABLE,
+    DecisionKind.POSTPONE: (_S.EVALUATED,),
+    DecisionKind.ANNOUNCE_REFUSAL: ActionStatus.DECIDABLE,
+    DecisionKind.APPEAL_UPHELD: (_S.DECLINED,),
+    DecisionKind.REOPEN_EVALUATION: (_S.EVALUATED,),
+}
+
+
 class SessionState(models.TextChoices):
     """Where a session of the committee stands."""
 
@@ -154,17 +167,17 @@ class SessionState(models.TextChoices):
     OPEN = nonmember(("preparing", "sitting", "closed"))
 
 
-_T = SessionState
+_O = SessionState
 
 # (from, to) pairs of a session, which the database holds as well.
 SESSION_STEPS = frozenset(
     {
-        (_T.PREPARING, _T.SITTING),
-        (_T.SITTING, _T.CLOSED),
-        (_T.CLOSED, _T.SITTING),
-        (_T.CLOSED, _T.PUBLISHED),
-        (_T.PREPARING, _T.CANCELLED),
-        (_T.SITTING, _T.CANCELLED),
+        (_O.PREPARING, _O.SITTING),
+        (_O.SITTING, _O.CLOSED),
+        (_O.CLOSED, _O.SITTING),
+        (_O.CLOSED, _O.PUBLISHED),
+        (_O.PREPARING, _O.CANCELLED),
+        (_O.SITTING, _O.CANCELLED),
     }
 )
 

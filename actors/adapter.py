@@ -1,13 +1,55 @@
 """How django-allauth behaves here: no sign-up page, mails by the outbox, keys as a way in."""
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.mfa.adapter import DefaultMFAAdapter
+from io import BytesIO
 
+import qrcode
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.ratelimit import consume
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from qrcode.image.svg import SvgPathFillImage
+
+from actors.rules import needs_second_factor
 from ess_portal.base.mail import enqueue
+from ess_portal.base.sealing import seal, unseal
+
+# The same whoever asks: it doesn't tell whether an address is known.
+TOO_MANY_ATTEMPTS = (
+    "Trop d’essais pour cette adresse électronique, ou depuis votre connexion. Attendez quelques "
+    "minutes ; après une vingtaine d’essais, revenez demain. Une clé d’accès permet toujours de "
+    "se connecter."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """One account per address, made when its owner first asks for a code."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": TOO_MANY_ATTEMPTS,
+        "rate_limited": TOO_MANY_ATTEMPTS,
+    }
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Count faults by account and network address: nobody's faults lock somebody else out."""
+        account = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{self.get_client_ip(request)} {account}"
+
+    def pre_authenticate(self, request, **credentials):
+        """Count also those of an account wherever they come from; all are taken back when the
+        password was right.
+        """
+        super().pre_authenticate(request, **credentials)
+        everywhere = consume(
+            request,
+            app="allauth.account",
+            action="account_failed",
+            key=credentials.get("email", "").lower(),
+        )
+        if everywhere is None:
+            self._rollback_login_failed_rl_usage()
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage.extend(everywhere.usage)
 
     def is_open_for_signup(self, request):
         """Close allauth's own sign-up: `RequestCodeForm` makes accounts."""
@@ -23,18 +65,43 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class PasskeyAdapter(DefaultMFAAdapter):
-    """A passkey is another way in, never a second step: the mailed code always remains."""
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Who is asked for a second factor, and how secrets are kept."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "Cette clé d’accès n’a pas été reconnue. Recevez plutôt un code par "
-        "courriel.",
+        "incorrect_code": "Cette clé d’accès n’a pas été reconnue. Réessayez, ou connectez-vous "
+        "autrement.",
     }
 
     def is_mfa_enabled(self, user, types=None) -> bool:
-        """Ask nobody for a second step."""
-        return False
+        """Tell whether signing in as `user` goes on with a second factor.
+
+        An application always asks, since its owner chose it. A passkey asks those whose role
+        needs a second factor; for the others it is a way in beside the mailed code, which remains.
+        """
+        if user.is_anonymous:
+            return False
+        asking = {Authenticator.Type.TOTP}
+        if needs_second_factor(user):
+            asking.add(Authenticator.Type.WEBAUTHN)
+        if types is not None:
+            asking &= set(types)
+        return Authenticator.objects.filter(user_id=user.pk, type__in=asking).exists()
+
+    def encrypt(self, text: str) -> str:
+        """Seal secrets: a copy of the database signs nobody in."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open what `encrypt` sealed."""
+        return unseal(encrypted_text)
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the code on white, so that it is read on a dark page too."""
+        drawing = BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(drawing)
+        return drawing.getvalue().decode()
 
     def get_public_key_credential_rp_entity(self):
         """Name the portal as its keys show it."""

@@ -2,15 +2,36 @@
 
 import contextlib
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import get_totp_secret
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 
 from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
+from actors.services.second_factors import spend
+
+
+def may_ask_from_here(email: str) -> bool:
+    """Count a code asked for `email` from this network address, so that none takes them all; say
+    whether it may be sent. The same whether the address is known or not.
+    """
+    here = get_account_adapter().get_client_ip(context.request)
+    key = f"{here} {email.lower()}"
+    return ratelimit.consume(context.request, action="code_asked_from", key=key)
 
 
 class PasswordLoginForm(LoginForm):
@@ -43,6 +64,8 @@ class RequestCodeForm(RequestLoginCodeForm):
         It is empty and can't be used by anybody but the one who reads that mailbox; those never
         used are removed by `manage.py purge_expired`.
         """
+        if not may_ask_from_here(self.cleaned_data["email"]):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
         email = super().clean_email().lower()
         # Two clicks at once make one account.
         self._user, _ = User.objects.get_or_create(
@@ -163,13 +186,97 @@ class ClaimDecisionForm(forms.Form):
         return cleaned
 
 
-class LoginPasskeyForm(LoginWebAuthnForm):
-    """What the browser found; allauth reads it as it comes, and it may be anything."""
+WRONG_CODE = (
+    "Ce code n’est pas le bon, ou il a déjà servi. Attendez que votre application en montre un "
+    "autre, ou donnez un code de secours."
+)
+
+
+class SpentOnce(forms.Form):
+    """A code of an application, or a recovery code, that serves once."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = "Code de votre application, ou code de secours"
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs |= {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+            "spellcheck": "false",
+        }
+        field.max_length = 20
+
+    def clean_code(self):
+        """Refuse a code that served already: it stays valid longer than allauth remembers it."""
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        try:
+            code = super().clean_code()
+        except forms.ValidationError as error:
+            if error.code == "incorrect_code":
+                raise forms.ValidationError(WRONG_CODE, code="incorrect_code") from error
+            raise
+        is_spent = self.authenticator.type == Authenticator.Type.TOTP and not spend(self.user, code)
+        if is_spent:
+            raise forms.ValidationError(WRONG_CODE, code="incorrect_code")
+        return code
+
+
+class SecondFactorForm(SpentOnce, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ConfirmIdentityForm(SpentOnce, ReauthenticateForm):
+    """The same, asked again before something that matters."""
+
+
+class ReadablePasskey:
+    """What a browser found; allauth reads it as it comes, and it may be anything."""
 
     def clean_credential(self):
         """Answer the same to a key that isn't known and to what is no key at all."""
         with unreadable_refused():
             return super().clean_credential()
+
+
+class LoginPasskeyForm(ReadablePasskey, LoginWebAuthnForm):
+    """A passkey that signs in by itself."""
+
+
+class PasskeySecondFactorForm(ReadablePasskey, AuthenticateWebAuthnForm):
+    """A passkey as the second step of signing in."""
+
+
+class ConfirmByPasskeyForm(ReadablePasskey, ReauthenticateWebAuthnForm):
+    """A passkey, asked again before something that matters."""
+
+
+class ApplicationForm(ActivateTOTPForm):
+    """The first code of an application, which shows that it holds the secret."""
+
+    def __init__(self, *args, user, **kwargs):
+        # The secret stays until it is used: the page may be opened twice.
+        forms.Form.__init__(self, *args, **kwargs)
+        self.user, self.secret = user, get_totp_secret()
+        field = self.fields["code"]
+        field.label = "Code à six chiffres que montre l’application"
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs |= {"inputmode": "numeric", "spellcheck": "false"}
+        field.max_length = 20
+
+    def clean_code(self):
+        """Say in our own words that it isn't the right one."""
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        try:
+            return super().clean_code()
+        except forms.ValidationError as error:
+            if error.code == "incorrect_code":
+                raise forms.ValidationError(
+                    "Ce code n’est pas celui que l’application devrait montrer. Vérifiez que "
+                    "l’heure de votre téléphone est juste, puis recopiez le code suivant.",
+                    code="incorrect_code",
+                ) from error
+            raise
 
 
 class AddPasskeyForm(AddWebAuthnForm):

@@ -34,6 +34,16 @@ sees_dashboard = is_agent | is_elected | is_committee
 
 
 @rules.predicate
+def is_superuser(user: "Visitor | None") -> bool:
+    """Has every technical right."""
+    return bool(user is not None and user.is_active and user.is_superuser)
+
+
+# Who reads or decides what concerns others never signs in with a mailbox alone (section 7).
+needs_second_factor = is_superuser | is_agent | is_committee | is_elected | is_administrator
+
+
+@rules.predicate
 def is_member(user: "Visitor", organisation: "Organisation") -> bool:
     """Belongs to the organisation."""
     return user.is_authenticated and user.memberships.filter(organisation=organisation).exists()

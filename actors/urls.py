@@ -5,7 +5,16 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from actors.views import belonging, claims, invitations, organisations, passkeys, preferences
+from actors.views import (
+    belonging,
+    claims,
+    invitations,
+    organisations,
+    passkeys,
+    preferences,
+    second_factors,
+    signing_in,
+)
 
 organisation_patterns = (
     [
@@ -55,6 +64,42 @@ organisation_patterns = (
             passkeys.RemovePasskeyView.as_view(),
             name="remove_passkey",
         ),
+        path(
+            "connexion/second-facteur/",
+            second_factors.SecondFactorView.as_view(),
+            name="second_factor",
+        ),
+        path(
+            "connexion/second-facteur/application/",
+            second_factors.ApplicationView.as_view(),
+            name="application",
+        ),
+        path(
+            "connexion/second-facteur/application/retirer/",
+            second_factors.RemoveApplicationView.as_view(),
+            name="remove_application",
+        ),
+        path(
+            "connexion/second-facteur/codes/",
+            second_factors.RecoveryCodesView.as_view(),
+            name="recovery_codes",
+        ),
+        path(
+            "connexion/second-facteur/codes/fichier/",
+            second_factors.RecoveryCodesFileView.as_view(),
+            name="recovery_codes_file",
+        ),
+        path(
+            "connexion/confirmer/",
+            second_factors.ConfirmIdentityView.as_view(),
+            name="confirm_identity",
+        ),
+        path("connexion/sessions/", signing_in.SessionsView.as_view(), name="sessions"),
+        path(
+            "connexion/sessions/terminer/",
+            signing_in.EndSessionView.as_view(),
+            name="end_session",
+        ),
         path("rattachements/", claims.ClaimListView.as_view(), name="claims"),
         path("rattachements/<int:pk>/", claims.ClaimView.as_view(), name="claim"),
     ],
@@ -72,7 +117,7 @@ urlpatterns = [
     ),
     path(
         "connexion/code/confirmer/",
-        login_not_required(allauth.confirm_login_code),
+        login_not_required(signing_in.ConfirmCodeView.as_view()),
         name="account_confirm_login_code",
     ),
     path(
@@ -80,6 +125,7 @@ urlpatterns = [
         login_not_required(webauthn.login_webauthn),
         name="mfa_login_webauthn",
     ),
+    path("connexion/verification/", signing_in.SecondStepView.as_view(), name="mfa_authenticate"),
     path(
         "connexion/compte-inactif/",
         login_not_required(allauth.account_inactive),

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Around everything, so that a refused host or a redirect carries these headers too.
     "csp.middleware.CSPMiddleware",
+    "ess_portal.base.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,7 +88,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "actors.middleware.StaffSessionMiddleware",
     "ess_portal.base.middleware.PrivatePagesMiddleware",
+    "ess_portal.base.middleware.NormalisedTextMiddleware",
 ]
 
 ROOT_URLCONF = "ess_portal.urls"
@@ -133,18 +136,25 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# Whatever the server, the database or the role says: guarantees judge by the rows of the present.
+_READ_COMMITTED = r"-c default_transaction_isolation=read\ committed"
+DATABASES["default"]["OPTIONS"] = {"options": _READ_COMMITTED}
 # A request that waits longer than this is a fault: better a clear error than a stuck worker. The
 # owner's migrations may take the time they need.
 if not env.bool("CONNECT_AS_OWNER", default=False):
     DATABASES["default"]["OPTIONS"] = {
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
+        "options": f"{_READ_COMMITTED}"
+        f" -c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
         f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
         # A page asks short questions: starting helpers or compiling costs more than the answer.
         " -c max_parallel_workers_per_gather=0 -c jit=off"
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Sign-in throttles live here: nothing may push them out.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
+    CACHES["default"]["BACKEND"] = "ess_portal.base.cache.KeepingCache"
 
 # --- People -----------------------------------------------------------------------------------
 
@@ -188,19 +198,40 @@ ACCOUNT_FORMS = {
     "confirm_login_code": "actors.forms.ConfirmCodeForm",
 }
 _RATE = 100 if DEMO else 1  # the demonstration is tried by many people from one address
-ACCOUNT_RATE_LIMITS = {
-    "login": f"{30 * _RATE}/m/ip",
-    "login_failed": f"{10 * _RATE}/m/ip,{5 * _RATE}/5m/key",
-    "request_login_code": f"{20 * _RATE}/m/ip,{3 * _RATE}/m/key",
-}
-# Passkeys alone, as another way in; the mailed code always remains (actors/adapter.py).
-MFA_ADAPTER = "actors.adapter.PasskeyAdapter"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+
+
+def sign_in_limits(rate: int) -> dict[str, str]:
+    """Return how often one may try to sign in, times `rate`: for a network address, an account
+    or both together (docs/decisions/0026-who-may-try-how-often.md).
+    """
+    return {
+        "login": f"{30 * rate}/m/ip",
+        # Faults of a password, by account and network address; of a second factor, by account.
+        "login_failed": f"{10 * rate}/m/ip,{5 * rate}/5m/key,{20 * rate}/d/key",
+        "account_failed": f"{60 * rate}/d/key",
+        # Codes asked for, by account; by account and network address; codes tried, by account.
+        "request_login_code": f"{20 * rate}/m/ip,{3 * rate}/m/key,{20 * rate}/d/key",
+        "code_asked_from": f"{10 * rate}/d/key",
+        "code_tried": f"{120 * rate}/d/key",
+    }
+
+
+ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
+# Who is asked for a second factor: docs/decisions/0027-a-second-factor-for-staff.md.
+MFA_ADAPTER = "actors.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"login_webauthn": "actors.forms.LoginPasskeyForm"}
+MFA_TOTP_ISSUER = "Portail ESS"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes, a telephone whose clock is slow
+MFA_FORMS = {
+    "login_webauthn": "actors.forms.LoginPasskeyForm",
+    "authenticate": "actors.forms.SecondFactorForm",
+    "authenticate_webauthn": "actors.forms.PasskeySecondFactorForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": f"{20 * _RATE}/m/ip"}
 # How many proxies stand before us: rate limits then read the address they forward, no further.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+SESSION_ENGINE = "actors.models.session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SAMESITE = "Lax"
 
@@ -217,6 +248,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SESSION_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True
+if _HTTPS:
+    # No other host of the authority's domain, and no page without TLS, can write these.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 if _proxy_header := env.list("SECURE_PROXY_SSL_HEADER", default=[]):
     SECURE_PROXY_SSL_HEADER = tuple(_proxy_header)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -236,6 +270,36 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What a browser could give a page, and pages of ours never ask for; passkeys alone are let.
+_NEVER_ASKED = [
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+]
+PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=()" for feature in _NEVER_ASKED]
+    + [f"publickey-credentials-{verb}=(self)" for verb in ("create", "get")]
+)
 # A text of ten million characters is shown again with what is wrong, rather than lost.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -256,6 +320,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # What people attach to their files: nobody serves this folder but the view that checks who asks.
 ATTACHMENTS_ROOT = Path(env.str("ATTACHMENTS_ROOT", default=str(MEDIA_ROOT / "attachments")))
+# Documents drawn less than a day ago, found again by the hash of their data: may be emptied.
+DOCUMENTS_ROOT = Path(env.str("DOCUMENTS_ROOT", default=str(MEDIA_ROOT / "documents")))
 FILE_UPLOAD_HANDLERS = ["ess_portal.base.files.uploads.BoundedUploadHandler"]
 # Each is held in memory: one at a time.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

@@ -25,6 +25,9 @@ PASSWORD_FILE = BASE_DIR / "var" / "demo_password"
 START_TIMEOUT = 60
 HIGHEST_PORT = 65535
 
+# The current code of an account, for scripts.
+DEMO_CODE = "DEMO=1 .venv/bin/python manage.py demo_code agent@demo.example"
+
 ACCOUNTS = (
     ("Porteur d'action", "porteur@demo.example"),
     ("Porteur d'action, autre organisation", "porteur2@demo.example"),
@@ -151,6 +154,9 @@ def announce(port: int, password: str) -> None:
         *(f"  {role:<{width}}  {address}" for role, address in ACCOUNTS),
         "",
         f"Mot de passe de tous ces comptes : {password}",
+        "Agent, élu, commission et administrateur donnent ensuite un code, montré sur la page "
+        "elle-même",
+        f"et par « {DEMO_CODE} ».",
         "Courriels de la démonstration : var/mail/. Ctrl-C arrête tout.",
     ]
     say("\n".join(lines))

@@ -138,6 +138,7 @@ def _carrier() -> Iterator[PageType]:
     yield page("preferences", _reverse("actors:preferences"))
     yield page("passkeys", _reverse("actors:passkeys"))
     yield page("passkey_add", _reverse("actors:add_passkey"))
+    yield from _second_factor(page)
     yield from _belonging(page)
     yield PageType("space_empty", NEWCOMER, _reverse("actions:space"))
     yield page("propose", _reverse("actions:propose"))
@@ -156,6 +157,20 @@ def _carrier() -> Iterator[PageType]:
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"))
     yield page("sign_out", _reverse("account_logout"))
+
+
+def _second_factor(page: Any) -> Iterator[PageType]:
+    yield page("second_factor", _reverse("actors:second_factor"))
+    application = _reverse("actors:application")
+    yield page("second_factor_application", application)
+    yield page("second_factor_application_errors", application, press=SUBMIT)
+    yield page("confirm_identity", _reverse("actors:confirm_identity"))
+    yield page("sessions", _reverse("actors:sessions"))
+    # Whose role needs one, and who has it.
+    yield PageType("second_factor_given", AGENT, _reverse("actors:second_factor"))
+    yield PageType("confirm_identity_again", AGENT, _reverse("actors:confirm_identity"))
+    yield PageType("recovery_codes", AGENT, _reverse("actors:recovery_codes"))
+    yield PageType("remove_application", AGENT, _reverse("actors:remove_application"))
 
 
 def _belonging(page: Any) -> Iterator[PageType]:

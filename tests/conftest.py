@@ -14,6 +14,7 @@ from actors.services import load_territory
 from challenges.services import load_programme
 from tests.benchmarks import data
 from tests.support.factories import fresh
+from tests.support.signing_in import open_session
 
 # A busy machine is no failure, and a run leaves nothing in the project's folder.
 settings.register_profile("suite", deadline=None, database=None)
@@ -22,13 +23,11 @@ settings.load_profile("suite")
 
 @pytest.fixture
 def as_user():
-    """Return a function that gives a client signed in as a person."""
+    """Return a function that gives a client signed in as a person, second factor given."""
 
     def signed_in(user) -> Client:
         client = Client()
-        client.force_login(
-            fresh(user), backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        open_session(client, fresh(user))
         return client
 
     return signed_in

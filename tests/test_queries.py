@@ -150,6 +150,7 @@ PAGES = [
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
+    ("/connexion/sessions/", "agent", 4),
     ("{own}", "manager", 28),
     ("{own}recepisse/", "manager", 11),
     ("{own}co-porteurs/", "manager", 12),
@@ -200,7 +201,8 @@ WITHOUT_LIST = {
     "actors:claim_membership actors:invitation actors:invite actors:leave actors:member "
     "actors:remove_member actors:remove_passkey",
     "the file of one action": "actions:application_pdf actions:attachment",
-    "the few keys of one person": "actors:passkeys",
+    "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
+    "actors:confirm_identity actors:recovery_codes",
     "what the page of the programme holds": "pages:archived_programme",
 }
 

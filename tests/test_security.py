@@ -31,6 +31,15 @@ CSP = {
     "frame-ancestors": "'none'",
 }
 
+# Nothing but what a passkey needs.
+POLICY = (
+    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), "
+    "encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), "
+    "idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), web-share=(), "
+    "xr-spatial-tracking=(), publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
+
 
 def policy(response) -> dict[str, str]:
     """The content security policy of an answer, directive by directive."""
@@ -65,6 +74,7 @@ class TestHeaders:
             ("X-Content-Type-Options", "nosniff"),
             ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Permissions-Policy", POLICY),
         ):
             assert {answer.headers.get(name) for answer in answers} == {value}, name
 
@@ -156,18 +166,26 @@ EXPECTED = {
     "SECURE_HSTS_PRELOAD": (False, False),
     "SESSION_COOKIE_SECURE": (True, False),
     "CSRF_COOKIE_SECURE": (True, False),
+    "SESSION_COOKIE_NAME": ("__Host-sessionid", None),
+    "CSRF_COOKIE_NAME": ("__Host-csrftoken", None),
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": (True, True),
     "X_FRAME_OPTIONS": ("DENY", "DENY"),
     "ACCOUNT_RATE_LIMITS": (
         {
             "login": "30/m/ip",
-            "login_failed": "10/m/ip,5/5m/key",
-            "request_login_code": "20/m/ip,3/m/key",
+            "login_failed": "10/m/ip,5/5m/key,20/d/key",
+            "account_failed": "60/d/key",
+            "request_login_code": "20/m/ip,3/m/key,20/d/key",
+            "code_asked_from": "10/d/key",
+            "code_tried": "120/d/key",
         },
         {
             "login": "3000/m/ip",
-            "login_failed": "1000/m/ip,500/5m/key",
-            "request_login_code": "2000/m/ip,300/m/key",
+            "login_failed": "1000/m/ip,500/5m/key,2000/d/key",
+            "account_failed": "6000/d/key",
+            "request_login_code": "2000/m/ip,300/m/key,2000/d/key",
+            "code_asked_from": "1000/d/key",
+            "code_tried": "12000/d/key",
         },
     ),
 }

@@ -27,7 +27,7 @@ from actions.models import (
     SentEvaluation,
     TypedStep,
 )
-from actors.models import Invitation, Membership, MembershipClaim, Organisation, User
+from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
 from challenges.models import Programme
 from ess_portal.base.models import OutgoingMail, SentForm
 
@@ -56,7 +56,7 @@ BY_THE_SERVICES: Columns = {
     ApplicationVersion: ("sent_at",),
     ItemRecusal: ("declared_at",),
     Recusal: ("declared_at",),
-    RefusalNotice: ("announced_at", "replied_at", "settled_at"),
+    RefusalNotice: ("replied_at", "settled_at"),
     SentEvaluation: ("sent_at",),
     TypedStep: ("saved_at",),
     Invitation: ("created_at", "accepted_at", "withdrawn_at"),
@@ -83,6 +83,7 @@ ELSEWHERE: Columns = {
     Programme: ("starts_on", "ends_on"),
     SentForm: ("created_at",),  # services write the story, no form
     User: ("last_login",),
+    Session: ("expire_date",),
 }
 
 # Tables and columns that say what is done: none of it may be to come.

@@ -1,14 +1,22 @@
 """The accounts of the demonstration, and the fictitious organisations they manage."""
 
+import base64
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from actors.enums import EvaluatorKind, MembershipRole, Role
 from actors.models import Membership, User
+from actors.rules import needs_second_factor
 from actors.services import grant_role, load_organisation
+from ess_portal.base.sealing import InvalidToken, unseal
 
 # Account → name shown, role. Carriers have no role: they belong to an organisation.
 ACCOUNTS = {
@@ -50,10 +58,38 @@ def load_accounts(password: str) -> dict[str, User]:
     for name, (_, role) in ACCOUNTS.items():
         if role is not None:
             grant_role(people[name], role)
+            associate_application(people[name])
     for name, kind in KINDS.items():
         people[name].evaluator_kind = kind
         people[name].save(update_fields=["evaluator_kind"])
     return people
+
+
+def associate_application(user: User) -> None:
+    """Give those whose role needs one an application, whose codes `manage.py demo_code` shows.
+
+    Its secret is made of the installation's own: the same each time, and nobody else's.
+    """
+    if not needs_second_factor(user):
+        return
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if kept is not None and _is_readable(kept):
+        return
+    if kept is not None:
+        kept.delete()
+    made_of = hmac.digest(
+        settings.SECRET_KEY.encode(), f"demonstration {user.email}".encode(), hashlib.sha256
+    )
+    TOTP.activate(user, base64.b32encode(made_of[:20]).decode())
+
+
+def _is_readable(kept: Authenticator) -> bool:
+    """Whether the secret was sealed by today's `SECRET_KEY`."""
+    try:
+        unseal(kept.data["secret"])
+    except InvalidToken:
+        return False
+    return True
 
 
 def _account(email: str, full_name: str) -> User:

@@ -11,6 +11,12 @@ from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actions.models.carrier_guarantees import MERGED_NOW
+from actions.models.file_guarantees import FILE_IS_KEPT, FILING_IS_KEPT
+from actions.models.history_guarantees import STATUS_CHANGE
+from actions.models.interest_guarantees import (
+    counted_evaluators_are_independent,
+    hold_interests,
+)
 from ess_portal.base.triggers import Guarantee
 
 SNAPSHOT_COLUMNS = (
@@ -263,18 +269,7 @@ ACTION_TRIGGERS = (
         declare=[("gate", "record")],
         func=f"""
             IF OLD.status = 'in_evaluation' AND NEW.status = 'evaluated' THEN
-                IF EXISTS (
-                    SELECT 1 FROM actions_evaluation e
-                    WHERE e.action_id = NEW.id AND e.round = 'initial' AND e.sent_at IS NOT NULL
-                    AND actions_is_linked(e.action_id, e.evaluator_id)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM actions_recusal r
-                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
-                    )
-                ) THEN
-                    REFUSE actions_action_no_linked_evaluator
-                        'Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.';
-                END IF;
+                {counted_evaluators_are_independent("actions_action_no_linked_evaluator", "Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.")}
                 SELECT * INTO gate FROM actions_gate(NEW.id);
                 IF ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
                        NEW.gate_max_points, NEW.gate_threshold, NEW.gate_floor_margin,
@@ -318,6 +313,15 @@ ACTION_TRIGGERS = (
                     REFUSE actions_action_granting_is_decided_by_two
                         'La priorisation ne correspond à aucune décision confirmée.';
                 END IF;
+                {hold_interests("NEW.decided_by_id", "NEW.confirmed_by_id")}
+                IF actions_is_linked(NEW.id, NEW.decided_by_id)
+                    OR actions_is_linked(NEW.id, NEW.confirmed_by_id)
+                    OR actions_has_evaluated(NEW.id, NEW.decided_by_id)
+                    OR actions_has_evaluated(NEW.id, NEW.confirmed_by_id) THEN
+                    REFUSE actions_action_granted_by_independent_people
+                        'Une des deux personnes qui décident est liée au porteur ou à un partenaire, ou a évalué l’action.';
+                END IF;
+                {counted_evaluators_are_independent("actions_action_granted_on_independent_opinions", "Depuis la clôture, un évaluateur a rejoint le porteur ou un partenaire : rouvrez l’évaluation et constatez son déport.")}
                 RETURN NEW;
             END IF;
             IF {_changed(("decided_by_id", "confirmed_by_id"))}
@@ -332,8 +336,8 @@ ACTION_TRIGGERS = (
             RETURN NEW;
         """,
     ),
-    # Once granted, who carries the action and when change by an amendment confirmed just now; who
-    # carries it also when its carrier is found to be another one.
+    # Once granted, who carries the action and when change by an amendment confirmed just now, or
+    # its carrier is merged.
     Guarantee(
         name="g_terms_change_by_amendment",
         operation=pgtrigger.Update,
@@ -347,15 +351,14 @@ ACTION_TRIGGERS = (
                 AND coalesce(m.new_carrier_id, m.old_carrier_id) = NEW.carrier_id
                 AND coalesce(m.new_starts_on, m.old_starts_on) IS NOT DISTINCT FROM NEW.starts_on
                 AND coalesce(m.new_ends_on, m.old_ends_on) IS NOT DISTINCT FROM NEW.ends_on
-            ) AND (
-                {_changed(CALENDAR)} OR NOT {MERGED_NOW}
-            ) THEN
+            ) AND ({_changed(CALENDAR)} OR NOT {MERGED_NOW}) THEN
                 REFUSE actions_action_terms_are_kept
                     'Le porteur et le calendrier d’une action priorisée ne changent que par avenant.';
             END IF;
             RETURN NEW;
         """,
     ),
+    FILING_IS_KEPT,
     # The follow-up evaluation opens twelve months after this date.
     Guarantee(
         name="f_start_is_dated",
@@ -392,4 +395,6 @@ ACTION_TRIGGERS = (
             RETURN OLD;
         """,
     ),
+    FILE_IS_KEPT,
+    STATUS_CHANGE,
 )

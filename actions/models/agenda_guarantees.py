@@ -6,6 +6,8 @@ from django.db.models import F, Q
 
 from actions.enums import ActionStatus, Method, Outcome
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.committee_session_guarantees import may_sit, voters_of
+from actions.models.interest_guarantees import hold_interests
 from ess_portal.base.triggers import Guarantee
 
 _KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
@@ -19,6 +21,7 @@ _ABOUT_THE_OUTCOME = (
     "abstentions",
     "proposed_by_id",
 )
+_VOTES = ("votes_for", "votes_against", "abstentions")
 _ABOUT_THE_CONFIRMATION = ("seconded_by_id", "decision_id", "is_open", "version")
 
 
@@ -101,6 +104,41 @@ AGENDA_ITEM_TRIGGERS = (
                         RETURN NEW;
                     END IF;
                     REFUSE actions_agendaitem_written_in_time '{_KEPT}';
+                """,
+    ),
+    # Its name sorts after "written_in_time", which takes the session: who is there is settled.
+    Guarantee(
+        name="written_with_members",
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf(
+            "proposed_by_id", "seconded_by_id", "votes_for", "votes_against", "abstentions"
+        ),
+        declare=[("person", "bigint")],
+        func=f"""
+                    IF coalesce(NEW.votes_for, 0) + coalesce(NEW.votes_against, 0)
+                        + coalesce(NEW.abstentions, 0)
+                        > {voters_of("NEW.session_id", "NEW.id")}
+                        AND (TG_OP = 'INSERT' OR NOT ({_rows(_VOTES)})) THEN
+                        REFUSE actions_agendaitem_votes_of_members_present
+                            'Il y a plus de voix que de votants présents.';
+                    END IF;
+                    FOREACH person IN ARRAY ARRAY[
+                        CASE WHEN TG_OP = 'INSERT' OR NEW.proposed_by_id IS DISTINCT FROM
+                            OLD.proposed_by_id THEN NEW.proposed_by_id END,
+                        CASE WHEN TG_OP = 'INSERT' OR NEW.seconded_by_id IS DISTINCT FROM
+                            OLD.seconded_by_id THEN NEW.seconded_by_id END
+                    ] LOOP
+                        CONTINUE WHEN person IS NULL;
+                        {hold_interests("person")}
+                        IF NOT actors_has_role(person, 'committee')
+                            OR NOT {may_sit("NEW.session_id", "NEW.id", "person")}
+                            OR actions_is_linked(NEW.action_id, person)
+                            OR actions_has_evaluated(NEW.action_id, person) THEN
+                            REFUSE actions_agendaitem_by_a_member_present
+                                'La décision est portée, et confirmée, par un membre présent ayant droit de vote, sans lien avec l’action et qui ne s’en est pas déporté.';
+                        END IF;
+                    END LOOP;
+                    RETURN NEW;
                 """,
     ),
     # FOR SHARE makes a reopening, or a withdrawal, wait for us, and us for it.

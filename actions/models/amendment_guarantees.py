@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
+from actions.models.interest_guarantees import hold_interests
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
@@ -14,6 +15,10 @@ _SETTLED = "Un avenant confirmé ou retiré ne se modifie pas."
 _NOT_INDEPENDENT = (
     "Cette personne est liée à l’ancien porteur, au nouveau ou à un partenaire, ou a évalué "
     "l’action : elle ne peut pas prendre part à l’avenant."
+)
+_NO_LONGER = (
+    "Une des deux personnes qui décident est liée à un porteur ou à un partenaire, a évalué "
+    "l’action ou n’est plus de la commission : l’avenant n’est pas pris."
 )
 _FIXED = (
     "id",
@@ -32,18 +37,23 @@ _FIXED = (
 _SETTLEMENT = ("confirmed_by_id", "confirmed_at", "cancelled_at")
 
 
-def _by_somebody_fit(person: str) -> str:
-    return f"""
-        IF NOT actors_has_role({person}, 'committee') THEN
-            REFUSE actions_amendment_by_the_right_role
-                'Seul un membre de la commission peut prendre part à un avenant.';
-        END IF;
-        IF actions_is_linked(NEW.action_id, {person})
+def _is_linked(person: str) -> str:
+    return f"""actions_is_linked(NEW.action_id, {person})
             OR actions_has_evaluated(NEW.action_id, {person})
             OR EXISTS (
                 SELECT 1 FROM actors_membership m WHERE m.user_id = {person}
                 AND m.organisation_id IN (NEW.old_carrier_id, NEW.new_carrier_id)
-            ) THEN
+            )"""
+
+
+def _by_somebody_fit(person: str) -> str:
+    return f"""
+        {hold_interests(person)}
+        IF NOT actors_has_role({person}, 'committee') THEN
+            REFUSE actions_amendment_by_the_right_role
+                'Seul un membre de la commission peut prendre part à un avenant.';
+        END IF;
+        IF {_is_linked(person)} THEN
             REFUSE actions_amendment_by_somebody_independent '{_NOT_INDEPENDENT}';
         END IF;
     """
@@ -54,7 +64,8 @@ _SOUND = f"""
     IF (NEW.reason ~ '{SOMETHING_WRITTEN}') IS NOT TRUE THEN
         REFUSE actions_amendment_has_reason 'Écrivez le motif de l’avenant.';
     END IF;
-    SELECT a.status, a.amount_granted, a.starts_on, a.ends_on, a.carrier_id INTO present
+    SELECT a.status, a.amount_granted, a.starts_on, a.ends_on, a.carrier_id,
+        a.decided_by_id, a.confirmed_by_id INTO present
     FROM actions_action a WHERE a.id = NEW.action_id FOR NO KEY UPDATE;
     IF (present.status IN ('prioritised', 'in_progress')) IS NOT TRUE THEN
         REFUSE actions_amendment_while_under_way
@@ -67,6 +78,16 @@ _SOUND = f"""
             'L’action a changé depuis : retirez l’avenant et proposez-en un autre.';
     END IF;
     {_by_somebody_fit("NEW.proposed_by_id")}
+    IF NEW.new_carrier_id IS NOT NULL THEN
+        {hold_interests("present.decided_by_id", "present.confirmed_by_id")}
+        IF EXISTS (
+            SELECT 1 FROM actors_membership m WHERE m.organisation_id = NEW.new_carrier_id
+            AND m.user_id IN (present.decided_by_id, present.confirmed_by_id)
+        ) THEN
+            REFUSE actions_amendment_away_from_the_deciders
+                'La structure qui reprend l’action est celle d’une personne qui a décidé de son financement.';
+        END IF;
+    END IF;
 """
 
 
@@ -148,6 +169,23 @@ AMENDMENT_TRIGGERS = (
                         NEW.confirmed_at := now();
                     END IF;
                     RETURN NEW;
+                """,
+    ),
+    Guarantee(
+        name="independent_to_the_end",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("confirmed_by_id", "confirmed_at"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__confirmed_by__isnull=True, new__confirmed_by__isnull=False),
+        func=f"""
+                    {hold_interests("NEW.proposed_by_id", "NEW.confirmed_by_id")}
+                    IF NOT actors_has_role(NEW.proposed_by_id, 'committee')
+                        OR NOT actors_has_role(NEW.confirmed_by_id, 'committee')
+                        OR {_is_linked("NEW.proposed_by_id")}
+                        OR {_is_linked("NEW.confirmed_by_id")} THEN
+                        REFUSE actions_amendment_independent_to_the_end '{_NO_LONGER}';
+                    END IF;
+                    RETURN NULL;
                 """,
     ),
 )

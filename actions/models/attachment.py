@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from actions.enums import ScanState
 from actions.models.action import Action
+from actions.models.file_guarantees import ATTACHMENT_TRIGGERS
 from actions.querysets import AttachmentQuerySet
 from ess_portal.base import antivirus
 from ess_portal.base.files.kinds import KINDS, MEGABYTE, MOST_BYTES, Kind
@@ -50,6 +51,9 @@ class Attachment(models.Model):
     scanned_at = models.DateTimeField("analysée le", null=True, blank=True)
     scan_after = models.DateTimeField("à analyser après", default=timezone.now)
 
+    # What was left out when it came, in sentences: said once, to who sent it.
+    notes: tuple[str, ...] = ()
+
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
@@ -63,6 +67,7 @@ class Attachment(models.Model):
                 name="actions_attachment_to_scan",
             ),
         )
+        triggers = ATTACHMENT_TRIGGERS
         constraints = (
             models.UniqueConstraint(
                 fields=("uuid",),

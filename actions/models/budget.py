@@ -10,6 +10,7 @@ from django.db.models import Q
 from actions.enums import ExpenseCategory, FundingState
 from actions.models.action import Action
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.file_guarantees import written_with_the_file
 from ess_portal.base.french import euros
 
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "validators": [MinValueValidator(0)]}
@@ -27,6 +28,7 @@ class Expense(models.Model):
     class Meta:
         verbose_name = "dépense"
         ordering = ("action", "pk")
+        triggers = (written_with_the_file("actions_expense"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("action", "category"),
@@ -64,6 +66,7 @@ class Funder(models.Model):
         verbose_name = "autre financeur"
         verbose_name_plural = "autres financeurs"
         ordering = ("action", "pk")
+        triggers = (written_with_the_file("actions_funder"),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(

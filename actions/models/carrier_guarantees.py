@@ -1,7 +1,7 @@
 """What the database holds about who carries an action: kept once it is filed, confirmed to decide.
 
 `actors_is_confirmed` and `actors_is_merged_now` are functions of the app `actors`
-(`actors/migrations/0007_confirmed_organisations.py`).
+(`actors/migrations/0008_confirmed_organisations.py`).
 """
 
 import pgtrigger
@@ -23,16 +23,49 @@ _NOT_CONFIRMED = (
     "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi."
 )
 
+
+def interested(action: str, organisation: str) -> str:
+    """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
+    return f"""EXISTS (
+                SELECT 1 FROM actors_membership m
+                WHERE m.organisation_id = {organisation} AND m.user_id IN (
+                    SELECT e.evaluator_id FROM actions_evaluation e
+                    WHERE e.action_id = {action} AND e.sent_at IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM actions_recusal r
+                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
+                    )
+                    UNION ALL
+                    SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id])
+                    FROM actions_decision d
+                    WHERE d.action_id = {action} AND d.cancelled_at IS NULL
+                    UNION ALL
+                    SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id])
+                    FROM actions_amendment n
+                    WHERE n.action_id = {action} AND n.cancelled_at IS NULL
+                )
+            )"""
+
+
+INTERESTED = (
+    "Un membre de cette structure a évalué l’action ou pris part à une décision : les deux "
+    "structures ne peuvent pas être réunies."
+)
+
 CARRIER_TRIGGERS = (
     Guarantee(
-        name="h_carrier_is_kept_once_filed",
+        name="h_carrier_is_kept",
         operation=pgtrigger.Update,
         func=f"""
-            IF NEW.carrier_id IS DISTINCT FROM OLD.carrier_id
-                AND OLD.status NOT IN ({_listed(_FREE)})
-                AND NOT {MERGED_NOW} THEN
-                REFUSE actions_action_carrier_is_kept_once_filed
-                    'Une fois le dossier envoyé, sa structure porteuse ne change plus.';
+            IF NEW.carrier_id IS NOT DISTINCT FROM OLD.carrier_id THEN
+                RETURN NEW;
+            END IF;
+            IF {MERGED_NOW} THEN
+                IF {interested("NEW.id", "NEW.carrier_id")} THEN
+                    REFUSE actions_action_merged_beside_no_interest '{INTERESTED}';
+                END IF;
+            ELSIF OLD.status NOT IN ({_listed(_FREE)}) THEN
+                REFUSE actions_action_carrier_is_kept
+                    'La structure porteuse d’un dossier envoyé ne change que par avenant.';
             END IF;
             RETURN NEW;
         """,

@@ -23,6 +23,36 @@ def _texts(values) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+_VOTERS = """(
+                        SELECT count(*) FROM actions_sessionmember m
+                        WHERE m.session_id = {session} AND m.votes AND m.attendance = 'present'
+                        {but}
+                    )"""
+
+
+def voters_of(session: str, item: str | None = None) -> str:
+    """Return the SQL that counts who votes in a session, or on one item of it."""
+    but = (
+        ""
+        if item is None
+        else f"""AND NOT EXISTS (
+                            SELECT 1 FROM actions_itemrecusal r
+                            WHERE r.item_id = {item} AND r.member_id = m.id
+                        )"""
+    )
+    return _VOTERS.format(session=session, but=but)
+
+
+def may_sit(session: str, item: str, person: str) -> str:
+    """Return the SQL condition that somebody is there, votes, and didn't step aside from an item."""
+    there = (
+        voters_of(session, item)
+        .replace("count(*)", "1")
+        .replace("AND m.votes", f"AND m.user_id = {person} AND m.votes")
+    )
+    return f"EXISTS {there}"
+
+
 def _while_session_is(states, name: str, sentence: str, *, operation=None) -> Guarantee:
     """Return a guarantee that rows of a session are written only while it is in `states`.
 
@@ -117,11 +147,50 @@ COMMITTEE_SESSION_TRIGGERS = (
                         REFUSE actions_committeesession_is_settled_before
                             'Enveloppe et quorum se fixent pendant la préparation.';
                     END IF;
+                    IF OLD.state = 'closed' AND NEW.state IN ('closed', 'published')
+                        AND ROW(NEW.chair_id, NEW.closed_by_id, NEW.closed_at, NEW.opened_at,
+                                NEW.held_on, NEW.starts_at, NEW.place)
+                            IS DISTINCT FROM
+                            ROW(OLD.chair_id, OLD.closed_by_id, OLD.closed_at, OLD.opened_at,
+                                OLD.held_on, OLD.starts_at, OLD.place)
+                        OR OLD.state = 'sitting' AND NEW.opened_at IS DISTINCT FROM OLD.opened_at
+                    THEN
+                        REFUSE actions_committeesession_keeps_its_chair
+                            'Une séance close garde son président, sa date et son lieu.';
+                    END IF;
                     IF NEW.state IN ('published', 'cancelled') AND EXISTS (
                         SELECT 1 FROM actions_agendaitem i WHERE i.session_id = NEW.id AND i.is_open
                     ) THEN
                         REFUSE actions_committeesession_frees_its_actions
                             'Une séance finie libère les actions de son ordre du jour.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+    # What was noted while people came and went is looked at once nobody does any more.
+    Guarantee(
+        name="closed_by_who_sits",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__state="sitting", new__state="closed"),
+        func=f"""
+                    IF NEW.chair_id IS DISTINCT FROM OLD.chair_id
+                        OR NOT actors_has_role(NEW.chair_id, 'committee')
+                        OR NOT EXISTS (
+                            SELECT 1 FROM actions_sessionmember m
+                            WHERE m.session_id = NEW.id AND m.user_id = NEW.chair_id AND m.votes
+                        ) THEN
+                        REFUSE actions_committeesession_closed_by_a_member
+                            'Le président est un membre de la séance, qui a droit de vote.';
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM actions_agendaitem i WHERE i.session_id = NEW.id
+                        AND (coalesce(i.votes_for, 0) + coalesce(i.votes_against, 0)
+                        + coalesce(i.abstentions, 0) > {voters_of("NEW.id", "i.id")}
+                            OR i.outcome IN ({_texts(Outcome.DECISIONS)})
+                            AND ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE)
+                    ) THEN
+                        REFUSE actions_committeesession_decided_by_members_present
+                            'Un point a plus de voix que de votants présents, ou sa décision est portée par une personne qui n’en décide pas.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -214,6 +283,18 @@ ENVELOPE_VOTE_TRIGGERS = (
         "actions_envelopevote_written_in_time",
         "On vote sur l’enveloppe pendant la séance.",
         operation=pgtrigger.Insert,
+    ),
+    Guarantee(
+        name="written_with_voters",
+        operation=pgtrigger.Insert,
+        func=f"""
+                    IF NEW.votes_for + NEW.votes_against + NEW.abstentions
+                        > {voters_of("NEW.session_id")} THEN
+                        REFUSE actions_envelopevote_of_members_present
+                            'Il y a plus de voix que de votants présents.';
+                    END IF;
+                    RETURN NEW;
+                """,
     ),
 )
 

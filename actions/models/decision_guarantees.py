@@ -4,8 +4,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from actions.enums import DecisionKind
+from actions.enums import DECIDED_FROM, DecisionKind
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
+from actions.models.interest_guarantees import hold_interests
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import Guarantee
 
@@ -14,6 +15,17 @@ _NOT_INDEPENDENT = (
     "Cette personne est liée au porteur ou à un partenaire, ou a évalué l’action : "
     "elle ne peut pas prendre part à la décision."
 )
+
+_NO_LONGER = (
+    "Une des deux personnes qui décident est liée au porteur ou à un partenaire, a évalué l’action "
+    "ou n’est plus de la commission : la décision n’est pas prise."
+)
+
+
+def _starts() -> str:
+    return ", ".join(
+        f"('{kind}', '{status}')" for kind, statuses in DECIDED_FROM.items() for status in statuses
+    )
 
 
 def _independent(person: str) -> str:
@@ -24,6 +36,16 @@ def _independent(person: str) -> str:
         END IF;
     """
 
+
+# Nothing that makes one independent changes until the transaction ends.
+_HOLD = """
+                        SELECT a.status INTO present FROM actions_action a
+                        WHERE a.id = NEW.action_id FOR NO KEY UPDATE;"""
+_FROM_THE_RIGHT_STATE = f"""
+                        IF ((NEW.kind, present) IN ({_starts()})) IS NOT TRUE THEN
+                            REFUSE actions_decision_from_the_right_state
+                                'L’action n’est pas dans un état d’où cette décision se prend.';
+                        END IF;"""
 
 DECISION_CONSTRAINTS = (
     one_pending("actions_decision", "Une décision attend déjà d’être confirmée sur cette action."),
@@ -50,6 +72,7 @@ DECISION_TRIGGERS = (
     Guarantee(
         name="by_two_independent_people",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("present", "text")],
         func=f"""
                     IF TG_OP = 'DELETE' THEN
                         REFUSE actions_decision_is_kept '{_SETTLED}';
@@ -58,12 +81,15 @@ DECISION_TRIGGERS = (
                         IF num_nonnulls(NEW.confirmed_at, NEW.confirmed_by_id, NEW.cancelled_at) > 0 THEN
                             REFUSE actions_decision_starts_pending 'Une décision est d’abord proposée.';
                         END IF;
+                        {_HOLD}
+                        {hold_interests("NEW.proposed_by_id")}
                         IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
                                 'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
                             REFUSE actions_decision_by_the_right_role
                                 'Cette personne n’a pas le rôle qu’il faut pour proposer la décision.';
                         END IF;
                         {_independent("NEW.proposed_by_id")}
+                        {_FROM_THE_RIGHT_STATE}
                         RETURN NEW;
                     END IF;
                     IF OLD.confirmed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL
@@ -87,15 +113,48 @@ DECISION_TRIGGERS = (
                         RETURN NEW;
                     END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN
+                        {_HOLD}
+                        {hold_interests("NEW.proposed_by_id", "NEW.confirmed_by_id")}
                         IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
                             REFUSE actions_decision_by_the_right_role
                                 'Seul un membre de la commission peut confirmer la décision.';
                         END IF;
                         {_independent("NEW.confirmed_by_id")}
                         {_independent("NEW.proposed_by_id")}
+                        {_FROM_THE_RIGHT_STATE}
                         NEW.confirmed_at := now();
                     END IF;
                     RETURN NEW;
+                """,
+    ),
+    # Looked at again when the transaction ends: nothing was moved away for the time of deciding.
+    Guarantee(
+        name="independent_to_the_end",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("confirmed_by_id", "confirmed_at"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__confirmed_by__isnull=True, new__confirmed_by__isnull=False),
+        func=f"""
+                    {hold_interests("NEW.proposed_by_id", "NEW.confirmed_by_id")}
+                    IF NOT actors_has_role(NEW.confirmed_by_id, 'committee')
+                        OR NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
+                            'reopen_evaluation' THEN 'agent' ELSE 'committee' END)
+                        OR actions_is_linked(NEW.action_id, NEW.proposed_by_id)
+                        OR actions_is_linked(NEW.action_id, NEW.confirmed_by_id)
+                        OR actions_has_evaluated(NEW.action_id, NEW.proposed_by_id)
+                        OR actions_has_evaluated(NEW.action_id, NEW.confirmed_by_id) THEN
+                        REFUSE actions_decision_independent_to_the_end '{_NO_LONGER}';
+                    END IF;
+                    IF (SELECT count(*) FROM actions_decision d
+                        WHERE d.action_id = NEW.action_id AND d.kind = NEW.kind
+                        AND d.confirmed_at IS NOT NULL)
+                        <> (SELECT count(*) FROM actions_actionevent e
+                            WHERE e.action_id = NEW.action_id AND e.transition = NEW.kind
+                            AND e.confirmed_by_id IS NOT NULL) THEN
+                        REFUSE actions_decision_took_place
+                            'Une décision confirmée est dans l’historique de l’action.';
+                    END IF;
+                    RETURN NULL;
                 """,
     ),
 )

@@ -12,11 +12,11 @@ from actions.models.evaluation_guarantees import (
     EVALUATION_TRIGGERS,
     RECUSAL_CONSTRAINTS,
     RECUSAL_TRIGGERS,
+    SENT_EVALUATION_TRIGGERS,
 )
 from actions.querysets import EvaluationQuerySet
 from actors.enums import EvaluatorKind
 from challenges.models import Criterion
-from ess_portal.base.triggers import append_only
 
 
 class Evaluation(models.Model):
@@ -125,12 +125,7 @@ class SentEvaluation(models.Model):
         verbose_name = "envoi d’une évaluation"
         verbose_name_plural = "envois d’évaluations"
         ordering = ("evaluation", "sent_at", "pk")
-        triggers = (
-            append_only(
-                "actions_sentevaluation_append_only",
-                "L’historique des évaluations envoyées ne se modifie pas.",
-            ),
-        )
+        triggers = SENT_EVALUATION_TRIGGERS
 
     def __str__(self):
         return f"{self.evaluation} ({self.sent_at:%d/%m/%Y})"

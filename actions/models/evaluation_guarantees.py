@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from actions.enums import Round
+from actions.models.interest_guarantees import hold_interests
 from actors.enums import EvaluatorKind
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 
 NOT_OPEN = "L’évaluation de cette action n’est pas ouverte."
 _CLOSED = f"{NOT_OPEN.removesuffix('.')} : on ne peut plus rien y écrire."
@@ -30,6 +31,20 @@ def _while_open(action: str, round_: str, name: str) -> str:
         REFUSE {name} '{_CLOSED}';
     END IF;
 """
+
+
+def _written_scores(evaluation: str) -> str:
+    # As `evaluations._send` of the services writes them.
+    return f"""(
+                        SELECT coalesce(jsonb_agg(jsonb_build_object(
+                            'criterion', c.code, 'level', s.level, 'no_opinion', s.no_opinion,
+                            'reason', s.reason, 'evidence_document', s.evidence_document,
+                            'evidence_page', s.evidence_page, 'evidence_quote', s.evidence_quote
+                        ) ORDER BY c.id), '[]')
+                        FROM actions_criterionscore s
+                        JOIN challenges_criterion c ON c.id = s.criterion_id
+                        WHERE s.evaluation_id = {evaluation}
+                    )"""
 
 
 EVALUATION_CONSTRAINTS = (
@@ -73,13 +88,14 @@ EVALUATION_TRIGGERS = (
     Guarantee(
         name="by_somebody_independent",
         operation=pgtrigger.Insert | pgtrigger.Update,
-        func="""
+        func=f"""
                     IF TG_OP = 'UPDATE' AND ROW(NEW.id, NEW.action_id, NEW.evaluator_id, NEW.round)
                         IS DISTINCT FROM
                         ROW(OLD.id, OLD.action_id, OLD.evaluator_id, OLD.round) THEN
                         REFUSE actions_evaluation_keeps_its_author
                             'Une évaluation garde son action, son auteur et son tour.';
                     END IF;
+                    {hold_interests("NEW.evaluator_id")}
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
                         REFUSE actions_evaluation_by_somebody_independent
                             'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
@@ -118,14 +134,43 @@ EVALUATION_TRIGGERS = (
                         REFUSE actions_evaluation_sent_whole
                             'Chaque critère demande un niveau ou « ne se prononce pas », et une explication.';
                     END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.sent_at IS NOT NULL THEN
+                        RETURN NEW;
+                    END IF;
+                    IF NOT actors_has_role(NEW.evaluator_id, 'evaluator') THEN
+                        REFUSE actions_evaluation_by_an_evaluator
+                            'Seul un évaluateur envoie une évaluation.';
+                    END IF;
                     IF NOT EXISTS (
                         SELECT 1 FROM actions_sentevaluation
                         WHERE evaluation_id = NEW.id AND sent_at = NEW.sent_at
+                        AND scores = {_written_scores("NEW.id")}
                     ) THEN
                         REFUSE actions_evaluation_sent_is_in_history
                             'Un envoi s’écrit d’abord dans l’historique de l’évaluation.';
                     END IF;
                     RETURN NEW;
+                """,
+    ),
+    # Looked at again when the transaction ends: nothing was moved away for the time of sending.
+    Guarantee(
+        name="independent_to_the_end",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("sent_at"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__sent_at__isnull=False),
+        func=f"""
+                    {hold_interests("NEW.evaluator_id")}
+                    IF actions_is_linked(NEW.action_id, NEW.evaluator_id)
+                        AND EXISTS (SELECT 1 FROM actions_evaluation e
+                                    WHERE e.id = NEW.id AND e.sent_at IS NOT NULL)
+                        AND NOT EXISTS (SELECT 1 FROM actions_recusal r
+                                        WHERE r.action_id = NEW.action_id
+                                        AND r.user_id = NEW.evaluator_id) THEN
+                        REFUSE actions_evaluation_independent_to_the_end
+                            'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
+                    END IF;
+                    RETURN NULL;
                 """,
     ),
     # Its name sorts after "sent_whole": what is missing in the evaluation is said first.
@@ -189,6 +234,27 @@ CRITERION_SCORE_TRIGGERS = (
                     IF NOT FOUND THEN
                         REFUSE actions_criterionscore_of_the_bound_grid
                             'Ce critère n’est pas dans la grille de l’action.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+)
+
+SENT_EVALUATION_TRIGGERS = (
+    append_only(
+        "actions_sentevaluation_append_only",
+        "L’historique des évaluations envoyées ne se modifie pas.",
+    ),
+    # Nobody writes a score meanwhile.
+    Guarantee(
+        name="says_what_is_written",
+        operation=pgtrigger.Insert,
+        func=f"""
+                    PERFORM 1 FROM actions_evaluation e
+                    WHERE e.id = NEW.evaluation_id AND e.sent_at IS NULL FOR NO KEY UPDATE;
+                    IF NOT FOUND OR NEW.scores IS DISTINCT FROM {_written_scores("NEW.evaluation_id")} THEN
+                        REFUSE actions_sentevaluation_says_what_is_written
+                            'Un envoi dit ce qui est écrit dans l’évaluation.';
                     END IF;
                     RETURN NEW;
                 """,

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from actions.enums import ActionStatus, Transition
 from actions.models.action import Action
-from ess_portal.base.triggers import append_only
+from actions.models.history_guarantees import EVENT_TRIGGERS
 
 
 class ActionEvent(models.Model):
@@ -55,9 +55,7 @@ class ActionEvent(models.Model):
             # Since when an action is in its present state.
             models.Index(fields=("action", "-at"), name="actions_actionevent_since"),
         )
-        triggers = (
-            append_only("actions_actionevent_append_only", "L’historique ne se modifie pas."),
-        )
+        triggers = EVENT_TRIGGERS
 
     def __str__(self):
         return f"{self.get_transition_display()} ({self.at:%d/%m/%Y})"

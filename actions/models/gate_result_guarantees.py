@@ -32,4 +32,20 @@ GATE_RESULT_TRIGGERS = (
                     RETURN NEW;
                 """,
     ),
+    Guarantee(
+        name="of_a_closing",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+                    IF (SELECT count(*) FROM actions_gateresult r WHERE r.action_id = NEW.action_id)
+                        <> (SELECT count(*) FROM actions_actionevent e
+                            WHERE e.action_id = NEW.action_id AND e.transition = 'close_evaluation')
+                    THEN
+                        REFUSE actions_gateresult_of_a_closing
+                            'Un résultat ne s’écrit qu’en clôturant l’évaluation.';
+                    END IF;
+                    RETURN NULL;
+                """,
+    ),
 )

@@ -6,8 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from actions.models.action import Action
-
-DAYS_TO_REPLY = 15
+from actions.models.refusal_guarantees import DAYS_TO_REPLY, REFUSAL_TRIGGERS
 
 
 class RefusalNotice(models.Model):
@@ -27,6 +26,7 @@ class RefusalNotice(models.Model):
         verbose_name = "refus annoncé"
         verbose_name_plural = "refus annoncés"
         ordering = ("-announced_at", "-pk")
+        triggers = REFUSAL_TRIGGERS
 
     def __str__(self):
         return f"Refus annoncé – {self.action}"

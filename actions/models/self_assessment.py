@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from actions.models.action import Action
+from actions.models.file_guarantees import written_with_the_file
 
 
 class SelfAssessment(models.Model):
@@ -22,6 +23,7 @@ class SelfAssessment(models.Model):
         verbose_name = "auto-évaluation"
         verbose_name_plural = "auto-évaluations"
         ordering = ("action", "criterion_code")
+        triggers = (written_with_the_file("actions_selfassessment"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("action", "criterion_code"),

@@ -167,9 +167,7 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
         decision.confirm(attempt.by)
     if rule.effect is not None:
         rule.effect(attempt)
-    action.status = target
-    action.save()
-    _drop_what_waited(action)
+    # The event comes first: the database lets no state change without one.
     event = ActionEvent.objects.create(
         action=action,
         transition=transition,
@@ -179,6 +177,9 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
         confirmed_by=attempt.by if decision else None,
         entered_by=attempt.entered_by,
     )
+    action.status = target
+    action.save()
+    _drop_what_waited(action)
     if attempt.comment.strip():
         TransitionNote.objects.create(event=event, text=attempt.comment.strip())
     action.refresh_from_db()

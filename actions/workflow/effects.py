@@ -102,10 +102,12 @@ def grant(attempt: Attempt) -> None:
 
 
 def announce_refusal(attempt: Attempt) -> None:
-    """Remember where the action comes from, and open the fifteen days to reply."""
+    """Remember where the action comes from, and open the fifteen days to reply, which the database
+    dates.
+    """
     attempt.action.refused_from = attempt.action.status
     RefusalNotice.objects.create(
-        action=attempt.action, reason=attempt.comment, announced_at=timezone.now()
+        action=attempt.action, reason=attempt.comment, announced_at=TransactionNow()
     )
 
 

@@ -4,8 +4,9 @@ from actors.models.claim import MembershipClaim
 from actors.models.invitation import AnyInvitation, Invitation
 from actors.models.membership import Membership
 from actors.models.organisation import Organisation
+from actors.models.session import Session
 from actors.models.territory import Commune, LivingArea, Sector
-from actors.models.user import User, UserManager, Visitor
+from actors.models.user import RoleHolding, User, UserManager, Visitor
 
 __all__ = [
     "AnyInvitation",
@@ -15,7 +16,9 @@ __all__ = [
     "Membership",
     "MembershipClaim",
     "Organisation",
+    "RoleHolding",
     "Sector",
+    "Session",
     "User",
     "UserManager",
     "Visitor",

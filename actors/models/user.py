@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
+from actors.models.administrator_guarantees import ROLE_TRIGGERS, USER_TRIGGERS
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
 
@@ -75,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "personne"
         ordering = ("email",)
+        triggers = USER_TRIGGERS
         constraints = (
             # Unique whatever its case: one mailbox, one account.
             models.CheckConstraint(
@@ -132,6 +134,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         for name in ("roles", "organisation_ids"):
             self.__dict__.pop(name, None)
+
+
+class RoleHolding(User.groups.through):  # type: ignore[misc,name-defined]
+    """Who holds which role: a name for the table of `User.groups`, which Django makes by itself."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "rôle d’une personne"
+        verbose_name_plural = "rôles des personnes"
+        triggers = ROLE_TRIGGERS
 
 
 Visitor = User | AnonymousUser

@@ -1,5 +1,6 @@
 """The floor, and which static files are worth collecting."""
 
+from django import forms
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -11,6 +12,13 @@ class BaseConfig(AppConfig):
     label = "base"
     verbose_name = "Socle"
     default = True
+
+    def ready(self):
+        """Let every text field of a form, ours or a library's, refuse what nobody can read."""
+        from ess_portal.base.forms import validate_readable  # noqa: PLC0415 - apps come first
+
+        forms.CharField.default_validators = [validate_readable]
+        forms.URLField.default_validators = [*forms.URLField.default_validators, validate_readable]
 
 
 class PortalStaticFilesConfig(StaticFilesConfig):

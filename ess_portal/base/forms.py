@@ -5,9 +5,29 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+
+from ess_portal.base.plain_text import unreadable
 
 # How a date is asked for; a field makes a widget of its own from it.
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def validate_readable(text: str) -> None:
+    """Raise `ValidationError` for a character that no font, no machine and no person can know.
+
+    Every text field of every form asks this (`ess_portal.base.apps`).
+    """
+    unknown = unreadable(str(text))  # a field of ours may read something else in it
+    if not unknown:
+        return
+    before = " ".join(text.partition(unknown)[0].split()[-3:])
+    where = f"après «\u00a0{before[-40:]}\u00a0»" if before else "tout au début"
+    raise ValidationError(
+        f"Ce texte contient un caractère illisible (U+{ord(unknown):04X}), {where}\u00a0: "
+        "effacez-le, ou retapez ce passage.",
+        code="unreadable",
+    )
 
 
 class FrenchDecimalField(forms.DecimalField):

@@ -1,41 +1,36 @@
 """PDF documents: Typst templates filled with plain data (docs/decisions/0012-pdf-by-typst.md).
 
 The same data give the same bytes: nothing is read from the clock, the system's fonts or the
-network. Data reach the template as JSON, so what people typed is drawn as text and never run.
+network. Data reach the template as JSON, so what people typed is drawn as text and never run. Typst
+runs behind the fence: whatever it does with what people typed, this process lives on.
 """
 
 import hashlib
 import json
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import datetime
+import logging
+from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
-import typst
 from django.conf import settings
 
-from ess_portal.base.french import NO_BREAK
+from ess_portal.base import kept_documents
+from ess_portal.base.fence import ChildDied, Limits, TooBusy, run_fenced
+from ess_portal.base.plain_text import drawable, mapped, simple
 
-# Accessible: tagged, titled, in a known language. Typst refuses to write anything less.
-STANDARD = "ua-1"
-# Stands for what no embedded font can draw: an emoji, a Chinese character.
-UNDRAWABLE = "\u25a1"
-# A word without a place to break it would run off the page.
-LONGEST_WORD = 24
-BREAK_HERE = "\u200b"
-_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
-_PIECE = re.compile(rf"\S{{1,{LONGEST_WORD // 2}}}")
-_REFUSED_TEXT = re.compile(
-    r'the text `"(?P<text>.+?)"` could not be displayed'
-    r'|the text contains the disallowed codepoint `"(?P<codepoint>.+?)"`'
-)
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
-# A space before these, or after an opening quote, never ends a line in French.
-_FRENCH_SPACE = re.compile(r" (?=[:;!?»€])|(?<=«) ")
-# Control, format (they may turn the direction of what follows), surrogate and private characters.
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
+logger = logging.getLogger(__name__)
+
+TYPESET = "ess_portal.base.typesetting:typeset"
+LIMITS = Limits(reads_files=True)
+
+
+class UndrawnDocument(Exception):  # noqa: N818 - said to a person in words
+    """The document couldn't be made; `is_busy` when trying again in a moment may do."""
+
+    def __init__(self, message: str, *, is_busy: bool):
+        super().__init__(message)
+        self.is_busy = is_busy
 
 
 def data_hash(data: Any) -> str:
@@ -49,88 +44,54 @@ def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
     `data["document"]` holds what every document has: `title`, `authority`, `programme`, `as_of`
     (the state of the data, in words) and `dated` (the same as an ISO date and time with its
     offset, which becomes the file's own date). Any text may hold anything: what no font can draw
-    becomes a square.
+    becomes a square. Raises `UndrawnDocument` beyond the fence's limits.
     """
-    compiled = _compile(template, data, format="pdf", pdf_standards=STANDARD)
-    return bytes(compiled)
+    ingredients = _canonical([version("typst"), _sources_hash(), template, data])
+    return kept_documents.kept(ingredients, lambda: _typeset(template, data, ppi=None)[0])
 
 
 def render_images(template: str, data: Mapping[str, Any], *, ppi: int = 80) -> list[bytes]:
     """Return the same document as PNG images, one a page, for people who look it over."""
-    compiled = _compile(template, data, format="png", ppi=ppi)
-    return compiled if isinstance(compiled, list) else [compiled]
+    return _typeset(template, data, ppi=ppi)
 
 
-def _compile(template: str, data: Mapping[str, Any], **options):
-    drawn = _mapped(data, _drawable)
-    while True:
-        try:
-            return typst.compile(
-                settings.BASE_DIR / "templates" / f"pdf/{template}.typ",
-                root=settings.BASE_DIR / "templates",
-                font_paths=_fonts(),
-                ignore_system_fonts=True,
-                sys_inputs={"data": _canonical(drawn), "hash": data_hash(data)},
-                timestamp=datetime.fromisoformat(data["document"]["dated"]),
-                **options,
-            )
-        except typst.TypstError as error:
-            replaced = _without_refused_texts(drawn, error)
-            if replaced == drawn:
-                raise
-            drawn = replaced
+def _typeset(template: str, data: Mapping[str, Any], *, ppi: int | None) -> list[bytes]:
+    values = {
+        "template": str(settings.BASE_DIR / "templates" / f"pdf/{template}.typ"),
+        "root": str(settings.BASE_DIR / "templates"),
+        "hash": data_hash(data),
+        "dated": data["document"]["dated"],
+        "ppi": ppi,
+    }
+    drawn = mapped(data, drawable)
+    try:
+        return _fenced(values, drawn)
+    except TooBusy as error:
+        raise UndrawnDocument(template, is_busy=True) from error
+    except ChildDied as error:
+        # One person's letters must not keep a document from everybody.
+        logger.warning("Document %s drawn again with simple letters: %s", template, error)
+        plain = mapped(drawn, simple)
+        if plain == drawn:
+            raise UndrawnDocument(template, is_busy=False) from error
+    try:
+        return _fenced(values, plain)
+    except ChildDied as error:
+        raise UndrawnDocument(template, is_busy=isinstance(error, TooBusy)) from error
+
+
+def _fenced(values: dict[str, Any], data: Any) -> list[bytes]:
+    found, pages = run_fenced(TYPESET, values, _canonical(data).encode(), limits=LIMITS)
+    ends = [sum(found["lengths"][: number + 1]) for number in range(len(found["lengths"]))]
+    return [pages[end - size : end] for end, size in zip(ends, found["lengths"], strict=True)]
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Only the fonts of the wheel: the same letters on every machine."""
-    return typst.Fonts(include_system_fonts=False)
+def _sources_hash() -> str:
+    """Return the hash of all templates of documents: another one makes another document."""
+    sources = sorted((settings.BASE_DIR / "templates/pdf").glob("*.typ"))
+    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def _canonical(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """Return plain data with every text changed, keys apart."""
-    match value:
-        case str():
-            return change(value)
-        case Mapping():
-            return {key: _mapped(one, change) for key, one in value.items()}
-        case list() | tuple():
-            return [_mapped(one, change) for one in value]
-        case _:
-            return value
-
-
-def _drawable(text: str) -> str:
-    """Return `text` composed, with lines ended alike, unseen characters gone, words breakable."""
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("\t", " ").replace("\u2028", "\n").replace("\u2029", "\n\n")
-    text = "".join(
-        letter for letter in text if letter == "\n" or unicodedata.category(letter) not in _UNSEEN
-    )
-    text = _FRENCH_SPACE.sub(NO_BREAK, text)
-    return _LONG_WORD.sub(lambda word: BREAK_HERE.join(_PIECE.findall(word[0])), text)
-
-
-def _without_refused_texts(data: Any, error: typst.TypstError) -> Any:
-    """Return `data` with a square for each text that the fonts, by the error's word, lack."""
-    refused = [
-        _ESCAPED.sub(_unescaped, found["text"] or found["codepoint"])
-        for found in _REFUSED_TEXT.finditer(f"{error.message}\n{error.diagnostic}")
-    ]
-
-    def replaced(text: str) -> str:
-        for cluster in sorted(refused, key=len, reverse=True):
-            text = text.replace(cluster, UNDRAWABLE)
-        return text
-
-    return _mapped(data, replaced)
-
-
-def _unescaped(escape: re.Match) -> str:
-    if escape[1]:
-        return chr(int(escape[1], 16))
-    return {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}.get(escape[2], escape[2])

@@ -1,7 +1,7 @@
 // Passkeys: the browser makes or finds a key, the form carries it. Nothing shows where it can't.
 (() => {
   "use strict";
-  const refusal = "Aucune clé n’a été utilisée. Réessayez, ou recevez un code par courriel.";
+  const refusal = "Aucune clé n’a été utilisée. Réessayez, ou connectez-vous autrement.";
   // A key belongs to a name: an address made of numbers has none.
   const canUse = window.PublicKeyCredential && window.webauthnJSON
     && !/^[\d.:[\]]+$/.test(location.hostname);
@@ -12,6 +12,8 @@
       return window.webauthnJSON.create(options);
     },
     get: async (form) => {
+      const given = form.querySelector("#passkey-options");
+      if (given) return window.webauthnJSON.get(JSON.parse(given.textContent));
       const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       return window.webauthnJSON.get((await answer.json()).request_options);

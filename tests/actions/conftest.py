@@ -4,7 +4,7 @@ A test says which with `@starts_from`, or with a parametrisation that is indirec
 """
 
 from tests.plugins.prepared import prepared
-from tests.support.factories import Story, story_in
+from tests.support.factories import OrganisationFactory, Story, story_in
 from tests.support.sessions import HeldSession, closed
 
 SITTINGS = {
@@ -25,6 +25,8 @@ def story(param: str) -> Story:
             return Story().in_evaluation(assign=False)
         case "declared":  # its evaluators have no interest in it
             return Story().in_evaluation().declare()
+        case "scored with a partner":
+            return Story(partners=[OrganisationFactory()]).scored()
         case _:
             return story_in(param)
 

@@ -155,7 +155,7 @@ class TestPasskeys:
         with pytest.raises(ValidationError) as refused, unreadable_refused():
             raise error
         assert refused.value.messages == [
-            "Cette clé d’accès n’a pas été reconnue. Recevez plutôt un code par courriel."
+            "Cette clé d’accès n’a pas été reconnue. Réessayez, ou connectez-vous autrement."
         ]
 
     @pytest.mark.parametrize("typed", [{}, [], {"response": 1}])

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from actors.enums import MembershipRole
+from actors.enums import MembershipRole, Role
 from actors.models import Invitation, Membership, MembershipClaim, User
-from tests.support.factories import CommuneFactory, OrganisationFactory, UserFactory, member
+from tests.support.factories import CommuneFactory, OrganisationFactory, UserFactory, member, person
 from tests.support.organisations import provisional
 from tests.support.refusals import (
     by_sql,
@@ -56,6 +56,10 @@ def manager_of(organisation) -> Membership:
     return member(organisation).memberships.get()
 
 
+def role_lost(user: User) -> None:
+    execute(f"DELETE FROM actors_user_groups WHERE user_id = {user.pk}")
+
+
 def twice(make, **columns) -> None:
     make(**columns)
     make(**columns)
@@ -65,6 +69,12 @@ ATTEMPTS = {
     "actors_user_lower_case_email": lambda: by_sql(UserFactory(), email="Ana@example.org"),
     "actors_user_known_evaluator_kind": lambda: by_sql(UserFactory(), evaluator_kind="lobbyist"),
     "actors_user_known_mail_rhythm": lambda: by_sql(UserFactory(), mail_rhythm="yearly"),
+    "actors_user_last_administrator_stays": lambda: now_checked(
+        lambda: by_sql(person(Role.ADMINISTRATOR), is_active=False)
+    ),
+    "actors_user_groups_last_administrator_stays": lambda: now_checked(
+        lambda: role_lost(person(Role.ADMINISTRATOR))
+    ),
     "actors_commune_unique_tile": lambda: twice(CommuneFactory, tile_column=1, tile_row=1),
     "actors_organisation_unique_siret": lambda: twice(OrganisationFactory, siret="73282932000074"),
     "actors_organisation_unique_rna": lambda: twice(OrganisationFactory, rna="W632000001"),

@@ -9,12 +9,12 @@ from django.test import Client
 
 from actors.services.passkeys import add_passkey
 from tests.support.factories import UserFactory
+from tests.support.passkey_device import credential
 from tests.support.reading import Page
 from tests.support.signing_in import ask, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
 ADD, LIST, OPEN = "/connexion/cles/ajouter/", "/connexion/cles/", "/connexion/cle/"
-REFUSED = "Cette clé d’accès n’a pas été reconnue. Recevez plutôt un code par courriel."
 
 
 def by_code(email="ana@example.org") -> Client:
@@ -27,7 +27,7 @@ def by_code(email="ana@example.org") -> Client:
 
 def key_of(user, name="Téléphone") -> Authenticator:
     """A passkey of `user`."""
-    return add_passkey(user=user, name=name, credential={})
+    return add_passkey(user=user, name=name, credential=credential())
 
 
 class TestMaking:
@@ -44,10 +44,11 @@ class TestMaking:
     def test_asks_to_sign_in_again_after_a_while(self, monkeypatch):
         client = by_code()
         now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 15 * 60 + 1)
-        page = Page(client.get(ADD))
+        monkeypatch.setattr(time, "time", lambda: now + 10 * 60 + 1)
+        confirm = "/connexion/confirmer/?next=/connexion/cles/ajouter/"
+        assert client.post(ADD, {"credential": "{}"}).headers["Location"] == confirm
+        page = Page(client.get(ADD, follow=True))
         assert [button.text for button in page.main.all("button")] == ["Me reconnecter"]
-        assert client.post(ADD, {"credential": "{}"}).headers["Location"] == ADD
         assert Authenticator.objects.count() == 0
 
     @pytest.mark.parametrize("credential", ["", "{}", "[]", "1", '"x"', "x", '{"id": 1}', "null"])

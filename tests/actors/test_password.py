@@ -1,14 +1,13 @@
 """Signing in by password, and leaving."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from actors.models import User
+from actors.models import Session, User
 from tests.support.factories import UserFactory
 from tests.support.reading import Page
-from tests.support.signing_in import ASK, code_of, enter, signed_in
+from tests.support.signing_in import ASK, code_of, enter, open_session, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hasher")]
 
@@ -105,7 +104,7 @@ class TestLeaving:
     def test_needs_the_form_of_the_portal(self, as_user):
         user = UserFactory()
         client = Client(enforce_csrf_checks=True)
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        open_session(client, user)
         response = client.post("/deconnexion/")
         assert (response.status_code, Page(response).title) == (403, "Ce formulaire a expiré")
         assert signed_in(client) == user.email

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import get_resolver
 
-from ess_portal.base.forms import CompactCharField, FrenchDecimalField
+from ess_portal.base.forms import CompactCharField, FrenchDecimalField, validate_readable
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,43 @@ def test_numbers_are_shown_as_typed(stored, shown):
 
 def test_identifiers_lose_their_spaces():
     assert CompactCharField().clean(" w63\u00a0200 0001 ") == "W632000001"
+
+
+def every_form(base: type = forms.BaseForm) -> set[type]:
+    """Every form that is known once all addresses are: the portal's, Django's, allauth's."""
+    return {base}.union(*map(every_form, base.__subclasses__()))
+
+
+def test_every_text_field_refuses_what_nobody_can_read():
+    assert get_resolver().reverse_dict  # all views are imported, and their forms
+    texts = {
+        f"{form.__module__}.{form.__name__}.{name}": field
+        for form in every_form()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.CharField)
+        and not isinstance(field, forms.EmailField | forms.GenericIPAddressField | forms.UUIDField)
+        and not isinstance(field, forms.SlugField | forms.JSONField)
+    }
+
+    assert len(texts) > 40
+    assert {name for name, field in texts.items() if validate_readable not in field.validators} == (
+        set()
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Puce \uf0b7 de Word", "(U+F0B7), après «\u00a0Puce\u00a0»\u00a0: "),
+        ("\U000f0000", "(U+F0000), tout au début\u00a0: "),
+        ("un deux trois quatre\u0378", "(U+0378), après «\u00a0deux trois quatre\u00a0»\u00a0: "),
+        ("x" * 90 + "\uf0b7", f"(U+F0B7), après «\u00a0{'x' * 40}\u00a0»\u00a0: "),
+    ],
+)
+def test_what_nobody_can_read_is_named_and_found_again(typed, said):
+    with pytest.raises(ValidationError) as refused:
+        forms.CharField().clean(typed)
+
+    assert refused.value.messages == [
+        f"Ce texte contient un caractère illisible {said}effacez-le, ou retapez ce passage."
+    ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 from datetime import datetime
@@ -17,7 +18,10 @@ from actions.committee.documents.deliberation import deliberation_data
 from actions.committee.documents.minutes import minutes_data
 from actions.committee.documents.pack import pack_data
 from actions.enums import Outcome
-from ess_portal.base.pdf import UNDRAWABLE, data_hash, render_images, render_pdf
+from ess_portal.base import pdf
+from ess_portal.base.fence import MEGABYTE, Limits
+from ess_portal.base.pdf import UndrawnDocument, data_hash, render_images, render_pdf
+from ess_portal.base.plain_text import UNDRAWABLE
 from tests.support.pdf import read, text_of
 from tests.support.session_samples import item, minutes, pack
 
@@ -28,6 +32,12 @@ DOCUMENTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _drawn_anew(settings, tmp_path):
+    """No document kept by another test, or by a run before."""
+    settings.DOCUMENTS_ROOT = tmp_path
+
+
 def minutes_saying(reason: str) -> bytes:
     """A session of one postponed action, for `reason`."""
     one = item(outcome=Outcome.POSTPONE, granted=None, reason=reason)
@@ -35,7 +45,7 @@ def minutes_saying(reason: str) -> bytes:
 
 
 @pytest.mark.parametrize("template", DOCUMENTS)
-def test_two_processes_give_the_same_bytes(template):
+def test_two_processes_give_the_same_bytes(template, tmp_path):
     here = render_pdf(template, DOCUMENTS[template])
     program = (
         "import django, json, sys; django.setup();"
@@ -54,6 +64,7 @@ def test_two_processes_give_the_same_bytes(template):
             "SECRET_KEY": settings.SECRET_KEY,
             "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
             "DEBUG": "1",
+            "DOCUMENTS_ROOT": str(tmp_path / "there"),
             "TZ": "Pacific/Auckland",
         },
     )
@@ -168,6 +179,59 @@ def test_a_session_without_anything_is_still_a_document():
     assert len(read(render_pdf("minutes", minutes_data(empty))).pages) == 2
     assert len(read(render_pdf("deliberation", deliberation_data(empty))).pages) == 1
     assert len(read(render_pdf("pack", pack_data(pack(actions=(), agenda=())))).pages) == 1
+
+
+# Letters and marks in which Typst's shaping loses its count (found by fuzzing).
+PANIC = (
+    "\u06ca\u06e6\u0681\u06bb\u066e\u06b2\u0640\u06c3\u0612\u06a0\u06b0\u063f\u067f\u06b6\u06fa\u06a4"
+    "\u0680\u06d3\u06ea\u06b0\u0690\u06a2\u069b\u067b\u068b\u062e\u06d0\u0628\u062e\u06fb\u064f\u200c"
+    "\u0676\u0649\u0619\u06d7\u06fc\u06bd\u06b9\u06d9\u0624\u06ba\u067d\u064d\u06ec\u06e7\u06bf\u06fb"
+    "\u068d\u0683\u0622\u06ce\u0622\u0691\u06ea \u06df\u06b9\u06e6\u065c\u06cc\u06b7\u0682\u06d6"
+    "\u0627\u062f\u0677\u0642\u067c\u0686\u069a\u063d\u06e0\u0641"
+)
+
+
+def test_letters_that_kill_the_typesetter_leave_the_others_their_document(monkeypatch):
+    """Somebody's title must not take the committee's pack from everybody."""
+    monkeypatch.setattr(pdf, "drawable", str)  # no preparation: the letters as they came
+    one, other = item(title="Autre action", reference="ESS-2026-0009"), item(title=f"É {PANIC}")
+
+    text = text_of(render_pdf("minutes", minutes_data(minutes(items=[one, other]))))
+
+    assert "Autre action" in text
+    assert f"É {UNDRAWABLE * 10}" in text.replace("\n", "")
+
+
+def test_those_letters_are_drawn_at_once_when_they_are_prepared():
+    begun = children_seconds()
+
+    minutes_saying(PANIC), minutes_saying("a" + "\u0301" * 9_990)
+
+    assert children_seconds() - begun < 2
+
+
+def children_seconds() -> float:
+    """Processor time of the children that ended so far."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def test_a_document_beyond_the_limits_says_so(monkeypatch):
+    monkeypatch.setattr(pdf, "LIMITS", Limits(memory=64 * MEGABYTE, reads_files=True))
+
+    with pytest.raises(UndrawnDocument) as undrawn:
+        minutes_saying("déjà simple")
+
+    assert undrawn.value.is_busy is False
+
+
+def test_the_longest_agenda_stays_within_the_limits():
+    items = [item(title=f"Action {number}", reason="mot " * 250) for number in range(150)]
+    begun = children_seconds()
+
+    assert len(read(render_pdf("minutes", minutes_data(minutes(items=items)))).pages) > 100
+
+    assert children_seconds() - begun < 4
 
 
 @hypothesis_settings(max_examples=25)

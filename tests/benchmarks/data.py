@@ -66,6 +66,12 @@ def load_people(organisations: int = CARRIERS) -> dict[str, User]:
     Membership.objects.create(
         user=readers["carrier"], organisation=carriers[0], role=MembershipRole.MANAGER
     )
+    # Somebody sends the files of the others.
+    filer = _person("filer@bench.example")
+    Membership.objects.bulk_create(
+        Membership(user=filer, organisation=carrier, role=MembershipRole.MANAGER)
+        for carrier in carriers[1:]
+    )
     return readers
 
 

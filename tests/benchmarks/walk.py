@@ -14,6 +14,7 @@ from actors.models import User
 from challenges.models import Grid, Programme
 
 BATCH = 1000
+FILED_AT = "date_trunc('day', now()) - id %% 1000 * interval '1 day'"
 EVALUATIONS_EACH = 3
 # Of a hundred admitted actions that are of community interest, how many go how far.
 SHARES = (("prioritised", 30), ("in_progress", 20), ("completed", 15), ("postponed", 15))
@@ -38,18 +39,18 @@ def close_and_decide(keys: list[int]) -> None:
 
 
 def _submit(keys: list[int]) -> None:
+    _note(keys, "submit", "draft", "submitted")
     _run(
         "UPDATE actions_action SET status = 'submitted',"
-        " submitted_at = now() - id %% 1000 * interval '1 day' WHERE id = ANY(%s)",
+        f" submitted_at = {FILED_AT} WHERE id = ANY(%s)",
         keys,
     )
-    _note(keys, "submit", "draft", "submitted")
 
 
 def _admit(keys: list[int]) -> None:
     grid = Grid.objects.current_for(Programme.objects.current().pk)
-    Action.objects.filter(pk__in=keys).update(status="in_evaluation", grid=grid)
     _note(keys, "admit", "submitted", "in_evaluation")
+    Action.objects.filter(pk__in=keys).update(status="in_evaluation", grid=grid)
 
 
 def _evaluate(keys: list[int]) -> None:
@@ -86,9 +87,19 @@ def _evaluate(keys: list[int]) -> None:
         if evaluation.action_id not in still_open or number % EVALUATIONS_EACH
     ]
     SentEvaluation.objects.bulk_create(
-        SentEvaluation(evaluation=e, sent_at=sent_at, scores=[]) for e in sent
+        SentEvaluation(evaluation=e, sent_at=sent_at, scores=_scores_of(e)) for e in sent
     )
     Evaluation.objects.filter(pk__in=[e.pk for e in sent]).update(sent_at=sent_at)
+
+
+def _scores_of(evaluation: Evaluation) -> list[dict]:
+    """What a sending says of the scores."""
+    names = ("level", "no_opinion", "reason", "evidence_document", "evidence_page")
+    return [
+        {"criterion": score.criterion.code, "evidence_quote": score.evidence_quote}
+        | {name: getattr(score, name) for name in names}
+        for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
+    ]
 
 
 def _left_open(keys: list[int]) -> frozenset[int]:
@@ -107,13 +118,13 @@ def _close(keys: list[int]) -> None:
         " FROM actions_action a, LATERAL actions_gate(a.id) g WHERE a.id = ANY(%s)",
         keys,
     )
+    _note(keys, "close_evaluation", "in_evaluation", "evaluated")
     columns = ", ".join(f"gate_{n.strip()} = r.{n.strip()}" for n in figures.split(","))
     _run(
         f"UPDATE actions_action a SET status = 'evaluated', gate_closed_at = now(), {columns}"
         " FROM actions_gateresult r WHERE r.action_id = a.id AND a.id = ANY(%s)",
         keys,
     )
-    _note(keys, "close_evaluation", "in_evaluation", "evaluated")
 
 
 def _decide(keys: list[int]) -> None:
@@ -125,11 +136,12 @@ def _decide(keys: list[int]) -> None:
     by_status = dict(_shared_out(good))
     with transaction.atomic():
         _confirm(by_status["postponed"], DecisionKind.POSTPONE)
-        Action.objects.filter(pk__in=by_status["postponed"]).update(status="postponed")
         _note(by_status["postponed"], "postpone", "evaluated", "postponed")
+        Action.objects.filter(pk__in=by_status["postponed"]).update(status="postponed")
     granted = [key for s in ("prioritised", "in_progress", "completed") for key in by_status[s]]
     with transaction.atomic():
         _confirm(granted, DecisionKind.PRIORITISE, amount=Decimal(8000))
+        _note(granted, "prioritise", "evaluated", "prioritised")
         _run(
             "UPDATE actions_action a SET status = 'prioritised', amount_granted = d.amount,"
             " decided_by_id = d.proposed_by_id, confirmed_by_id = d.confirmed_by_id"
@@ -137,14 +149,13 @@ def _decide(keys: list[int]) -> None:
             " WHERE d.action_id = a.id AND d.kind = 'prioritise' AND a.id = ANY(%s)",
             granted,
         )
-        _note(granted, "prioritise", "evaluated", "prioritised")
         started = by_status["in_progress"] + by_status["completed"]
-        Action.objects.filter(pk__in=started).update(status="in_progress")
         _note(started, "start", "prioritised", "in_progress")
+        Action.objects.filter(pk__in=started).update(status="in_progress")
+        _note(by_status["completed"], "complete", "in_progress", "completed")
         Action.objects.filter(pk__in=by_status["completed"]).update(
             status="completed", final_report="Trente familles servies chaque semaine."
         )
-        _note(by_status["completed"], "complete", "in_progress", "completed")
 
 
 def _shared_out(keys: list[int]) -> Iterator[tuple[str, list[int]]]:
@@ -167,12 +178,22 @@ def _confirm(keys: list[int], kind: DecisionKind, **columns) -> None:
 
 
 def _note(keys: list[int], transition: str, source: str, target: str) -> None:
-    """Write the events, each a while after the submission, as they would have come."""
-    author = User.objects.get(email="agent@bench.example").pk
+    """Write the events that the next change of state asks for, each a while after the submission,
+    as they would have come.
+    """
+    author, second = "agent@bench.example", None
+    if transition in DecisionKind.values:
+        author, second = "committee@bench.example", "committee2@bench.example"
+    person = "(SELECT id FROM actors_user WHERE email = '{}')"
+    by = person.format(author)
+    if transition == "submit":
+        by = "(SELECT min(user_id) FROM actors_membership m WHERE m.organisation_id = a.carrier_id)"
     _run(
-        "INSERT INTO actions_actionevent (action_id, transition, from_status, to_status, by_id, at)"
-        f" SELECT id, '{transition}', '{source}', '{target}', {author},"
-        "  least(now(), submitted_at + (SELECT count(*) FROM actions_actionevent e"
+        "INSERT INTO actions_actionevent"
+        " (action_id, transition, from_status, to_status, by_id, confirmed_by_id, at)"
+        f" SELECT id, '{transition}', '{source}', '{target}', {by},"
+        f"  {person.format(second) if second else 'NULL'},"
+        f"  least(now(), {FILED_AT} + (SELECT count(*) FROM actions_actionevent e"
         "   WHERE e.action_id = a.id) * interval '20 days')"
         " FROM actions_action a WHERE id = ANY(%s)",
         keys,

@@ -11,7 +11,7 @@ from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
 
-from actions.demonstration.people import load_accounts
+from actions.demonstration.people import ACCOUNTS, KINDS, associate_application, load_accounts
 from actors.models import User
 from actors.services import load_territory
 from challenges.services import load_programme
@@ -22,6 +22,10 @@ from tests.support.demonstration import load
 from tests.support.hands import Mouse
 
 PASSWORD = "quatre-criteres-et-un-seuil"
+# Evaluators and carriers are offered a second factor, the others have one.
+WITH_SECOND_STEP = ({name for name, (_, role) in ACCOUNTS.items() if role} | {SUPERUSER}) - set(
+    KINDS
+)
 ROOT = Path(configured.BASE_DIR)
 
 
@@ -66,6 +70,11 @@ class Portal:
         self.hands.write(form.get_by_label("Adresse électronique"), f"{name}@demo.example")
         self.hands.write(form.get_by_label("Mot de passe"), PASSWORD)
         self.hands.press(form.get_by_role("button", name="Se connecter"))
+        if name in WITH_SECOND_STEP:
+            page.wait_for_url("**/connexion/verification/")
+            code = page.locator("[data-demo-code]").inner_text()
+            self.hands.write(page.get_by_label("Code de votre application"), code)
+            self.hands.press(page.get_by_role("button", name="Se connecter", exact=True))
         page.wait_for_url("**/espace/")
         return page
 
@@ -147,7 +156,9 @@ def demonstration(browser, django_db_setup, django_db_blocker, tmp_path_factory)
             for portal in opened(browser, server):
                 call_command("load_reference", verbosity=0)
                 load()
-                User.objects.create_superuser(f"{SUPERUSER}@demo.example", PASSWORD)
+                associate_application(
+                    User.objects.create_superuser(f"{SUPERUSER}@demo.example", PASSWORD)
+                )
                 yield portal
         finally:
             server.stop()

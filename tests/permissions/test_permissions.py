@@ -14,6 +14,7 @@ from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, fresh, member, person
 from tests.support.offences import offences
 from tests.support.permissions_world import World
+from tests.support.signing_in import open_session
 
 
 def expected(row: Row, role: str) -> int:
@@ -83,10 +84,7 @@ def wrong_answers(world, role: str, read: list[str], *, admin: bool = True) -> I
     """
     client = Client()
     if role != ANONYMOUS:
-        client.force_login(
-            fresh(world.people[role]),
-            backend="allauth.account.auth_backends.AuthenticationBackend",
-        )
+        open_session(client, fresh(world.people[role]))
     cookies = client.cookies.copy()
     for row in ROWS:
         if row.name.startswith("admin:") and not admin:

@@ -1,6 +1,7 @@
 """Makes small files of each accepted kind, and what a hostile hand would make of them."""
 
 import base64
+import re
 import struct
 import zipfile
 import zlib
@@ -46,17 +47,27 @@ def segment(marker: int, body: bytes) -> bytes:
 
 
 def pdf(*objects: bytes, catalogue: bytes = b"", trailer: bytes = b"") -> bytes:
-    """A PDF of one empty page with more `objects` (whole, from "9 0 obj")."""
-    body = [
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
-        b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R " + catalogue + b" >>\nendobj\n",
-        b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n",
-        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n",
-        *objects,
-    ]
-    start = sum(map(len, body))
-    table = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 4 /Root 1 0 R " + trailer
-    return b"".join(body) + table + b">>\nstartxref\n%d\n%%%%EOF\n" % start
+    """A PDF of one empty page with more `objects` (whole, from "9 0 obj"), each listed."""
+    body = b"".join(
+        [
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+            b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R " + catalogue + b" >>\nendobj\n",
+            b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n",
+            b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>\nendobj\n",
+            *objects,
+        ]
+    )
+    heads = ((int(found[1]), found.start()) for found in re.finditer(rb"(?m)^(\d+) 0 obj\b", body))
+    lines = [b"0 1\n0000000000 65535 f \n"]
+    lines += [b"%d 1\n%010d 00000 n \n" % head for head in dict(heads).items()]
+    table = b"xref\n" + b"".join(lines)
+    end = b"trailer\n<< /Size 100 /Root 1 0 R " + trailer + b">>\nstartxref\n%d\n%%%%EOF\n"
+    return body + table + end % len(body)
+
+
+def pdf_holding(data: bytes) -> bytes:
+    """A PDF with these very bytes in it, whatever writes it anew."""
+    return pdf(stream(data, b""), catalogue=b"/Held 9 0 R")
 
 
 def stream(data: bytes, dictionary: bytes = b"/Filter /FlateDecode", number: int = 9) -> bytes:

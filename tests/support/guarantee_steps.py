@@ -3,20 +3,17 @@
 from datetime import date
 from decimal import Decimal
 
-from actions.enums import ActionStatus, DecisionKind
-from actions.models import Action, Amendment, Decision, Evaluation, GateResult
+from actions.enums import STEPS, ActionStatus, DecisionKind
+from actions.models import Action, ActionEvent, Amendment, Decision, Evaluation, GateResult
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.proposals.services.recorded_actions import load_recorded_action
 from actors.models import Membership
 from challenges.models import Criterion, Grid
-from tests.support.factories import (
-    OrganisationFactory,
-    Story,
-    story_in,
-)
+from tests.support.factories import Story, story_in
 from tests.support.refusals import (
     by_sql,
     execute,
+    holder_of,
 )
 
 RECORDED = {
@@ -44,7 +41,8 @@ def propose(story: Story, kind=DecisionKind.PRIORITISE, **columns) -> Decision:
     columns.setdefault("amount", Decimal(5000) if kind == DecisionKind.PRIORITISE else None)
     columns.setdefault("proposed_by", story.members[0])
     columns.setdefault("reason", "Un motif.")
-    return Decision.objects.create(action=story.action, kind=kind, **columns)
+    columns.setdefault("action_id", story.action.pk)
+    return Decision.objects.create(kind=kind, **columns)
 
 
 def confirm(decision: Decision, member, change=by_sql) -> None:
@@ -67,6 +65,25 @@ def amend(story: Story, **columns) -> Amendment:
     return Amendment.objects.create(action=action, **columns)
 
 
+def tell(action: Action, status: str, by, confirmed_by=None, **columns) -> ActionEvent:
+    """Write the event of a step to `status`, from the state that the action has."""
+    before = Action.objects.values_list("status", flat=True).get(pk=action.pk)
+    [transition] = [step for step, source, target in STEPS if (source, target) == (before, status)]
+    columns = {"transition": transition, "from_status": before, "to_status": status} | columns
+    return ActionEvent.objects.create(action=action, by=by, confirmed_by=confirmed_by, **columns)
+
+
+def tell_by_two(story: Story, status: str) -> ActionEvent:
+    """Write the event of a step to `status` that the two members took."""
+    return tell(story.action, status, story.members[0], story.members[1])
+
+
+def move(action: Action, status: str, by, change=by_sql, **columns) -> None:
+    """Take the action to `status` by raw writes, its event first."""
+    tell(action, status, by)
+    change(action, status=status, **columns)
+
+
 def granted_columns(story: Story, **others) -> dict:
     """What an action says once the two members granted it 5,000 €."""
     return {
@@ -80,6 +97,7 @@ def granted_columns(story: Story, **others) -> dict:
 def grant(story: Story, change=by_sql, **others) -> None:
     """Propose, confirm and grant, by raw writes only."""
     confirm(propose(story), story.members[1])
+    tell_by_two(story, "prioritised")
     change(story.action, **granted_columns(story, **others))
 
 
@@ -108,11 +126,15 @@ def closing_columns(story: Story, **forged) -> dict:
 def close(story: Story, change=by_sql, **forged) -> None:
     """Append the true result and close, by raw writes only, with some columns replaced."""
     append_result(story)
+    tell(story.action, "evaluated", story.agent)
     change(story.action, **closing_columns(story, **forged))
 
 
 def reopen(story: Story, change=by_sql, **kept) -> None:
-    """Reopen by a raw write, clearing the snapshot but for `kept`."""
+    """Reopen by raw writes, decided by two, clearing the snapshot but for `kept`."""
+    decision = propose(story, DecisionKind.REOPEN_EVALUATION, proposed_by=story.agent)
+    confirm(decision, story.members[1])
+    tell(story.action, "in_evaluation", story.agent, story.members[1])
     cleared = dict.fromkeys(SNAPSHOT_COLUMNS, None)
     change(story.action, **{"status": "in_evaluation"} | cleared | kept)
 
@@ -142,14 +164,38 @@ def assign(story: Story, evaluator, **columns) -> Evaluation:
     return Evaluation.objects.create(action=story.action, evaluator=evaluator, **columns)
 
 
+def scores_of(evaluation) -> list[dict]:
+    """What a sending says of the scores."""
+    return [
+        {
+            "criterion": score.criterion.code,
+            "level": score.level,
+            "no_opinion": score.no_opinion,
+            "reason": score.reason,
+            "evidence_document": score.evidence_document,
+            "evidence_page": score.evidence_page,
+            "evidence_quote": score.evidence_quote,
+        }
+        for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
+    ]
+
+
 def joins_the_carrier(story, user):
     Membership.objects.create(user=user, organisation=story.carrier)
 
 
 def joins_a_partner(story, user):
-    partner = OrganisationFactory()
-    story.action.partners.add(partner)
-    Membership.objects.create(user=user, organisation=partner)
+    Membership.objects.create(user=user, organisation=story.action.partners.get())
+
+
+def behind_everything(joins):
+    """The same step, in a database that lets people join behind what they decide and evaluate."""
+
+    def step(story, user):
+        holder_of("actions_belonging_behind_no_decision").drop()
+        joins(story, user)
+
+    return step
 
 
 def leaves_the_committee(story, user):

@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 
+import pikepdf
 import pytest
 
 from ess_portal.base.files.kinds import MEGABYTE
@@ -37,6 +38,12 @@ BOMB = "occupe une place démesurée une fois ouvert"
 
 
 EXTERNAL = "dépend de fichiers extérieurs"
+
+
+ELSEWHERE = "dépend de fichiers extérieurs"
+
+
+LINK = "contient un lien vers autre chose qu’une page web ou une adresse de courriel"
 
 
 DTD = "contient des définitions XML (DTD) interdites"
@@ -91,6 +98,41 @@ def content_of_objects(text: bytes, more: bytes = b"") -> bytes:
     return pdf(
         stream(zlib.compress(text), b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode" + more)
     )
+
+
+def action(words: str) -> bytes:
+    """A place on a page that does something once clicked."""
+    return f"9 0 obj\n<< /Subtype /Link /A << /S {words} >> >>\nendobj\n".encode()
+
+
+RUNS = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+def compressed(opening: pikepdf.Object) -> bytes:
+    """A PDF that does something when it is opened, said in a compressed stream of objects."""
+    with pikepdf.open(io.BytesIO(pdf())) as made:
+        made.Root.OpenAction = made.make_indirect(opening)
+        return saved(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def enclosing(files: dict[str, bytes]) -> bytes:
+    """A PDF with other files in it, as an electronic invoice has."""
+    with pikepdf.open(io.BytesIO(pdf())) as made:
+        for name, content in files.items():
+            made.attachments[name] = pikepdf.AttachedFileSpec(made, content, filename=name)
+        made.Root.AF = pikepdf.Array([made.attachments[name].obj for name in files])
+        return saved(made)
+
+
+def locked(*, user: str) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf())) as made:
+        return saved(made, encryption=pikepdf.Encryption(owner="owner", user=user))
+
+
+def saved(made: pikepdf.Pdf, **options) -> bytes:
+    written = io.BytesIO()
+    made.save(written, deterministic_id="encryption" not in options, **options)
+    return written.getvalue()
 
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'

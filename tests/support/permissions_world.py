@@ -19,6 +19,7 @@ from ess_portal.pages.models import ContactMessage
 from tests.permissions.rows import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.organisations import provisional
+from tests.support.passkey_device import credential
 from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
 
@@ -87,7 +88,7 @@ class World:
         self.passkey = Authenticator.objects.create(
             user=self.people["manager"],
             type=Authenticator.Type.WEBAUTHN,
-            data={"name": "Téléphone", "credential": {}},
+            data={"name": "Téléphone", "credential": credential()},
         )
         self.message = ContactMessage.objects.create(
             name="A", email="a@example.org", subject="B", message="C"

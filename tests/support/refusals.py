@@ -49,10 +49,16 @@ def refusal_of(attempt: Callable[[], Any]) -> str | None:
     try:
         with transaction.atomic():
             attempt()
+            at_commit()
             transaction.set_rollback(True)
     except IntegrityError as error:
         return name_of_refusal(error)
     return None
+
+
+def at_commit() -> None:
+    """Look now at what the end of the transaction would look at."""
+    connection.check_constraints()
 
 
 def by_sql(row: models.Model, **columns: Any) -> None:

@@ -12,6 +12,7 @@ from actions.committee.services.decisions import (
 from actions.workflow import apply_transition
 from ess_portal.base.refusals import Refused
 from tests.support.factories import (
+    OrganisationFactory,
     Story,
     fresh,
 )
@@ -31,7 +32,7 @@ def refusals(step) -> list[str]:
 
 
 def story_at(place: str) -> Story:
-    story = getattr(Story(), place)()
+    story = getattr(Story(partners=[OrganisationFactory()]), place)()
     if place in ("inadmissible", "refusal_announced"):
         reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous répondons.")
     return story

@@ -1,10 +1,9 @@
 """Sessions of the committee: their list, their page, what prepares and what ends them."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.views.generic import ListView, TemplateView, View
 
 from actions.committee.forms.sessions import DeliberationForm, SessionForm
@@ -24,6 +23,7 @@ from actors.enums import Role
 from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Programme
+from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
@@ -151,12 +151,7 @@ class DocumentView(SessionMixin, View):
         if session.state not in states or not session.items.exists():
             raise Http404
         name = f"{document}-{session.held_on:%Y-%m-%d}.pdf"
-        return FileResponse(
-            BytesIO(draw(session, request.user)),
-            as_attachment=True,
-            filename=name,
-            content_type="application/pdf",
-        )
+        return document_response(request, name, lambda: draw(session, request.user))
 
 
 class SessionStepView(SessionMixin, RefusableButtonView):

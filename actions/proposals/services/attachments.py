@@ -49,18 +49,18 @@ def attach(*, action: Action, by: User, name: str, data: bytes) -> Attachment:
     somebody else's. Nothing stays then.
     """
     # Before anything is locked: others go on writing meanwhile.
-    kept_name, kind = inspect(name, data)
+    file = inspect(name, data)
     key = uuid4()
     try:
         with transaction.atomic():
             action = _locked(action, by)
-            digest = store.keep(key, data)
+            digest = store.keep(key, file.data)
             attachment = Attachment(
                 action=action,
                 uuid=key,
-                name=kept_name,
-                kind=kind.code,
-                size=len(data),
+                name=file.name,
+                kind=file.kind.code,
+                size=len(file.data),
                 sha256=digest,
                 uploaded_by=by,
                 scan=_first_state(),
@@ -68,6 +68,7 @@ def attach(*, action: Action, by: User, name: str, data: bytes) -> Attachment:
             _refuse_too_much(attachment)
             attachment.full_clean()
             attachment.save()
+            attachment.notes = file.notes
     except BaseException:
         store.remove(key)
         raise

@@ -81,13 +81,14 @@ def _move_files(twin: Organisation, into: Organisation) -> None:
     carried = Action.objects.filter(carrier=twin).order_by("pk")
     keys = list(carried.select_for_update(of=("self",)).values_list("pk", flat=True))
     Action.objects.filter(pk__in=keys).update(carrier=into)
-    for action in Action.objects.filter(partners=twin).order_by("pk"):
-        action.partners.remove(twin)
-        if action.carrier_id != into.pk:
-            action.partners.add(into)
-    # The carrier of a file isn't its own partner.
-    for action in Action.objects.filter(carrier=into, partners=into):
-        action.partners.remove(into)
+    rows = Action.partners.through.objects.all()
+    twins = rows.filter(organisation=twin)
+    # The carrier of a file isn't its own partner, and nobody is twice.
+    known = twins.filter(Q(action__carrier=into) | Q(action__partners=into))
+    rows.filter(pk__in=list(known.values_list("pk", flat=True))).delete()
+    twins.update(organisation=into)
+    own = rows.filter(organisation=into, action__carrier=into)
+    rows.filter(pk__in=list(own.values_list("pk", flat=True))).delete()
 
 
 def _bound_by_it(twin: Organisation, into: Organisation) -> Iterator[str]:

@@ -44,7 +44,9 @@ class AttachView(OnceMixin, SendingPage, RefusableFormView):
         attachment = attach(
             action=self.action, by=self.request.user, name=sent.name, data=sent.read()
         )
-        self.said = f"«\u00a0{attachment.name}\u00a0» est joint au dossier."
+        self.said = " ".join(
+            [f"«\u00a0{attachment.name}\u00a0» est joint au dossier.", *attachment.notes]
+        )
 
     def get_success_url(self):
         return _list_address(self.action)

@@ -1,14 +1,12 @@
 """What a sent application gives its carrier: the receipt, and the whole of it as a PDF."""
 
-from io import BytesIO
-
-from django.http import FileResponse
 from django.views.generic import DetailView
 
 from actions.models.receipt import receipt_of
 from actions.proposals.documents.application import application_pdf
 from actions.proposals.queries.application import application_of
 from actions.proposals.views.own_action import READING, OwnActionMixin
+from ess_portal.base.document_view import document_response
 
 
 class ReceiptView(OwnActionMixin, DetailView):
@@ -34,10 +32,8 @@ class ApplicationPdfView(OwnActionMixin, DetailView):
     def render_to_response(self, context, **kwargs):
         """Draw it from the rows, dated of its last change: the same file gives the same bytes."""
         action = self.object
-        content = application_pdf(application_of(action))
-        return FileResponse(
-            BytesIO(content),
-            as_attachment=True,
-            filename=f"dossier-{action.reference or 'brouillon'}.pdf",
-            content_type="application/pdf",
+        return document_response(
+            self.request,
+            f"dossier-{action.reference or 'brouillon'}.pdf",
+            lambda: application_pdf(application_of(action)),
         )

@@ -1,5 +1,6 @@
 """Zip archives, as the documents of office suites are: every byte accounted for, nothing nested."""
 
+import codecs
 import re
 import struct
 import zlib
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from ess_portal.base.files.kinds import MEGABYTE
+from ess_portal.base.files.looking import OLE
 from ess_portal.base.files.refusal import (
     AGAIN,
     Allowance,
@@ -17,6 +19,9 @@ from ess_portal.base.files.refusal import (
     in_pieces,
     inflate,
 )
+
+# Behind the fence nothing can be loaded any more.
+codecs.lookup("cp437")
 
 END = struct.Struct("<4s4H2LH")
 CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -39,7 +44,6 @@ NESTED = UnfitFile(
     "contient un autre fichier incorporé (document, archive ou programme)",
     f"Retirez-le ou remplacez-le par une image, et {AGAIN}",
 )
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NESTED_SIGNATURES = (
     b"PK\x03\x04",
     b"PK\x05\x06",
@@ -52,15 +56,6 @@ NESTED_SIGNATURES = (
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"BZh", b"\xfd7zXZ")
 DOCTYPE = UnfitFile("contient des définitions XML (DTD) interdites")
 FOREIGN_ENCODING = UnfitFile("contient du texte dans un codage inattendu")
-
-
-def refuse_old_container(data: bytes) -> None:
-    """Raise `UnfitFile` for the container of Office before 2007, and of its encrypted documents."""
-    if data.startswith(OLE):
-        raise UnfitFile(
-            "est d’un ancien format (.doc, .xls, .ppt) ou protégé par un mot de passe",
-            f"Enregistrez-le sans mot de passe en .docx, .xlsx, .pptx ou PDF, et {AGAIN}",
-        )
 
 
 @dataclass(frozen=True)

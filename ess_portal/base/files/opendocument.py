@@ -14,6 +14,7 @@ from ess_portal.base.files.archives import (
     walk,
 )
 from ess_portal.base.files.kinds import Kind
+from ess_portal.base.files.looking import Cleaned, looks
 from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile, damaged
 
 MANIFEST = "META-INF/manifest.xml"
@@ -34,8 +35,9 @@ LINKS = frozenset(
 CLICKED = frozenset({"a", "file-name", "creator"})
 
 
-def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `UnfitFile` unless `data` is a document of this kind, without anything active."""
+@looks
+def look_into(kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
+    """Return the document as it is. Raises `UnfitFile` unless it is of this kind, and inactive."""
     archive = Archive(data, allowance)
     first = archive.parts[0]
     if (first.name, first.method, first.extra) != ("mimetype", STORED, 0) or archive.read(
@@ -47,6 +49,7 @@ def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
     for part in archive.parts[1:]:
         if not part.is_folder:
             _check_part(part.name, archive.read(part.name), allowance)
+    return Cleaned(data)
 
 
 def macros() -> UnfitFile:

@@ -12,7 +12,8 @@ from ess_portal.base.files.archives import (
     refuse_nested,
     walk,
 )
-from ess_portal.base.files.kinds import Kind
+from ess_portal.base.files.kinds import KINDS, Kind
+from ess_portal.base.files.looking import Cleaned, looks
 from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile, damaged
 
 TYPES = "[Content_Types].xml"
@@ -30,6 +31,8 @@ FIELDS = UnfitFile("contient un champ qui lance un programme (DDE)")
 CLICKED = ("http", "https", "mailto", "")
 MACRO_PARTS = re.compile(r"(^|/)(vba[^/]*|macrosheets/.*|attachedtoolbars\.bin|customui/.*)$")
 EMBEDDED_PARTS = re.compile(r"(^|/)(embeddings|activex|ctrlprops|externallinks)/")
+# The figures behind a chart: looked into like a document that comes by itself.
+WORKBOOK = re.compile(r"(^|/)embeddings/[^/]+\.xlsx$")
 # The one binary that the suite itself leaves everywhere, and that runs nothing.
 PRINTER = re.compile(r"(^|/)printersettings/[^/]*\.bin$")
 # What another part of the document may be to it, by the last word of the relationship's type.
@@ -45,15 +48,27 @@ def _macros(kind: Kind) -> UnfitFile:
     )
 
 
-def check(kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `UnfitFile` unless `data` is a document of this kind, without anything active."""
+@looks
+def look_into(kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
+    """Return the document as it is. Raises `UnfitFile` unless it is of this kind, and inactive."""
+    _check_document(kind, data, allowance, is_whole=True)
+    return Cleaned(data)
+
+
+def _check_document(kind: Kind, data: bytes, allowance: Allowance, *, is_whole: bool) -> None:
+    """Check a document, or (when it isn't whole) the workbook inside one, which holds no other."""
     archive = Archive(data, allowance)
     _check_types(kind, archive, allowance)
     if "_rels/.rels" not in archive:
         raise damaged()
     for part in archive.parts:
-        if not part.is_folder:
-            _check_part(kind, part.name, archive.read(part.name), allowance)
+        if part.is_folder:
+            continue
+        content = archive.read(part.name)
+        if is_whole and WORKBOOK.search(part.name.casefold()):
+            _check_document(KINDS["xlsx"], content, allowance, is_whole=False)
+        else:
+            _check_part(kind, part.name, content, allowance)
 
 
 def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
@@ -96,12 +111,14 @@ def _check_relationship(kind: Kind, said: dict[str, str]) -> None:
     type_ = said.get("Type", "").casefold()
     if type_.endswith(MACRO):
         raise _macros(kind)
-    if type_.endswith(tuple(f"/{word}" for word in EMBEDDING)):
+    target = said.get("Target", "")
+    is_workbook = type_.endswith("/package") and WORKBOOK.search(target.casefold())
+    if type_.endswith(tuple(f"/{word}" for word in EMBEDDING)) and not is_workbook:
         raise NESTED
     if said.get("TargetMode", "").strip().casefold() != "external":
         return
     try:
-        scheme = urlsplit(said.get("Target", "")).scheme
+        scheme = urlsplit(target).scheme
     except ValueError:
         scheme = "unreadable"
     if not type_.endswith("/hyperlink") or scheme.casefold() not in CLICKED:

@@ -1,120 +1,91 @@
-"""PDF: no action but moving about, nothing hidden in it, no secret, no bomb.
+"""PDF: read as a structure, without action nor enclosed file, and written anew.
 
-Nothing is parsed as a reader would: whatever a reader may take for the name of an action is
-looked for in all the bytes of the file, then in all that its streams hold once decompressed.
+What a reader of PDF would do by itself is looked for where it stands, in every object; who opens
+the kept file reads what was looked at, whatever else the bytes that came could be taken for.
 """
 
 import base64
 import binascii
 import re
 from collections.abc import Iterator
+from io import BytesIO
+
+import pikepdf
 
 from ess_portal.base.files.kinds import MEGABYTE, Kind
+from ess_portal.base.files.looking import Cleaned, looks
+from ess_portal.base.files.pdf_actions import ELSEWHERE, PRINT_AGAIN, refuse_active
 from ess_portal.base.files.refusal import (
     AGAIN,
     Allowance,
     UnfitFile,
-    bomb,
     damaged,
     hides_data,
     in_pieces,
     inflate,
 )
 
-PRINT_AGAIN = f"Imprimez-le vers un nouveau PDF et {AGAIN}"
-ACTIVE = UnfitFile("contient du code ou une action automatique", PRINT_AGAIN)
-ENCLOSING = UnfitFile(
-    "contient d’autres fichiers ou une animation", f"Joignez-les à part\u00a0: {PRINT_AGAIN}"
-)
-INTERACTIVE = UnfitFile("contient un formulaire dynamique (XFA)", PRINT_AGAIN)
 LOCKED = UnfitFile(
     "est protégé (chiffrement ou mot de passe)", f"Enregistrez-le sans protection et {AGAIN}"
 )
 UNREADABLE = UnfitFile("emploie une compression qui ne se vérifie pas", PRINT_AGAIN)
-# A name → why it isn't welcome. A JavaScript action always says /JavaScript, or /Rendition.
-UNWELCOME = {
-    "JavaScript": ACTIVE,
-    "Launch": ACTIVE,
-    "Rendition": ACTIVE,
-    "ImportData": ACTIVE,
-    "SubmitForm": ACTIVE,
-    "GoToE": ENCLOSING,
-    "EmbeddedFile": ENCLOSING,
-    "EmbeddedFiles": ENCLOSING,
-    "RichMedia": ENCLOSING,
-    "RichMediaContent": ENCLOSING,
-    "Movie": ENCLOSING,
-    "Encrypt": LOCKED,
-}
 
-MOST_SLASHES = 1_500_000
-MOST_ESCAPES = 500_000
+WITHOUT_INVOICE_DATA = "Les données de facture (Factur-X) qu’il contenait n’ont pas été gardées."
+WITHOUT_SIGNATURE = (
+    "Sa signature électronique ne vaut plus dans la copie gardée ici\u00a0: conservez l’original."
+)
+
+# Standard names of an invoice's data.
+INVOICE_DATA = frozenset(
+    ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "order-x.xml", "cida.xml")
+)
+
 MOST_IN_A_STREAM = 100 * MEGABYTE
-# Longer than any unwelcome name with every letter escaped.
-OVERLAP = 64
-TAIL = 2048
-ZIP_TAIL = 65_557
-
-
-def _name(name: str) -> bytes:
-    """Match a name, each letter of which may be written as its code: #4A for J."""
-    # The case of names matters, that of codes doesn't.
-    letters = (f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in name)
-    return f"/{''.join(letters)}".encode()
-
-
-SPACE = rb"[\0\t\n\f\r ]"
-NAME_END = rb"(?=[\0\t\n\f\r ()<>\[\]{}/%]|$)"
-PATTERNS = {name: re.compile(_name(name) + NAME_END) for name in UNWELCOME}
-# One pass for all: what follows the slash begins like one of them.
-ANY = re.compile(b"/(?:" + b"|".join(_name(name)[1:] for name in UNWELCOME) + b")" + NAME_END)
-# Short, so random data may hold it: only with what must follow it.
-XFA = re.compile(
-    _name("XFA") + SPACE + rb"*(?:\[|\d{1,9}" + SPACE + rb"{1,9}\d{1,5}" + SPACE + rb"{1,9}R)"
-)
+TAIL, ZIP_TAIL = 2048, 65_557
 MARKUP = re.compile(rb"<(?:script|html|svg|iframe|!doctype|\?php)", re.IGNORECASE)
-STREAM = re.compile(rb"(?<!end)stream[ \t]{0,9}(?:\r\n|\n|\r)")
-OBJECT = re.compile(rb"obj" + SPACE + rb"{0,99}<<")
-ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-FILTER = re.compile(
-    rb"/Filter" + SPACE + rb"{0,99}(\[[^\]]{0,999}\]|/[^\s/<>\[\]()]{1,99}|[^\s/\[])"
-)
-STRING = re.compile(rb"\([^()]*\)")
-DEEPEST_STRING = 20
-DRAWN = frozenset({b"DCTDecode", b"JPXDecode", b"CCITTFaxDecode", b"JBIG2Decode"})
-WRITTEN = frozenset({b"ASCII85Decode", b"ASCIIHexDecode"})
-ABBREVIATED = {
-    b"Fl": b"FlateDecode",
-    b"A85": b"ASCII85Decode",
-    b"AHx": b"ASCIIHexDecode",
-    b"RL": b"RunLengthDecode",
-    b"CCF": b"CCITTFaxDecode",
-    b"DCT": b"DCTDecode",
+
+# The same file gives the same bytes. Streams stay as they came, and so do the metadata: to update
+# them would load what parses XML.
+AS_IT_IS = {
+    "deterministic_id": True,
+    "compress_streams": False,
+    "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+    "fix_metadata_version": False,
 }
-OF_STREAMS = re.compile(rb"(?:Flate|ASCII85|ASCIIHex|LZW|RunLength|Crypt|/Fl\b|/A85|/AHx|/RL|/LZW)")
+# What deciphers is made ready now: nothing can be opened behind the fence.
+with pikepdf.new() as blank:
+    blank.save(BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))
 
 
-def check(_kind: Kind, data: bytes, allowance: Allowance) -> None:
-    """Raise `UnfitFile` unless `data` is one whole PDF without anything active or hidden."""
+@looks
+def look_into(_kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
+    """Return the PDF written anew. Raises `UnfitFile` when anything in it is active or enclosed."""
     _check_frame(data)
-    if data.count(b"/") > MOST_SLASHES or data.count(b"#") > MOST_ESCAPES:
-        raise bomb()
-    refuse_names(data)
-    allowance.check()
-    since = 0
-    for found in STREAM.finditer(data):
-        allowance.check()
-        dictionary = _dictionary(data[since : found.start()])
-        if dictionary is not None:
-            _check_stream(data, found.end(), dictionary, allowance)
-            since = found.end()
+    try:
+        with pikepdf.open(BytesIO(data)) as pdf:
+            if pdf.is_encrypted or "/Encrypt" in pdf.trailer:
+                raise LOCKED
+            if not len(pdf.pages):
+                raise damaged()
+            dropped = _drop_invoice_data(pdf)
+            _check_objects(pdf, dropped, allowance)
+            signed = _drop_signatures(pdf)
+            written = BytesIO()
+            pdf.save(written, **AS_IT_IS)
+    except pikepdf.PasswordError as error:
+        raise LOCKED from error
+    except pikepdf.PdfError as error:
+        raise damaged() from error
+    said = ((WITHOUT_INVOICE_DATA, dropped), (WITHOUT_SIGNATURE, signed))
+    return Cleaned(written.getvalue(), tuple(note for note, is_so in said if is_so))
 
 
 def _check_frame(data: bytes) -> None:
+    """Raise `UnfitFile` for a file cut short, and for one that is something else besides."""
     if not re.match(rb"%PDF-[12]\.\d[\r\n %]", data):
         raise damaged()
     body, mark, after = data[-TAIL:].rpartition(b"%%EOF")
-    if not mark or b"startxref" not in body or b" obj" not in data or b"/Root" not in data:
+    if not mark or b"startxref" not in body:
         raise damaged()
     if after.strip(b"\0\t\n\f\r ") or MARKUP.search(data[:1024]):
         raise hides_data()
@@ -123,121 +94,98 @@ def _check_frame(data: bytes) -> None:
         raise hides_data()
 
 
-def refuse_names(data: bytes) -> None:
-    """Raise `UnfitFile` when `data` holds an unwelcome name, however it is written."""
-    if ANY.search(data):
-        for name, pattern in PATTERNS.items():
-            if pattern.search(data):
-                raise UNWELCOME[name]
-    if XFA.search(data):
-        raise INTERACTIVE
+def _drop_invoice_data(pdf: pikepdf.Pdf) -> set[tuple[int, int]]:
+    """Take a Factur-X invoice's data away; return the objects that held them.
 
-
-def _check_stream(data: bytes, start: int, dictionary: bytes, allowance: Allowance) -> None:
-    if data.startswith((b"endstream", b"\nendstream", b"\r\nendstream"), start):
-        return
-    holds_objects = b"/First" in dictionary or b"/ObjStm" in dictionary
-    filters = _filters(dictionary)
-    # A predictor changes the letters of names.
-    if holds_objects and (b"/DecodeParms" in dictionary or set(filters) - {b"FlateDecode"}):
-        raise UNREADABLE
-    if b"FlateDecode" not in filters:
-        return
-    is_drawn = b"/Image" in dictionary and not holds_objects
-    tail = b""
-    pieces = _written(data, start, filters[0], allowance)
-    for piece in inflate(pieces, allowance, most=MOST_IN_A_STREAM):
-        if not is_drawn:
-            refuse_names(tail + piece)
-            tail = piece[-OVERLAP:]
-
-
-def _dictionary(before: bytes) -> bytes | None:
-    """Return the dictionary at the end of `before`, what stands between the last stream and the
-    word "stream"; None when that word is no stream's.
-
-    Where a comment or a string could make two readers see two dictionaries, raises `UnfitFile`.
+    Any other enclosed file stays, to be refused.
     """
-    said = ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), before)
-    begun = None
-    for begun in OBJECT.finditer(said):  # noqa: B007 - the last one
-        pass
-    start = begun.end() - 2 if begun else len(said)
-    if any(OF_STREAMS.search(found[0]) for found in FILTER.finditer(said[:start])):
-        raise UNREADABLE
-    if not said.rstrip(b"\0\t\n\f\r ").endswith(b">>"):
-        if FILTER.search(said[start:]):
-            raise UNREADABLE
-        return None
-    if begun is None:
-        raise UNREADABLE
-    line = max(said.rfind(b"\n", 0, start), said.rfind(b"\r", 0, start))
-    dictionary = said[start:]
-    if b"%" in said[line + 1 : start] or not _is_balanced(dictionary):
-        raise UNREADABLE
-    return dictionary
+    names = list(pdf.attachments)
+    if not names or {name.casefold() for name in names} - INVOICE_DATA:
+        return set()
+    dropped = set()
+    for name in names:
+        described = pdf.attachments[name].obj
+        dropped.add(described.objgen)
+        dropped |= {held.objgen for held in described.EF.values()}
+        del pdf.attachments[name]
+    for key in ("/AF", "/Collection"):
+        if key in pdf.Root:
+            del pdf.Root[key]
+    return dropped
 
 
-def _is_balanced(dictionary: bytes) -> bool:
-    """Tell whether strings and dictionaries that begin in `dictionary` end there."""
-    text = re.sub(rb"\\.", b"", dictionary, flags=re.DOTALL)
-    for _ in range(DEEPEST_STRING):
-        text, replaced = STRING.subn(b"", text)
-        if not replaced:
-            break
-    return (
-        b"(" not in text
-        and b")" not in text
-        and b"%" not in text
-        and text.count(b"<<") == text.count(b">>")
-    )
+def _drop_signatures(pdf: pikepdf.Pdf) -> bool:
+    """Empty the fields of electronic signatures: written anew, none would hold. Tell if any was."""
+    signed = [
+        found
+        for found in pdf.objects
+        if isinstance(found, pikepdf.Dictionary)
+        and found.get("/FT") == pikepdf.Name.Sig
+        and "/V" in found
+    ]
+    for field in signed:
+        del field["/V"]
+    if "/Perms" in pdf.Root:
+        del pdf.Root["/Perms"]
+    return bool(signed)
 
 
-def _filters(dictionary: bytes) -> list[bytes]:
-    """Return the filters of a stream in their order. Raises `UnfitFile` for what isn't decoded."""
-    said = FILTER.findall(dictionary)
-    if not said:
-        return []
-    names = [ABBREVIATED.get(name, name) for name in re.findall(rb"/([^\s/<>\[\]()]+)", said[0])]
-    # Said twice, elsewhere, in an unknown way or one upon the other: readers may differ.
-    if len(said) > 1 or (not names and not said[0].startswith(b"[")):
-        raise UNREADABLE
-    before, inflated, after = _around(names, b"FlateDecode")
-    if inflated and (set(after) - DRAWN or len(before) > 1 or set(before) - WRITTEN):
-        raise UNREADABLE
-    if set(names) - DRAWN - WRITTEN - {b"FlateDecode", b"RunLengthDecode"}:
-        raise UNREADABLE
-    return names
-
-
-def _around(names: list[bytes], name: bytes) -> tuple[list[bytes], bool, list[bytes]]:
-    if name not in names:
-        return names, False, []
-    position = names.index(name)
-    return names[:position], True, names[position + 1 :]
-
-
-def _written(data: bytes, start: int, how: bytes, allowance: Allowance) -> Iterator[bytes]:
-    """Yield the deflated bytes of a stream, which may be written as letters or digits."""
-    if how == b"FlateDecode":
-        yield from in_pieces(data, start)
-        return
-    end = data.find(b"~>" if how == b"ASCII85Decode" else b">", start)
-    if end < 0:
-        raise damaged()
-    letters = re.sub(rb"[\0\t\n\f\r ]+", b"", data[start:end])
-    # "z" stands for four zeros: its place would shift the groups of five.
-    step = 5 * 2048 if b"z" not in letters else len(letters) + 5
-    if step > MEGABYTE:
-        raise UNREADABLE
-    try:
-        for position in range(0, len(letters), step):
+def _check_objects(pdf: pikepdf.Pdf, dropped: set[tuple[int, int]], allowance: Allowance) -> None:
+    """Look at every object of the file, whether anything refers to it or not."""
+    for top in pdf.objects:
+        if not isinstance(top, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
+            continue
+        if top.objgen in dropped:
+            continue
+        waiting = [top]
+        while waiting:
             allowance.check()
-            piece = letters[position : position + step]
-            yield (
-                base64.a85decode(piece)
-                if how == b"ASCII85Decode"
-                else binascii.unhexlify(piece + b"0" * (len(piece) % 2))
-            )
-    except ValueError as error:
-        raise damaged() from error
+            found = waiting.pop()
+            if isinstance(found, pikepdf.Array):
+                values = list(found)
+            else:
+                refuse_active(found)
+                values = [value for _, value in found.items()]
+            waiting.extend(value for value in values if _is_inside(value))
+        if isinstance(top, pikepdf.Stream):
+            _check_stream(top, allowance)
+
+
+def _is_inside(value: object) -> bool:
+    """Whether a value is a part of its object; what is referred to is looked at in its own turn."""
+    return isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
+
+
+def _check_stream(found: pikepdf.Stream, allowance: Allowance) -> None:
+    """Raise `UnfitFile` for what is kept elsewhere, and for what fills the memory once opened."""
+    if "/F" in found:
+        raise ELSEWHERE
+    said = found.get("/Filter", pikepdf.Array())
+    filters = [str(one) for one in (said if isinstance(said, pikepdf.Array) else [said])]
+    if filters.count("/FlateDecode") > 1 or filters.count("/Fl") > 1:
+        raise UNREADABLE
+    if "/Crypt" in filters:
+        raise LOCKED
+    if "/FlateDecode" in filters:
+        pieces = _as_deflated(found.read_raw_bytes(), filters[: filters.index("/FlateDecode")])
+        for _ in inflate(pieces, allowance, most=MOST_IN_A_STREAM):
+            pass
+    elif {"/LZWDecode", "/RunLengthDecode"} & set(filters):
+        allowance.spend(len(found.read_bytes()))
+
+
+def _as_deflated(raw: bytes, before: list[str]) -> Iterator[bytes]:
+    """Yield the deflated bytes of a stream, which may be written as letters or digits."""
+    for how in before:
+        if how not in ("/ASCII85Decode", "/ASCIIHexDecode"):
+            raise UNREADABLE
+        letters = re.sub(rb"[\0\t\n\f\r ]+", b"", raw)
+        try:
+            if how == "/ASCII85Decode":
+                raw = base64.a85decode(letters.partition(b"~>")[0])
+            else:
+                digits = letters.partition(b">")[0]
+                raw = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+        except ValueError as error:
+            raise damaged() from error
+    yield from in_pieces(raw)

@@ -50,7 +50,7 @@ class Allowance:
     def check(self) -> None:
         """Raise `UnfitFile` once the time is spent."""
         if time.thread_time() > self._until:
-            raise UnfitFile("est trop complexe pour être vérifié", f"Simplifiez-le et {AGAIN}")
+            raise too_complex()
 
     def spend(self, size: int) -> None:
         """Count `size` decompressed bytes. Raises `UnfitFile` past the limit of bytes or time."""
@@ -58,6 +58,11 @@ class Allowance:
         if self._inflated < 0:
             raise bomb()
         self.check()
+
+
+def too_complex() -> UnfitFile:
+    """Return the refusal of a file that takes too long to look into."""
+    return UnfitFile("est trop complexe pour être vérifié", f"Simplifiez-le et {AGAIN}")
 
 
 def bomb() -> UnfitFile:

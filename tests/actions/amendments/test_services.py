@@ -16,6 +16,7 @@ from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
+from tests.support.refusals import holder_of
 from tests.support.refusals import refusal as refusals
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,7 @@ def test_a_member_of_the_new_carrier_takes_no_part(story):
 
 def test_who_lost_their_independence_since_proposing_is_seen(story):
     amendment = propose(story)
+    holder_of("actions_belonging_behind_no_decision").drop()
     Membership.objects.create(user=story.members[0], organisation=story.carrier)
 
     assert refusals(confirm_amendment, amendment=amendment, by=fresh(story.members[1])) == WHO

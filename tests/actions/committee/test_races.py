@@ -9,11 +9,11 @@ from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.decisions import propose_decision
 from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession, Decision
-from ess_portal.base.refusals import Refused
 from tests.support.factories import Story, fresh
 from tests.support.races import race
 from tests.support.refusals import holder_of
 from tests.support.sessions import HeldSession
+from tests.support.without import reasons
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def no_row_locks(monkeypatch):
     """`select_for_update` locks nothing."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self)
-
-
-def reasons(outcome) -> list[str]:
-    """The sentences of a refusal."""
-    assert isinstance(outcome, Refused), outcome
-    return outcome.reasons
 
 
 # --- One action, two agendas -------------------------------------------------------------------
@@ -158,10 +152,10 @@ def test_a_session_is_closed_once():
     )
 
 
-def test_without_the_lock_it_is_closed_again(no_row_locks):
+def test_without_the_lock_the_database_alone_keeps_it_from_being_closed_again(no_row_locks):
     _, second, _ = close_twice()
 
-    assert second == SessionState.CLOSED
+    assert reasons(second) == ["Une séance close garde son président, sa date et son lieu."]
 
 
 def publish_twice() -> tuple:

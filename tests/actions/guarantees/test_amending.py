@@ -10,6 +10,7 @@ from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, member, person
 from tests.support.guarantee_steps import (
     amend,
+    behind_everything,
     confirm,
     is_deactivated,
     joins_a_partner,
@@ -33,7 +34,7 @@ AT = "2026-01-01T00:00:00Z"
 @prepared
 def story() -> Story:
     """An action granted 5,000 €."""
-    return Story().prioritised()
+    return Story(partners=[OrganisationFactory()]).prioritised()
 
 
 # --- Who amends -----------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ UNFIT = [
 
 @pytest.mark.parametrize(("happens", "name"), UNFIT)
 def test_somebody_unfit_cannot_propose(story, happens, name):
-    happens(story, story.members[0])
+    behind_everything(happens)(story, story.members[0])
 
     with refused_by(name):
         amend(story)
@@ -59,7 +60,7 @@ def test_somebody_unfit_cannot_propose(story, happens, name):
 @pytest.mark.parametrize("who", [0, 1])
 def test_somebody_unfit_since_then_keeps_it_from_being_confirmed(story, happens, name, who):
     amendment = amend(story)
-    happens(story, story.members[who])
+    behind_everything(happens)(story, story.members[who])
 
     for change in WAYS:
         with refused_by(name):
@@ -78,11 +79,22 @@ def test_an_evaluator_takes_no_part(story):
 
 @pytest.mark.parametrize("who", [0, 1])
 def test_a_member_of_the_new_carrier_takes_no_part(story, who):
+    others = [person(Role.COMMITTEE) for _ in range(2)]
+    carrier = OrganisationFactory()
+    Membership.objects.create(user=others[who], organisation=carrier)
+
+    with refused_by(NOT_INDEPENDENT):
+        confirm(amend(story, new_carrier=carrier, proposed_by=others[0]), others[1])
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_nothing_is_given_to_an_organisation_of_who_granted_it(story, who):
+    others = [person(Role.COMMITTEE) for _ in range(2)]
     carrier = OrganisationFactory()
     Membership.objects.create(user=story.members[who], organisation=carrier)
 
-    with refused_by(NOT_INDEPENDENT):
-        confirm(amend(story, new_carrier=carrier), story.members[1])
+    with refused_by("actions_amendment_away_from_the_deciders"):
+        amend(story, new_carrier=carrier, proposed_by=others[0])
 
 
 def test_only_the_committee_amends(story):

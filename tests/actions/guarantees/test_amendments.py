@@ -12,6 +12,7 @@ from tests.support.guarantee_steps import (
     action_in,
     amend,
     confirm,
+    move,
 )
 from tests.support.refusals import WAYS, by_sql, execute, holder_of, refused_by, refused_every_way
 
@@ -147,7 +148,7 @@ def test_a_confirmed_amendment_changes_the_terms_as_it_says(story):
 def test_before_it_is_granted_the_file_is_not_frozen():
     story = Story().submitted()
 
-    by_sql(story.action, ends_on="2050-01-01", carrier_id=OrganisationFactory().pk)
+    by_sql(story.action, ends_on="2050-01-01")
 
 
 # --- What an amendment may be ---------------------------------------------------------------------
@@ -168,7 +169,7 @@ def test_another_is_not(status):
 
 def test_an_action_that_ended_since_is_not_amended_any_more(story):
     amendment = amend(story)
-    by_sql(story.action, status="abandoned")
+    move(story.action, "abandoned", story.agent)
 
     with refused_by("actions_amendment_while_under_way"):
         confirm(amendment, story.members[1])

@@ -2,8 +2,8 @@
 
 import pytest
 
-from actions.enums import ActionStatus, DecisionKind
-from actors.models import Organisation
+from actions.enums import ActionStatus, DecisionKind, Transition
+from actors.models import Membership, Organisation
 from tests.support.factories import OrganisationFactory, Story, story_in
 from tests.support.guarantee_steps import amend, confirm, propose
 from tests.support.organisations import provisional
@@ -11,7 +11,7 @@ from tests.support.refusals import by_sql, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
 
-KEPT = "actions_action_carrier_is_kept_once_filed"
+KEPT = "actions_action_carrier_is_kept"
 TERMS = "actions_action_terms_are_kept"
 UNCONFIRMED = "actions_action_decided_carrier_is_confirmed"
 FILED = [s for s in ActionStatus.values if s not in ("draft", "recorded")]
@@ -85,7 +85,7 @@ def test_no_decision_is_confirmed_before_it(kind):
 
 def test_an_agent_may_refuse_a_file_of_a_provisional_one_without_the_committee():
     story = Story(carrier=provisional()).submitted()
-    by_sql(story.action, status="refusal_announced", refused_from="submitted")
+    story.apply(Transition.ANNOUNCE_REFUSAL, story.agent, comment="Hors programme.")
     story.action.refresh_from_db()
     assert story.action.status == "refusal_announced"
 
@@ -96,3 +96,20 @@ def test_an_amendment_leads_to_a_confirmed_one():
     by_sql(towards, merged_into_id=OrganisationFactory().pk)
     with refused_by("actions_amendment_towards_a_confirmed_carrier"):
         confirm(amendment, story.members[1])
+
+
+@pytest.mark.parametrize("status", ["scored", "evaluated", "prioritised"])
+def test_is_merged_with_no_interest_of_those_who_judge(status):
+    """In whichever way, and for those who decided and those who evaluated alike."""
+    story, into = story_in(status), OrganisationFactory()
+    judges = [story.evaluators[0], *(story.members if status == "prioritised" else [])]
+    for judge in judges:
+        place = Membership.objects.create(user=judge, organisation=into)
+        if not story.carrier.merged_into_id:
+            merged(story.carrier, into)
+            story.carrier.refresh_from_db()
+        refused_every_way(
+            "actions_action_merged_beside_no_interest", story.action, carrier_id=into.pk
+        )
+        place.delete()
+    by_sql(story.action, carrier_id=into.pk)

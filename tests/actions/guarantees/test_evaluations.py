@@ -9,7 +9,7 @@ from actors.enums import MembershipRole, Role
 from actors.models import Membership
 from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import REASON, OrganisationFactory, Story, member, person, story_in
-from tests.support.guarantee_steps import assign, other_grid
+from tests.support.guarantee_steps import assign, move, other_grid, scores_of
 from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
 from tests.support.refusals import refused_every_way as refused
 
@@ -22,7 +22,7 @@ NOT_WHOLE = "actions_evaluation_sent_whole"
 @prepared
 def story() -> Story:
     """An action in evaluation, with three evaluations to write by people without interest."""
-    return Story().in_evaluation().declare()
+    return Story(partners=[OrganisationFactory()]).in_evaluation().declare()
 
 
 @prepared
@@ -36,8 +36,7 @@ def elsewhere(param: str) -> Story:
 
 @pytest.mark.parametrize("turn", Round)
 def test_nobody_evaluates_an_action_of_their_own(story, turn):
-    partner = OrganisationFactory()
-    story.action.partners.add(partner)
+    partner = story.action.partners.get()
     if turn == Round.FOLLOW_UP:
         finish(story)
 
@@ -134,7 +133,7 @@ def test_or_twelve_months_after_the_start(elsewhere):
 def test_the_database_dates_the_start(elsewhere):
     story = elsewhere
 
-    by_sql(story.action, status="in_progress", started_at="2020-01-01T00:00:00Z")
+    move(story.action, "in_progress", story.agent, started_at="2020-01-01T00:00:00Z")
 
     story.action.refresh_from_db()
     assert [(story.action.started_at,)] == execute("SELECT now()")
@@ -183,7 +182,8 @@ def write_score(evaluation: Evaluation, criterion, **columns) -> CriterionScore:
 
 
 def write_history(evaluation: Evaluation) -> None:
-    SentEvaluation.objects.create(evaluation=evaluation, sent_at=SENT_AT, scores=[])
+    scores = scores_of(evaluation)
+    SentEvaluation.objects.create(evaluation=evaluation, sent_at=SENT_AT, scores=scores)
 
 
 def send(evaluation: Evaluation, change=by_sql) -> None:
@@ -295,7 +295,9 @@ def test_what_is_sent_stands_in_the_history(story):
     """Else it could be taken back and deleted without leaving a trace."""
     evaluation = story.evaluations[0]
     story.score(evaluation, send=False)
-    SentEvaluation.objects.create(evaluation=evaluation, sent_at="2026-01-02T00:00:00Z", scores=[])
+    SentEvaluation.objects.create(
+        evaluation=evaluation, sent_at="2026-01-02T00:00:00Z", scores=scores_of(evaluation)
+    )
 
     refused("actions_evaluation_sent_is_in_history", evaluation, sent_at=SENT_AT)
 
@@ -355,7 +357,7 @@ def test_a_declaration_is_neither_moved_nor_withdrawn(story):
 @starts_from(elsewhere="in_evaluation")
 def test_a_declaration_is_made_while_the_evaluation_is_open(elsewhere):
     story = elsewhere
-    by_sql(story.action, status="withdrawn")
+    move(story.action, "withdrawn", story.manager)
 
     refused(CLOSED, story.evaluations[0], declared_at=SENT_AT)
 

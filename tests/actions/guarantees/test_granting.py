@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from actions.enums import ActionStatus, DecisionKind
 from actions.models import Recusal
@@ -13,6 +12,7 @@ from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import (
     BELOW_FLOOR,
     BELOW_THRESHOLD,
+    OrganisationFactory,
     Story,
     person,
     story_in,
@@ -20,6 +20,7 @@ from tests.support.factories import (
 from tests.support.guarantee_steps import (
     append_result,
     assign,
+    behind_everything,
     close,
     closing_columns,
     confirm,
@@ -37,7 +38,6 @@ from tests.support.refusals import (
     by_sql,
     execute,
     holder_of,
-    name_of_refusal,
     refusal_of,
     refused_by,
     refused_every_way,
@@ -55,7 +55,7 @@ NOT_INDEPENDENT = "actions_decision_by_somebody_independent"
 @prepared
 def story() -> Story:
     """An evaluated action of community interest."""
-    return Story().evaluated()
+    return Story(partners=[OrganisationFactory()]).evaluated()
 
 
 @prepared
@@ -296,10 +296,18 @@ def test_somebody_unfit_cannot_confirm(story, happens, name):
             confirm(decision, story.members[1], change)
 
 
-@pytest.mark.parametrize("happens", [joins_the_carrier, joins_a_partner, evaluated_it, recused])
-def test_somebody_who_lost_their_independence_since_proposing(story, happens):
+@pytest.mark.parametrize("joins", [joins_the_carrier, joins_a_partner])
+def test_nobody_joins_while_a_decision_of_theirs_waits(story, joins):
+    propose(story)
+
+    with refused_by("actions_belonging_behind_no_decision"):
+        joins(story, story.members[0])
+
+
+@pytest.mark.parametrize("joins", [joins_the_carrier, joins_a_partner])
+def test_somebody_who_lost_their_independence_since_proposing(story, joins):
     decision = propose(story)
-    happens(story, story.members[0])
+    behind_everything(joins)(story, story.members[0])
 
     with refused_by(NOT_INDEPENDENT):
         confirm(decision, story.members[1])
@@ -322,75 +330,40 @@ def test_a_superuser_without_the_role_grants_nothing(story):
         propose(story, proposed_by=person(is_superuser=True, is_staff=True))
 
 
-def settle(decision, state: str, story: Story) -> None:
-    if state == "confirmed":
-        confirm(decision, story.members[1])
-    elif state == "cancelled":
-        by_sql(decision, cancelled_at="2026-01-01T00:00:00Z")
-
-
-@pytest.mark.parametrize("state", ["pending", "confirmed", "cancelled"])
-def test_a_decision_changes_neither_object_nor_author(story, state):
+def test_a_decision_confirmed_earlier_grants_nothing_now(story):
+    """It isn't a loaded gun, even if it could be confirmed without granting anything."""
+    holder_of("actions_decision_took_place").drop()
     decision = propose(story)
-    settle(decision, state, story)
-    other = Story().evaluated()
-
-    for columns in (
-        {"action_id": other.action.pk},
-        {"kind": "postpone"},
-        {"amount": Decimal(9000)},
-        {"amount": None},
-        {"appeal_on": "2026-01-01"},
-        {"proposed_by_id": other.members[0].pk},
-        {"proposed_at": "2026-01-01T00:00:00Z"},
-    ):
-        refused_every_way("actions_decision_is_kept", decision, **columns)
-
-
-@pytest.mark.parametrize("state", ["confirmed", "cancelled"])
-def test_a_settled_decision_stays_so(story, state):
-    decision = propose(story)
-    settle(decision, state, story)
-    third = person(Role.COMMITTEE)
-
-    for columns in (
-        {"confirmed_by_id": third.pk, "confirmed_at": "2026-02-01T00:00:00Z"},
-        {"cancelled_at": "2026-02-01T00:00:00Z"},
-        {"confirmed_by_id": None, "confirmed_at": None, "cancelled_at": None},
-        {"reason": "Un autre motif."},
-    ):
-        refused_every_way("actions_decision_is_kept", decision, **columns)
-
-    by_sql(decision, reason="")  # retention may
-
-
-def test_a_decision_starts_pending(story):
-    at = "2026-01-01T00:00:00Z"
-
-    for columns in (
-        {"confirmed_at": at},
-        {"cancelled_at": at},
-        {"confirmed_by": story.members[1]},
-        {"confirmed_by": story.members[1], "confirmed_at": at},
-    ):
-        with refused_by("actions_decision_starts_pending"):
-            propose(story, **columns)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_decision_confirmed_earlier_grants_nothing_now():
-    """It was confirmed in another transaction, without granting: it isn't a loaded gun."""
-    story = Story().evaluated()
-    confirm(propose(story), story.members[1])
+    confirm(decision, story.members[1])
+    holder_of("actions_decision_is_kept").drop()
+    by_sql(decision, confirmed_at="2026-01-01T00:00:00Z")
 
     with refused_by(NOT_DECIDED):
         by_sql(story.action, **granted_columns(story))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_result_of_an_earlier_closing_closes_nothing_now():
+def test_a_decision_is_not_confirmed_for_later():
+    story = Story().evaluated()
+
+    with refused_by("actions_decision_took_place"):
+        confirm(propose(story), story.members[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_result_is_not_written_for_later():
     story = Story().scored()
-    append_result(story)
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        by_sql(story.action, **closing_columns(story))
-    assert name_of_refusal(caught.value) == "actions_action_snapshot_is_true"
+
+    with refused_by("actions_gateresult_of_a_closing"):
+        append_result(story)
+
+
+@starts_from(granted="scored")
+def test_a_result_of_an_earlier_closing_closes_nothing_now(granted):
+    holder_of("actions_gateresult_of_a_closing").drop()
+    result = append_result(granted)
+    holder_of("actions_gateresult_append_only").drop()
+    by_sql(result, closed_at="2026-01-01T00:00:00Z")
+
+    with refused_by("actions_action_snapshot_is_true"):
+        by_sql(granted.action, **closing_columns(granted))

@@ -9,7 +9,7 @@ from actions.models import ActionEvent, CriterionScore, Evaluation, GateResult, 
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
 from tests.support.factories import grid as make_grid
-from tests.support.guarantee_steps import add_criterion, other_grid, reopen
+from tests.support.guarantee_steps import add_criterion, move, other_grid, reopen
 from tests.support.refusals import by_sql, delete, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
@@ -277,7 +277,7 @@ def test_a_grid_that_no_action_is_bound_to_changes_freely():
 )
 def test_an_action_keeps_its_grid(story, status):
     if status == "withdrawn":
-        by_sql(story.action, status="withdrawn")
+        move(story.action, "withdrawn", story.manager)
     other = other_grid(story, is_current=True)
 
     for grid_id in (other.pk, None):
@@ -286,7 +286,7 @@ def test_an_action_keeps_its_grid(story, status):
 
 def test_an_action_that_is_admitted_again_keeps_its_grid():
     story = Story().in_evaluation(assign=False)
-    by_sql(story.action, status="submitted")
+    move(story.action, "submitted", story.agent)
     other = other_grid(story, is_current=True)
 
     refused_every_way(

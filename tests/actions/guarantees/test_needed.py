@@ -18,8 +18,15 @@ from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
 from tests.support.guarantee_rows.carriers import ON_CARRIERS
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
+from tests.support.guarantee_rows.deciding_sessions import (
+    ALSO_ON_DECIDING_SESSIONS,
+    ON_DECIDING_SESSIONS,
+)
 from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
+from tests.support.guarantee_rows.history import ON_HISTORY
+from tests.support.guarantee_rows.interests import ON_INTERESTS
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
+from tests.support.guarantee_rows.written_files import ON_WRITTEN_FILES
 from tests.support.refusals import holder_of, names_held_by, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +35,22 @@ pytestmark = pytest.mark.django_db
 ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}
 
 
-EVERY_ATTEMPT = ATTEMPTS | ON_SESSIONS | ON_FILES | ON_ATTACHMENTS | ON_CO_EDITORS | ON_CARRIERS
+EVERY_ATTEMPT = {
+    name: attempt
+    for rows in (
+        ATTEMPTS,
+        ON_SESSIONS,
+        ON_DECIDING_SESSIONS,
+        ON_FILES,
+        ON_WRITTEN_FILES,
+        ON_ATTACHMENTS,
+        ON_CO_EDITORS,
+        ON_INTERESTS,
+        ON_HISTORY,
+        ON_CARRIERS,
+    )
+    for name, attempt in rows.items()
+}
 
 
 @prepared
@@ -50,7 +72,7 @@ def test_every_refusal_has_its_row():
     assert set(EVERY_ATTEMPT) == names_held_by("actions")
 
 
-@attempts(ALSO_REFUSED)
+@attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS])
 def test_other_ways_are_refused_too(name, attempt, story):
     assert refusal_of(lambda: attempt.act(story)) == name
 

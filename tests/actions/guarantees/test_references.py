@@ -9,7 +9,7 @@ from actions.proposals.services.recorded_actions import load_recorded_action
 from tests.plugins.database import as_owner
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story
-from tests.support.guarantee_steps import RECORDED, action_in
+from tests.support.guarantee_steps import RECORDED, action_in, move
 from tests.support.refusals import by_sql, execute, holder_of, refused_by, refused_every_way
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,8 @@ def test_a_reference_never_changes(status):
 
 @starts_from(story="draft")
 def test_a_reference_is_not_chosen_on_the_way(story):
-    by_sql(story.action, status="submitted", reference="ESS-2026-7777", submitted_at="2026-01-01")
+    columns = {"reference": "ESS-2026-7777", "submitted_at": "2026-01-01"}
+    move(story.action, "submitted", story.manager, **columns)
 
     story.action.refresh_from_db()
     assert story.action.reference == f"ESS-{this_year()}-0001"

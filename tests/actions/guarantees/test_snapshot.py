@@ -6,16 +6,26 @@ from actions.enums import ActionStatus
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actors.models import Membership
 from tests.plugins.prepared import prepared, starts_from
-from tests.support.factories import BELOW_FLOOR, OrganisationFactory, Story
+from tests.support.factories import BELOW_FLOOR, Story
 from tests.support.guarantee_steps import (
     FIGURES,
     append_result,
     close,
     closing_columns,
+    joins_a_partner,
+    joins_the_carrier,
     reopen,
     true_figures,
 )
-from tests.support.refusals import WAYS, by_sql, execute, refusal_of, refused_by, refused_every_way
+from tests.support.refusals import (
+    WAYS,
+    by_sql,
+    execute,
+    holder_of,
+    refusal_of,
+    refused_by,
+    refused_every_way,
+)
 
 pytestmark = pytest.mark.django_db
 FORGED = "actions_action_snapshot_is_true"
@@ -98,14 +108,21 @@ def test_scores_that_do_not_count_are_not_counted(story):
     refused_every_way(FORGED, story.action, **before)
 
 
-@pytest.mark.parametrize("through", ["carrier", "partner"])
-@starts_from(story="scored")
+JOINS = {"carrier": joins_the_carrier, "partner": joins_a_partner}
+
+
+@pytest.mark.parametrize("through", JOINS)
+@starts_from(story="scored with a partner")
+def test_nobody_joins_while_an_evaluation_of_theirs_counts(through, story):
+    with refused_by("actions_belonging_behind_no_evaluation"):
+        JOINS[through](story, story.evaluators[0])
+
+
+@pytest.mark.parametrize("through", JOINS)
+@starts_from(story="scored with a partner")
 def test_an_evaluator_who_joined_since_stops_the_closing(through, story):
-    organisation = story.carrier
-    if through == "partner":
-        organisation = OrganisationFactory()
-        story.action.partners.add(organisation)
-    Membership.objects.create(user=story.evaluators[0], organisation=organisation)
+    holder_of("actions_belonging_behind_no_evaluation").drop()
+    JOINS[through](story, story.evaluators[0])
     append_result(story)
 
     refused_every_way(LINKED, story.action, **closing_columns(story))
@@ -114,8 +131,8 @@ def test_an_evaluator_who_joined_since_stops_the_closing(through, story):
 @starts_from(story="scored")
 def test_an_evaluator_who_joined_and_recused_themselves_does_not(story):
     joined = story.evaluators[0]
-    Membership.objects.create(user=joined, organisation=story.carrier)
     story.action.recusals.create(user=joined, declared_by=story.agent, reason="Adhésion.")
+    Membership.objects.create(user=joined, organisation=story.carrier)
     close(story)
 
     story.action.refresh_from_db()

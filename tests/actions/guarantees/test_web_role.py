@@ -6,6 +6,7 @@ Most of it is tried on a connection signed in as that role: `RESET ROLE` doesn't
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
 from psycopg import errors
 
 from actions.models import Action, ActionEvent
@@ -71,6 +72,34 @@ def test_nothing_that_would_switch_a_guarantee_off_is_permitted():
             got_through.append(statement)
 
     assert got_through == []
+
+
+@pytest.mark.django_db
+def test_the_isolation_is_said_by_the_connection():
+    """Neither the server, nor the database, nor a role's own setting says it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setting, source FROM pg_settings WHERE name = 'default_transaction_isolation'"
+        )
+        assert cursor.fetchone() == ("read committed", "client")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_is_locked_and_nothing_of_it_changes():
+    """What the right to update brings with it: others wait, and no longer than they wish."""
+    Story()
+    with logged_in_as_web() as web, logged_in_as_web() as other:
+        web.execute("BEGIN")
+        web.execute("LOCK TABLE actions_action")
+        other.execute("SET lock_timeout = '50ms'")
+
+        with pytest.raises(errors.LockNotAvailable):
+            other.execute("SELECT 1 FROM actions_action")
+        with pytest.raises(errors.InsufficientPrivilege):
+            web.execute("LOCK TABLE django_migrations")
+
+        web.execute("ROLLBACK")
+        assert other.execute("SELECT count(*) FROM actions_action").fetchone() == (1,)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from actions.models.receipt import receipt_of, silent_until, terms_of
 from challenges.enums import SilenceMeaning
 from challenges.models import ReceiptTerms
 from tests.support.factories import Story
-from tests.support.refusals import by_sql
+from tests.support.refusals import by_sql, holder_of
 
 PARIS = ZoneInfo("Europe/Paris")
 RECEIVED = date(2026, 11, 2)
@@ -67,6 +67,7 @@ def test_silence_that_means_acceptance_runs_from_the_last_answer(corrections, un
 class TestReceipt:
     def received(self, moment: datetime):
         story = Story().submitted()
+        holder_of("actions_action_filing_is_kept").drop()
         by_sql(story.action, submitted_at=moment)
         story.action.refresh_from_db()
         return story.action

@@ -11,6 +11,7 @@ from actors.models import User
 from tests.plugins.prepared import prepared
 from tests.support.factories import UserFactory, grid
 from tests.support.payloads import PROPOSE, fill
+from tests.support.signing_in import open_session
 
 
 @dataclass
@@ -26,7 +27,7 @@ def writing(param: str | None) -> Writing:
     """Ana, who belongs to no organisation yet, and her file: none, `begun`, or `filled`."""
     author = UserFactory(email="ana@example.org", full_name="Ana")
     browser = Client()
-    browser.force_login(author, backend="allauth.account.auth_backends.AuthenticationBackend")
+    open_session(browser, author)
     match param:
         case "begun":
             grid()

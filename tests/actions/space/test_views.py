@@ -1,14 +1,11 @@
 """The carrier's own space: what is told, withdrawn and answered there."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from actions.models import RefusalNotice
 from actors.enums import MembershipRole, Role
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
+from tests.support.announced import announced_days_ago
 from tests.support.factories import (
     BELOW_FLOOR,
     REASON,
@@ -195,7 +192,7 @@ class TestReplying:
     @pytest.mark.parametrize(("days", "accepted"), [(15, True), (16, False)])
     @starts_from(story="refusal_announced")
     def test_is_possible_on_the_fifteenth_day_and_not_after(self, as_user, days, accepted, story):
-        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=days))
+        announced_days_ago(story.action, days)
         notice = story.action.refusal_notices.get()
         response = as_user(story.manager).post(self.address(story), {"text": "Nous répondons."})
         if accepted:

@@ -12,7 +12,7 @@ from actions.models import Evaluation
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, fresh
 from tests.support.lacks import reasons_of, refusals, today
-from tests.support.refusals import by_sql
+from tests.support.refusals import by_sql, holder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +65,9 @@ def test_closing_without_any_evaluator_is_possible_and_passes_nothing():
 
 
 def test_closing_wants_no_evaluator_of_the_carrier_or_of_a_partner():
-    story = Story().scored()
     partner = OrganisationFactory()
-    story.action.partners.add(partner)
+    story = Story(partners=[partner]).scored()
+    holder_of("actions_belonging_behind_no_evaluation").drop()
     first, second, _ = story.evaluators
     Membership.objects.create(user=first, organisation=story.carrier)
     Membership.objects.create(user=second, organisation=partner)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import DecisionKind
 from actions.models import RefusalNotice
+from tests.support.announced import announced_days_ago
 from tests.support.factories import Story, fresh, story_in
 from tests.support.lacks import reasons_of, refusals, today
 
@@ -79,7 +80,7 @@ def test_fifteen_days_end_with_the_fifteenth_one_in_paris(announced, last_day):
 def announced(days_ago: int) -> Story:
     """A refusal announced some days ago."""
     story = Story().refusal_announced()
-    story.action.refusal_notices.update(announced_at=timezone.now() - timedelta(days=days_ago))
+    announced_days_ago(story.action, days_ago)
     return story
 
 
@@ -93,7 +94,7 @@ def test_a_refusal_is_confirmed_once_the_delay_is_gone():
     until = f"Le porteur peut encore répondre jusqu’au {today():%d/%m/%Y}."
     assert confirmed() == [until]
     assert confirmed(comment="Un motif.") == [until]
-    story.action.refusal_notices.update(announced_at=timezone.now() - timedelta(days=16))
+    announced_days_ago(story.action, 16)
     assert confirmed() == []
 
 
@@ -112,7 +113,7 @@ def test_or_once_the_reply_is_answered_with_a_reason():
 def test_a_reply_is_answered_even_when_the_delay_is_gone():
     story = announced(days_ago=3)
     reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous protestons.")
-    story.action.refusal_notices.update(announced_at=timezone.now() - timedelta(days=30))
+    announced_days_ago(story.action, 30)
 
     assert refusals(story, "confirm_refusal", story.members[0]) == [
         "Répondez à la réponse du porteur : écrivez le motif."
@@ -126,7 +127,7 @@ def test_a_refusal_is_given_up_when_a_reply_convinced():
     assert refusals(story, "withdraw_refusal", first, comment="Oui.") == [
         "Le porteur n’a pas répondu au refus annoncé."
     ]
-    story.action.refusal_notices.update(announced_at=timezone.now())
+    announced_days_ago(story.action, 0)
     reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous protestons.")
     assert refusals(story, "withdraw_refusal", first) == []
 

@@ -95,8 +95,7 @@ WHO_OF_TWO = {
 
 def everybody(story: Story) -> dict:
     """One person in each place around the action, and one in each role who has none."""
-    partner = OrganisationFactory()
-    story.action.partners.add(partner)
+    partner = story.action.partners.get()
     return {
         **{str(role.value): person(role) for role in Role},
         "manager": story.manager,

@@ -24,8 +24,10 @@ from tests.support.guarantee_steps import (
     confirm,
     grant,
     granted_columns,
+    move,
     other_grid,
     propose,
+    scores_of,
 )
 from tests.support.refusals import by_sql, delete
 
@@ -131,7 +133,7 @@ def evaluate_twice(story: Story) -> None:
 
 
 def write_too_late(story: Story) -> None:
-    by_sql(story.action, status="withdrawn")
+    move(story.action, "withdrawn", story.manager)
     write_score(story)
 
 
@@ -144,7 +146,8 @@ def send_without_writing_it_in_the_history(story: Story) -> None:
 def send_without_declaring_anything(story: Story) -> None:
     for criterion in story.action.grid.criteria.all():
         write_score(story, criterion=criterion)
-    SentEvaluation.objects.create(evaluation=evaluation_of(story), sent_at=A_DAY, scores=[])
+    scores = scores_of(evaluation_of(story))
+    SentEvaluation.objects.create(evaluation=evaluation_of(story), sent_at=A_DAY, scores=scores)
     by_sql(evaluation_of(story), sent_at=A_DAY)
 
 
@@ -174,7 +177,11 @@ ATTEMPTS: dict[str, Attempt] = {
         "draft", lambda story: Action.objects.create(title="Titre", reference="ESS-2026-0001")
     ),
     "actions_action_filed_has_title": Attempt("submitted", change(title="")),
-    "actions_action_filed_has_carrier_and_measure": Attempt("submitted", change(measure_id=None)),
+    "actions_action_filed_has_carrier_and_measure": Attempt(
+        "submitted",
+        change(carrier_id=None),
+        behind=("actions_action_carrier_is_kept",),
+    ),
     "actions_action_snapshot_is_whole": Attempt(
         "withdrawn", change(gate_points=5), behind=("actions_action_snapshot_is_kept",)
     ),
@@ -212,7 +219,11 @@ ATTEMPTS: dict[str, Attempt] = {
     ),
     "actions_action_grid_is_the_current_one": Attempt("submitted", admit_with_another_grid),
     "actions_action_grid_has_four_criteria": Attempt("submitted", admit_with_three_criteria),
-    "actions_action_no_linked_evaluator": Attempt("scored", close_with_a_linked_evaluator),
+    "actions_action_no_linked_evaluator": Attempt(
+        "scored",
+        close_with_a_linked_evaluator,
+        behind=("actions_belonging_behind_no_evaluation",),
+    ),
     "actions_action_snapshot_is_true": Attempt("scored", change(status="evaluated")),
     "actions_action_reopening_clears_snapshot": Attempt(
         "evaluated", change(status="in_evaluation")
@@ -311,6 +322,7 @@ ATTEMPTS: dict[str, Attempt] = {
             from_status="draft",
             to_status="submitted",
         ),
+        behind=("actions_actionevent_tells_a_step",),
     ),
     # --- Recusals
     "actions_recusal_once_per_action": Attempt(
@@ -332,7 +344,11 @@ ATTEMPTS: dict[str, Attempt] = {
     "actions_gateresult_written_by_a_closing": Attempt("evaluated", copy_the_last_result),
     # --- Decisions
     "actions_decision_one_pending": Attempt("evaluated", twice(propose)),
-    "actions_decision_known_kind": Attempt("evaluated", lambda story: propose(story, "donate")),
+    "actions_decision_known_kind": Attempt(
+        "evaluated",
+        lambda story: propose(story, "donate"),
+        behind=("actions_decision_from_the_right_state",),
+    ),
     "actions_decision_confirmed_by_another": Attempt("evaluated", confirm_ones_own_proposal),
     "actions_decision_granting_has_amount": Attempt(
         "evaluated", lambda story: propose(story, amount=None)
@@ -374,6 +390,8 @@ ATTEMPTS: dict[str, Attempt] = {
         "prioritised", lambda story: amend(story, proposed_by=story.agent)
     ),
     "actions_amendment_by_somebody_independent": Attempt(
-        "prioritised", amend_as_a_member_of_the_carrier
+        "prioritised",
+        amend_as_a_member_of_the_carrier,
+        behind=("actions_belonging_behind_no_decision",),
     ),
 }

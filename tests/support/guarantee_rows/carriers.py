@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story
 from tests.support.guarantee_steps import amend, confirm, propose
 from tests.support.organisations import provisional
@@ -21,12 +22,35 @@ class CarrierAttempt:
     def story(self) -> Story:
         """An action in that status."""
         carrier = OrganisationFactory() if self.confirmed else provisional()
-        return getattr(Story(carrier=carrier), self.status)()
+        return getattr(Story(carrier=carrier, partners=[OrganisationFactory()]), self.status)()
+
+
+def merge(twin, into) -> None:
+    by_sql(twin, is_published=False)
+    by_sql(twin, merged_into_id=into.pk)
+
+
+def carrier_merged_into_that_of_an_evaluator(story: Story) -> None:
+    into = OrganisationFactory()
+    Membership.objects.create(user=story.evaluators[0], organisation=into)
+    merge(story.carrier, into)
+    by_sql(story.action, carrier_id=into.pk)
+
+
+def partner_merged_into_that_of_an_evaluator(story: Story) -> None:
+    into = OrganisationFactory()
+    Membership.objects.create(user=story.evaluators[0], organisation=into)
+    partner = story.action.partners.get()
+    merge(partner, into)
+    by_sql(story.action.partners.through.objects.get(), organisation_id=into.pk)
 
 
 ON_CARRIERS = {
-    "actions_action_carrier_is_kept_once_filed": CarrierAttempt(
-        "submitted", lambda story: by_sql(story.action, carrier_id=OrganisationFactory().pk)
+    "actions_action_merged_beside_no_interest": CarrierAttempt(
+        "scored", carrier_merged_into_that_of_an_evaluator
+    ),
+    "actions_partnership_merged_beside_no_interest": CarrierAttempt(
+        "scored", partner_merged_into_that_of_an_evaluator
     ),
     "actions_action_decided_carrier_is_confirmed": CarrierAttempt(
         "evaluated", lambda story: by_sql(story.action, status="postponed")

@@ -241,7 +241,7 @@ ALSO_REFUSED: list[tuple[str, SessionAttempt]] = [
     (name, SessionAttempt(state, act))
     for name, state, act in (
         ("actions_committeesession_closed_by_its_chair", "sitting", session(state="closed")),
-        ("actions_committeesession_closed_by_its_chair", "closed", session(closed_by_id=None)),
+        ("actions_committeesession_keeps_its_chair", "closed", session(closed_by_id=None)),
         ("actions_committeesession_is_kept", "published", session(state="sitting")),
         ("actions_committeesession_is_kept", "published", lambda s: delete(s.session)),
         ("actions_committeesession_is_kept", "preparing", lambda s: delete(s.session)),

@@ -9,6 +9,8 @@ from actions.proposals.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
 from actors.services.invitations import delete_old_invitations
+from actors.services.sessions import delete_expired_sessions
+from ess_portal.base.kept_documents import remove_old_documents
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.base.sent_forms import delete_old_sent_forms
 from ess_portal.pages.services import delete_old_messages
@@ -22,6 +24,8 @@ PURGES = (
     ("invitations de co-porteurs supprimées", delete_old_co_editor_invitations),
     ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
+    ("sessions terminées supprimées", delete_expired_sessions),
+    ("documents dessinés la veille supprimés", remove_old_documents),
     ("fichiers sans dossier supprimés", remove_orphans),
 )
 
@@ -29,7 +33,7 @@ PURGES = (
 class Command(BaseCommand):
     """Purge and report; --dry-run reports without keeping any change."""
 
-    help = "Erase expired mail bodies, contact messages, drafts, unused accounts and lost files."
+    help = "Erase expired mail bodies, contact messages, drafts, accounts, sessions and lost files."
 
     def add_arguments(self, parser):
         parser.add_argument("--dry-run", action="store_true", help="report only")

@@ -23,7 +23,7 @@ from actors.models import Membership
 from tests.plugins.prepared import starts_from
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 from tests.support.reading import Page
-from tests.support.refusals import refusal
+from tests.support.refusals import holder_of, refusal
 from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +231,7 @@ class TestAnInterestedMember:
         if how == "member":
             join(story.carrier, somebody)
         elif how == "partner":
+            holder_of("actions_partnership_while_the_file_is_written").drop()
             organisation = OrganisationFactory()
             story.action.partners.add(organisation)
             join(organisation, somebody)

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from actions.committee.services.decisions import propose_decision, reply_to_refusal
 from actions.enums import DecisionKind, Transition
-from actions.models import Action, Decision, RefusalNotice
+from actions.models import Action, Decision
 from actions.workflow import apply_transition
 from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import starts_from
+from tests.support.announced import announced_days_ago
 from tests.support.deciding import COMMITTEE, propose, proposing, result
 from tests.support.factories import (
     BELOW_FLOOR,
@@ -275,7 +276,7 @@ class TestRefusal:
         page = Page(client.get(self.settling(story)))
         assert [line.text for line in page.main.one("div", cls="blockers").all("li")] == [sentence]
         assert Page(client.post(self.settling(story))).errors == [sentence]
-        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=16))
+        announced_days_ago(story.action, 16)
         client.post(self.settling(story))
         assert status(story) == "declined"
         assert Page(client.get(result(story))).messages == ["C’est fait : refusée."]
@@ -307,7 +308,7 @@ class TestRefusal:
 
     @starts_from(story="refusal_announced")
     def test_is_not_confirmed_by_an_agent(self, as_user, story):
-        RefusalNotice.objects.update(announced_at=timezone.now() - timedelta(days=16))
+        announced_days_ago(story.action, 16)
         page = Page(as_user(story.agent).post(self.settling(story)))
         assert page.errors == [
             "« Confirmer le refus » revient à un agent (dossier irrecevable) ou un membre de la "

@@ -1,8 +1,12 @@
 """The demonstration's data: fictitious, in every status, loaded once."""
 
 from collections import Counter
+from io import StringIO
 
-from django.core.management import call_command
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from actions.enums import ActionStatus
@@ -10,6 +14,8 @@ from actions.models import Action, ActionEvent, Attachment, CoEditor, CommitteeS
 from actors.models import Invitation, MembershipClaim, Organisation, User
 from ess_portal.base.models import OutgoingMail
 from tests.support.demonstration import PASSWORD, load
+from tests.support.reading import Page
+from tests.support.signing_in import ask, code_of, enter
 
 ACCOUNTS = {
     "porteur": frozenset(),
@@ -94,4 +100,50 @@ def test_it_is_loaded_once(demonstration, capsys, monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "un autre mot de passe")
     load()
     data = {"login": "agent@demo.example", "password": "un autre mot de passe"}
-    assert Client().post("/connexion/", data).headers["Location"] == "/espace/"
+    client = Client()
+    assert client.post("/connexion/", data).headers["Location"] == "/connexion/verification/"
+    out = StringIO()
+    call_command("demo_code", "agent@demo.example", stdout=out)
+    code = out.getvalue().strip()
+    assert Page(client.get("/connexion/verification/")).main.one("strong").text == code
+    answer = client.post("/connexion/verification/", {"code": code})
+    assert answer.headers["Location"] == "/espace/"
+    # Served, it isn't given again.
+    out = StringIO()
+    call_command("demo_code", "agent@demo.example", stdout=out)
+    assert out.getvalue().strip() != code
+
+
+def test_only_staff_are_asked_for_a_second_factor(demonstration):
+    asked = Authenticator.objects.filter(type="totp").values_list("user__email", flat=True)
+    assert set(asked) == {
+        f"{name}@demo.example"
+        for name in ("agent", "elu", "comite1", "comite2", "comite3", "admin")
+    }
+    with pytest.raises(CommandError, match="n’a pas d’application"):
+        call_command("demo_code", "porteur@demo.example")
+
+
+def test_secrets_are_the_installation_s_own(demonstration, settings):
+    agent = User.objects.get(email="agent@demo.example")
+    before = secret_of(agent)
+    settings.SECRET_KEY = "another installation's own key, long enough"
+    load()
+    assert secret_of(agent) != before
+
+
+def test_codes_are_shown_by_the_demonstration_alone(demonstration, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("demo_code", "agent@demo.example")
+    client = Client()
+    ask(client, "agent@demo.example")
+    enter(client, code_of("agent@demo.example"))
+    page = client.get("/connexion/verification/")
+    assert Page(page).title == "Vérifier que c’est vous"
+    assert "demo-code" not in page.content.decode()
+
+
+def secret_of(user) -> str:
+    """What the account's application holds."""
+    return decrypt(Authenticator.objects.get(user=user, type="totp").data["secret"])

@@ -19,12 +19,13 @@ from actions.proposals.services import attachments
 from actions.proposals.services.applications import delete_draft
 from actions.proposals.services.attachments import attach, detach, remove_orphans, scan_next
 from ess_portal.base.files import store
+from ess_portal.base.files.inspection import inspect
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import prepared
 from tests.support import clamd
 from tests.support.factories import Story, fresh, member
-from tests.support.files import EICAR, GOOD, pdf, png, stream
+from tests.support.files import EICAR, GOOD, pdf_holding, png
 from tests.support.races import race
 from tests.support.reading import plain
 
@@ -58,7 +59,7 @@ def attached(story, name="statuts.pdf", data=GOOD["statuts.pdf"], by=None) -> At
 
 def unlike(number: int, size: int = 0) -> bytes:
     """A PDF like no other, of so many bytes more."""
-    return pdf(stream(b"%d " % number + os.urandom(size).replace(b"/", b"."), b""))
+    return pdf_holding(b"%d " % number + os.urandom(size))
 
 
 def refusal(step) -> str:
@@ -69,7 +70,7 @@ def refusal(step) -> str:
 
 class TestAttach:
     def test_the_file_is_kept_with_what_is_known_of_it(self, folder, story):
-        data = GOOD["statuts.pdf"]
+        data = inspect("statuts.pdf", GOOD["statuts.pdf"]).data
         attachment = attached(story, "../Statuts  signés.PDF")
         attachment.refresh_from_db()
         assert (attachment.name, attachment.kind, attachment.size) == (
@@ -205,10 +206,10 @@ class TestScan:
         attachment.refresh_from_db()
         assert (attachment.scan, attachment.is_available) == ("clean", True)
         assert attachment.scanned_at is not None
-        assert daemon.received == [GOOD["statuts.pdf"]]
+        assert daemon.received == [store.path_of(attachment.uuid).read_bytes()]
 
     def test_a_virus_is_told_to_the_carrier_and_read_by_nobody(self, daemon, story):
-        attachment = attached(story, "lettre.pdf", pdf(stream(EICAR, b"")))
+        attachment = attached(story, "lettre.pdf", pdf_holding(EICAR))
         call_command("scan_attachments", verbosity=0)
         attachment.refresh_from_db()
         assert (attachment.is_infected, attachment.is_available) == (True, False)
@@ -224,7 +225,7 @@ class TestScan:
 
         author = UserFactory()
         action = Action.objects.create(created_by=author, programme=Story().action.programme)
-        attach(action=action, by=author, name="a.pdf", data=pdf(stream(EICAR, b"")))
+        attach(action=action, by=author, name="a.pdf", data=pdf_holding(EICAR))
         scan_next()
         assert OutgoingMail.objects.get().recipient == author.email
 

@@ -1,5 +1,6 @@
 """The pages around attached files: add, take back, read; and who may."""
 
+import errno
 import os
 import re
 from datetime import timedelta
@@ -14,9 +15,11 @@ from actions.models import Attachment
 from actions.proposals.services.attachments import attach
 from actions.rules import can_see_attachments
 from actors.enums import MembershipRole, Role
+from ess_portal.base.files.inspection import inspect
 from tests.plugins.prepared import prepared
 from tests.support.factories import Story, fresh, member, person
 from tests.support.files import GOOD, JPEG, png
+from tests.support.hostile_parts import enclosing
 from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
@@ -116,17 +119,13 @@ class TestAttach:
         page = Page(as_user(story.manager).post(address))
         assert page.errors == ["Fichier à joindre : Choisissez un fichier."]
 
-    def test_a_full_disk_is_told_and_the_draft_stays(self, as_user, folder, story):
-        import resource
+    def test_a_full_disk_is_told_and_the_draft_stays(self, as_user, folder, story, monkeypatch):
+        def no_room(_descriptor):
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         client = as_user(story.manager)
-        photo = JPEG[:2] + b"\xff\xfe\xff\xff" + os.urandom(65_533) + JPEG[2:]
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
-        try:
-            page = Page(send(client, story, "photo.jpg", photo))
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        monkeypatch.setattr(os, "fsync", no_room)
+        page = Page(send(client, story, "photo.jpg", JPEG))
         (error,) = page.errors
         assert plain(error).startswith(
             "Fichier à joindre : Le portail n’a plus de place pour garder ce fichier. Votre "
@@ -134,6 +133,18 @@ class TestAttach:
         )
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
         assert Page(client.get(story.action.get_space_url())).title == "Une épicerie solidaire"
+
+    def test_what_was_left_out_of_a_file_is_said(self, as_user, story):
+        client = as_user(story.manager)
+        sent = enclosing({"factur-x.xml": b"<invoice/>"})
+
+        send(client, story, "facture.pdf", sent)
+
+        page = Page(client.get(reverse("actions:send", args=[story.action.uuid])))
+        assert [plain(said) for said in page.messages] == [
+            "« facture.pdf » est joint au dossier. Les données de facture (Factur-X) qu’il "
+            "contenait n’ont pas été gardées."
+        ]
 
     def test_several_files_in_one_request_are_refused(self, as_user, story):
         files = [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(2)]
@@ -198,10 +209,11 @@ class TestRead:
     @pytest.mark.parametrize("name", ["lettre.docx", "plan.png", "photo.jpeg", "statuts.pdf"])
     def test_a_file_is_served_to_be_saved_and_never_shown(self, as_user, name, story):
         attachment = attached(story, name, GOOD[name])
+        kept = inspect(name, GOOD[name]).data
         response = as_user(attachment.uploaded_by).get(
             attachment.get_absolute_url(), HTTP_ACCEPT_ENCODING="gzip"
         )
-        assert b"".join(response.streaming_content) == GOOD[name]
+        assert b"".join(response.streaming_content) == kept
         assert {
             header: response.headers[header]
             for header in (
@@ -215,7 +227,7 @@ class TestRead:
         } == {
             "Content-Type": attachment.what.content_type,
             "Content-Disposition": f'attachment; filename="{name}"',
-            "Content-Length": str(len(GOOD[name])),
+            "Content-Length": str(len(kept)),
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "private, no-store",

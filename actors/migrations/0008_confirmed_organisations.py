@@ -43,7 +43,7 @@ def confirm_published(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actors", "0006_belonging"),
+        ("actors", "0007_sign_in"),
     ]
 
     operations = [

@@ -1,0 +1,165 @@
+"""What the database holds about the history: no change of state without its event, no event besides.
+
+The event is written first, from the state that the action has; the change of state then finds it,
+with what the table asks: a decision of two, a refusal that was heard. When the transaction ends,
+each event took place, and each decision and each result has its own.
+"""
+
+import pgtrigger
+
+from actions.enums import STEPS, DecisionKind, Transition
+from actions.models.interest_guarantees import hold_interests
+from actions.models.refusal_guarantees import DAYS_TO_REPLY
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
+
+_BY_TWO = ", ".join(f"'{kind}'" for kind in DecisionKind.values)
+_IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
+
+
+def _steps() -> str:
+    return ", ".join(sorted(f"('{step}', '{before}', '{after}')" for step, before, after in STEPS))
+
+
+def _texts(*values: str) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def takes_two(transition: str, source: str) -> str:
+    """Return the SQL condition that a step is decided by two people."""
+    return f"({transition} IN ({_BY_TWO}) AND {source} <> 'submitted')"
+
+
+EVENT_TRIGGERS = (
+    append_only("actions_actionevent_append_only", "L’historique ne se modifie pas."),
+    Guarantee(
+        name="by_whoever_may",
+        operation=pgtrigger.Insert,
+        declare=[("subject", "actions_action")],
+        func=f"""
+            SELECT * INTO subject FROM actions_action WHERE id = NEW.action_id FOR NO KEY UPDATE;
+            IF subject.status IS DISTINCT FROM NEW.from_status
+                OR ((NEW.transition, NEW.from_status, NEW.to_status) IN ({_steps()})) IS NOT TRUE
+                OR (SELECT e.to_status FROM actions_actionevent e
+                    WHERE e.action_id = NEW.action_id ORDER BY e.id DESC LIMIT 1) <> NEW.from_status
+            THEN
+                REFUSE actions_actionevent_tells_a_step
+                    'Un événement part de l’état de l’action, par une transition du tableau.';
+            END IF;
+            IF {takes_two("NEW.transition", "NEW.from_status")} IS DISTINCT FROM
+                (NEW.confirmed_by_id IS NOT NULL) THEN
+                REFUSE actions_actionevent_by_whoever_may
+                    'Une décision de deux personnes les nomme toutes deux, et elle seule.';
+            END IF;
+            IF NEW.entered_by_id IS NOT NULL AND NOT (
+                actors_has_role(NEW.entered_by_id, 'agent') AND subject.received_on_paper IS NOT NULL
+            ) THEN
+                REFUSE actions_actionevent_by_whoever_may
+                    'Un agent saisit un dossier reçu sur papier.';
+            END IF;
+            IF NEW.confirmed_by_id IS NOT NULL THEN
+                RETURN NEW;
+            END IF;
+            {hold_interests("NEW.by_id")}
+            IF NEW.transition IN ({_texts(Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)})
+            THEN
+                IF NOT EXISTS (
+                    SELECT 1 FROM actors_membership m
+                    WHERE m.user_id = NEW.by_id AND m.organisation_id = subject.carrier_id
+                    AND (m.role = 'manager' OR NEW.transition <> 'withdraw')
+                ) THEN
+                    REFUSE actions_actionevent_by_whoever_may
+                        'Cette transition revient à la structure porteuse.';
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF NEW.transition IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)})
+                AND subject.refused_from <> 'submitted' THEN
+                IF NOT actors_has_role(NEW.by_id, 'committee')
+                    OR actions_is_linked(NEW.action_id, NEW.by_id)
+                    OR actions_has_evaluated(NEW.action_id, NEW.by_id) THEN
+                    REFUSE actions_actionevent_by_whoever_may
+                        'Cette transition revient à un membre de la commission, sans lien avec l’action.';
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF NOT actors_has_role(NEW.by_id, 'agent') THEN
+                REFUSE actions_actionevent_by_whoever_may 'Cette transition revient à un agent.';
+            END IF;
+            IF actions_is_linked(NEW.action_id, NEW.by_id) THEN
+                REFUSE actions_actionevent_by_an_agent_without_interest
+                    'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    Guarantee(
+        name="took_place",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func=f"""
+            IF (SELECT e.to_status FROM actions_actionevent e
+                WHERE e.action_id = NEW.action_id ORDER BY e.id DESC LIMIT 1)
+                IS DISTINCT FROM
+               (SELECT a.status FROM actions_action a WHERE a.id = NEW.action_id)
+                OR {takes_two("NEW.transition", "NEW.from_status")} AND (
+                    SELECT count(*) FROM actions_actionevent e
+                    WHERE e.action_id = NEW.action_id AND e.transition = NEW.transition
+                    AND e.confirmed_by_id IS NOT NULL
+                ) <> (
+                    SELECT count(*) FROM actions_decision d
+                    WHERE d.action_id = NEW.action_id AND d.kind = NEW.transition
+                    AND d.confirmed_at IS NOT NULL
+                )
+                OR NEW.transition = 'close_evaluation' AND (
+                    SELECT count(*) FROM actions_actionevent e
+                    WHERE e.action_id = NEW.action_id AND e.transition = 'close_evaluation'
+                ) <> (
+                    SELECT count(*) FROM actions_gateresult r WHERE r.action_id = NEW.action_id
+                ) THEN
+                REFUSE actions_actionevent_took_place
+                    'Un événement de l’historique n’a pas eu lieu.';
+            END IF;
+            RETURN NULL;
+        """,
+    ),
+)
+
+# After the constraints, which say what the new state lacks.
+STATUS_CHANGE = Guarantee(
+    name="status_has_its_event",
+    when=pgtrigger.After,
+    operation=pgtrigger.UpdateOf("status"),
+    condition=pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
+    declare=[("told", "actions_actionevent"), ("notice", "actions_refusalnotice")],
+    func=f"""
+            SELECT * INTO told FROM actions_actionevent e
+            WHERE e.action_id = NEW.id ORDER BY e.id DESC LIMIT 1;
+            IF ROW(told.from_status, told.to_status) IS DISTINCT FROM ROW(OLD.status, NEW.status) THEN
+                REFUSE actions_action_status_has_its_event
+                    'Une action ne change pas d’état sans un événement de son historique.';
+            END IF;
+            IF {takes_two("told.transition", "OLD.status")} AND NOT EXISTS (
+                SELECT 1 FROM actions_decision d
+                WHERE d.action_id = NEW.id AND d.kind = told.transition AND d.confirmed_at = now()
+                AND d.proposed_by_id = told.by_id AND d.confirmed_by_id = told.confirmed_by_id
+            ) THEN
+                REFUSE actions_action_decided_by_two
+                    'Cette suite se décide à deux : une personne propose, une autre confirme.';
+            END IF;
+            IF told.transition NOT IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)}) THEN
+                RETURN NULL;
+            END IF;
+            SELECT * INTO notice FROM actions_refusalnotice n
+            WHERE n.action_id = NEW.id ORDER BY n.announced_at DESC, n.id DESC LIMIT 1;
+            IF (CASE
+                WHEN told.transition = 'withdraw_refusal' THEN notice.replied_at IS NOT NULL
+                WHEN notice.replied_at IS NOT NULL THEN notice.answer ~ '{SOMETHING_WRITTEN}'
+                ELSE {_IN_PARIS.format("now()")} > {_IN_PARIS.format("notice.announced_at")} + {DAYS_TO_REPLY}
+            END) IS NOT TRUE THEN
+                REFUSE actions_action_refusal_is_heard
+                    'Un refus se confirme une fois passé le délai de réponse, ou en répondant au porteur.';
+            END IF;
+            RETURN NULL;
+        """,
+)

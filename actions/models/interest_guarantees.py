@@ -1,0 +1,143 @@
+"""What the database holds about interests: none comes up beside what somebody decides or evaluates.
+
+Whoever decides or evaluates is looked at when they do, and no place in an organisation, no partner
+and no carrier comes up behind that look. Both sides take the same locks, on the person and on the
+action: of two transactions, the second sees what the first did (decision 24).
+"""
+
+import pgtrigger
+
+from actions.enums import ActionStatus
+from actions.models.carrier_guarantees import INTERESTED, interested
+from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
+from ess_portal.base.triggers import Guarantee
+
+_STILL_WRITTEN = ", ".join(
+    f"'{status}'" for status in (*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED)
+)
+
+
+def _key(person: str) -> str:
+    return f"hashtext('actors_membership'), ({person} % 2147483647)::integer"
+
+
+def hold_interests(*people: str) -> str:
+    """Return the SQL that makes `people` join nothing until the transaction ends."""
+    return " ".join(f"PERFORM pg_advisory_xact_lock_shared({_key(one)});" for one in people)
+
+
+def counted_evaluators_are_independent(name: str, sentence: str) -> str:
+    """Return the SQL that refuses an action whose counted evaluations have a linked author."""
+    counted = """FROM actions_evaluation e
+                    WHERE e.action_id = NEW.id AND e.round = 'initial' AND e.sent_at IS NOT NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM actions_recusal r
+                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
+                    )"""
+    return f"""
+                {hold_interests("e.evaluator_id").removesuffix(";")} {counted};
+                IF EXISTS (
+                    SELECT 1 {counted} AND actions_is_linked(e.action_id, e.evaluator_id)
+                ) THEN
+                    REFUSE {name} '{sentence}';
+                END IF;"""
+
+
+# Conditions on the action `a` that a place in NEW.organisation_id links somebody to.
+_LINKED = """(a.carrier_id = NEW.organisation_id OR EXISTS (
+                        SELECT 1 FROM actions_action_partners p
+                        WHERE p.action_id = a.id AND p.organisation_id = NEW.organisation_id
+                    ))"""
+
+
+BELONGING_TRIGGERS = (
+    Guarantee(
+        name="behind_no_decision",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "organisation_id"),
+        func=f"""
+            PERFORM pg_advisory_xact_lock({_key("NEW.user_id")});
+            IF EXISTS (
+                SELECT 1 FROM actions_decision d JOIN actions_action a ON a.id = d.action_id
+                WHERE NEW.user_id IN (d.proposed_by_id, d.confirmed_by_id)
+                AND d.cancelled_at IS NULL AND coalesce(d.confirmed_at, now()) = now()
+                AND {_LINKED}
+            ) OR EXISTS (
+                SELECT 1 FROM actions_amendment m JOIN actions_action a ON a.id = m.action_id
+                WHERE NEW.user_id IN (m.proposed_by_id, m.confirmed_by_id)
+                AND m.cancelled_at IS NULL AND coalesce(m.confirmed_at, now()) = now()
+                AND (m.new_carrier_id = NEW.organisation_id OR {_LINKED})
+            ) OR EXISTS (
+                SELECT 1 FROM actions_agendaitem i JOIN actions_action a ON a.id = i.action_id
+                WHERE NEW.user_id IN (i.proposed_by_id, i.seconded_by_id) AND i.is_open
+                AND {_LINKED}
+            ) THEN
+                REFUSE actions_belonging_behind_no_decision
+                    'Cette personne prend part à une décision en cours sur une action de la structure : la décision doit d’abord être prise, ou retirée.';
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM actions_evaluation e JOIN actions_action a ON a.id = e.action_id
+                WHERE e.evaluator_id = NEW.user_id AND e.sent_at IS NOT NULL
+                AND e.round = 'initial' AND a.status = 'in_evaluation' AND {_LINKED}
+                AND NOT EXISTS (
+                    SELECT 1 FROM actions_recusal r
+                    WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
+                )
+            ) THEN
+                REFUSE actions_belonging_behind_no_evaluation
+                    'Cette personne évalue une action de la structure : son déport doit d’abord être noté.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)
+
+# A partner that is merged into another in this transaction is that other one; a row that says the
+# same twice then goes.
+_FOLLOWS_ITS_TWIN = """(
+                TG_OP = 'UPDATE' AND NEW.action_id = OLD.action_id
+                AND actors_is_merged_now(OLD.organisation_id, NEW.organisation_id)
+            ) OR (
+                TG_OP = 'DELETE' AND EXISTS (
+                    SELECT 1 FROM actions_action a
+                    JOIN actors_organisation o ON o.id = OLD.organisation_id
+                    WHERE a.id = OLD.action_id AND (a.carrier_id = o.id OR (
+                        o.merged_at = now() AND (a.carrier_id = o.merged_into_id OR EXISTS (
+                            SELECT 1 FROM actions_action_partners p
+                            WHERE p.action_id = a.id AND p.organisation_id = o.merged_into_id
+                        ))
+                    ))
+                )
+            )"""
+
+PARTNERSHIP_TRIGGERS = (
+    Guarantee(
+        name="while_the_file_is_written",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            {TAKE_ACTIONS}
+            IF {_FOLLOWS_ITS_TWIN} THEN
+                IF TG_OP = 'DELETE' THEN
+                    RETURN OLD;
+                END IF;
+                IF {interested("NEW.action_id", "NEW.organisation_id")} THEN
+                    REFUSE actions_partnership_merged_beside_no_interest '{INTERESTED}';
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM actions_action a
+                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_STILL_WRITTEN})
+            ) THEN
+                REFUSE actions_partnership_while_the_file_is_written
+                    'Les partenaires d’une action ne changent plus une fois le dossier admis.';
+            END IF;
+            IF TG_OP = 'DELETE' THEN
+                RETURN OLD;
+            END IF;
+            IF NOT EXISTS (SELECT 1 FROM actions_action a WHERE a.id = NEW.action_id) THEN
+                REFUSE actions_partnership_of_an_action 'Cette action n’existe pas.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)

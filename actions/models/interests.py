@@ -1,0 +1,31 @@
+"""Rows of others that say who has an interest in an action, as the database sees them written.
+
+Proxies alone: they carry the triggers of this app on a table of another, and on the table that
+Django makes of a many-to-many relation. Read and write `Membership` and `Action.partners`.
+"""
+
+from actions.models.action import Action
+from actions.models.interest_guarantees import BELONGING_TRIGGERS, PARTNERSHIP_TRIGGERS
+from actors.models import Membership
+
+
+class Belonging(Membership):
+    """A place in an organisation: nobody takes one behind a decision or an evaluation of theirs."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "adhésion à une structure"
+        verbose_name_plural = "adhésions aux structures"
+        triggers = BELONGING_TRIGGERS
+
+
+class Partnership(Action.partners.through):
+    """A partner of an action: written while the file is."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "partenaire d’une action"
+        verbose_name_plural = "partenaires d’une action"
+        triggers = PARTNERSHIP_TRIGGERS

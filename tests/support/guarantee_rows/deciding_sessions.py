@@ -1,0 +1,157 @@
+"""What must not be done when a session decides, in the shape of `test_needed.py`'s rows."""
+
+from actions.models import EnvelopeVote, ItemRecusal
+from actors.enums import Role
+from tests.support.factories import grant_role, person
+from tests.support.guarantee_rows.sessions import SessionAttempt, item, leave, member, session
+from tests.support.refusals import by_sql, execute
+from tests.support.sessions import HeldSession
+
+A_DAY = "2026-03-01T08:00:00Z"
+VOTES = {"method": "vote", "votes_for": 3, "votes_against": 0, "abstentions": 0}
+
+
+def close_raw(sitting: HeldSession, **columns) -> None:
+    """Close by raw SQL."""
+    columns = {"closed_by_id": sitting.chair.pk, "closed_at": A_DAY} | columns
+    by_sql(sitting.session, state="closed", **columns)
+
+
+def vote_with_strangers(sitting: HeldSession) -> None:
+    EnvelopeVote.objects.create(
+        session=sitting.session,
+        amount=90_000,
+        votes_for=3,
+        votes_against=0,
+        abstentions=1,
+        recorded_by=sitting.agent,
+    )
+
+
+def carry_after_stepping_aside(sitting: HeldSession) -> None:
+    leave(sitting)
+    by_sql(sitting.items[0], proposed_by_id=sitting.third.pk)
+
+
+def close_over_a_member_who_left(sitting: HeldSession) -> None:
+    """They carried the decision, then stepped aside; or there are fewer of them than voices."""
+    by_sql(sitting.items[0], outcome="prioritise", amount=4000, **VOTES)
+    by_sql(sitting.items[0], proposed_by_id=sitting.second.pk)
+    ItemRecusal.objects.create(
+        item=sitting.items[0],
+        member=sitting.members[sitting.second],
+        declared_by=sitting.second,
+        reason="Un lien.",
+    )
+    close_raw(sitting)
+
+
+def close_with_too_many_voices(sitting: HeldSession) -> None:
+    by_sql(sitting.items[0], outcome="prioritise", amount=4000, **VOTES)
+    by_sql(sitting.items[0], proposed_by_id=sitting.second.pk)
+    by_sql(sitting.members[sitting.third], attendance="absent")
+    close_raw(sitting)
+
+
+def close_without_anybody_who_carries(sitting: HeldSession) -> None:
+    by_sql(sitting.items[0], outcome="postpone", reason="Plus tard.")
+    close_raw(sitting)
+
+
+def close_by_an_observer(sitting: HeldSession) -> None:
+    by_sql(sitting.members[sitting.chair], votes=False)
+    close_raw(sitting)
+
+
+def close_by_another_chair(sitting: HeldSession) -> None:
+    close_raw(sitting, chair_id=sitting.second.pk, closed_by_id=sitting.second.pk)
+
+
+def close_by_who_left_the_committee(sitting: HeldSession) -> None:
+    sitting.chair.groups.clear()
+    close_raw(sitting)
+
+
+def carry_as_an_agent(sitting: HeldSession) -> None:
+    by_sql(sitting.items[0], proposed_by_id=sitting.agent.pk)
+
+
+def carry_as_another_member_of_the_committee(sitting: HeldSession) -> None:
+    stranger = person()
+    grant_role(stranger, Role.COMMITTEE)
+    by_sql(sitting.items[0], proposed_by_id=stranger.pk)
+
+
+def carry_while_absent(sitting: HeldSession) -> None:
+    by_sql(sitting.members[sitting.second], attendance="excused")
+    by_sql(sitting.items[0], proposed_by_id=sitting.second.pk)
+
+
+def second_after_the_evaluation(sitting: HeldSession) -> None:
+    """An evaluator of the action, who sits as well."""
+    evaluator = sitting.stories[0].evaluators[0]
+    grant_role(evaluator, Role.COMMITTEE)
+    execute(
+        "INSERT INTO actions_sessionmember (session_id, user_id, votes, attendance)"
+        " VALUES (%s, %s, true, 'present')",
+        sitting.session.pk,
+        evaluator.pk,
+    )
+    by_sql(sitting.items[0], proposed_by_id=evaluator.pk)
+
+
+ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_committeesession_keeps_its_chair": SessionAttempt(
+        "closed", lambda sitting: by_sql(sitting.session, opened_at=A_DAY)
+    ),
+    "actions_committeesession_closed_by_a_member": SessionAttempt("sitting", close_by_an_observer),
+    "actions_committeesession_decided_by_members_present": SessionAttempt(
+        "sitting", close_over_a_member_who_left
+    ),
+    "actions_envelopevote_of_members_present": SessionAttempt("sitting", vote_with_strangers),
+    "actions_agendaitem_votes_of_members_present": SessionAttempt(
+        "sitting", item(method="vote", votes_for=4)
+    ),
+    "actions_agendaitem_by_a_member_present": SessionAttempt("sitting", carry_after_stepping_aside),
+}
+BY_A_MEMBER = "actions_agendaitem_by_a_member_present"
+ALSO_ON_DECIDING_SESSIONS: list[tuple[str, SessionAttempt]] = [
+    (name, SessionAttempt(state, act))
+    for name, state, act in (
+        ("actions_committeesession_keeps_its_chair", "closed", session(closed_at=A_DAY)),
+        ("actions_committeesession_keeps_its_chair", "closed", session(held_on="2026-01-01")),
+        ("actions_committeesession_keeps_its_chair", "sitting", session(opened_at=None)),
+        (
+            "actions_committeesession_keeps_its_chair",
+            "closed",
+            lambda s: by_sql(s.session, chair_id=s.second.pk, closed_by_id=s.second.pk),
+        ),
+        ("actions_committeesession_closed_by_a_member", "sitting", close_by_another_chair),
+        ("actions_committeesession_closed_by_a_member", "sitting", close_by_who_left_the_committee),
+        (
+            "actions_committeesession_decided_by_members_present",
+            "sitting",
+            close_with_too_many_voices,
+        ),
+        (
+            "actions_committeesession_decided_by_members_present",
+            "sitting",
+            close_without_anybody_who_carries,
+        ),
+        (BY_A_MEMBER, "sitting", carry_as_an_agent),
+        (BY_A_MEMBER, "sitting", carry_as_another_member_of_the_committee),
+        (BY_A_MEMBER, "sitting", carry_while_absent),
+        (BY_A_MEMBER, "sitting", second_after_the_evaluation),
+        (
+            BY_A_MEMBER,
+            "closed",
+            lambda s: by_sql(s.items[0], seconded_by_id=s.agent.pk),
+        ),
+        (
+            "actions_agendaitem_votes_of_members_present",
+            "sitting",
+            item(method="vote", votes_for=1, votes_against=2, abstentions=1),
+        ),
+        ("actions_sessionmember_written_in_time", "closed", member(votes=False)),
+    )
+]

@@ -1,0 +1,64 @@
+"""What must not be done to the history of an action, in the shape of `test_needed.py`'s rows."""
+
+from actions.enums import DecisionKind
+from actors.models import Membership
+from tests.support.factories import OrganisationFactory, Story
+from tests.support.guarantee_rows.actions import Attempt, change
+from tests.support.guarantee_steps import append_result, confirm, move, propose, tell, tell_by_two
+from tests.support.refusals import by_sql
+
+A_DAY = "2026-03-01T08:00:00Z"
+
+
+def notice_of(story: Story):
+    return story.action.refusal_notices.get()
+
+
+def postpone_alone(story: Story) -> None:
+    tell_by_two(story, "postponed")
+    by_sql(story.action, status="postponed")
+
+
+def refuse_at_once(story: Story) -> None:
+    move(story.action, "declined", story.members[0])
+
+
+def act_for_ones_own(story: Story) -> None:
+    Membership.objects.create(user=story.agent, organisation=story.carrier)
+    tell(story.action, "in_evaluation", story.agent)
+
+
+ON_HISTORY: dict[str, Attempt] = {
+    "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
+    "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
+    "actions_action_refusal_is_heard": Attempt("refusal_announced", refuse_at_once),
+    "actions_action_filing_is_kept": Attempt("submitted", change(submitted_at=A_DAY)),
+    "actions_action_carrier_is_kept": Attempt(
+        "evaluated", lambda story: by_sql(story.action, carrier_id=OrganisationFactory().pk)
+    ),
+    "actions_actionevent_tells_a_step": Attempt(
+        "submitted",
+        lambda story: tell(story.action, "withdrawn", story.manager, from_status="draft"),
+    ),
+    "actions_actionevent_by_whoever_may": Attempt(
+        "submitted", lambda story: move(story.action, "in_correction", story.manager)
+    ),
+    "actions_actionevent_by_an_agent_without_interest": Attempt("submitted", act_for_ones_own),
+    "actions_actionevent_took_place": Attempt(
+        "submitted", lambda story: tell(story.action, "in_correction", story.agent)
+    ),
+    "actions_gateresult_of_a_closing": Attempt("scored", append_result),
+    "actions_decision_took_place": Attempt(
+        "evaluated",
+        lambda story: confirm(propose(story, DecisionKind.POSTPONE), story.members[1]),
+    ),
+    "actions_refusalnotice_announced_first": Attempt(
+        "evaluated",
+        lambda story: story.action.refusal_notices.create(
+            reason="R", announced_at=A_DAY, settled_at=A_DAY
+        ),
+    ),
+    "actions_refusalnotice_is_kept": Attempt(
+        "refusal_announced", lambda story: by_sql(notice_of(story), announced_at=A_DAY)
+    ),
+}

@@ -1,0 +1,141 @@
+"""What must not be done behind a decision or an evaluation: rows of `test_needed.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from actions.models import Action, SentEvaluation
+from actors.enums import Role
+from actors.models import Membership
+from tests.support.factories import OrganisationFactory, Story, person
+from tests.support.guarantee_rows.actions import Attempt, evaluation_of, write_score
+from tests.support.guarantee_steps import (
+    amend,
+    confirm,
+    grant,
+    joins_the_carrier,
+    propose,
+    scores_of,
+    tell_by_two,
+)
+from tests.support.refusals import by_sql, delete, execute
+
+A_DAY = "2026-03-01T08:00:00Z"
+NO_DECISION = "actions_belonging_behind_no_decision"
+NO_EVALUATION = "actions_belonging_behind_no_evaluation"
+
+
+@dataclass(frozen=True)
+class WithAPartner(Attempt):
+    """The same, on an action that has a partner."""
+
+    def story(self) -> Story:
+        story = Story(partners=[OrganisationFactory()])
+        steps = getattr(story, self.status)
+        return steps(self.levels) if self.levels else steps()
+
+
+def away_and_back(user, organisation, act: Callable[[], object]) -> None:
+    """Take `user` off, do something, and put them back, in one transaction."""
+    place = Membership.objects.get(user=user, organisation=organisation)
+    delete(place)
+    act()
+    execute(
+        "INSERT INTO actors_membership (user_id, organisation_id, role, created_at)"
+        " VALUES (%s, %s, 'contributor', now())",
+        user.pk,
+        organisation.pk,
+    )
+
+
+def decide_without_belonging(story: Story) -> None:
+    joins_the_carrier(story, story.members[1])
+    away_and_back(story.members[1], story.carrier, lambda: grant(story))
+
+
+def send_whole(story: Story) -> None:
+    """Write and send the first evaluation by raw writes."""
+    evaluation = evaluation_of(story)
+    for criterion in story.action.grid.criteria.all():
+        write_score(story, criterion=criterion)
+    scores = scores_of(evaluation)
+    SentEvaluation.objects.create(evaluation=evaluation, sent_at=A_DAY, scores=scores)
+    by_sql(evaluation, declared_at=A_DAY, sent_at=A_DAY)
+
+
+def send_without_belonging(story: Story) -> None:
+    joins_the_carrier(story, story.evaluators[0])
+    away_and_back(story.evaluators[0], story.carrier, lambda: send_whole(story))
+
+
+def amend_without_belonging(story: Story) -> None:
+    proposer, decider = (person(Role.COMMITTEE) for _ in range(2))
+    other = OrganisationFactory()
+    Membership.objects.create(user=decider, organisation=other)
+    away_and_back(
+        decider,
+        other,
+        lambda: confirm(amend(story, proposed_by=proposer, new_carrier=other), decider),
+    )
+
+
+def amend_towards_a_decider(story: Story) -> None:
+    other = OrganisationFactory()
+    Membership.objects.create(user=story.members[0], organisation=other)
+    amend(story, new_carrier=other, proposed_by=person(Role.COMMITTEE))
+
+
+def decide_on_what_is_no_action(story: Story) -> None:
+    propose(story, action_id=Action.objects.order_by("-pk").first().pk + 1)
+
+
+def grant_to_ones_own(story: Story) -> None:
+    """Behind the decision itself, and behind what keeps people from joining."""
+    confirm(propose(story), story.members[1])
+    joins_the_carrier(story, story.members[0])
+    tell_by_two(story, "prioritised")
+    by_sql(
+        story.action,
+        status="prioritised",
+        decided_by_id=story.members[0].pk,
+        confirmed_by_id=story.members[1].pk,
+        amount_granted=Decimal(5000),
+    )
+
+
+def grant_on_the_opinion_of_ones_own(story: Story) -> None:
+    joins_the_carrier(story, story.evaluators[0])
+    grant(story)
+
+
+ON_INTERESTS: dict[str, Attempt] = {
+    NO_DECISION: Attempt("evaluated", decide_without_belonging),
+    NO_EVALUATION: Attempt("in_evaluation", send_without_belonging),
+    "actions_partnership_while_the_file_is_written": WithAPartner(
+        "evaluated", lambda story: story.action.partners.clear()
+    ),
+    "actions_partnership_of_an_action": Attempt(
+        "draft",
+        lambda story: execute(
+            "INSERT INTO actions_action_partners (action_id, organisation_id) VALUES (-1, %s)",
+            story.carrier.pk,
+        ),
+    ),
+    "actions_decision_from_the_right_state": Attempt("submitted", propose),
+    "actions_decision_independent_to_the_end": Attempt(
+        "evaluated", decide_without_belonging, behind=(NO_DECISION,)
+    ),
+    "actions_evaluation_independent_to_the_end": Attempt(
+        "in_evaluation", send_without_belonging, behind=(NO_EVALUATION,)
+    ),
+    "actions_amendment_away_from_the_deciders": Attempt("prioritised", amend_towards_a_decider),
+    "actions_amendment_independent_to_the_end": Attempt(
+        "prioritised", amend_without_belonging, behind=(NO_DECISION,)
+    ),
+    "actions_action_granted_by_independent_people": Attempt(
+        "evaluated", grant_to_ones_own, behind=(NO_DECISION,)
+    ),
+    "actions_action_granted_on_independent_opinions": Attempt(
+        "evaluated", grant_on_the_opinion_of_ones_own
+    ),
+}
