@@ -92,6 +92,8 @@ class PortalAdminSite(admin.AdminSite):
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
+            organisations = apps.get_model("actors", "Organisation").objects
+            waiting["organisations_waiting"] = organisations.provisional().count()
         if is_administrator(request.user):
             actions = apps.get_model("actions", "Action").objects
             waiting["files_left"] = actions.left_without_agent().count()
