@@ -7,10 +7,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.ratelimit import consume
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import get_user_model
 from qrcode.image.svg import SvgPathFillImage
 
 from actors.rules import needs_second_factor
+from ess_portal.base.access_records import note
 from ess_portal.base.mail import enqueue
+from ess_portal.base.models import AccessKind
 from ess_portal.base.sealing import seal, unseal
 
 # The same whoever asks: it doesn't tell whether an address is known.
@@ -50,6 +53,16 @@ class AccountAdapter(DefaultAccountAdapter):
             self._rollback_login_failed_rl_usage()
             raise self.validation_error("too_many_login_attempts")
         self._login_failed_rl_usage.usage.extend(everywhere.usage)
+
+    def post_login(self, request, user, **options):
+        """Note it in the register of accesses."""
+        note(AccessKind.SIGNED_IN, user.pk)
+        return super().post_login(request, user, **options)
+
+    def authentication_failed(self, request, **credentials):
+        """Note a wrong password in the register of accesses."""
+        note(AccessKind.SIGN_IN_REFUSED, _number_of(credentials.get("email", "")), "mot de passe")
+        super().authentication_failed(request, **credentials)
 
     def is_open_for_signup(self, request):
         """Close allauth's own sign-up: `RequestCodeForm` makes accounts."""
@@ -110,3 +123,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user, type) -> str:  # noqa: A002 - allauth's own name
         """Propose no name: the person's own words tell their keys apart."""
         return "Ma clé d’accès"
+
+
+def _number_of(email: str) -> int | None:
+    """Return the number of the account that bears this address, if one does."""
+    known = get_user_model().objects.filter(email__iexact=email.strip())
+    return known.values_list("pk", flat=True).first()

@@ -1,7 +1,6 @@
 """Organisations and signing in."""
 
 from allauth.account import views as allauth
-from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
@@ -122,7 +121,7 @@ urlpatterns = [
     ),
     path(
         "connexion/cle/",
-        login_not_required(webauthn.login_webauthn),
+        login_not_required(signing_in.PasskeyView.as_view()),
         name="mfa_login_webauthn",
     ),
     path("connexion/verification/", signing_in.SecondStepView.as_view(), name="mfa_authenticate"),

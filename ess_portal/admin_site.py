@@ -36,6 +36,7 @@ MANAGED_BY = {
     "actions.committeesession": AGENT,
     "pages.contactmessage": AGENT,
     "base.outgoingmail": AGENT,
+    "base.accessrecord": ADMINISTRATOR,
 }
 
 

@@ -21,6 +21,7 @@ from ops.supervisor import Failure, Stop, Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOG_DIR = BASE_DIR / "var" / "log"
+MAIL_DIR = BASE_DIR / "var" / "mail"
 PASSWORD_FILE = BASE_DIR / "var" / "demo_password"
 START_TIMEOUT = 60
 HIGHEST_PORT = 65535
@@ -103,9 +104,16 @@ def prepare(supervisor: Supervisor, *, static: bool) -> None:
         _require_success(supervisor.finish(group))
 
 
+def keep_to_oneself(folder: Path) -> None:
+    """Make the folder of mails, sign-in codes among them, its owner's alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
 def serve(supervisor: Supervisor, port: int, *, dev: bool) -> None:
     """Starts the worker and the web server; returns when the server answers."""
     mails, web = LOG_DIR / "mails.log", LOG_DIR / "web.log"
+    keep_to_oneself(MAIL_DIR)
     supervisor.start(
         f"L'envoi des courriels (détails dans {mails.relative_to(BASE_DIR)})",
         _python("manage.py", "send_mails", "--loop"),

@@ -5,6 +5,7 @@ from allauth.account.views import ConfirmLoginCodeView
 from allauth.core import ratelimit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -14,6 +15,8 @@ from django.views.generic import ListView
 from actors.forms import may_ask_from_here
 from actors.services.second_factors import current_code, factors_of
 from actors.services.sessions import end_session, end_sessions, open_sessions
+from ess_portal.base.access_records import note
+from ess_portal.base.models import AccessKind
 from ess_portal.base.views import RefusableButtonView
 
 
@@ -52,6 +55,13 @@ class ConfirmCodeView(ConfirmLoginCodeView):
             self.request, action="request_login_code", key=self.email.lower()
         )
 
+    def form_invalid(self, form):
+        """Note a wrong code in the register of accesses."""
+        if self._action == "verify":
+            known = getattr(self._process.user, "pk", None)
+            note(AccessKind.SIGN_IN_REFUSED, known, "code reçu par courriel")
+        return super().form_invalid(form)
+
     @property
     def _too_many(self) -> str:
         return get_adapter().error_messages["too_many_login_attempts"]
@@ -73,6 +83,20 @@ class SecondStepView(AuthenticateView):
         if settings.DEMO:
             context["demo_code"] = current_code(user)
         return context
+
+    def form_invalid(self, form):
+        """Note a wrong code in the register of accesses."""
+        note(AccessKind.SIGN_IN_REFUSED, self.stage.login.user.pk, "deuxième facteur")
+        return super().form_invalid(form)
+
+
+class PasskeyView(LoginWebAuthnView):
+    """Sign in with a passkey."""
+
+    def form_invalid(self, form):
+        """Note a key that nobody knows in the register of accesses."""
+        note(AccessKind.SIGN_IN_REFUSED, None, "clé d’accès")
+        return super().form_invalid(form)
 
 
 class SessionsView(ListView):

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
 from ess_portal.base.french import plural
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import AccessRecord, OutgoingMail
 from ess_portal.base.triggers import refusal_sentence
 
 DATE_PARTS = ("year", "month", "day")
@@ -197,3 +197,13 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
         s = plural(number)
         will = "seront réessayés" if s else "sera réessayé"
         self.message_user(request, f"{number} courriel{s} {will} dans un instant.")
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(ReadOnlyAdmin):
+    """The register of accesses."""
+
+    list_display = ("at", "kind", "person", "subject")
+    list_filter = ("kind",)
+    search_fields = ("subject", "person")
+    date_hierarchy = "at"

@@ -9,6 +9,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from psycopg.errors import LockNotAvailable
 
+from ess_portal.base.access_records import note
+from ess_portal.base.models import AccessKind
 from ess_portal.base.pdf import UndrawnDocument
 
 SECONDS_OF_PATIENCE = 2
@@ -32,6 +34,7 @@ def document_response(
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         return _not_drawn(request, is_busy=True)
+    note(AccessKind.DOWNLOADED, request.user.pk, f"{request.path} ({filename})")
     return FileResponse(
         BytesIO(content),
         as_attachment=True,
@@ -44,9 +47,11 @@ def document_response(
 def _alone(user_pk: int) -> Iterator[None]:
     """Wait a moment for the person's other document, then keep their next one waiting."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{SECONDS_OF_PATIENCE}s'")
+        # One question, in this order.
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"document of {user_pk}"]
+            "SELECT set_config('lock_timeout', %s, true),"
+            " pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{SECONDS_OF_PATIENCE}s", f"document of {user_pk}"],
         )
         yield
 

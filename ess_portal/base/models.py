@@ -1,11 +1,13 @@
-"""The outbox: a mail is a row written in the transaction of what it tells. Forms sent already."""
+"""The outbox: a mail is a row of the transaction it tells of. Forms sent already. Accesses."""
 
 from datetime import timedelta
 
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from ess_portal.base.access_record_guarantees import KEPT_A_YEAR
 from ess_portal.base.sealing import unseal
 
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
@@ -179,3 +181,45 @@ class SentForm(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+
+class AccessKind(models.TextChoices):
+    """What somebody did that a later question may be about."""
+
+    SIGNED_IN = "signed_in", "connexion"
+    SIGN_IN_REFUSED = "sign_in_refused", "connexion refusée"
+    ACCESS_REFUSED = "access_refused", "accès refusé"
+    EXPORTED = "exported", "export"
+    DOWNLOADED = "downloaded", "téléchargement"
+
+
+class AccessRecord(models.Model):
+    """One line of the register of accesses. Call `ess_portal.base.access_records.note`.
+
+    `person` is the number of an account, which says no name and outlives the account.
+    """
+
+    at = models.DateTimeField("le", db_default=Now(), editable=False)
+    kind = models.CharField("nature", max_length=20, choices=AccessKind)
+    person = models.PositiveBigIntegerField("numéro du compte", null=True, blank=True)
+    subject = models.CharField("objet", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "accès"
+        verbose_name_plural = "journal des accès"
+        ordering = ("-at", "-pk")
+        indexes = (
+            models.Index(fields=("-at", "-id"), name="base_accessrecord_latest"),
+            models.Index(fields=("person", "-at"), name="base_accessrecord_of_a_person"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=AccessKind.values),
+                name="base_accessrecord_known_kind",
+                violation_error_message="Choisissez une nature d’accès dans la liste.",
+            ),
+        )
+        triggers = (KEPT_A_YEAR,)
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.subject}".strip()

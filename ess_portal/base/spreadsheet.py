@@ -14,7 +14,10 @@ BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet may take a cell that begins so for a formula, and run it.
 # Some look past blanks, take full-width signs for the others, and split cells at other separators
 # than ours, whatever the quotes.
-FORMULA = re.compile(r"(^|[,;])(?=\s*[=+\-@＝＋－＠])")
+# What nobody sees, Python's `\s` apart: some programs drop it, and begin to read behind it.
+UNSEEN = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+UNSEEN += r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+FORMULA = re.compile(rf"(^|[,;])(?=[{UNSEEN}]*[=+\-@＝＋－＠])")
 NEGATIVE_NUMBER = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
 BLANKS = re.compile(r"[\t\r\n]+")
 

@@ -7,6 +7,8 @@ from django.views.generic import ListView, TemplateView, View
 
 from actors.rules import is_agent, sees_dashboard
 from challenges.models import Programme
+from ess_portal.base.access_records import note
+from ess_portal.base.models import AccessKind
 from ess_portal.base.spreadsheet import csv_response
 from ess_portal.dashboards import chart_geometry as drawings
 from ess_portal.dashboards import sentences
@@ -155,4 +157,5 @@ class TableView(SteeringMixin, View):
         if table not in TABLES or self.scope is None:
             raise Http404
         header, rows = TABLES[table](self.scope)
+        note(AccessKind.EXPORTED, self.request.user.pk, self.request.path)
         return csv_response(table, header, rows)

@@ -58,6 +58,8 @@ def _launch(
         'unix_socket_directories="{}"'.format(str(socket_path).replace('"', '""')),
         "unix_socket_permissions=0700",
         "cluster_name=ess_portal",
+        # Errors quote what people typed; whoever asked is told, and logs what it may.
+        "log_min_messages=fatal",
         *([] if durable else THROWAWAY_OPTIONS),
     ]
     command = [str(programs / "postgres"), "-D", str(folder), "-p", str(PORT)]

@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from ess_portal.base.models import OutgoingMail, SentForm
+from ess_portal.base.models import AccessRecord, OutgoingMail, SentForm
 from tests.support.refusals import holder_of, names_held_by, refusal_of, refused_every_way
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,7 @@ ATTEMPTS = {
     "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
 }
 SENT_ONCE = "base_sentform_once"
+KIND = "base_accessrecord_known_kind"
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def mail() -> OutgoingMail:
 
 
 def test_every_refusal_has_its_row():
-    assert {*ATTEMPTS, SENT_ONCE} == names_held_by("base")
+    others = {SENT_ONCE, KIND, "base_accessrecord_kept_a_year"}  # the last in test_access_records
+    assert {*ATTEMPTS, *others} == names_held_by("base")
 
 
 @pytest.mark.parametrize("name", ATTEMPTS)
@@ -57,3 +59,13 @@ def test_a_key_serves_once_a_page():
     holder_of(SENT_ONCE).drop()
 
     assert refusal_of(attempt) != SENT_ONCE
+
+
+def test_an_access_is_of_a_known_kind():
+    line = AccessRecord(kind="guessed")
+
+    assert refusal_of(line.save) == KIND
+
+    holder_of(KIND).drop()
+
+    assert refusal_of(AccessRecord(kind="guessed").save) is None

@@ -83,6 +83,17 @@ def test_the_environment_of_the_demonstration_cannot_be_production(monkeypatch):
     assert "CONNECT_AS_OWNER" not in environment
 
 
+def test_its_mails_are_read_by_their_owner_alone(tmp_path):
+    folder = tmp_path / "mail"
+    folder.mkdir(mode=0o755)
+
+    demo.keep_to_oneself(folder)
+    demo.keep_to_oneself(tmp_path / "var" / "mail")
+
+    modes = [path.stat().st_mode & 0o777 for path in (folder, tmp_path / "var" / "mail")]
+    assert modes == [0o700, 0o700]
+
+
 def test_a_server_that_cannot_start_is_told_in_french():
     sentence = demo._french(embedded.EmbeddedDatabaseError("plus de place.\n"))
     assert sentence.startswith("Le PostgreSQL embarqué ne peut pas servir (plus de place) :")

@@ -187,5 +187,9 @@ def test_the_web_role_owns_nothing_and_nobody_listens_on_the_network(tmp_path, p
             ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     web.execute(statement)
+            with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+                web.execute("INSERT INTO thing (n) VALUES ('typed by somebody')")
+        log = folder.with_name("postgres.log").read_text()
+        assert "typed by somebody" not in log
     finally:
         end(process)

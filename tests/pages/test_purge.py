@@ -39,6 +39,7 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
         "0 demandes de rattachement répondues supprimées",
         "0 comptes jamais utilisés supprimés",
         "0 sessions terminées supprimées",
+        "0 lignes du journal des accès supprimées",
         "0 documents dessinés la veille supprimés",
         "0 fichiers sans dossier supprimés",
     ]

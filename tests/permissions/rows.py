@@ -373,6 +373,7 @@ ADMIN_MODELS = {
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
+    "base_accessrecord": (ADMINISTRATOR, "add delete"),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):

@@ -13,7 +13,9 @@ from actions.proposals.forms.attachment import AttachmentForm
 from actions.proposals.services.attachments import attach, detach
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
+from ess_portal.base.access_records import note
 from ess_portal.base.files import store
+from ess_portal.base.models import AccessKind
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
 
 
@@ -100,6 +102,7 @@ class AttachmentView(View):
             file = store.path_of(attachment.uuid).open("rb")
         except FileNotFoundError as error:
             raise Http404 from error
+        note(AccessKind.DOWNLOADED, request.user.pk, request.path)
         # These formats are compressed already, and a length announced tells a cut download.
         request.META.pop("HTTP_ACCEPT_ENCODING", None)
         response = FileResponse(

@@ -7,6 +7,9 @@ from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
 
+from ess_portal.base.access_records import note
+from ess_portal.base.models import AccessKind
+
 SECONDS_TO_COME_BACK = 30
 
 
@@ -17,6 +20,8 @@ def bad_request(request, exception=None):
 
 def permission_denied(request, exception=None):
     """403: one sees the thing, but may not do this to it."""
+    if request.user.is_authenticated:
+        note(AccessKind.ACCESS_REFUSED, request.user.pk, f"{request.method} {request.path}")
     return render(request, "403.html", status=403)
 
 

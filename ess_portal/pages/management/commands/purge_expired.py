@@ -10,6 +10,7 @@ from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
 from actors.services.invitations import delete_old_invitations
 from actors.services.sessions import delete_expired_sessions
+from ess_portal.base.access_records import delete_old_access_records
 from ess_portal.base.kept_documents import remove_old_documents
 from ess_portal.base.retention import erase_old_mail_bodies
 from ess_portal.base.sent_forms import delete_old_sent_forms
@@ -25,6 +26,7 @@ PURGES = (
     ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),
     ("sessions terminées supprimées", delete_expired_sessions),
+    ("lignes du journal des accès supprimées", delete_old_access_records),
     ("documents dessinés la veille supprimés", remove_old_documents),
     ("fichiers sans dossier supprimés", remove_orphans),
 )
