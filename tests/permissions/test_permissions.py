@@ -16,7 +16,6 @@ from tests.support.offences import offences
 from tests.support.permissions_world import World
 from tests.support.signing_in import open_session
 
-
 # What an agent who is tied to every file, a co-carrier of before, leaves to another; the rest
 # they read as agents do.
 ACTS_ON_A_FILE = frozenset(
