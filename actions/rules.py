@@ -207,6 +207,9 @@ def is_amendable(user: "Visitor", action: "Action") -> bool:
 
 
 is_carrier = is_carrier_member | is_draft_author
+# Who carries a file is said by whoever began it, then by those who manage its carrier; once it is
+# sent, by an amendment alone, or by an agent who finds that two organisations are one.
+can_change_carrier = is_draft_author | (is_draft & is_carrier_manager)
 can_edit = is_carrier | is_co_editor
 is_committee_matter = is_evaluated_or_later | is_declined
 
@@ -296,6 +299,7 @@ PERMISSIONS: dict[str, rules.Predicate] = {
     "send": is_carrier & is_editable,
     "delete": is_carrier & is_draft,
     "share": is_carrier_manager,
+    "change_carrier": can_change_carrier,
     "withdraw": can_withdraw & can_be_withdrawn,
     "reply": can_submit & has_announced_refusal,
     "start_again": can_submit & was_submitted,

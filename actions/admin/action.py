@@ -24,6 +24,7 @@ from actions.workflow import apply_transition, offers
 from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Measure
+from ess_portal.base.admin import PortalModelAdmin
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
@@ -76,7 +77,7 @@ RECORDED = (
 
 
 @admin.register(Action)
-class ActionAdmin(admin.ModelAdmin):
+class ActionAdmin(PortalModelAdmin):
     """Actions: content can be corrected while the file is being examined; the rest is read only."""
 
     list_display = (

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from actors.enums import EvaluatorKind, MailRhythm
 from actors.models.administrator_guarantees import ROLE_TRIGGERS, USER_TRIGGERS
 from ess_portal.base.models import Pace
+from ess_portal.base.plain_names import validate_no_link
 
 
 class UserManager(BaseUserManager["User"]):
@@ -44,7 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         unique=True,
         error_messages={"unique": "Un compte existe déjà avec cette adresse électronique."},
     )
-    full_name = models.CharField("prénom et nom", max_length=150, blank=True)
+    full_name = models.CharField(
+        "prénom et nom", max_length=150, blank=True, validators=[validate_no_link]
+    )
     phone = models.CharField("téléphone", max_length=30, blank=True)
     evaluator_kind = models.CharField(
         "évalue en tant que",

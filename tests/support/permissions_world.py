@@ -18,6 +18,7 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.permissions.rows import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
+from tests.support.organisations import provisional
 from tests.support.passkey_device import credential
 from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
@@ -29,6 +30,7 @@ class World:
     def __init__(self):
         self._known: dict[Row, str] = {}
         self.carrier, self.partner = OrganisationFactory(is_published=False), OrganisationFactory()
+        self.provisional = provisional()
         self.people = {
             "outsider": UserFactory(),
             "manager": member(self.carrier),
@@ -153,6 +155,8 @@ class World:
             "published_organisation": [self.partner.slug],
             "passkey": [self.passkey.pk],
             "claimable": [self.partner.slug],
+            "provisional_organisation": [self.provisional.slug],
+            "waiting_organisation": [self.provisional.pk],
             "invitation_of": [self.carrier.slug, self.invitation.uuid],
             "invitation_elsewhere": [self.carrier.slug, self.elsewhere.uuid],
             "member": [self.carrier.slug, self._place("contributor")],
@@ -254,7 +258,5 @@ class World:
             return rows.create(
                 action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
             ).pk
-        if model == "account_emailaddress":
-            return rows.create(user=self.people["outsider"], email="a@example.org").pk
         # The newest: nothing that the others depend on.
         return rows.order_by("-pk").first().pk
