@@ -89,12 +89,12 @@ def is_assigned_evaluator(user: "Visitor", action: "Action") -> bool:
 @rules.predicate
 def has_neither_link_nor_evaluation(user: "User", action: "Action") -> bool:
     """Neither belongs to carrier or partner, nor wrote the file, nor evaluated the action, nor
-    recused themselves.
+    stepped aside, in evaluation or in a session.
     """
     return not (
         action.is_linked_to(user)
         or action.evaluations.filter(evaluator=user).exists()
-        or action.recusals.filter(user=user).exists()
+        or type(action).objects.filter(pk=action.pk).left_by(user).exists()
     )
 
 

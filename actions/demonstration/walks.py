@@ -27,6 +27,7 @@ from actions.proposals.services.applications import (
 )
 from actions.proposals.services.attachments import attach
 from actions.proposals.services.drafts import StepEntry, save_step
+from actions.rules import can_amend
 from actions.workflow import apply_transition
 from actors.models import User
 
@@ -276,14 +277,17 @@ class Walk:
     def amend(self):
         """Change amount or calendar as the row says, by two people."""
         said = self.row["amendment"]
+        # Who stepped aside from its point in session takes no part in this either.
+        members = (self.people[name] for name in ("comite1", "comite2", "comite3"))
+        first, second = [one for one in members if can_amend(one, self.action)][:2]
         amendment = propose_amendment(
             action=self.action,
-            by=self.people["comite1"],
+            by=first,
             reason=said["reason"],
             amount=Decimal(said["amount"]) if "amount" in said else None,
             ends_on=self.action.ends_on + timedelta(days=said.get("days_more", 0)),
         )
-        self.action = confirm_amendment(amendment=amendment, by=self.people["comite2"])
+        self.action = confirm_amendment(amendment=amendment, by=second)
 
     def complete(self):
         """Note that it is done, with its report."""

@@ -64,4 +64,19 @@ CO_EDITOR_TRIGGERS = (
                     RETURN NEW;
                 """,
     ),
+    # A draft takes its writers with it, and lets none of them go alone.
+    Guarantee(
+        name="leaves_with_its_draft",
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__accepted_at__isnull=False),
+        func="""
+                    IF EXISTS (SELECT 1 FROM actions_action a WHERE a.id = OLD.action_id) THEN
+                        REFUSE actions_coeditor_leaves_with_its_draft
+                            'Qui a écrit un dossier y reste lié.';
+                    END IF;
+                    RETURN NULL;
+                """,
+    ),
 )

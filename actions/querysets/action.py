@@ -84,6 +84,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
             found = found.filter(pk__in=theirs)
         return found
 
+    def left_by(self, user: User) -> Self:
+        """Actions from which `user` stepped aside, in evaluation or in a session."""
+        stepped = Q(recusals__user=user) | Q(agenda_items__recusals__member__user=user)
+        return self.filter(stepped).distinct()
+
     def involving(self, user: User) -> Self:
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or
         they stepped aside.

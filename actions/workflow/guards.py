@@ -89,6 +89,16 @@ def evaluators_are_independent(action: Action) -> list[str]:
     ]
 
 
+def opinions_are_independent(attempt: Attempt) -> list[str]:
+    """Nobody whose evaluation counted has joined the carrier or a partner since the closing."""
+    return [
+        f"{evaluation.evaluator} a rejoint le porteur ou un partenaire depuis la clôture : rouvrez "
+        "l’évaluation et constatez son déport."
+        for evaluation in attempt.action.evaluations.counted().select_related("evaluator")
+        if attempt.action.is_linked_to(evaluation.evaluator)
+    ]
+
+
 def carrier_is_confirmed(action: Action) -> list[str]:
     """An agent has confirmed the organisation that carries it."""
     return _unless(

@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
         may.can_decide,
         may.can_decide,
         conditions=(guards.carrier_is_confirmed, guards.gate_is_passed),
-        needs=(guards.decision_is_sound,),
+        needs=(guards.decision_is_sound, guards.opinions_are_independent),
         effect=effects.grant,
     ),
     Rule(

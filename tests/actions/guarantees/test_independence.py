@@ -11,10 +11,19 @@ import pytest
 
 from actions.enums import DECIDED_FROM, ActionStatus, DecisionKind
 from actions.models import Decision
+from actions.rules import can_decide
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
-from tests.plugins.prepared import prepared
-from tests.support.factories import OrganisationFactory, Story, grant_role, member, person, story_in
+from tests.plugins.prepared import prepared, starts_from
+from tests.support.factories import (
+    OrganisationFactory,
+    Story,
+    fresh,
+    grant_role,
+    member,
+    person,
+    story_in,
+)
 from tests.support.guarantee_rows.interests import away_and_back, send_whole
 from tests.support.guarantee_steps import (
     amend,
@@ -180,6 +189,22 @@ def test_whoever_decided_long_ago_joins_whom_they_like():
     joins_the_carrier(story, story.members[0])
 
     assert Membership.objects.filter(user=story.members[0]).count() == 1
+
+
+@starts_from(sitting="open")
+def test_nobody_who_stepped_aside_in_a_session_decides_elsewhere(sitting):
+    """The point is taken off the agenda, and a decision of two taken outside."""
+    story = sitting.stories[0]
+    sitting.step_aside(sitting.items[0], sitting.third)
+    by_sql(sitting.items[0], is_open=False)
+
+    with refused_by("actions_decision_by_somebody_independent"):
+        propose(story, proposed_by=sitting.third)
+    decision = propose(story, proposed_by=sitting.second)
+    with refused_by("actions_decision_by_somebody_independent"):
+        confirm(decision, sitting.third)
+    assert can_decide(fresh(sitting.third), story.action) is False
+    assert can_decide(fresh(sitting.chair), story.action) is True
 
 
 # --- From the right state -------------------------------------------------------------------------

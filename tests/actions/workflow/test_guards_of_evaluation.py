@@ -5,6 +5,7 @@ Tests here take no fixture: test_mutations.py runs them against each mutant of t
 
 import pytest
 
+from actions.committee.services.decisions import confirm_decision, propose_decision
 from actions.enums import Round
 from actions.evaluation.services.assignments import unassign_evaluator
 from actions.evaluation.services.evaluations import recuse, take_back_evaluation
@@ -12,7 +13,7 @@ from actions.models import Evaluation
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, fresh
 from tests.support.lacks import reasons_of, refusals, today
-from tests.support.refusals import by_sql, holder_of
+from tests.support.refusals import at_commit, by_sql, holder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,22 @@ def test_closing_wants_no_evaluator_of_the_carrier_or_of_a_partner():
     assert closed() == [joined(second)]
     recuse(action=story.action, user=second, by=story.agent, reason="Adhésion.")
     assert closed() == []
+
+
+def test_granting_wants_opinions_of_people_who_are_still_independent():
+    """Who joined once the evaluation was closed: it is opened again, and closed without them."""
+    story = Story().evaluated()
+    decision = propose_decision(
+        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=5000
+    )
+    evaluator = story.evaluators[0]
+    at_commit()  # all of that was done before
+    Membership.objects.create(user=evaluator, organisation=story.carrier)
+
+    assert reasons_of(lambda: confirm_decision(decision=decision, by=fresh(story.members[1]))) == [
+        f"{evaluator} a rejoint le porteur ou un partenaire depuis la clôture : rouvrez "
+        "l’évaluation et constatez son déport."
+    ]
 
 
 def test_a_linked_follow_up_does_not_count():

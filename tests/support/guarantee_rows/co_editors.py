@@ -47,6 +47,9 @@ ON_CO_EDITORS = {
     "actions_coeditor_writer_is_kept": CoEditorAttempt(
         "submitted", lambda story: delete(row(story, "a@example.org"))
     ),
+    "actions_coeditor_leaves_with_its_draft": CoEditorAttempt(
+        "draft", lambda story: delete(row(story, "a@example.org"))
+    ),
     "actions_coeditor_joins_before_evaluation": CoEditorAttempt(
         "in_evaluation",
         lambda story: by_sql(
