@@ -7,6 +7,7 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from actors.account_admin import AccountChanges, AccountForm
@@ -22,8 +23,9 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import ReadOnlyAdmin
+from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import refusal_of_saving
 
 
 def _manages(place: dict) -> bool:
@@ -48,7 +50,20 @@ class MembershipFormSet(BaseInlineFormSet):
             raise ValidationError(LAST_MANAGER)
 
 
-class MembershipForm(forms.ModelForm):
+class PlaceForm(forms.ModelForm):
+    """One person's place in an organisation, as far as the database has nothing against it."""
+
+    def _post_clean(self):
+        """Say what the database would refuse: somebody who decides on its actions, for one."""
+        super()._post_clean()
+        place = self.instance
+        if self.errors or not self.has_changed() or place.organisation_id is None:
+            return
+        if sentence := refusal_of_saving(place):
+            self.add_error(None, sentence)
+
+
+class MembershipForm(PlaceForm):
     """One person's place in an organisation."""
 
     class Meta:
@@ -70,17 +85,54 @@ class MembershipInline(admin.StackedInline):
     """The members of an organisation."""
 
     model = Membership
+    form = PlaceForm
     formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ("user",)
 
 
+class ConfirmationFilter(admin.SimpleListFilter):
+    """Where organisations stand; those that wait come first."""
+
+    title = "confirmation"
+    parameter_name = "confirmation"
+
+    def lookups(self, request, model_admin):
+        return (
+            ("attente", "à confirmer"),
+            ("confirmee", "confirmée"),
+            ("reunie", "réunie à une autre"),
+        )
+
+    def queryset(self, request, queryset):
+        return {
+            "attente": queryset.provisional,
+            "confirmee": queryset.confirmed,
+            "reunie": lambda: queryset.exclude(merged_into=None),
+        }.get(self.value(), lambda: queryset)()
+
+
+class OrganisationForm(forms.ModelForm):
+    """An organisation as an agent enters it: confirmed from the start."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Before anything is checked: a confirmed one bears numbers of its own.
+        if self.instance.pk is None:
+            self.instance.confirmed_at = timezone.now()
+
+    def _get_validation_exclusions(self):
+        # What the constraints ask, though the form doesn't.
+        return super()._get_validation_exclusions() - {"confirmed_at", "merged_into"}
+
+
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(TellsRefusals):
     """Organisations: published or not, with their members."""
 
-    list_display = ("name", "family", "commune", "is_published")
-    list_filter = ("is_published", "family", "sectors", "commune")
+    form = OrganisationForm
+    list_display = ("name", "family", "commune", "state", "is_published")
+    list_filter = (ConfirmationFilter, "is_published", "family", "sectors", "commune")
     list_select_related = ("commune",)
     search_fields = ("name", "siret", "rna")
     prepopulated_fields = {"slug": ("name",)}
@@ -90,16 +142,42 @@ class OrganisationAdmin(admin.ModelAdmin):
     }
     inlines = (MembershipInline,)
     actions = ("publish",)
+    readonly_fields = ("state",)
+
+    @admin.display(description="état")
+    def state(self, organisation):
+        """Confirmed, or the link to the page that confirms it or says which one it is."""
+        if organisation.pk is None or organisation.merged_into_id:
+            return "réunie à une autre" if organisation.pk else "confirmée par votre saisie"
+        return format_html(
+            '{} : <a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+            "confirmée" if organisation.is_confirmed else "à confirmer",
+            reverse("actions:organisation_review", args=[organisation.pk]),
+            "réunir à une autre" if organisation.is_confirmed else "voir et confirmer",
+            organisation,
+        )
+
+    def save_model(self, request, obj, form, change):
+        """What an agent enters is confirmed by them."""
+        if not change:
+            obj.confirmed_by = obj.created_by = request.user
+        super().save_model(request, obj, form, change)
 
     @admin.action(description="Publier les structures choisies", permissions=["change"])
     def publish(self, request, queryset):
-        number = queryset.update(is_published=True)
+        number = queryset.confirmed().update(is_published=True)
         s = plural(number)
         self.message_user(request, f"{number} structure{s} publiée{s}.")
+        if queryset.provisional().exists():
+            self.message_user(
+                request,
+                "Une structure à confirmer n’est pas publiée : confirmez-la d’abord.",
+                messages.WARNING,
+            )
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(PortalModelAdmin):
     """Who belongs where."""
 
     form = MembershipForm
@@ -180,7 +258,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Commune)
-class CommuneAdmin(admin.ModelAdmin):
+class CommuneAdmin(PortalModelAdmin):
     """The communes, their living areas, their place on the tile map."""
 
     list_display = ("name", "insee_code", "population", "population_year", "living_area")
@@ -189,14 +267,14 @@ class CommuneAdmin(admin.ModelAdmin):
 
 
 @admin.register(LivingArea)
-class LivingAreaAdmin(admin.ModelAdmin):
+class LivingAreaAdmin(PortalModelAdmin):
     """Living areas, as the agglomeration draws them."""
 
     search_fields = ("name",)
 
 
 @admin.register(Sector)
-class SectorAdmin(admin.ModelAdmin):
+class SectorAdmin(PortalModelAdmin):
     """Lines of activity."""
 
     list_display = ("name", "slug")
@@ -221,7 +299,7 @@ class UserForm(AccountForm):
 
 
 @admin.register(User)
-class UserAdmin(AccountChanges, admin.ModelAdmin):
+class UserAdmin(AccountChanges, PortalModelAdmin):
     """Accounts and roles: the administrator's own matter."""
 
     form = UserForm

@@ -22,6 +22,26 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Organisations that anybody may see."""
         return self.filter(is_published=True)
 
+    def confirmed(self) -> Self:
+        """Those an agent confirmed, published or not, without those that were merged."""
+        return self.filter(confirmed_at__isnull=False, merged_into=None)
+
+    def provisional(self) -> Self:
+        """Those that await an agent."""
+        return self.filter(confirmed_at=None, merged_into=None)
+
+    def standing(self) -> Self:
+        """All but those that were merged into another."""
+        return self.filter(merged_into=None)
+
+    def bearing(self, *, siret: str, rna: str) -> Self:
+        """Those that bear one of these numbers; an empty one is nobody's."""
+        numbers = models.Q(pk__in=())
+        for name, number in (("siret", siret), ("rna", rna)):
+            if number:
+                numbers |= models.Q(**{name: number})
+        return self.filter(numbers)
+
     def for_list(self) -> Self:
         """What a list of organisations shows, in a constant number of queries."""
         queryset = self.select_related("commune").prefetch_related("sectors")

@@ -92,6 +92,11 @@ class PortalAdminSite(admin.AdminSite):
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
+            organisations = apps.get_model("actors", "Organisation").objects
+            waiting["organisations_waiting"] = organisations.provisional().count()
+        if is_administrator(request.user):
+            actions = apps.get_model("actions", "Action").objects
+            waiting["files_left"] = actions.left_without_agent().count()
         return super().index(request, {**(extra_context or {}), **waiting})
 
     def password_change(self, request, extra_context=None):
@@ -135,5 +140,6 @@ class PortalAdminConfig(AdminConfig):
         """Register the permissions before the admin asks for them."""
         register_permissions()
         super().ready()
-        # allauth brings its own page for passkeys: people add and remove theirs by themselves.
-        admin.site.unregister(apps.get_model("mfa", "Authenticator"))
+        # Keys and addresses are their owner's to change; a role is a row of a person's own page.
+        for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
+            admin.site.unregister(apps.get_model(*model))

@@ -126,7 +126,7 @@ def _visitor() -> Iterator[PageType]:
 
 def _errors() -> Iterator[PageType]:
     yield PageType("error_404", VISITOR, "/nulle-part/")
-    for name in ("400", "403", "403_csrf", "429", "500"):
+    for name in ("400", "403", "403_csrf", "429", "500", "503"):
         yield PageType(f"error_{name}", VISITOR, f"/erreur/{name}", template=f"{name}.html")
 
 
@@ -205,6 +205,11 @@ def _belonging(page: Any) -> Iterator[PageType]:
     yield PageType("claims", AGENT, _reverse("actors:claims"))
     claim = MembershipClaim.objects.pending().latest("pk")
     yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk))
+    yield PageType("waiting_organisations", AGENT, _reverse("actions:waiting_organisations"))
+    waiting = Organisation.objects.provisional().latest("pk")
+    review = _reverse("actions:organisation_review", waiting.pk)
+    yield PageType("organisation_review", AGENT, review)
+    yield PageType("organisation_review_errors", AGENT, review, press=SUBMIT)
     # The first carrier invites the second: into its organisation, and to one file.
     invitation, co_editing = Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
     yield PageType("invitation", GUEST, invitation.get_absolute_url())

@@ -18,6 +18,7 @@ from tests.support.files import pdf
 from tests.support.races import all_at_once
 from tests.support.reading import Page
 from tests.support.sent_twice import FORMS, Sent, contact, envelope_vote, invitation, new_session
+from tests.support.signing_in import open_session
 
 of_every_form = pytest.mark.parametrize("make", FORMS, ids=lambda make: make.__name__)
 
@@ -26,9 +27,7 @@ def client_of(sent: Sent) -> Client:
     """A browser of whoever sends it."""
     client = Client()
     if sent.by is not None:
-        client.force_login(
-            fresh(sent.by), backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        open_session(client, fresh(sent.by))
     return client
 
 
@@ -111,14 +110,11 @@ def test_what_was_refused_can_be_sent_again_with_the_same_key():
 
 
 @pytest.mark.django_db
-def test_a_key_counts_for_one_person_and_one_page():
+def test_a_key_counts_for_one_person_and_one_page(as_user):
     sent = invitation()
     typed = filled_in(sent, client_of(sent))
     client_of(sent).post(sent.address, typed)
-    stranger = Client()
-    stranger.force_login(
-        UserFactory(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    stranger = as_user(UserFactory())
     assert stranger.post(sent.address, typed).status_code == 404
 
 

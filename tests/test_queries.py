@@ -33,6 +33,7 @@ from tests.support.factories import (
     fresh,
     person,
 )
+from tests.support.organisations import provisional
 from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ class World:
                 by=evaluated.agent,
             )
             self._story(columns).submitted()
+            provisional()
             MembershipClaim.objects.create(
                 user=UserFactory(), organisation=OrganisationFactory(), message="Présidente."
             )
@@ -115,6 +117,7 @@ class World:
             "preparing": self.preparing.session.pk,
             "item": self.sitting.items[0].pk,
             "reference": self.stories[0].action.reference,
+            "reviewed": self.carrier.pk,
         }
 
     def reader(self, role: str):
@@ -154,7 +157,7 @@ PAGES = [
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 19),
-    ("/admin/", "agent", 8),
+    ("/admin/", "agent", 9),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 11),
@@ -177,6 +180,8 @@ PAGES = [
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
     ("/tableau-de-bord/attentes/evaluer/", "agent", 8),
     ("/tableau-de-bord/decisions.csv", "elected", 8),
+    ("/structures-a-confirmer/", "agent", 5),
+    ("/structures-a-confirmer/{reviewed}/", "agent", 9),
     ("/admin/actions/action/", "agent", 12),
     ("/admin/actors/organisation/", "agent", 10),
     ("/admin/actions/evaluation/", "agent", 8),
@@ -208,7 +213,7 @@ def test_every_page_with_a_list_is_asked_for():
     # Where the addresses lead, whatever the rows.
     anything = {"own": own, "step": f"{own}modifier/", "assign": "/evaluations/attribuer/"}
     anything |= {"declaration": "/evaluations/1/", "reference": "ESS-2026-0001"}
-    anything |= dict.fromkeys(("organisation", "sitting", "preparing", "item"), "1")
+    anything |= dict.fromkeys(("organisation", "sitting", "preparing", "item", "reviewed"), "1")
     asked = {resolve(urlsplit(path.format(**anything)).path).view_name for path, *_ in PAGES}
     assert PAGES_READ - asked == set(" ".join(WITHOUT_LIST.values()).split())
 

@@ -51,7 +51,9 @@ class AmendmentForm(forms.Form):
         """Say beside each field what `action` holds today."""
         super().__init__(*args, **kwargs)
         self.action = action
-        self.fields["carrier"].queryset = Organisation.objects.exclude(pk=action.carrier_id)
+        self.fields["carrier"].queryset = Organisation.objects.confirmed().exclude(
+            pk=action.carrier_id
+        )
         for name, today in (
             ("amount", euros(action.amount_granted)),
             ("starts_on", long_date(action.starts_on) or "non renseigné"),

@@ -21,6 +21,7 @@ WHO = (
 )
 BY_ANOTHER = "Vous avez proposé cet avenant : une autre personne doit le confirmer."
 CHANGED_SINCE = "L’action a changé depuis : retirez l’avenant et proposez-en un autre."
+NOT_CONFIRMED = "La nouvelle structure porteuse est une structure confirmée."
 NAMES = ("amount", "starts_on", "ends_on", "carrier")
 
 
@@ -87,6 +88,8 @@ def _propose(action: Action, by: User, reason: str, wanted: Mapping[str, Any]) -
         raise Refused([NOT_UNDER_WAY])
     if not rules.can_amend_towards(by, action, wanted["carrier"]):
         raise Refused([WHO])
+    if wanted["carrier"] is not None and not wanted["carrier"].is_confirmed:
+        raise Refused([NOT_CONFIRMED])
     if action.amendments.pending().exists():
         raise Refused([WAITING])
     if not reason:

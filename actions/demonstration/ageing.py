@@ -20,6 +20,7 @@ from django.db.models.functions import Replace
 
 from actions.demonstration.clock import require_demonstration
 from actions.models import Action, Amendment, Decision, GateResult, RefusalNotice
+from actors.models import Organisation
 from challenges.models import Grid
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import require
@@ -52,6 +53,7 @@ AGED = (
     Aged(Decision, "confirmed_at", "by_two_independent_people"),
     Aged(Action, "started_at", "f_start_is_dated"),
     Aged(Amendment, "confirmed_at", "by_two_independent_people"),
+    Aged(Organisation, "merged_at", "merged_into_a_confirmed_one"),
     Aged(RefusalNotice, "announced_at", "heard_once"),
 )
 NOT_THE_OWNER = (

@@ -1,24 +1,30 @@
-"""The demonstration's invitations, claim and attached file, so that their pages show something."""
+"""The demonstration's invitations, claim, attached file and newcomer, so that pages show them."""
 
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.proposals.services.applications import create_organisation
 from actions.proposals.services.attachments import attach
 from actions.proposals.services.co_editors import invite_co_editor
-from actors.enums import MembershipRole
+from actors.enums import MembershipRole, OrganisationFamily
 from actors.models import Invitation, Organisation, User
 from actors.services.claims import claim_membership
 from actors.services.invitations import invite
 
 ATTACHED = "presentation-du-projet.pdf"
+# Somebody unknown described it: it awaits an agent.
+NEWCOMER = "nouvelle-structure@demo.example"
+DESCRIBED = "Ludothèque imaginaire du Vallon (fictive)"
 
 
 @transaction.atomic
 def load_belonging(people: Mapping[str, User], *, document: bytes) -> bool:
-    """Have the first carrier invite the second, and somebody claim to belong to the first.
+    """Have the first carrier invite the second, somebody claim to belong to the first, and somebody
+    else describe an organisation.
 
     `document`, a PDF, is attached to the first carrier's draft. Returns False when it's already
     there.
@@ -40,4 +46,11 @@ def load_belonging(people: Mapping[str, User], *, document: bytes) -> bool:
     draft = drafts.order_by("pk").first()
     invite_co_editor(action=draft, email=guest.email, by=manager)
     attach(action=draft, by=manager, name=ATTACHED, data=document)
+    newcomer = User.objects.create_user(
+        NEWCOMER, full_name="Nouvelle responsable fictive", date_joined=timezone.now()
+    )
+    create_organisation(
+        organisation=Organisation(name=DESCRIBED, family=OrganisationFamily.ASSOCIATION),
+        manager=newcomer,
+    )
     return True

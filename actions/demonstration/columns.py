@@ -29,7 +29,7 @@ from actions.models import (
 )
 from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
 from challenges.models import Programme
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import OutgoingMail, SentForm
 
 Columns = dict[type[models.Model], tuple[str, ...]]
 
@@ -62,7 +62,7 @@ BY_THE_SERVICES: Columns = {
     Invitation: ("created_at", "accepted_at", "withdrawn_at"),
     Membership: ("created_at",),
     MembershipClaim: ("created_at", "decided_at"),
-    Organisation: ("created_at",),
+    Organisation: ("created_at", "confirmed_at"),
     User: ("date_joined",),
     OutgoingMail: ("created_at", "sent_at", "given_up_at"),
 }
@@ -81,6 +81,7 @@ SAID: Columns = {
 ELSEWHERE: Columns = {
     Attachment: ("scan_after",),  # when the antivirus looks next: of the present only
     Programme: ("starts_on", "ends_on"),
+    SentForm: ("created_at",),  # services write the story, no form
     User: ("last_login",),
     Session: ("expire_date",),
 }

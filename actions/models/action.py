@@ -12,9 +12,11 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
+from actions.models.carrier_guarantees import CARRIER_TRIGGERS
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
+from actors.enums import Role
 from actors.models import Commune, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
@@ -164,7 +166,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         verbose_name = "action"
         ordering = ("-submitted_at", "-pk")
         constraints = ACTION_CONSTRAINTS
-        triggers = ACTION_TRIGGERS
+        triggers = (*ACTION_TRIGGERS, *CARRIER_TRIGGERS)
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
             # Everything that figures add up, and what says who may see: dashboard and lists count
@@ -260,6 +262,18 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         """
         linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
         return bool(linked & user.organisation_ids) or user.pk in self.co_writer_ids
+
+    def tied_agents(self) -> models.QuerySet[User]:
+        """The agents who take no act on it: they belong to the carrier or to a partner, or ever wrote
+        the file with them (rules.md, section 4).
+        """
+        return User.objects.filter(
+            Q(memberships__organisation=self.carrier_id)
+            | Q(memberships__organisation__partnered_actions=self)
+            | Q(co_edited__action=self),
+            groups__name=Role.AGENT,
+            is_active=True,
+        ).distinct()
 
     @property
     def co_writer_ids(self) -> set[int]:

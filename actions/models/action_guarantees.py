@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
+from actions.models.carrier_guarantees import MERGED_NOW
 from actions.models.file_guarantees import FILE_IS_KEPT, FILING_IS_KEPT
 from actions.models.history_guarantees import STATUS_CHANGE
 from actions.models.interest_guarantees import (
@@ -31,7 +32,8 @@ SNAPSHOT_COLUMNS = (
 )
 DECISION_COLUMNS = ("decided_by_id", "confirmed_by_id", "amount_granted")
 # What an amendment may change, with the amount.
-TERMS = ("carrier_id", "starts_on", "ends_on")
+CALENDAR = ("starts_on", "ends_on")
+TERMS = ("carrier_id", *CALENDAR)
 RESULT_COLUMNS = SNAPSHOT_COLUMNS + DECISION_COLUMNS
 ABOVE_EVERY_AMOUNT = 10**10
 
@@ -334,7 +336,8 @@ ACTION_TRIGGERS = (
             RETURN NEW;
         """,
     ),
-    # Once granted, who carries the action and when change by an amendment confirmed just now.
+    # Once granted, who carries the action and when change by an amendment confirmed just now, or
+    # its carrier is merged.
     Guarantee(
         name="g_terms_change_by_amendment",
         operation=pgtrigger.Update,
@@ -348,7 +351,7 @@ ACTION_TRIGGERS = (
                 AND coalesce(m.new_carrier_id, m.old_carrier_id) = NEW.carrier_id
                 AND coalesce(m.new_starts_on, m.old_starts_on) IS NOT DISTINCT FROM NEW.starts_on
                 AND coalesce(m.new_ends_on, m.old_ends_on) IS NOT DISTINCT FROM NEW.ends_on
-            ) THEN
+            ) AND ({_changed(CALENDAR)} OR NOT {MERGED_NOW}) THEN
                 REFUSE actions_action_terms_are_kept
                     'Le porteur et le calendrier d’une action priorisée ne changent que par avenant.';
             END IF;

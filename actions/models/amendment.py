@@ -10,6 +10,7 @@ from django.db import models
 
 from actions.models.action import Action
 from actions.models.amendment_guarantees import AMENDMENT_CONSTRAINTS, AMENDMENT_TRIGGERS
+from actions.models.carrier_guarantees import AMENDMENT_CARRIER_TRIGGERS
 from actions.models.taken_by_two import TakenByTwo
 from actions.querysets import AmendmentQuerySet
 from actors.models import Organisation
@@ -65,7 +66,7 @@ class Amendment(TakenByTwo):
     class Meta(TakenByTwo.Meta):
         verbose_name = "avenant"
         constraints = AMENDMENT_CONSTRAINTS
-        triggers = AMENDMENT_TRIGGERS
+        triggers = (*AMENDMENT_TRIGGERS, *AMENDMENT_CARRIER_TRIGGERS)
 
     def __str__(self):
         return f"Avenant – {self.action}"

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from actions.enums import DecisionKind
 from actions.models.action import Action
+from actions.models.carrier_guarantees import DECISION_CARRIER_TRIGGERS
 from actions.models.decision_guarantees import DECISION_CONSTRAINTS, DECISION_TRIGGERS
 from actions.models.taken_by_two import TakenByTwo, renamed
 from actions.querysets import DecisionQuerySet
@@ -55,7 +56,7 @@ class Decision(TakenByTwo):
                 name="actions_decision_latest",
             ),
         )
-        triggers = DECISION_TRIGGERS
+        triggers = (*DECISION_TRIGGERS, *DECISION_CARRIER_TRIGGERS)
 
     def __str__(self):
         return f"{self.get_kind_display()} – {self.action}"

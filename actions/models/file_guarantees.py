@@ -48,7 +48,7 @@ def _row(alias: str, columns: tuple[str, ...]) -> str:
     return f"ROW({', '.join(f'{alias}.{column}' for column in columns)})"
 
 
-# Before it is granted, the carrier is its own to say; once the file is sent, nobody's.
+# Its carrier: `actions/models/carrier_guarantees.py`.
 FILING_IS_KEPT = Guarantee(
     name="h_filing_is_kept",
     operation=pgtrigger.Update,
@@ -63,12 +63,6 @@ FILING_IS_KEPT = Guarantee(
                OLD.created_by_id) THEN
             REFUSE actions_action_filing_is_kept
                 'La date de dépôt et le programme d’un dossier déposé ne changent pas.';
-        END IF;
-        IF NEW.carrier_id IS DISTINCT FROM OLD.carrier_id
-            AND OLD.status NOT IN ('in_correction', 'prioritised', 'in_progress',
-                                   'completed', 'abandoned') THEN
-            REFUSE actions_action_carrier_is_kept
-                'La structure porteuse d’un dossier envoyé ne change que par avenant.';
         END IF;
         RETURN NEW;
     """,

@@ -8,6 +8,7 @@ action: of two transactions, the second sees what the first did (decision 24).
 import pgtrigger
 
 from actions.enums import ActionStatus
+from actions.models.carrier_guarantees import INTERESTED, interested
 from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
 from ess_portal.base.triggers import Guarantee
 
@@ -54,6 +55,10 @@ BELONGING_TRIGGERS = (
         name="behind_no_decision",
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "organisation_id"),
         func=f"""
+            IF TG_OP = 'UPDATE' AND ROW(NEW.user_id, NEW.organisation_id)
+                IS NOT DISTINCT FROM ROW(OLD.user_id, OLD.organisation_id) THEN
+                RETURN NEW;
+            END IF;
             PERFORM pg_advisory_xact_lock({_key("NEW.user_id")});
             IF EXISTS (
                 SELECT 1 FROM actions_decision d JOIN actions_action a ON a.id = d.action_id
@@ -90,12 +95,39 @@ BELONGING_TRIGGERS = (
     ),
 )
 
+# A partner that is merged into another in this transaction is that other one; a row that says the
+# same twice then goes.
+_FOLLOWS_ITS_TWIN = """(
+                TG_OP = 'UPDATE' AND NEW.action_id = OLD.action_id
+                AND actors_is_merged_now(OLD.organisation_id, NEW.organisation_id)
+            ) OR (
+                TG_OP = 'DELETE' AND EXISTS (
+                    SELECT 1 FROM actions_action a
+                    JOIN actors_organisation o ON o.id = OLD.organisation_id
+                    WHERE a.id = OLD.action_id AND (a.carrier_id = o.id OR (
+                        o.merged_at = now() AND (a.carrier_id = o.merged_into_id OR EXISTS (
+                            SELECT 1 FROM actions_action_partners p
+                            WHERE p.action_id = a.id AND p.organisation_id = o.merged_into_id
+                        ))
+                    ))
+                )
+            )"""
+
 PARTNERSHIP_TRIGGERS = (
     Guarantee(
         name="while_the_file_is_written",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
             {TAKE_ACTIONS}
+            IF {_FOLLOWS_ITS_TWIN} THEN
+                IF TG_OP = 'DELETE' THEN
+                    RETURN OLD;
+                END IF;
+                IF {interested("NEW.action_id", "NEW.organisation_id")} THEN
+                    REFUSE actions_partnership_merged_beside_no_interest '{INTERESTED}';
+                END IF;
+                RETURN NEW;
+            END IF;
             IF EXISTS (
                 SELECT 1 FROM actions_action a
                 WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_STILL_WRITTEN})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.proposals.views import attachments, co_editors, receipt, sending, steps
+from actions.proposals.views import attachments, co_editors, organisations, receipt, sending, steps
 
 urlpatterns = [
     path("actions/proposer/", steps.ProposeView.as_view(), name="propose"),
@@ -38,5 +38,15 @@ urlpatterns = [
         "espace/actions/<uuid:uuid>/dossier.pdf",
         receipt.ApplicationPdfView.as_view(),
         name="application_pdf",
+    ),
+    path(
+        "structures-a-confirmer/",
+        organisations.WaitingOrganisationsView.as_view(),
+        name="waiting_organisations",
+    ),
+    path(
+        "structures-a-confirmer/<int:pk>/",
+        organisations.OrganisationReviewView.as_view(),
+        name="organisation_review",
     ),
 ]

@@ -89,6 +89,14 @@ def evaluators_are_independent(action: Action) -> list[str]:
     ]
 
 
+def carrier_is_confirmed(action: Action) -> list[str]:
+    """An agent has confirmed the organisation that carries it."""
+    return _unless(
+        action.carrier is not None and action.carrier.is_confirmed,
+        "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi.",
+    )
+
+
 def gate_is_passed(action: Action) -> list[str]:
     """The action is of community interest. There is no derogation."""
     return action.blockers()

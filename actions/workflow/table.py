@@ -47,6 +47,14 @@ class Rule:
         """Whether one person proposes and another confirms."""
         return self.may_confirm is not None
 
+    @property
+    def is_an_agents(self) -> bool:
+        """Whether an agent may be the one who starts it."""
+        return self.may is may.can_screen or self.may in (
+            may.can_propose_reopening,
+            _whoever_announced,
+        )
+
     def targets(self, source: S) -> tuple[S, ...]:
         """Where the transition may lead from `source`."""
         if self.target is not None:
@@ -133,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         AGENT_THEN_MEMBER,
         may.can_propose_reopening,
         may.can_decide,
-        conditions=(guards.not_on_an_agenda,),
+        conditions=(guards.carrier_is_confirmed, guards.not_on_an_agenda),
         needs=(guards.decision_is_sound,),
         effect=effects.clear_snapshot,
     ),
@@ -144,7 +152,7 @@ RULES: tuple[Rule, ...] = (
         TWO_MEMBERS,
         may.can_decide,
         may.can_decide,
-        conditions=(guards.gate_is_passed,),
+        conditions=(guards.carrier_is_confirmed, guards.gate_is_passed),
         needs=(guards.decision_is_sound,),
         effect=effects.grant,
     ),
@@ -155,6 +163,7 @@ RULES: tuple[Rule, ...] = (
         TWO_MEMBERS,
         may.can_decide,
         may.can_decide,
+        conditions=(guards.carrier_is_confirmed,),
         needs=(guards.decision_is_sound,),
     ),
     Rule(
@@ -172,6 +181,7 @@ RULES: tuple[Rule, ...] = (
         TWO_MEMBERS,
         may.can_decide,
         may.can_decide,
+        conditions=(guards.carrier_is_confirmed,),
         needs=(guards.decision_is_sound,),
         effect=effects.announce_refusal,
     ),
@@ -210,6 +220,7 @@ RULES: tuple[Rule, ...] = (
         TWO_MEMBERS,
         may.can_decide,
         may.can_decide,
+        conditions=(guards.carrier_is_confirmed,),
         needs=(guards.decision_is_sound,),
         effect=effects.forget_refusal,
     ),

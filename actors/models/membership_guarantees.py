@@ -22,7 +22,8 @@ MEMBERSHIP_CONSTRAINTS = (
 
 # Looked at when the transaction ends, so that an organisation can be deleted with its members, and
 # behind a lock, so that two managers who leave at one instant see each other. The manager of a
-# closed account manages nothing, and may be taken off.
+# closed account manages nothing, and may be taken off. The people of an organisation that is merged
+# into another follow it.
 _THE_LAST_MANAGER_STAYS = Guarantee(
     name="the_last_manager_stays",
     when=pgtrigger.After,
@@ -32,7 +33,8 @@ _THE_LAST_MANAGER_STAYS = Guarantee(
         IF OLD.role IS DISTINCT FROM 'manager' THEN
             RETURN NULL;
         END IF;
-        PERFORM 1 FROM actors_organisation WHERE id = OLD.organisation_id FOR NO KEY UPDATE;
+        PERFORM 1 FROM actors_organisation
+        WHERE id = OLD.organisation_id AND merged_into_id IS NULL FOR NO KEY UPDATE;
         IF FOUND
             AND EXISTS (SELECT 1 FROM actors_user u WHERE u.id = OLD.user_id AND u.is_active)
             AND NOT EXISTS (

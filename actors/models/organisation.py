@@ -1,23 +1,32 @@
 """Who: the actors of the Social and Solidarity Economy."""
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from actors.enums import OrganisationFamily
+from actors.models.organisation_guarantees import (
+    ORGANISATION_CONSTRAINTS,
+    ORGANISATION_TRIGGERS,
+)
 from actors.models.territory import Commune, Sector
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
+from ess_portal.base.plain_names import validate_no_link
 from ess_portal.base.search import search_column
 
 
 class Organisation(models.Model):
-    """An ESS actor. Unknown facts stay empty: nothing about a real organisation is invented."""
+    """An ESS actor. Unknown facts stay empty: nothing about a real organisation is invented.
 
-    name = models.CharField("nom", max_length=200)
+    One that somebody unknown described is provisional until an agent confirms it: it is never named
+    to others, and stands in nobody's way (rules.md, section 4).
+    """
+
+    name = models.CharField("nom", max_length=200, validators=[validate_no_link])
     slug = models.SlugField("identifiant", max_length=80, unique=True)
     family = models.CharField(
         "famille de l’ESS",
@@ -68,6 +77,35 @@ class Organisation(models.Model):
     sources = models.TextField("sources", blank=True, help_text="Une par ligne.")
     is_published = models.BooleanField("publiée", default=False)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="described_organisations",
+        verbose_name="décrite par",
+    )
+    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="confirmée par",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="twins",
+        verbose_name="réunie à",
+    )
+    merged_at = models.DateTimeField("réunie le", null=True, blank=True, editable=False)
     search = search_column(["name"], ["activity", "legal_form"], ["description", "key_figures"])
 
     objects = OrganisationQuerySet.as_manager()
@@ -75,25 +113,8 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = "structure"
         ordering = (Folded("name"),)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("siret",),
-                condition=~Q(siret=""),
-                name="actors_organisation_unique_siret",
-                violation_error_message="Une structure porte déjà ce SIRET.",
-            ),
-            models.UniqueConstraint(
-                fields=("rna",),
-                condition=~Q(rna=""),
-                name="actors_organisation_unique_rna",
-                violation_error_message="Une structure porte déjà ce numéro RNA.",
-            ),
-            models.CheckConstraint(
-                condition=Q(family__in=["", *OrganisationFamily.values]),
-                name="actors_organisation_known_family",
-                violation_error_message="Choisissez une famille de l’ESS dans la liste.",
-            ),
-        )
+        constraints = ORGANISATION_CONSTRAINTS
+        triggers = ORGANISATION_TRIGGERS
         indexes = (
             models.Index(fields=("is_published", "name"), name="actors_organisation_list"),
             GinIndex(fields=("search",), name="actors_organisation_search"),
@@ -101,6 +122,16 @@ class Organisation(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether an agent confirmed it, and it wasn't found to be another one since."""
+        return self.confirmed_at is not None and self.merged_into_id is None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it awaits an agent."""
+        return self.confirmed_at is None and self.merged_into_id is None
 
     def get_absolute_url(self) -> str:
         """The organisation's public page."""

@@ -1,4 +1,4 @@
-"""Claiming to belong to an organisation that is public, and an agent's answer."""
+"""Claiming to belong to an organisation that is confirmed, and an agent's answer."""
 
 from datetime import datetime, timedelta
 
@@ -26,12 +26,12 @@ TOPIC = "claims"
 def claim_membership(
     *, organisation: Organisation, user: User, message: str, proof: str = ""
 ) -> MembershipClaim:
-    """Keep what `user` says of their place in a published organisation, and tell the agents.
+    """Keep what `user` says of their place in a confirmed organisation, and tell the agents.
 
-    Raises `Organisation.DoesNotExist` when it isn't published, and `Refused` when they are
+    Raises `Organisation.DoesNotExist` when it isn't confirmed, and `Refused` when they are
     a member, have asked already, or asked too often.
     """
-    organisation = Organisation.objects.published().get(pk=lock_organisation(organisation).pk)
+    organisation = Organisation.objects.confirmed().get(pk=lock_organisation(organisation).pk)
     if Membership.objects.filter(organisation=organisation, user=user).exists():
         raise Refused([ALREADY_MEMBER])
     # Two organisations at one instant count as two.
@@ -84,7 +84,7 @@ def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> Membership
     if not reason.strip():
         raise Refused.about("reason", NO_REASON)
     claim = _decided(claim, by, ClaimState.REFUSED, reason)
-    _tell_claimant(claim, link(claim.organisation.get_absolute_url()))
+    _tell_claimant(claim, link(reverse("actors:claim_membership", args=[claim.organisation.slug])))
     return claim
 
 

@@ -26,6 +26,10 @@ from ess_portal.base.refusals import Refused, refusals_in_words
 MOST_AN_HOUR = 10
 MOST_TO_ONE_ADDRESS_A_DAY = 3
 TOO_MANY = "Trop d’invitations en peu de temps : réessayez plus tard."
+NOT_CONFIRMED = (
+    "Un agent doit d’abord confirmer votre structure : vous pourrez inviter aussitôt après. Écrire "
+    "et envoyer vos dossiers n’attend pas."
+)
 NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à la structure."
 DAYS_KEPT_AFTER_EXPIRY = 30
 
@@ -38,10 +42,12 @@ def invite(
 
     Nothing is said of whether the address has an account. Raises `PermissionDenied` to those who
     don't manage the organisation, and `Refused` when the person is a member or invited
-    already, or when too many were invited lately.
+    already, too many were invited lately, or no agent has confirmed the organisation yet.
     """
     organisation = lock_organisation(organisation)
     must_manage(by, organisation)
+    if not organisation.is_confirmed:
+        raise Refused([NOT_CONFIRMED])
     email = email.lower()
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         raise Refused.about("email", ALREADY_MEMBER)

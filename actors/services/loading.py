@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from actors.models import Commune, Organisation, Sector
 
@@ -42,6 +43,7 @@ def load_organisation(row: Mapping[str, Any]) -> Organisation:
         key_figures="\n".join(row.get("key_figures") or []),
         sources="\n".join(row.get("sources") or []),
         is_published=True,
+        confirmed_at=timezone.now(),
     )
     organisation.full_clean()
     organisation.save()

@@ -1,5 +1,6 @@
 """« Je fais partie de cette structure » : the claim, and an agent's answer."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,9 +15,12 @@ from actors.rules import is_agent
 from actors.services.claims import claim_membership, confirm_claim, drop_claim, refuse_claim
 from ess_portal.base.views import OnceMixin, RefusableFormView
 
+# The space of a person is drawn by the app above this one.
+HOME = settings.LOGIN_REDIRECT_URL
+
 
 class ClaimMembershipView(OnceMixin, RefusableFormView):
-    """Say that one belongs to a published organisation. Its members have no need to."""
+    """Say that one belongs to a confirmed organisation, published or not; its members needn't."""
 
     form_class = ClaimForm
     template_name = "actors/claim_membership.html"
@@ -24,8 +28,8 @@ class ClaimMembershipView(OnceMixin, RefusableFormView):
 
     @cached_property
     def organisation(self) -> Organisation:
-        """The published organisation of the address; one that isn't can't be found out here."""
-        others = Organisation.objects.published().exclude(pk__in=self.request.user.organisation_ids)
+        """The confirmed organisation of the address; a provisional one can't be found out here."""
+        others = Organisation.objects.confirmed().exclude(pk__in=self.request.user.organisation_ids)
         return get_object_or_404(others, slug=self.kwargs["slug"])
 
     @property
@@ -68,8 +72,8 @@ class ClaimMembershipView(OnceMixin, RefusableFormView):
         )
 
     def get_success_url(self):
-        """Back to the organisation's public page."""
-        return self.organisation.get_absolute_url()
+        """Back to the organisation's public page, if it has one."""
+        return self.organisation.get_absolute_url() if self.organisation.is_published else HOME
 
 
 class AgentMixin:

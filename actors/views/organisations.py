@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import Http404, HttpResponsePermanentRedirect
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
@@ -32,6 +33,16 @@ class OrganisationView(DetailView):
     """A published organisation, or one's own."""
 
     template_name = "actors/organisation_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        """Lead from an organisation that was merged to the one it is, if that one may be seen."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            merged = Organisation.objects.published().filter(twins__slug=kwargs["slug"]).first()
+            if merged is None:
+                raise
+            return HttpResponsePermanentRedirect(merged.get_absolute_url())
 
     def get_queryset(self):
         """Published organisations, and those the person belongs to."""

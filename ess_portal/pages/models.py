@@ -2,13 +2,15 @@
 
 from django.db import models
 
+from ess_portal.base.plain_names import validate_no_link
+
 
 class ContactMessage(models.Model):
     """A message to the agglomeration, kept in case the mail doesn't arrive."""
 
-    name = models.CharField("prénom et nom", max_length=150)
+    name = models.CharField("prénom et nom", max_length=150, validators=[validate_no_link])
     email = models.EmailField("adresse électronique", max_length=254)
-    subject = models.CharField("objet", max_length=150)
+    subject = models.CharField("objet", max_length=150, validators=[validate_no_link])
     message = models.TextField("message", max_length=5000)
     created_at = models.DateTimeField("reçu le", auto_now_add=True)
     answered = models.BooleanField("répondu", default=False)

@@ -6,6 +6,7 @@ from django.db import IntegrityError
 from actors.enums import Role
 from actors.models import Membership, Organisation, User
 from tests.support.factories import OrganisationFactory, UserFactory, member, person
+from tests.support.organisations import provisional
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,57 @@ class TestOrganisations:
         ]
         assert errors == ["Cette personne est déjà membre de la structure."]
         assert Membership.objects.count() == 1
+
+
+class TestConfirmation:
+    TYPED = {
+        "name": "La Source",
+        "slug": "la-source",
+        "family": "association",
+        "siret": "73282932000074",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+
+    def test_what_an_agent_enters_is_confirmed(self, as_user):
+        entering = person(Role.AGENT)
+        as_user(entering).post("/admin/actors/organisation/add/", self.TYPED)
+        organisation = Organisation.objects.get()
+        assert (organisation.is_confirmed, organisation.confirmed_by) == (True, entering)
+
+    def test_a_number_that_is_known_is_told(self, agent):
+        OrganisationFactory(siret="73282932000074")
+        page = Page(agent.post("/admin/actors/organisation/add/", self.TYPED))
+        assert "Une structure confirmée porte déjà ce SIRET." in page.main.text
+        assert Organisation.objects.count() == 1
+
+    def test_one_that_waits_is_not_published(self, agent):
+        waiting = provisional(name="La Source", slug="la-source")
+        address = f"/admin/actors/organisation/{waiting.pk}/change/"
+        page = Page(agent.post(address, self.TYPED | {"is_published": "on"}))
+        assert "Confirmez d’abord la structure" in page.main.text
+        other = OrganisationFactory(is_published=False)
+        page = Page(
+            agent.post(
+                "/admin/actors/organisation/",
+                {"action": "publish", "_selected_action": [waiting.pk, other.pk]},
+                follow=True,
+            )
+        )
+        assert list(Organisation.objects.published()) == [other]
+        assert "Une structure à confirmer n’est pas publiée" in page.root.text
+
+    def test_lists_are_narrowed_by_it(self, agent):
+        into = OrganisationFactory(name="Une")
+        provisional(name="Deux")
+        provisional(name="Trois", merged_into=into)
+        found = {
+            value: [
+                cell.text
+                for cell in Page(
+                    agent.get(f"/admin/actors/organisation/?confirmation={value}")
+                ).all("th", cls="field-name")
+            ]
+            for value in ("attente", "confirmee", "reunie")
+        }
+        assert found == {"attente": ["Deux"], "confirmee": ["Une"], "reunie": ["Trois"]}

@@ -12,7 +12,17 @@ from django.utils import timezone
 from actors.enums import MembershipRole, Role
 from actors.models import Invitation, Membership, MembershipClaim, User
 from tests.support.factories import CommuneFactory, OrganisationFactory, UserFactory, member, person
-from tests.support.refusals import by_sql, delete, execute, holder_of, names_held_by, refusal_of
+from tests.support.organisations import provisional
+from tests.support.refusals import (
+    by_sql,
+    delete,
+    execute,
+    holder_of,
+    names_held_by,
+    refusal_of,
+    refused_by,
+    refused_every_way,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +79,16 @@ ATTEMPTS = {
     "actors_organisation_unique_siret": lambda: twice(OrganisationFactory, siret="73282932000074"),
     "actors_organisation_unique_rna": lambda: twice(OrganisationFactory, rna="W632000001"),
     "actors_organisation_known_family": lambda: by_sql(OrganisationFactory(), family="sect"),
+    "actors_organisation_published_is_confirmed": lambda: by_sql(provisional(), is_published=True),
+    "actors_organisation_confirmed_for_good": lambda: by_sql(
+        OrganisationFactory(is_published=False), confirmed_at=None
+    ),
+    "actors_organisation_merged_for_good": lambda: by_sql(
+        provisional(merged_into=OrganisationFactory()), merged_into_id=None
+    ),
+    "actors_organisation_merged_into_a_confirmed_one": lambda: by_sql(
+        provisional(), merged_into_id=provisional().pk
+    ),
     "actors_membership_once_per_organisation": lambda: twice(
         Membership.objects.create, user=UserFactory(), organisation=OrganisationFactory()
     ),
@@ -185,3 +205,55 @@ def test_an_invitation_is_accepted_or_withdrawn(columns):
     values = {name: UserFactory() if name == "accepted_by" else timezone.now() for name in columns}
     name = "actors_invitation_accepted_or_withdrawn"
     assert refusal_of(lambda: invitation(**values)) == name
+
+
+class TestConfirmedAndMerged:
+    """Whatever writes it, and with NULL."""
+
+    def test_a_number_is_held_among_confirmed_ones_only(self):
+        first, second, third = (provisional(siret="73282932000074") for _ in range(3))
+        by_sql(first, confirmed_at=timezone.now())
+        with refused_by("actors_organisation_unique_siret"):
+            by_sql(second, confirmed_at=timezone.now())
+        by_sql(third, merged_into_id=first.pk)
+
+    def test_a_confirmed_one_stays_so(self):
+        organisation = OrganisationFactory(is_published=False)
+        refused_every_way("actors_organisation_confirmed_for_good", organisation, confirmed_at=None)
+        refused_every_way(
+            "actors_organisation_confirmed_for_good", organisation, confirmed_at=timezone.now()
+        )
+
+    @pytest.mark.parametrize("what", ["itself", "provisional", "merged"])
+    def test_is_merged_into_another_confirmed_one(self, what):
+        twin = OrganisationFactory(is_published=False)
+        target = {
+            "itself": lambda: twin,
+            "provisional": provisional,
+            "merged": lambda: provisional(merged_into=OrganisationFactory()),
+        }[what]()
+        with refused_by("actors_organisation_merged_into_a_confirmed_one"):
+            by_sql(twin, merged_into_id=target.pk)
+
+    def test_the_instant_is_the_databases(self):
+        twin, into = provisional(), OrganisationFactory()
+        by_sql(twin, merged_into_id=into.pk, merged_at="2020-01-01T00:00:00Z")
+        twin.refresh_from_db()
+        [[now]] = execute("SELECT now()")
+        assert twin.merged_at == now
+        with refused_by("actors_organisation_merged_for_good"):
+            by_sql(twin, merged_at=None)
+        with refused_by("actors_organisation_merged_for_good"):
+            by_sql(twin, merged_into_id=OrganisationFactory().pk)
+
+    def test_a_merged_one_is_not_published(self):
+        twin = OrganisationFactory()
+        with refused_by("actors_organisation_published_is_confirmed"):
+            by_sql(twin, merged_into_id=OrganisationFactory().pk)
+
+    def test_its_people_may_all_leave_it(self):
+        twin, into = provisional(), OrganisationFactory()
+        last = manager_of(twin)
+        by_sql(twin, merged_into_id=into.pk)
+        now_checked(lambda: by_sql(last, organisation_id=into.pk))
+        assert into.memberships.get() == last

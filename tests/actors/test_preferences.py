@@ -7,7 +7,7 @@ from actors.enums import MailRhythm
 from actors.models import User
 from ess_portal.base.models import Pace
 from tests.support.factories import UserFactory
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -76,8 +76,17 @@ def test_refuse_what_cannot_be_kept_beside_the_field(ana, as_user, field, value)
 
 
 def test_a_name_stays_on_one_line(ana, as_user):
-    as_user(ana).post(PREFERENCES, TYPED | {"full_name": " Ana\r\nBcc: x@example.org "})
-    assert kept(ana)[0] == "Ana Bcc: x@example.org"
+    as_user(ana).post(PREFERENCES, TYPED | {"full_name": " Ana\r\nBcc: Bob "})
+    assert kept(ana)[0] == "Ana Bcc: Bob"
+
+
+def test_a_name_holds_no_link(ana, as_user):
+    page = Page(as_user(ana).post(PREFERENCES, TYPED | {"full_name": "Ana www.piege.example"}))
+    assert [plain(error) for error in page.errors] == [
+        "Prénom et nom : Écrivez un nom sans adresse électronique ni lien : enlevez "
+        "« www.piege.example », ou mettez une espace après le point."
+    ]
+    assert page.form["full_name"] == "Ana www.piege.example"
 
 
 def test_nothing_else_is_changed_whatever_is_sent(ana, as_user):

@@ -54,6 +54,7 @@ def load_people(organisations: int = CARRIERS) -> dict[str, User]:
             description=SUMMARY,
             commune=communes[number % len(communes)],
             is_published=True,
+            confirmed_at=timezone.now(),
         )
         for number in range(organisations)
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 ANONYMOUS = "anonymous"
 EVERYBODY = (
     "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
-    "other_evaluator elected committee administrator superuser"
+    "tied_agent other_evaluator elected committee administrator superuser"
 )
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
@@ -41,15 +41,20 @@ def post(name, who, of="", **options):
     return Row("POST", name, who, of, **({"ok": 302} | options))
 
 
+def both(name, who, of="", **options):
+    """A page with a form: read, and shown again when what is sent is wrong."""
+    return get(name, who, of, **options), post(name, who, of, ok=200, **options)
+
+
 # What staff may only do with a button says so to those who may.
+OWN = (("manager", 404), ("contributor", 404))
 MAIL_READERS = (("agent", 405), ("superuser", 405))
 
 
 ROWS = [
     # Sessions of the committee: read by committee and agents, kept by agents and by the chair.
     get("actions:sessions", COMMITTEE),
-    get("actions:create_session", COMMITTEE),
-    post("actions:create_session", COMMITTEE, ok=200),
+    *both("actions:create_session", COMMITTEE),
     get("actions:session", COMMITTEE, "session"),
     get("actions:agenda_item", COMMITTEE, "item"),
     *(
@@ -67,8 +72,7 @@ ROWS = [
         )
     ),
     post("actions:agenda_item", "agent", "item", ok=200, extra=(("committee", 403),)),
-    get("actions:step_aside", "agent", "item", extra=(("committee", 403),)),
-    post("actions:step_aside", "agent", "item", ok=200, extra=(("committee", 403),)),
+    *both("actions:step_aside", "agent", "item", extra=(("committee", 403),)),
     *(
         post("actions:session_step", COMMITTEE, f"step_{step}")
         for step in ("ouvrir", "clore", "rouvrir", "annuler", "confirmer")
@@ -117,8 +121,7 @@ ROWS = [
     ),
     # One's own passkeys; the door that opens with one leads strangers to the sign-in page.
     get("actors:passkeys", SIGNED_IN),
-    get("actors:add_passkey", SIGNED_IN),
-    post("actors:add_passkey", SIGNED_IN, ok=200),
+    *both("actors:add_passkey", SIGNED_IN),
     get("actors:remove_passkey", "manager", "passkey"),
     post("actors:remove_passkey", "manager", "passkey"),
     # One's own second factor and sessions. The world's only factor is that passkey.
@@ -135,8 +138,7 @@ ROWS = [
     # The people of an organisation: its members read, its managers write.
     get("actors:organisation_space", CARRIER, "unpublished_organisation"),
     get("actors:organisation_space", "partner", "published_organisation"),
-    get("actors:invite", "manager", "unpublished_organisation"),
-    post("actors:invite", "manager", "unpublished_organisation", ok=200),
+    *both("actors:invite", "manager", "unpublished_organisation"),
     get("actors:withdraw_invitation", "manager", "invitation_of", ok=405),
     post("actors:withdraw_invitation", "manager", "invitation_of"),
     post("actors:withdraw_invitation", "", "invitation_elsewhere"),
@@ -155,24 +157,23 @@ ROWS = [
     # Who is invited, and nobody else, finds the invitation.
     get("actors:invitation", "invited", "invitation"),
     post("actors:invitation", "invited", "invitation", ok=404),
-    # Claims: of what is published, by those who don't belong there; answered by agents.
-    get("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
-    post("actors:claim_membership", SIGNED_IN, "claimable", ok=200, extra=(("partner", 404),)),
-    get("actors:claim_membership", "", "unpublished_organisation"),
-    post("actors:claim_membership", "", "unpublished_organisation"),
+    # Claims: of what is confirmed, by those who don't belong there; answered by agents.
+    *both("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
+    *both("actors:claim_membership", SIGNED_IN, "unpublished_organisation", extra=OWN),
+    *both("actors:claim_membership", "", "provisional_organisation"),
     get("actors:claims", "agent"),
-    get("actors:claim", "agent", "claim"),
-    post("actors:claim", "agent", "claim", ok=200),
+    *both("actors:claim", "agent", "claim"),
+    # Organisations that await an agent.
+    get("actions:waiting_organisations", "agent"),
+    *both("actions:organisation_review", "agent", "waiting_organisation"),
     # Co-carriers.
-    get("actions:co_editors", "manager", "draft"),
-    post("actions:co_editors", "manager", "draft", ok=200),
+    *both("actions:co_editors", "manager", "draft"),
     get("actions:co_editors", "manager", "evaluated"),
     get("actions:remove_co_editor", "manager", "co_editor_of", ok=405),
     post("actions:remove_co_editor", "manager", "co_editor_of"),
     get("actions:co_editing", "invited", "co_editing"),
     post("actions:co_editing", "invited", "co_editing", ok=404),
-    get("actors:preferences", SIGNED_IN),
-    post("actors:preferences", SIGNED_IN, ok=200),
+    *both("actors:preferences", SIGNED_IN),
     get("actions:list", EVERYBODY),
     # Signing in and out: those who are signed in are led away.
     get("account_login", ANONYMOUS, others=302),
@@ -218,8 +219,7 @@ ROWS = [
     ),
     get("actions:action", f"{WRITERS} agent", "withdrawn", extra=((ANONYMOUS, 404),)),
     # Proposing, and the carrier's space.
-    get("actions:propose", EVERYBODY),
-    post("actions:propose", EVERYBODY, ok=200),
+    *both("actions:propose", EVERYBODY),
     get("actions:space", SIGNED_IN),
     *(get("actions:own_action", WRITERS, of) for of in ("draft", "submitted", "evaluated")),
     *(get("actions:edit", WRITERS, of, ok=302) for of in ("draft", "in_correction")),
@@ -278,12 +278,10 @@ ROWS = [
     post("actions:delete", CARRIER, "draft"),
     get("actions:delete", "", "submitted"),
     post("actions:delete", "", "submitted"),
-    get("actions:reply", CARRIER, "refusal_announced"),
-    post("actions:reply", CARRIER, "refusal_announced", ok=200),
+    *both("actions:reply", CARRIER, "refusal_announced"),
     get("actions:reply", "", "declined"),
     # Evaluations.
-    get("actions:assign", "agent"),
-    post("actions:assign", "agent", ok=200),
+    *both("actions:assign", "agent"),
     # Before an evaluator declared no interest, there is nothing to read but the declaration.
     get("actions:action", f"{WRITERS} agent", "undeclared", extra=((ANONYMOUS, 404),)),
     get("actions:evaluation", "evaluator", "undeclared_evaluation"),
@@ -291,12 +289,10 @@ ROWS = [
     post("actions:declare_no_interest", "evaluator", "undeclared_evaluation"),
     post("actions:declare_no_interest", "", "recused_evaluation"),
     get("actions:evaluations", "evaluator other_evaluator"),
-    get("actions:evaluation", "evaluator", "evaluation"),
-    post("actions:evaluation", "evaluator", "evaluation", ok=200),
+    *both("actions:evaluation", "evaluator", "evaluation"),
     get("actions:take_back_evaluation", "", "evaluation", others=405),
     post("actions:take_back_evaluation", "evaluator", "evaluation"),
-    get("actions:recuse", "evaluator", "evaluation"),
-    post("actions:recuse", "evaluator", "evaluation", ok=200),
+    *both("actions:recuse", "evaluator", "evaluation"),
     # The committee.
     get("actions:committee", COMMITTEE),
     *(get("actions:result", COMMITTEE, of) for of in ("evaluated", "prioritised", "declined")),
@@ -306,8 +302,7 @@ ROWS = [
     get("actions:propose_decision", COMMITTEE, "appeal"),
     post("actions:propose_decision", COMMITTEE, "postpone_evaluated", ok=200),
     get("actions:propose_decision", "", "unknown_decision"),
-    get("actions:settle", COMMITTEE, "confirm_refusal"),
-    post("actions:settle", COMMITTEE, "confirm_refusal", ok=200),
+    *both("actions:settle", COMMITTEE, "confirm_refusal"),
     get("actions:settle", "", "unknown_settlement"),
     get("actions:confirm_decision", "", "decision", others=405),
     post("actions:confirm_decision", COMMITTEE, "decision"),
@@ -342,20 +337,17 @@ ROWS = [
     get("admin:autocomplete", "agent administrator superuser"),
     get("admin:view_on_site", "agent administrator superuser", "view_on_site", ok=302),
     get("admin:app_list", "agent superuser", "app_list"),
-    get("admin:actions_action_paper", "agent"),
-    post("admin:actions_action_paper", "agent", ok=200),
+    *both("admin:actions_action_paper", "agent"),
     get("admin:actions_action_transition", "agent", "admit"),
     post("admin:actions_action_transition", "agent", "admit"),
     get("admin:actions_action_transition", "", "unknown_transition"),
-    get("admin:actions_action_assign", "agent", "in_evaluation_pk"),
-    post("admin:actions_action_assign", "agent", "in_evaluation_pk", ok=200),
+    *both("admin:actions_action_assign", "agent", "in_evaluation_pk"),
     get("admin:actions_action_assign", "", "submitted_pk"),
     get("admin:actions_action_unassign", "agent", "evaluation"),
     post("admin:actions_action_unassign", "agent", "evaluation"),
     get("admin:base_outgoingmail_try_again", "", "mail", extra=MAIL_READERS),
     post("admin:base_outgoingmail_try_again", "agent superuser", "mail"),
-    get("admin:actions_action_recuse", "agent", "evaluation"),
-    post("admin:actions_action_recuse", "agent", "evaluation", ok=200),
+    *both("admin:actions_action_recuse", "agent", "evaluation"),
 ]
 
 # Model pages of the administration: who manages the model, and which pages refuse even them.
@@ -381,8 +373,6 @@ ADMIN_MODELS = {
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
-    "auth_group": ("superuser", ""),
-    "account_emailaddress": ("superuser", ""),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):

@@ -130,7 +130,7 @@ class SectorFactory(DjangoModelFactory):
 
 
 class OrganisationFactory(DjangoModelFactory):
-    """A published association."""
+    """A confirmed and published association."""
 
     class Meta:
         model = Organisation
@@ -139,6 +139,7 @@ class OrganisationFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"structure-{n}")
     family = "association"
     is_published = True
+    confirmed_at = factory.LazyFunction(timezone.now)
 
 
 def grid(programme=None, *, weights=(1, 1, 1, 1), floors=(1, 1, 1, 1), **fields) -> Grid:

@@ -18,6 +18,7 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.permissions.rows import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
+from tests.support.organisations import provisional
 from tests.support.passkey_device import credential
 from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
@@ -29,6 +30,7 @@ class World:
     def __init__(self):
         self._known: dict[Row, str] = {}
         self.carrier, self.partner = OrganisationFactory(is_published=False), OrganisationFactory()
+        self.provisional = provisional()
         self.people = {
             "outsider": UserFactory(),
             "manager": member(self.carrier),
@@ -38,6 +40,7 @@ class World:
             "invited": UserFactory(),
             "claimant": UserFactory(),
             "agent": person(Role.AGENT),
+            "tied_agent": person(Role.AGENT),
             "evaluator": person(Role.EVALUATOR),
             "other_evaluator": person(Role.EVALUATOR),
             "elected": person(Role.ELECTED),
@@ -76,12 +79,12 @@ class World:
             action=granted.action, by=fresh(granted.members[0]), reason="Moins.", amount=4000
         )
         self.attachments = {
-            state: self._attachment(action)
+            state: action.attachments.get()
             for state, action in self.actions.items()
             if state != "recorded"
         }
-        virus = {"scan": ScanState.INFECTED, "scanned_at": timezone.now()}
-        self.attachments["infected"] = self._attachment(self.actions["submitted"], **virus)
+        self.attachments["infected"] = self._story("submitted").action.attachments.get()
+        by_update(self.attachments["infected"], scan=ScanState.INFECTED, scanned_at=timezone.now())
         self._belonging()
         self.passkey = Authenticator.objects.create(
             user=self.people["manager"],
@@ -92,7 +95,7 @@ class World:
             name="A", email="a@example.org", subject="B", message="C"
         )
 
-    def _attachment(self, action, **columns) -> Attachment:
+    def _attachment(self, action) -> Attachment:
         key = uuid4()
         digest = store.keep(key, key.bytes)
         return Attachment.objects.create(
@@ -103,7 +106,6 @@ class World:
             size=16,
             sha256=digest,
             uploaded_by=self.people["manager"],
-            **columns,
         )
 
     def _belonging(self):
@@ -126,6 +128,10 @@ class World:
         writer = self.people["co_editor"]
         co_carrier = CoEditor.objects.create(action=story.action, email=writer.email)
         by_update(co_carrier, user=writer, accepted_at=timezone.now())
+        former, long_ago = self.people["tied_agent"], timezone.now()
+        once = CoEditor.objects.create(action=story.action, email=former.email)
+        by_update(once, user=former, accepted_at=long_ago, withdrawn_at=long_ago)
+        self._attachment(story.action)
         story.evaluators = [self.people["evaluator"], *story.evaluators[1:]]
         getattr(story, state)()
         return story
@@ -149,6 +155,8 @@ class World:
             "published_organisation": [self.partner.slug],
             "passkey": [self.passkey.pk],
             "claimable": [self.partner.slug],
+            "provisional_organisation": [self.provisional.slug],
+            "waiting_organisation": [self.provisional.pk],
             "invitation_of": [self.carrier.slug, self.invitation.uuid],
             "invitation_elsewhere": [self.carrier.slug, self.elsewhere.uuid],
             "member": [self.carrier.slug, self._place("contributor")],
@@ -250,7 +258,5 @@ class World:
             return rows.create(
                 action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
             ).pk
-        if model == "account_emailaddress":
-            return rows.create(user=self.people["outsider"], email="a@example.org").pk
         # The newest: nothing that the others depend on.
         return rows.order_by("-pk").first().pk

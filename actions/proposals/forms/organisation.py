@@ -2,11 +2,16 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, UniqueConstraint
+from django.db.models import Q
 
 from actions.enums import Step
 from actions.proposals.forms.base import ApplicationForm, StepForm
-from actions.proposals.services.applications import same_own_organisation
+from actions.proposals.services.applications import (
+    KNOWN,
+    known_organisation,
+    same_own_organisation,
+)
+from actions.rules import may
 from actors.enums import OrganisationFamily
 from actors.models import Commune, Organisation
 from ess_portal.base.forms import CompactCharField
@@ -23,6 +28,10 @@ ORGANISATION_FIELDS = {
     "org_postal_code": "postal_code",
     "org_website": "website",
 }
+
+
+FILED = "Le dossier a été envoyé : la structure qui le porte ne change plus que par un avenant."
+MANAGERS_CHANGE_IT = "Un responsable de cette structure peut confier le brouillon à une autre."
 
 
 class CarrierForm(ApplicationForm):
@@ -49,6 +58,8 @@ class OrganisationForm(CarrierForm, StepForm):
     """Choose one's organisation, or describe it when the portal doesn't know it yet."""
 
     step = Step.ORGANISATION
+    # The confirmed organisation that bears the number that was typed.
+    known: Organisation | None = None
     field_order = ("key", "carrier", *ORGANISATION_FIELDS)
 
     org_name = forms.CharField(
@@ -114,9 +125,9 @@ class OrganisationForm(CarrierForm, StepForm):
         """Offer another organisation than one's own."""
         super().prepare()
         self.fields["carrier"].empty_label = "Une autre structure, à décrire ci-dessous"
-        if self.instance.carrier_id not in {None, *self.user.organisation_ids}:
-            # A co-carrier writes the file of others: who carries it isn't theirs to say.
+        if self.instance.pk and not may(self.user, "change_carrier", self.instance):
             self.fields["carrier"].disabled = True
+            self.fields["carrier"].help_text = FILED if self.is_filed else MANAGERS_CHANGE_IT
             for name in ORGANISATION_FIELDS:
                 del self.fields[name]
 
@@ -131,9 +142,6 @@ class OrganisationForm(CarrierForm, StepForm):
             for name, column in ORGANISATION_FIELDS.items()
         }
         if not any(described.values()):
-            if self.is_filed:
-                self.add_error("org_name", "Choisissez la structure porteuse, ou décrivez-la.")
-                del data["carrier"]
             return data
         self._read_organisation(Organisation(**described), data)
         return data
@@ -141,6 +149,10 @@ class OrganisationForm(CarrierForm, StepForm):
     def _read_organisation(self, organisation: Organisation, data):
         if own := same_own_organisation(organisation, self.user):
             data["carrier"] = own
+            return
+        if known := known_organisation(organisation):
+            self.known = known
+            self.add_error("org_siret" if known.siret == organisation.siret else "org_rna", KNOWN)
             return
         try:
             organisation.full_clean(exclude=["slug"])
@@ -153,12 +165,6 @@ class OrganisationForm(CarrierForm, StepForm):
 
     def _say_beside(self, error: ValidationError):
         names = {column: name for name, column in ORGANISATION_FIELDS.items()}
-        # What a constraint says of one column belongs beside it.
-        columns = {
-            constraint.violation_error_message: constraint.fields[0]
-            for constraint in Organisation._meta.constraints
-            if isinstance(constraint, UniqueConstraint)
-        }
         for column, messages in error.message_dict.items():
             for message in messages:
-                self.add_error(names.get(columns.get(message, column), "org_name"), message)
+                self.add_error(names.get(column, "org_name"), message)

@@ -53,7 +53,7 @@ class PaperProposalForm(*PARTS):
 
     def carriers(self):
         """Any organisation: the agent doesn't belong to it."""
-        return Organisation.objects.all()
+        return Organisation.objects.standing()
 
     def clean(self):
         """Ask for what one signature and one reception say together."""

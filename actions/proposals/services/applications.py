@@ -2,23 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import slugify
 
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, SelfAssessment
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.budget_lines import Budget, save_budget_lines
-from actions.rules import can_edit, is_carrier
+from actions.rules import can_change_carrier, can_edit, is_carrier
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words
 
-NOT_THE_CARRIER = "Seuls les membres de la structure porteuse peuvent la changer."
+ONCE_SENT = "Le dossier a été envoyé : sa structure porteuse ne change plus que par un avenant."
+MANAGERS_ONLY = (
+    "Confier ce brouillon à une autre structure revient à un responsable de celle qui le porte."
+)
+# Enough for whoever writes for several; too few to fill the agents' desk.
+MOST_ORGANISATIONS_A_DAY = 5
+TOO_MANY_ORGANISATIONS = (
+    "Vous avez déjà décrit cinq structures en une journée : continuez demain, ou écrivez-nous par "
+    "la page « Contact »."
+)
+KNOWN = "Cette structure est déjà sur le portail : demandez à en faire partie."
+NOT_YOURS = "Choisissez une structure dont vous êtes membre."
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,8 @@ def save_proposal(
 def write_content(action: Action, content: ProposalContent, by: User) -> None:
     """Write what a form gave on the locked `action`.
 
-    Raises `ValidationError`, and `Refused` when a co-carrier gives another carrier.
+    Raises `ValidationError`, and `Refused` when `by` may not give it another carrier: the file was
+    sent, they don't manage its present one, or don't belong to the new one (rules.md, section 4).
     """
     _write_columns(action, content, by)
     if action.programme_id is None:
@@ -90,19 +105,35 @@ def write_content(action: Action, content: ProposalContent, by: User) -> None:
 
 
 def _write_columns(action: Action, content: ProposalContent, by: User) -> None:
-    was_carrier, carrier = is_carrier(by, action), action.carrier_id
-    for name, value in content.columns.items():
+    columns = dict(content.columns)
+    if "carrier" in columns or content.new_organisation is not None:
+        columns["carrier"] = _carrier_given(action, content, by)
+    for name, value in columns.items():
         setattr(action, name, value)
     if content.budget is not None:
         action.total_cost = content.budget.total_cost
         action.other_funding = content.budget.other_funding
-    if content.new_organisation is not None:
+
+
+def _carrier_given(action: Action, content: ProposalContent, by: User) -> Organisation | None:
+    described = content.new_organisation
+    carrier: Organisation | None = content.columns.get("carrier")
+    if described is not None:
         # Described again by a second click: it's the one that the first click made.
-        action.carrier = same_own_organisation(content.new_organisation, by) or create_organisation(
-            organisation=content.new_organisation, manager=by
-        )
-    if action.carrier_id != carrier and not was_carrier:
-        raise Refused([NOT_THE_CARRIER])
+        carrier = same_own_organisation(described, by) or described
+    if carrier is not described and getattr(carrier, "pk", None) == action.carrier_id:
+        return carrier
+    if action.status != ActionStatus.DRAFT:
+        raise Refused([ONCE_SENT])
+    if not can_change_carrier(by, action):
+        raise Refused([MANAGERS_ONLY])
+    if carrier is None:
+        return None
+    if carrier is described:
+        return create_organisation(organisation=carrier, manager=by)
+    if carrier.pk not in by.organisation_ids:
+        raise Refused([NOT_YOURS])
+    return carrier
 
 
 def locked_application(key: UUID, by: User) -> Action:
@@ -147,11 +178,28 @@ def same_own_organisation(organisation: Organisation, person: User) -> Organisat
     ).first()
 
 
-def create_organisation(*, organisation: Organisation, manager: User) -> Organisation:
-    """Save a new organisation with a free slug, unpublished, managed by `manager`.
+def known_organisation(organisation: Organisation) -> Organisation | None:
+    """Return the confirmed organisation that bears one of its numbers, if there is one."""
+    numbers = {"siret": organisation.siret, "rna": organisation.rna}
+    return Organisation.objects.confirmed().bearing(**numbers).order_by("pk").first()
 
-    Raises `ValidationError` when its identifiers aren't valid or are already known.
+
+def create_organisation(*, organisation: Organisation, manager: User) -> Organisation:
+    """Save a new organisation with a free slug, managed by `manager`, until an agent confirms it.
+
+    Raises `ValidationError` when its identifiers aren't valid or are a confirmed one's, and
+    `Refused` when `manager` has made too many in a day.
     """
+    # Two at one instant count as two.
+    User.objects.select_for_update(no_key=True).get(pk=manager.pk)
+    lately = timezone.now() - timedelta(days=1)
+    made = Organisation.objects.filter(created_by=manager, created_at__gt=lately)
+    if made.count() >= MOST_ORGANISATIONS_A_DAY:
+        raise Refused([TOO_MANY_ORGANISATIONS])
+    if known := known_organisation(organisation):
+        column = "siret" if known.siret == organisation.siret else "rna"
+        raise ValidationError({column: KNOWN})
+    organisation.created_by = manager
     base = slugify(organisation.name)[:70] or "structure"
     slug, number = base, 2
     while Organisation.objects.filter(slug=slug).exists():

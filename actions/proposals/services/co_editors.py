@@ -14,7 +14,12 @@ from actions.enums import ActionStatus
 from actions.models import Action, CoEditor
 from actions.rules import is_carrier_manager
 from actors.models import Membership, User
-from actors.services.invitations import DAYS_KEPT_AFTER_EXPIRY, NOT_ANY_MORE, refuse_too_many
+from actors.services.invitations import (
+    DAYS_KEPT_AFTER_EXPIRY,
+    NOT_ANY_MORE,
+    NOT_CONFIRMED,
+    refuse_too_many,
+)
 from ess_portal.base.mail import enqueue
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -27,12 +32,14 @@ def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     """Invite the person who reads `email` to write this file, and mail them.
 
     Raises `PermissionDenied` to those who don't manage the carrier, and `Refused` when the
-    evaluation has begun, the person belongs to the carrier, is invited already, or too many were
-    invited lately.
+    evaluation has begun, the person belongs to the carrier, is invited already, too many were
+    invited lately, or no agent has confirmed the carrier yet.
     """
     action = _locked_action(action, by)
     email = email.lower()
     _refuse_late(action)
+    if action.carrier is None or not action.carrier.is_confirmed:
+        raise Refused([NOT_CONFIRMED])
     if Membership.objects.filter(organisation=action.carrier_id, user__email=email).exists():
         raise Refused.about("email", IS_MEMBER)
     refuse_too_many(CoEditor, email=email, by=by)

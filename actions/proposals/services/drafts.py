@@ -9,6 +9,7 @@ from django.db import transaction
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
 from actions.proposals.services.applications import (
+    NOT_YOURS,
     ProposalContent,
     locked_application,
     write_content,
@@ -19,7 +20,6 @@ from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Beyond this, in characters, what couldn't be read is shown again but isn't kept for later.
 MOST_KEPT = 200_000
-NOT_YOURS = "Gardez une structure dont vous êtes membre."
 
 
 class StaleStep(Exception):  # noqa: N818 - an answer, not an error

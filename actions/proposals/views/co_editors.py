@@ -43,7 +43,9 @@ class CoEditorsView(OnceMixin, ManagedActionMixin, RefusableFormView):
             action=self.action,
             writing=self.action.co_editors.active().select_related("user"),
             asked=self.action.co_editors.pending(),
-            can_invite=self.action.status in ActionStatus.BEFORE_EVALUATION,
+            is_early=self.action.status in ActionStatus.BEFORE_EVALUATION,
+            can_invite=self.action.status in ActionStatus.BEFORE_EVALUATION
+            and self.action.carrier.is_confirmed,
             **kwargs,
         )
 

@@ -16,6 +16,7 @@ import pytest
 from tests.plugins.prepared import prepared
 from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
+from tests.support.guarantee_rows.carriers import ON_CARRIERS
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
 from tests.support.guarantee_rows.deciding_sessions import (
     ALSO_ON_DECIDING_SESSIONS,
@@ -46,6 +47,7 @@ EVERY_ATTEMPT = {
         ON_CO_EDITORS,
         ON_INTERESTS,
         ON_HISTORY,
+        ON_CARRIERS,
     )
     for name, attempt in rows.items()
 }

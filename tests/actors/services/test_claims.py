@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
@@ -21,6 +22,7 @@ from actors.services.claims import (
 from ess_portal.base.models import OutgoingMail, Pace
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
+from tests.support.organisations import provisional
 from tests.support.races import race
 from tests.support.reading import Page
 
@@ -105,18 +107,27 @@ class TestClaiming:
         assert list(MembershipClaim.objects.all()) == [kept]
 
     @pytest.mark.parametrize("exists", [True, False])
-    def test_finds_out_nothing_of_what_isnt_published(self, ana, as_user, exists):
+    def test_finds_out_nothing_of_what_isnt_confirmed(self, ana, as_user, exists):
         if exists:
-            OrganisationFactory(slug="la-source", is_published=False)
+            provisional(slug="la-source")
         client = as_user(ana)
         response = client.post(ADDRESS, {"message": "Présidente."})
         assert [client.get(ADDRESS).status_code, response.status_code] == [404, 404]
         assert MembershipClaim.objects.count() == 0
 
-    def test_of_what_isnt_published_any_more_is_refused(self, organisation, ana):
-        Organisation.objects.update(is_published=False)
+    def test_of_what_isnt_confirmed_is_refused(self, ana):
         with pytest.raises(Organisation.DoesNotExist):
-            claimed(organisation, ana)
+            claimed(provisional(), ana)
+
+    def test_of_what_is_confirmed_needs_no_publication(self, ana, as_user):
+        organisation = OrganisationFactory(slug="la-source", is_published=False)
+        response = as_user(ana).post(ADDRESS, {"message": "Présidente."})
+        assert response.headers["Location"] == "/espace/"
+        claim = MembershipClaim.objects.get()
+        assert (claim.user, claim.organisation) == (ana, organisation)
+        refuse_claim(claim=claim, by=person(Role.AGENT), reason="Inconnue.")
+        answer = OutgoingMail.objects.latest("pk")
+        assert f"{settings.SITE_URL}{ADDRESS}" in answer.body
 
     def test_isnt_for_members(self, organisation, as_user):
         own = member(organisation)

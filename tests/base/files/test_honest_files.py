@@ -1,7 +1,6 @@
 """What suites, phones and scanners write gets in, and what it loses on the way."""
 
 import base64
-import re
 import struct
 import zlib
 from io import BytesIO

@@ -41,7 +41,8 @@ def test_every_status_is_there_twice_and_everything_says_it_is_fictitious(demons
     assert {status for status, number in statuses.items() if number < 2} == set()
     # Every organisation says that it is fictitious, and so does each action's page by it.
     names = list(Organisation.objects.values_list("name", flat=True))
-    assert len(names) == 12
+    assert len(names) == 13
+    assert Organisation.objects.provisional().count() == 1
     assert [name for name in names if "fictive" not in name and "fictif" not in name] == []
     assert Action.objects.filter(carrier__isnull=True).count() == 0
     assert Organisation.objects.values("family").distinct().count() == 5

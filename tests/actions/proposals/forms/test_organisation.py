@@ -3,8 +3,17 @@
 import pytest
 
 from actions.proposals.forms.organisation import ORGANISATION_FIELDS, OrganisationForm
-from tests.support.factories import CommuneFactory, OrganisationFactory, Story, UserFactory, member
+from actors.models import Membership
+from tests.support.factories import (
+    CommuneFactory,
+    OrganisationFactory,
+    Story,
+    UserFactory,
+    fresh,
+    member,
+)
 from tests.support.forms import not_offered, too_long
+from tests.support.organisations import provisional
 from tests.support.reading import NO_CHOICE
 
 pytestmark = pytest.mark.django_db
@@ -114,8 +123,16 @@ def test_says_beside_each_field_what_cannot_be_kept(changes, errors):
 @pytest.mark.parametrize(
     ("known", "field", "sentence"),
     [
-        ({"siret": "73282932000074"}, "org_siret", "Une structure porte déjà ce SIRET."),
-        ({"rna": "W632000001"}, "org_rna", "Une structure porte déjà ce numéro RNA."),
+        (
+            {"siret": "73282932000074"},
+            "org_siret",
+            "Cette structure est déjà sur le portail : demandez à en faire partie.",
+        ),
+        (
+            {"rna": "W632000001"},
+            "org_rna",
+            "Cette structure est déjà sur le portail : demandez à en faire partie.",
+        ),
     ],
 )
 def test_one_that_is_known_already_is_told_beside_its_number(known, field, sentence):
@@ -124,11 +141,35 @@ def test_one_that_is_known_already_is_told_beside_its_number(known, field, sente
     assert filled.errors == {field: [sentence]}
 
 
-def test_a_filed_action_keeps_a_carrier():
+def test_a_filed_action_keeps_its_carrier():
     story = Story().in_correction()
-    filled = OrganisationForm({"carrier": ""}, instance=story.action, user=story.manager)
-    assert filled.errors == {"org_name": ["Choisissez la structure porteuse, ou décrivez-la."]}
-    assert filled.content.columns == {}
+    other = OrganisationFactory()
+    Membership.objects.create(user=story.manager, organisation=other, role="manager")
+    for typed in ({"carrier": ""}, {"carrier": other.pk}, NEW):
+        filled = OrganisationForm(typed, instance=story.action, user=fresh(story.manager))
+        assert filled.errors == {}
+        assert filled.content.columns == {"carrier": story.carrier}
+        assert filled.new_organisation is None
+    assert filled.fields["carrier"].help_text == (
+        "Le dossier a été envoyé : la structure qui le porte ne change plus que par un avenant."
+    )
+
+
+def test_what_a_provisional_one_bears_blocks_nobody():
+    provisional(siret="73282932000074", rna="W632000001")
+    filled = form(**NEW, org_siret=SIRET, org_rna="W632000001")
+    assert filled.errors == {}
+    assert filled.new_organisation.siret == "73282932000074"
+
+
+def test_a_name_holds_no_link():
+    filled = form(**NEW | {"org_name": "Gagnez sur piege.example"})
+    assert filled.errors == {
+        "org_name": [
+            "Écrivez un nom sans adresse électronique ni lien\u00a0: enlevez "
+            "«\u00a0piege.example\u00a0», ou mettez une espace après le point."
+        ]
+    }
 
 
 def test_who_writes_the_file_of_others_leaves_its_carrier():

@@ -181,19 +181,26 @@ class TestSiret:
             (
                 {"siret": "73282932000074"},
                 {"org_rna": ""},
-                "SIRET : Une structure porte déjà ce SIRET.",
+                "SIRET : Cette structure est déjà sur le portail : demandez à en faire partie.",
             ),
             (
                 {"rna": "W632000001"},
                 {},
-                "Numéro RNA (associations) : Une structure porte déjà ce numéro RNA.",
+                "Numéro RNA (associations) : Cette structure est déjà sur le portail : demandez à "
+                "en faire partie.",
             ),
         ],
     )
-    def test_already_known_is_refused(self, client, known, changes, error):
-        OrganisationFactory(**known)
+    @pytest.mark.parametrize("is_published", [True, False])
+    def test_already_known_is_refused_and_can_be_joined(
+        self, client, known, changes, error, is_published
+    ):
+        organisation = OrganisationFactory(is_published=is_published, **known)
         page = Page(client.post(PROPOSE, typed(Step.ORGANISATION, **changes)))
         assert page.errors == [error]
+        address = f"/acteurs/{organisation.slug}/rattachement/"
+        assert page.links["Demander à en faire partie"] == address
+        assert Page(client.get(address)).title == f"Je fais partie de {organisation}"
 
     def test_a_new_organisation_has_a_family(self, client):
         page = Page(client.post(PROPOSE, typed(Step.ORGANISATION, org_family="")))

@@ -10,7 +10,8 @@ from django.utils import timezone
 from actions.enums import Step
 from actions.models import Action
 from actions.proposals.services.applications import (
-    NOT_THE_CARRIER,
+    KNOWN,
+    MANAGERS_ONLY,
     Assessment,
     ProposalContent,
     create_organisation,
@@ -117,7 +118,7 @@ class TestKeeping:
         own = OrganisationFactory()
         given = ProposalContent(columns={"carrier": own})
         assert refusal(save_proposal, key=story.action.uuid, by=fresh(writer), content=given) == [
-            NOT_THE_CARRIER
+            MANAGERS_ONLY
         ]
         save_proposal(key=story.action.uuid, by=fresh(writer), content=titled("De Bob"))
         story.action.refresh_from_db()
@@ -191,7 +192,7 @@ class TestOrganisations:
         OrganisationFactory(siret=SIRET)
         with pytest.raises(ValidationError) as refused:
             create_organisation(organisation=new_organisation(siret=SIRET), manager=UserFactory())
-        assert refused.value.messages == ["Une structure porte déjà ce SIRET."]
+        assert refused.value.messages == [KNOWN]
 
     def test_are_the_same_by_name_and_siret_among_ones_own(self):
         own = OrganisationFactory(name="Les Jardins", siret=SIRET)

@@ -96,16 +96,12 @@ class TestCorrection:
         """A filed action without them would belong to nobody and nowhere."""
         client, action = as_user(story.manager), story.action
         for step, field, error in (
-            (
-                "structure",
-                "carrier",
-                "Nom de la structure : Choisissez la structure porteuse, ou décrivez-la.",
-            ),
             ("action", "title", "Titre de l’action : Ce champ est obligatoire."),
             ("mesure", "measure", "Mesure : Ce champ est obligatoire."),
         ):
             typed = Page(client.get(step_address(action, step))).form | {field: ""}
             assert Page(client.post(step_address(action, step), typed)).errors == [error]
+        client.post(step_address(action, "structure"), {"carrier": "", "go": ""})
         action.refresh_from_db()
         assert (action.carrier, action.title, action.measure is None) == (
             story.carrier,

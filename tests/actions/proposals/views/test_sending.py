@@ -274,5 +274,5 @@ def test_a_siret_taken_in_between_is_refused(client):
         page = Page(client.post(PROPOSE, part(Step.ORGANISATION, data) | {"key": data["key"]}))
     finally:
         signals.post_save.disconnect(take, sender=Action)
-    assert page.errors == ["Une structure porte déjà ce SIRET."]
+    assert page.errors == ["Cette structure est déjà sur le portail : demandez à en faire partie."]
     assert (Action.objects.count(), Organisation.objects.count()) == (0, 0)

@@ -193,7 +193,7 @@ class TestQuietSaving:
         data = typed(Step.ORGANISATION, story.action) | {"carrier": "", "org_name": ""}
         empty = {name: "" for name in data if name.startswith("org_")}
         assert saved(client, address, data | empty) == (
-            "Pas enregistré. Gardez une structure dont vous êtes membre."
+            "Pas enregistré. Choisissez une structure dont vous êtes membre."
         )
         story.action.refresh_from_db()
         assert story.action.carrier == story.carrier

@@ -1,0 +1,120 @@
+"""What the database holds about who carries an action: kept once it is filed, confirmed to decide.
+
+`actors_is_confirmed` and `actors_is_merged_now` are functions of the app `actors`
+(`actors/migrations/0008_confirmed_organisations.py`).
+"""
+
+import pgtrigger
+
+from actions.enums import ActionStatus
+from ess_portal.base.triggers import Guarantee
+
+
+def _listed(statuses: tuple[str, ...]) -> str:
+    return ", ".join(f"'{status}'" for status in statuses)
+
+
+# What follows an organisation that an agent finds to be another one, in that very transaction.
+MERGED_NOW = "actors_is_merged_now(OLD.carrier_id, NEW.carrier_id)"
+# A draft is its carrier's own, a recorded action known from sources; a granted one changes by
+# amendment (`actions/models/action_guarantees.py`).
+_FREE = ("draft", "recorded", *ActionStatus.GRANTED)
+_NOT_CONFIRMED = (
+    "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi."
+)
+
+
+def interested(action: str, organisation: str) -> str:
+    """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
+    return f"""EXISTS (
+                SELECT 1 FROM actors_membership m
+                WHERE m.organisation_id = {organisation} AND m.user_id IN (
+                    SELECT e.evaluator_id FROM actions_evaluation e
+                    WHERE e.action_id = {action} AND e.sent_at IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM actions_recusal r
+                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
+                    )
+                    UNION ALL
+                    SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id])
+                    FROM actions_decision d
+                    WHERE d.action_id = {action} AND d.cancelled_at IS NULL
+                    UNION ALL
+                    SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id])
+                    FROM actions_amendment n
+                    WHERE n.action_id = {action} AND n.cancelled_at IS NULL
+                )
+            )"""
+
+
+INTERESTED = (
+    "Un membre de cette structure a évalué l’action ou pris part à une décision : les deux "
+    "structures ne peuvent pas être réunies."
+)
+
+CARRIER_TRIGGERS = (
+    Guarantee(
+        name="h_carrier_is_kept",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.carrier_id IS NOT DISTINCT FROM OLD.carrier_id THEN
+                RETURN NEW;
+            END IF;
+            IF {MERGED_NOW} THEN
+                IF {interested("NEW.id", "NEW.carrier_id")} THEN
+                    REFUSE actions_action_merged_beside_no_interest '{INTERESTED}';
+                END IF;
+            ELSIF OLD.status NOT IN ({_listed(_FREE)}) THEN
+                REFUSE actions_action_carrier_is_kept
+                    'La structure porteuse d’un dossier envoyé ne change que par avenant.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    Guarantee(
+        name="i_decided_carrier_is_confirmed",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.status IS DISTINCT FROM OLD.status
+                AND (NEW.status IN ('prioritised', 'postponed')
+                    OR (NEW.status = 'refusal_announced'
+                        AND OLD.status IN ({_listed(ActionStatus.DECIDABLE)})))
+                AND NOT actors_is_confirmed(NEW.carrier_id) THEN
+                REFUSE actions_action_decided_carrier_is_confirmed '{_NOT_CONFIRMED}';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)
+
+DECISION_CARRIER_TRIGGERS = (
+    Guarantee(
+        name="carrier_is_confirmed",
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL
+                AND NOT actors_is_confirmed(
+                    (SELECT carrier_id FROM actions_action WHERE id = NEW.action_id)
+                ) THEN
+                REFUSE actions_decision_carrier_is_confirmed '{_NOT_CONFIRMED}';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)
+
+AMENDMENT_CARRIER_TRIGGERS = (
+    Guarantee(
+        name="towards_a_confirmed_carrier",
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF NEW.new_carrier_id IS NOT NULL AND NEW.cancelled_at IS NULL
+                AND (TG_OP = 'INSERT'
+                    OR (OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL))
+                AND NOT actors_is_confirmed(NEW.new_carrier_id) THEN
+                REFUSE actions_amendment_towards_a_confirmed_carrier
+                    'La nouvelle structure porteuse est une structure confirmée.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)

@@ -1,0 +1,120 @@
+"""Merge two organisations that are one: files, people and what was asked follow."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+
+from actions.models import Action, Amendment, Decision, Evaluation
+from actors.models import Organisation, User
+from actors.rules import is_agent
+from actors.services.belonging import link
+from actors.services.confirmation import (
+    MERGED,
+    managers_of,
+    note_in_history,
+    refuse_member,
+    space_of,
+)
+from actors.services.twins import move_people
+from ess_portal.base.mail import enqueue
+from ess_portal.base.refusals import Refused, refusals_in_words
+
+INTO_ITSELF = "Choisissez une autre structure que celle-ci."
+INTO_A_CONFIRMED_ONE = "Réunissez-la à une structure confirmée."
+
+
+@refusals_in_words()
+def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> Organisation:
+    """Merge `twin` into the confirmed `into`, as an agent decides; tell the people of both.
+
+    Independence is asked again of everybody who evaluated, decided or proposed on a file of either:
+    they may belong to neither (rules.md, section 4). What stays of `twin` is its name, which leads
+    to `into`. Raises `PermissionDenied` to others, and `Refused`; nothing is written then.
+    """
+    if not is_agent(by):
+        raise PermissionDenied
+    twin, into = _locked(twin, into)
+    for organisation in (twin, into):
+        refuse_member(by, organisation)
+    if reasons := _refusals(twin, into) or list(_bound_by_it(twin, into)):
+        raise Refused(reasons)
+    twin.is_published, twin.merged_into = False, into
+    twin.save(update_fields=["is_published", "merged_into"])
+    _move_files(twin, into)
+    managers = managers_of(into)
+    joined = move_people(twin=twin, into=into)
+    note_in_history(twin, by, f"Réunie à « {into} ».")
+    note_in_history(into, by, f"« {twin} » lui est réunie.")
+    for person in (*joined, *managers):
+        enqueue(
+            recipient=person.email,
+            template="organisations_merged",
+            context={
+                "twin": twin,
+                "into": into,
+                "joined": [str(one) for one in joined] if person in managers else [],
+                "link": link(space_of(into)),
+            },
+        )
+    return into
+
+
+def _locked(twin: Organisation, into: Organisation) -> tuple[Organisation, Organisation]:
+    # In the order of their keys: two agents who merge them the other way round wait for each other.
+    rows = Organisation.objects.select_for_update(no_key=True, of=("self",)).in_bulk(
+        [twin.pk, into.pk]
+    )
+    return rows[twin.pk], rows[into.pk]
+
+
+def _refusals(twin: Organisation, into: Organisation) -> list[str]:
+    if twin.pk == into.pk:
+        return [INTO_ITSELF]
+    if twin.merged_into_id is not None:
+        return [MERGED]
+    return [] if into.is_confirmed else [INTO_A_CONFIRMED_ONE]
+
+
+def _move_files(twin: Organisation, into: Organisation) -> None:
+    carried = Action.objects.filter(carrier=twin).order_by("pk")
+    keys = list(carried.select_for_update(of=("self",)).values_list("pk", flat=True))
+    Action.objects.filter(pk__in=keys).update(carrier=into)
+    rows = Action.partners.through.objects.all()
+    twins = rows.filter(organisation=twin)
+    # The carrier of a file isn't its own partner, and nobody is twice.
+    known = twins.filter(Q(action__carrier=into) | Q(action__partners=into))
+    rows.filter(pk__in=list(known.values_list("pk", flat=True))).delete()
+    twins.update(organisation=into)
+    own = rows.filter(organisation=into, action__carrier=into)
+    rows.filter(pk__in=list(own.values_list("pk", flat=True))).delete()
+
+
+def _bound_by_it(twin: Organisation, into: Organisation) -> Iterator[str]:
+    """Say who took part in a file of one of them and belongs to the other."""
+    yield from chain(_bound(twin, into), _bound(into, twin))
+
+
+def _bound(having: Organisation, joining: Organisation) -> Iterator[str]:
+    files = Action.objects.filter(Q(carrier=having) | Q(partners=having))
+    people = User.objects.filter(memberships__organisation=joining)
+    evaluations: QuerySet[Evaluation] = Evaluation.objects.counted()
+    for evaluation in evaluations.filter(action__in=files, evaluator__in=people).select_related(
+        "action", "evaluator"
+    ):
+        yield (
+            f"{evaluation.evaluator} fait partie de « {joining} » et a évalué "
+            f"{evaluation.action.reference} : constatez d’abord son déport."
+        )
+    for model, what in ((Decision, "une décision"), (Amendment, "un avenant")):
+        taken = model.objects.filter(
+            Q(proposed_by__in=people) | Q(confirmed_by__in=people),
+            action__in=files,
+            cancelled_at=None,
+        )
+        for row in taken.select_related("action", "proposed_by", "confirmed_by").distinct():
+            yield (
+                f"Un membre de « {joining} » a pris part à {what} sur {row.action.reference} : ces "
+                "deux structures ne peuvent pas être réunies."
+            )

@@ -1,0 +1,84 @@
+"""What the database holds about organisations: which are confirmed, which were one and the same."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from actors.enums import OrganisationFamily
+from ess_portal.base.triggers import Guarantee
+
+# Confirmed by an agent, and not found to be another one since.
+CONFIRMED = Q(confirmed_at__isnull=False, merged_into__isnull=True)
+
+ORGANISATION_CONSTRAINTS = (
+    models.UniqueConstraint(
+        fields=("siret",),
+        condition=~Q(siret="") & CONFIRMED,
+        name="actors_organisation_unique_siret",
+        violation_error_message="Une structure confirmée porte déjà ce SIRET.",
+    ),
+    models.UniqueConstraint(
+        fields=("rna",),
+        condition=~Q(rna="") & CONFIRMED,
+        name="actors_organisation_unique_rna",
+        violation_error_message="Une structure confirmée porte déjà ce numéro RNA.",
+    ),
+    models.CheckConstraint(
+        condition=Q(family__in=["", *OrganisationFamily.values]),
+        name="actors_organisation_known_family",
+        violation_error_message="Choisissez une famille de l’ESS dans la liste.",
+    ),
+    models.CheckConstraint(
+        condition=Q(is_published=False) | CONFIRMED,
+        name="actors_organisation_published_is_confirmed",
+        violation_error_message="Confirmez d’abord la structure : une structure à confirmer n’est "
+        "nommée à personne.",
+    ),
+)
+
+ORGANISATION_TRIGGERS = (
+    Guarantee(
+        name="confirmed_for_good",
+        operation=pgtrigger.Update,
+        func="""
+            IF OLD.confirmed_at IS NOT NULL
+                AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN
+                REFUSE actors_organisation_confirmed_for_good
+                    'Une structure confirmée le reste.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    # The instant is ours: what follows it to the other organisation does so in this transaction.
+    Guarantee(
+        name="merged_into_a_confirmed_one",
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'UPDATE' THEN
+                IF OLD.merged_into_id IS NOT NULL
+                    AND ROW(NEW.merged_into_id, NEW.merged_at)
+                        IS DISTINCT FROM ROW(OLD.merged_into_id, OLD.merged_at) THEN
+                    REFUSE actors_organisation_merged_for_good
+                        'Une structure réunie à une autre le reste.';
+                END IF;
+                IF OLD.merged_into_id IS NOT NULL THEN
+                    RETURN NEW;
+                END IF;
+            END IF;
+            NEW.merged_at := NULL;
+            IF NEW.merged_into_id IS NULL THEN
+                RETURN NEW;
+            END IF;
+            PERFORM 1 FROM actors_organisation
+            WHERE id = NEW.merged_into_id AND id <> NEW.id
+            AND confirmed_at IS NOT NULL AND merged_into_id IS NULL
+            FOR NO KEY UPDATE;
+            IF NOT FOUND THEN
+                REFUSE actors_organisation_merged_into_a_confirmed_one
+                    'Une structure n’est réunie qu’à une autre, confirmée.';
+            END IF;
+            NEW.merged_at := now();
+            RETURN NEW;
+        """,
+    ),
+)

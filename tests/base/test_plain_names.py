@@ -1,0 +1,70 @@
+"""Names carry no address and no link, however it is written."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from actors.models import Organisation, User
+from ess_portal.base.plain_names import validate_no_link
+from ess_portal.pages.models import ContactMessage
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ana Bé",
+        "S.A.S. Untel",
+        "L.I.E.N.",
+        "Ets. Martin & Cie",
+        "J.-C. Dupont",
+        "Emmaüs St. Michel",
+        "Énergie 1.5 degré",
+        "Coop’Alpha",
+        "La Fabrique…",
+        "Habitat & Humanisme / Auvergne",
+        "Quartier 2.0",
+        "Mairie, 1er étage.",
+        "",
+    ],
+)
+def test_names_of_people_and_organisations_pass(name):
+    validate_no_link(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("Gagnez sur http://piege.example", "http://piege.example"),
+        ("Écrivez à ana@example.org vite", "ana@example.org"),
+        ("WWW.piege", "WWW.piege"),
+        ("Votre dossier piege.fr", "piege.fr"),
+        ("PIEGE.FR/payer", "PIEGE.FR/payer"),
+        ("impots-gouv.co", "impots-gouv.co"),
+        ("piege。fr", "piege.fr"),
+        ("piege．fr", "piege.fr"),
+        ("pie\u200bge.\u200bfr", "piege.fr"),
+        ("ana＠example", "ana@example"),
+        ("ｈｔｔｐ：／／piege", "http://piege"),
+        ("l’éléphant.zip", "l’éléphant.zip"),
+        ("(voir exemple.org)", "exemple.org)"),
+    ],
+)
+def test_addresses_and_links_are_refused_and_named(name, named):
+    with pytest.raises(ValidationError) as caught:
+        validate_no_link(name)
+    assert caught.value.messages == [
+        f"Écrivez un nom sans adresse électronique ni lien\u00a0: enlevez «\u00a0{named}\u00a0», "
+        "ou mettez une espace après le point."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (Organisation, "name"),
+        (User, "full_name"),
+        (ContactMessage, "name"),
+        (ContactMessage, "subject"),
+    ],
+)
+def test_whatever_a_stranger_is_called_by_in_a_mail_is_checked(model, field):
+    assert validate_no_link in model._meta.get_field(field).validators
