@@ -32,6 +32,9 @@ if not SECRET_KEY:
         "or set the variable (see docs/configuration.md)."
     )
 
+# Keys of before, which still open what they sealed.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 ALLOWED_HOSTS = LOOPBACK_HOSTS if DEMO or DEBUG else env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Absolute links in mails are built from this, never from the Host header of a request.

@@ -84,6 +84,12 @@ def _action(status: str, **conditions: Any) -> Any:
     return found
 
 
+def _person(name: str) -> Any:
+    from actors.models import User  # noqa: PLC0415
+
+    return User.objects.get(email=_email(name))
+
+
 def _visitor() -> Iterator[PageType]:
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, VISITOR, address, **options)
@@ -325,6 +331,9 @@ def _admin_steps() -> Iterator[PageType]:
     yield PageType("admin_index", AGENT, _reverse("admin:index"))
     yield PageType("admin_index_administrator", ADMINISTRATOR, _reverse("admin:index"))
     yield PageType("admin_app", AGENT, _reverse("admin:app_list", "actions"))
+    lost = _reverse("admin:actors_user_reset_factor", _person(AGENT).pk)
+    yield PageType("admin_reset_factor", ADMINISTRATOR, lost)
+    yield PageType("admin_reset_factor_errors", ADMINISTRATOR, lost, press="#content [type=submit]")
     yield PageType("admin_password", AGENT, _reverse("admin:password_change"))
     submit = "#content form [type=submit]"
     ask = (submitted.pk, "request_correction")

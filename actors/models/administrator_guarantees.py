@@ -53,7 +53,7 @@ _THE_LAST_ADMINISTRATOR_KEEPS_THE_ROLE = Guarantee(
             RETURN NULL;
         END IF;
     """
-    + _unless_nobody_is_left("actors_user_groups_last_administrator_stays"),
+    + _unless_nobody_is_left("actors_roleholding_last_administrator_stays"),
 )
 
 USER_TRIGGERS = (_THE_LAST_ADMINISTRATOR_STAYS_ACTIVE,)

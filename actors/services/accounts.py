@@ -40,7 +40,7 @@ LAST_ADMINISTRATOR = "Le portail garde au moins un administrateur : nommez-en un
 
 def is_last_administrator(user: User) -> bool:
     """Whether nobody else administers the portal; `actors_user_last_administrator_stays` and
-    `actors_user_groups_last_administrator_stays` hold it in the database.
+    `actors_roleholding_last_administrator_stays` hold it in the database.
     """
     active = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
     return active.filter(pk=user.pk).exists() and not active.exclude(pk=user.pk).exists()

@@ -72,7 +72,7 @@ ATTEMPTS = {
     "actors_user_last_administrator_stays": lambda: now_checked(
         lambda: by_sql(person(Role.ADMINISTRATOR), is_active=False)
     ),
-    "actors_user_groups_last_administrator_stays": lambda: now_checked(
+    "actors_roleholding_last_administrator_stays": lambda: now_checked(
         lambda: role_lost(person(Role.ADMINISTRATOR))
     ),
     "actors_commune_unique_tile": lambda: twice(CommuneFactory, tile_column=1, tile_row=1),

@@ -11,7 +11,7 @@ from tests.support.races import race
 from tests.support.refusals import execute, refusal_of
 
 OUT = "actors_user_last_administrator_stays"
-ROLE = "actors_user_groups_last_administrator_stays"
+ROLE = "actors_roleholding_last_administrator_stays"
 
 
 def now_checked(change) -> None:

@@ -143,6 +143,13 @@ class TestOnesOwn:
         assert len(page.main.all("h2")) == 2
         assert "Cette session" in page.main.all("li")[0].text
 
+    def test_say_with_what_and_when(self):
+        here, _ = self.two(UserFactory())
+        first, second = Page(here.get(MINE)).main.all("li")
+        moment = timezone.localtime().strftime("%Y à")
+        assert "Navigateur inconnu" in second.text
+        assert (moment in first.text, moment in second.text) == (True, True)
+
     def test_show_no_key(self):
         here, there = self.two(UserFactory())
         text = here.get(MINE).content.decode()
