@@ -82,6 +82,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before whatever reads a form: it lets long ones in where they are taken.
+    "ess_portal.base.bodies.BodySizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -217,6 +219,16 @@ def sign_in_limits(rate: int) -> dict[str, str]:
 
 
 ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
+
+
+def contact_limits(rate: int) -> dict[str, str]:
+    """Return how many messages may be left, times `rate`: from a network address, in the name of
+    the address that is given.
+    """
+    return {"contact": f"{5 * rate}/m/ip,{30 * rate}/d/ip,{3 * rate}/m/key,{10 * rate}/d/key"}
+
+
+CONTACT_RATE_LIMITS = contact_limits(_RATE)
 # Who is asked for a second factor: docs/decisions/0027-a-second-factor-for-staff.md.
 MFA_ADAPTER = "actors.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -300,8 +312,8 @@ PERMISSIONS_POLICY = ", ".join(
     [f"{feature}=()" for feature in _NEVER_ASKED]
     + [f"publickey-credentials-{verb}=(self)" for verb in ("create", "get")]
 )
-# A text of ten million characters is shown again with what is wrong, rather than lost.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+# What any form may send; a step of an application, or a file, more (ess_portal/base/bodies.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- Language, time -----------------------------------------------------------------------------
@@ -323,7 +335,9 @@ ATTACHMENTS_ROOT = Path(env.str("ATTACHMENTS_ROOT", default=str(MEDIA_ROOT / "at
 # Documents drawn less than a day ago, found again by the hash of their data: may be emptied.
 DOCUMENTS_ROOT = Path(env.str("DOCUMENTS_ROOT", default=str(MEDIA_ROOT / "documents")))
 FILE_UPLOAD_HANDLERS = ["ess_portal.base.files.uploads.BoundedUploadHandler"]
-# Each is held in memory: one at a time.
+# Nothing more is attached when the disk has less than this left, in megabytes.
+ATTACHMENTS_FREE_SPACE_KEPT = env.int("ATTACHMENTS_FREE_SPACE_KEPT", default=1024)
+# Each is held in memory: one at a time, where a form takes one.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # "host:port" or the path of a Unix socket; empty: files aren't scanned, and staff read so.
 CLAMAV = env.str("CLAMAV", default="")
