@@ -222,9 +222,7 @@ ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
 
 
 def contact_limits(rate: int) -> dict[str, str]:
-    """Return how many messages may be left, times `rate`: from a network address, in the name of
-    the address that is given.
-    """
+    """Return how many messages may be left, by network address and by the address given."""
     return {"contact": f"{5 * rate}/m/ip,{30 * rate}/d/ip,{3 * rate}/m/key,{10 * rate}/d/key"}
 
 
