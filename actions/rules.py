@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 # Article 10 of law 2000-321, decree 2001-495: euros, strictly above, and for one year.
 AGREEMENT_ABOVE = Decimal(23_000)
 
+LEFT_TO_ANOTHER_AGENT = (
+    "Vous êtes lié au porteur ou à un partenaire de cette action : un autre agent suit le dossier."
+)
+
 _DECIDED_OR_LATER = (*ActionStatus.GATED, *ActionStatus.REFUSED)
 
 
@@ -100,6 +104,12 @@ def has_neither_link_nor_recusal(user: "User", action: "Action") -> bool:
     or in session.
     """
     return not type(action).objects.filter(pk=action.pk).involving(user).exists()
+
+
+@rules.predicate
+def has_no_tie(user: "User", action: "Action") -> bool:
+    """Neither belongs to carrier or partner, nor ever wrote the file with them."""
+    return not (user.has_ties and action.is_linked_to(user))
 
 
 @rules.predicate
@@ -221,7 +231,7 @@ can_see_result = (
     | (is_carrier & has_published_decision)
 )
 can_see_reasons = (
-    is_agent | (is_committee & has_neither_link_nor_recusal)
+    (is_agent & has_no_tie) | (is_committee & has_neither_link_nor_recusal)
 ) & is_evaluated_or_later | (is_carrier & has_published_decision)
 can_see_history = is_agent | is_carrier | (is_committee & is_committee_matter)
 
@@ -241,7 +251,7 @@ can_open_result = (is_agent | is_committee) & is_committee_matter
 
 # Who takes part in a transition (section 4).
 can_submit = is_carrier_member
-can_screen = is_agent
+can_screen = is_agent & has_no_tie
 can_decide = is_committee & has_neither_link_nor_evaluation
 can_amend = can_decide & is_amendable
 
@@ -253,6 +263,11 @@ def can_amend_towards(user: "User", action: "Action", new_carrier: "Organisation
     """
     joins_theirs = new_carrier is not None and new_carrier.pk in user.organisation_ids
     return bool(can_amend(user, action)) and not joins_theirs
+
+
+def must_leave_to_another_agent(user: "User", action: "Action") -> bool:
+    """Whether `user` is an agent who takes no act on `action`, being tied to it (section 4)."""
+    return bool(is_agent(user)) and not has_no_tie(user, action)
 
 
 can_propose_reopening = is_agent & has_neither_link_nor_evaluation

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from actors.account_admin import AccountChanges, AccountForm
 from actors.enums import MembershipRole
 from actors.models import (
     Commune,
@@ -22,8 +23,9 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import ReadOnlyAdmin
+from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
 from ess_portal.base.french import plural
+from ess_portal.base.refusals import refusal_of_saving
 
 
 def _manages(place: dict) -> bool:
@@ -48,7 +50,20 @@ class MembershipFormSet(BaseInlineFormSet):
             raise ValidationError(LAST_MANAGER)
 
 
-class MembershipForm(forms.ModelForm):
+class PlaceForm(forms.ModelForm):
+    """One person's place in an organisation, as far as the database has nothing against it."""
+
+    def _post_clean(self):
+        """Say what the database would refuse: somebody who decides on its actions, for one."""
+        super()._post_clean()
+        place = self.instance
+        if self.errors or not self.has_changed() or place.organisation_id is None:
+            return
+        if sentence := refusal_of_saving(place):
+            self.add_error(None, sentence)
+
+
+class MembershipForm(PlaceForm):
     """One person's place in an organisation."""
 
     class Meta:
@@ -70,6 +85,7 @@ class MembershipInline(admin.StackedInline):
     """The members of an organisation."""
 
     model = Membership
+    form = PlaceForm
     formset = MembershipFormSet
     extra = 0
     autocomplete_fields = ("user",)
@@ -111,7 +127,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(TellsRefusals):
     """Organisations: published or not, with their members."""
 
     form = OrganisationForm
@@ -161,7 +177,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(PortalModelAdmin):
     """Who belongs where."""
 
     form = MembershipForm
@@ -242,7 +258,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Commune)
-class CommuneAdmin(admin.ModelAdmin):
+class CommuneAdmin(PortalModelAdmin):
     """The communes, their living areas, their place on the tile map."""
 
     list_display = ("name", "insee_code", "population", "population_year", "living_area")
@@ -251,14 +267,14 @@ class CommuneAdmin(admin.ModelAdmin):
 
 
 @admin.register(LivingArea)
-class LivingAreaAdmin(admin.ModelAdmin):
+class LivingAreaAdmin(PortalModelAdmin):
     """Living areas, as the agglomeration draws them."""
 
     search_fields = ("name",)
 
 
 @admin.register(Sector)
-class SectorAdmin(admin.ModelAdmin):
+class SectorAdmin(PortalModelAdmin):
     """Lines of activity."""
 
     list_display = ("name", "slug")
@@ -266,7 +282,7 @@ class SectorAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
 
-class UserForm(forms.ModelForm):
+class UserForm(AccountForm):
     """An account and its roles; the password, if any, is chosen by the person."""
 
     class Meta:
@@ -283,7 +299,7 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(AccountChanges, PortalModelAdmin):
     """Accounts and roles: the administrator's own matter."""
 
     form = UserForm

@@ -13,6 +13,7 @@ from challenges.models import (
     Programme,
     ReceiptTerms,
 )
+from ess_portal.base.admin import PortalModelAdmin
 
 
 class ChallengeInline(admin.StackedInline):
@@ -38,7 +39,7 @@ class ReceiptTermsInline(admin.StackedInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):
+class ProgrammeAdmin(PortalModelAdmin):
     """Programmes: at most one is current."""
 
     list_display = ("title", "code", "starts_on", "ends_on", "state")
@@ -48,7 +49,7 @@ class ProgrammeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(admin.ModelAdmin):
+class ChallengeAdmin(PortalModelAdmin):
     """Challenges and their measures."""
 
     list_display = ("number", "title", "programme")
@@ -58,7 +59,7 @@ class ChallengeAdmin(admin.ModelAdmin):
 
 
 @admin.register(Measure)
-class MeasureAdmin(admin.ModelAdmin):
+class MeasureAdmin(PortalModelAdmin):
     """How far each measure is kept."""
 
     list_display = ("code", "title", "state")
@@ -106,7 +107,7 @@ class CriterionInline(admin.StackedInline):
 
 
 @admin.register(Grid)
-class GridAdmin(admin.ModelAdmin):
+class GridAdmin(PortalModelAdmin):
     """Versions of the grid: once used, only "in force" can change."""
 
     list_display = ("programme", "version", "quorum", "threshold", "is_current", "bound_at")

@@ -4,6 +4,7 @@ import rules
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
@@ -97,7 +98,25 @@ class PortalAdminSite(admin.AdminSite):
             waiting["claims_pending"] = claims.pending().count()
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
+        if is_administrator(request.user):
+            actions = apps.get_model("actions", "Action").objects
+            waiting["files_left"] = actions.left_without_agent().count()
         return super().index(request, {**(extra_context or {}), **waiting})
+
+    def password_change(self, request, extra_context=None):
+        """Ask for a recent proof of who is there; tell its owner, and end their other sessions."""
+        # The site is made before the models are loaded.
+        from actors.services.accounts import tell_password_changed  # noqa: PLC0415
+        from actors.sign_in import signed_in_recently  # noqa: PLC0415
+
+        if not signed_in_recently(request):
+            target = urlencode({"next": request.path})
+            return HttpResponseRedirect(f"{reverse('actors:confirm_identity')}?{target}")
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if isinstance(response, HttpResponseRedirect):
+                tell_password_changed(user=request.user, keep=request.session.session_key)
+        return response
 
     def login(self, request, extra_context=None):
         """Lead to the portal's sign-in page."""
@@ -125,5 +144,6 @@ class PortalAdminConfig(AdminConfig):
         """Register the permissions before the admin asks for them."""
         register_permissions()
         super().ready()
-        # allauth brings its own page for passkeys: people add and remove theirs by themselves.
-        admin.site.unregister(apps.get_model("mfa", "Authenticator"))
+        # Keys and addresses are their owner's to change; a role is a row of a person's own page.
+        for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
+            admin.site.unregister(apps.get_model(*model))

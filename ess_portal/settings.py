@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.contrib.messages import constants as messages
 from django.core.exceptions import ImproperlyConfigured
 
+from ess_portal.base.postgresql import options
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -133,24 +135,25 @@ WEB_DATABASE_ROLE = _web_database["USER"]
 DATABASES = {
     "default": {
         **(_owner_database if env.bool("CONNECT_AS_OWNER", default=False) else _web_database),
+        "ENGINE": "ess_portal.base.postgresql",
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# Whatever the server, the database or the role says: guarantees judge by the rows of the present.
-_READ_COMMITTED = r"-c default_transaction_isolation=read\ committed"
-DATABASES["default"]["OPTIONS"] = {"options": _READ_COMMITTED}
-# A request that waits longer than this is a fault: better a clear error than a stuck worker. The
-# owner's migrations may take the time they need.
-if not env.bool("CONNECT_AS_OWNER", default=False):
-    DATABASES["default"]["OPTIONS"] = {
-        "options": f"{_READ_COMMITTED}"
-        f" -c statement_timeout={env.int('STATEMENT_TIMEOUT', default=15000)}"
-        f" -c lock_timeout={env.int('LOCK_TIMEOUT', default=10000)}"
-        # A page asks short questions: starting helpers or compiling costs more than the answer.
-        " -c max_parallel_workers_per_gather=0 -c jit=off"
-    }
+_CONNECT = env.int("CONNECT_TIMEOUT", default=5)
+if env.bool("CONNECT_AS_OWNER", default=False):
+    DATABASES["default"]["OPTIONS"] = options.of_owner(connect=_CONNECT)
+    ANSWER_SECONDS = 0
+else:
+    _STATEMENT = env.int("STATEMENT_TIMEOUT", default=15_000)
+    DATABASES["default"]["OPTIONS"] = options.of_web(
+        connect=_CONNECT,
+        statement=_STATEMENT,
+        lock=env.int("LOCK_TIMEOUT", default=10_000),
+    )
+    # The server says by itself that it took too long; this is for one that says nothing.
+    ANSWER_SECONDS = _STATEMENT / 1000 + 5
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttles live here: nothing may push them out.
@@ -219,14 +222,6 @@ def sign_in_limits(rate: int) -> dict[str, str]:
 
 
 ACCOUNT_RATE_LIMITS = sign_in_limits(_RATE)
-
-
-def contact_limits(rate: int) -> dict[str, str]:
-    """Return how many messages may be left, by network address and by the address given."""
-    return {"contact": f"{5 * rate}/m/ip,{30 * rate}/d/ip,{3 * rate}/m/key,{10 * rate}/d/key"}
-
-
-CONTACT_RATE_LIMITS = contact_limits(_RATE)
 # Who is asked for a second factor: docs/decisions/0027-a-second-factor-for-staff.md.
 MFA_ADAPTER = "actors.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -16,4 +16,4 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.not_found
-# Django's own 500 view renders templates/500.html without any context: nothing can fail twice.
+handler500 = errors.server_error

@@ -154,7 +154,7 @@ def write_mails() -> None:
         _walk_again()
         for mail in OutgoingMail.objects.filter(pk__gt=last).order_by("pk"):
             path = SCREENS / f"mail-{mail.pk - last:03d}.txt"
-            path.write_text(f"À : {mail.recipient}\nObjet : {mail.subject}\n\n{mail.body}\n")
+            path.write_text(f"À : {mail.recipient}\nObjet : {mail.subject}\n\n{mail.text}\n")
         transaction.set_rollback(True)
 
 

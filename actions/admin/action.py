@@ -21,8 +21,10 @@ from actions.proposals.forms import PaperProposalForm
 from actions.proposals.queries.attachments import attachments_for
 from actions.proposals.services.applications import record_submission
 from actions.workflow import apply_transition, offers
+from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Measure
+from ess_portal.base.admin import PortalModelAdmin
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
@@ -75,7 +77,7 @@ RECORDED = (
 
 
 @admin.register(Action)
-class ActionAdmin(admin.ModelAdmin):
+class ActionAdmin(PortalModelAdmin):
     """Actions: content can be corrected while the file is being examined; the rest is read only."""
 
     list_display = (
@@ -126,7 +128,7 @@ class ActionAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
         fixed = (*WORKFLOW, *RESULT, *RECORDED, *TOTALS)
-        return fixed if _is_correctable(obj) else (*fixed, *CONTENT)
+        return fixed if _may_correct(request.user, obj) else (*fixed, *CONTENT)
 
     def has_add_permission(self, request):
         """A file is added through the paper form only."""
@@ -187,7 +189,10 @@ class ActionAdmin(admin.ModelAdmin):
                 ]
                 if rules.can_screen(request.user, action)
                 else [],
-                "can_assign": action.status == ActionStatus.IN_EVALUATION,
+                "can_assign": action.status == ActionStatus.IN_EVALUATION
+                and rules.can_screen(request.user, action),
+                "leaves_it": rules.must_leave_to_another_agent(request.user, action),
+                "tied_agents": action.tied_agents(),
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
                 and action.asked_count < action.grid.quorum,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
@@ -196,8 +201,8 @@ class ActionAdmin(admin.ModelAdmin):
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
-                "show_save": _is_correctable(action),
-                "show_save_and_continue": _is_correctable(action),
+                "show_save": _may_correct(request.user, action),
+                "show_save_and_continue": _may_correct(request.user, action),
             }
         return super().change_view(request, object_id, form_url, context)
 
@@ -318,7 +323,10 @@ class ActionAdmin(admin.ModelAdmin):
     def _get(self, request, pk) -> Action:
         if not is_agent(request.user):
             raise Http404
-        return get_object_or_404(Action.objects.select_related("carrier"), pk=pk)
+        action = get_object_or_404(Action.objects.select_related("carrier"), pk=pk)
+        if rules.must_leave_to_another_agent(request.user, action):
+            raise Http404
+        return action
 
     def _back(self, action):
         return HttpResponseRedirect(reverse("admin:actions_action_change", args=[action.pk]))
@@ -338,6 +346,10 @@ def _is_correctable(action: Action | None) -> bool:
         ActionStatus.SUBMITTED,
         ActionStatus.RECORDED,
     )
+
+
+def _may_correct(user: User, action: Action | None) -> bool:
+    return _is_correctable(action) and not rules.must_leave_to_another_agent(user, action)
 
 
 def _warning(action: Action, transition: Transition) -> str:

@@ -16,6 +16,7 @@ from actions.models.carrier_guarantees import CARRIER_TRIGGERS
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
+from actors.enums import Role
 from actors.models import Commune, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
@@ -261,6 +262,18 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         """
         linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
         return bool(linked & user.organisation_ids) or user.pk in self.co_writer_ids
+
+    def tied_agents(self) -> models.QuerySet[User]:
+        """The agents who take no act on it: they belong to the carrier or to a partner, or ever wrote
+        the file with them (rules.md, section 4).
+        """
+        return User.objects.filter(
+            Q(memberships__organisation=self.carrier_id)
+            | Q(memberships__organisation__partnered_actions=self)
+            | Q(co_edited__action=self),
+            groups__name=Role.AGENT,
+            is_active=True,
+        ).distinct()
 
     @property
     def co_writer_ids(self) -> set[int]:

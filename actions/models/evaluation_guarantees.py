@@ -281,6 +281,11 @@ RECUSAL_TRIGGERS = (
                         REFUSE actions_recusal_is_kept 'Un déport ne s’efface pas.';
                     END IF;
                     IF TG_OP = 'INSERT' THEN
+                        IF NEW.declared_by_id IS DISTINCT FROM NEW.user_id
+                            AND actions_is_linked(NEW.action_id, NEW.declared_by_id) THEN
+                            REFUSE actions_recusal_by_an_agent_without_interest
+                                'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
+                        END IF;
                         {_while_open("NEW.action_id", "'initial'", "actions_recusal_declared_while_open")}
                     END IF;
                     RETURN NEW;

@@ -55,6 +55,10 @@ BELONGING_TRIGGERS = (
         name="behind_no_decision",
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "organisation_id"),
         func=f"""
+            IF TG_OP = 'UPDATE' AND ROW(NEW.user_id, NEW.organisation_id)
+                IS NOT DISTINCT FROM ROW(OLD.user_id, OLD.organisation_id) THEN
+                RETURN NEW;
+            END IF;
             PERFORM pg_advisory_xact_lock({_key("NEW.user_id")});
             IF EXISTS (
                 SELECT 1 FROM actions_decision d JOIN actions_action a ON a.id = d.action_id

@@ -11,6 +11,7 @@ from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.visibility import matches, visibility
+from actors.enums import Role
 from actors.models import Commune, Sector, User, Visitor
 from ess_portal.base.search import Words
 
@@ -62,6 +63,26 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def decidable(self) -> Self:
         """Actions the committee can decide on now."""
         return self.filter(status__in=ActionStatus.DECIDABLE)
+
+    def tied_to(self, user: User) -> Self:
+        """Actions of the organisations that `user` belongs to, as carrier or partner, and those
+        they ever wrote as a co-carrier: the same as not passing `rules.has_no_tie`.
+        """
+        own = user.organisation_ids
+        ties = Q(carrier_id__in=own) | Q(partners__in=own) | Q(co_editors__user=user)
+        return self.filter(ties).distinct()
+
+    def left_without_agent(self) -> Self:
+        """Actions under way that no agent may act on: all of them are tied to it."""
+        agents = User.objects.filter(groups__name=Role.AGENT, is_active=True)
+        tied = agents.filter(Q(memberships__isnull=False) | Q(co_edited__isnull=False)).distinct()
+        if agents.exclude(pk__in=tied.values("pk")).exists():
+            return self.none()
+        found = self.filter(status__in=(*ActionStatus.OPEN, *ActionStatus.AMENDABLE))
+        for agent in tied:
+            theirs = self.model.objects.tied_to(agent).order_by().values("pk")
+            found = found.filter(pk__in=theirs)
+        return found
 
     def involving(self, user: User) -> Self:
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or

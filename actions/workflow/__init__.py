@@ -13,6 +13,7 @@ from typing import Any
 from actions import notifications
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, ActionEvent, Amendment, Decision, TransitionNote
+from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
@@ -129,6 +130,8 @@ def refusals(transition: Transition, attempt: Attempt) -> list[str]:
     if rule is None:
         return [wrong_state(action, transition)]
     if not _is_allowed(rule, attempt):
+        if rule.is_an_agents and must_leave_to_another_agent(attempt.by, action):
+            return [LEFT_TO_ANOTHER_AGENT]
         return [f"« {transition.label} » revient à {rule.who}."]
     if attempt.decision is not None and attempt.decision.kind != transition:
         return ["La décision proposée n’est pas celle-là."]

@@ -47,6 +47,14 @@ class Rule:
         """Whether one person proposes and another confirms."""
         return self.may_confirm is not None
 
+    @property
+    def is_an_agents(self) -> bool:
+        """Whether an agent may be the one who starts it."""
+        return self.may is may.can_screen or self.may in (
+            may.can_propose_reopening,
+            _whoever_announced,
+        )
+
     def targets(self, source: S) -> tuple[S, ...]:
         """Where the transition may lead from `source`."""
         if self.target is not None:

@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -119,20 +119,32 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The names of the person's groups; one query for each request."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        """The names of the person's groups; one query for each request, `has_ties` included."""
+        known = self.groups.annotate(tied=self._ties()).values_list("name", "tied")
+        named = dict(known)
+        if named:
+            self.__dict__["has_ties"] = any(named.values())
+        return frozenset(named)
 
     @cached_property
     def organisation_ids(self) -> frozenset[int]:
         """The keys of the organisations the person belongs to; one query for each request."""
         return frozenset(self.memberships.values_list("organisation_id", flat=True))
 
+    @cached_property
+    def has_ties(self) -> bool:
+        """Whether the person belongs to an organisation, or ever wrote a file with one."""
+        return User.objects.filter(self._ties(), pk=self.pk).exists()
+
+    def _ties(self) -> Q:
+        return Q(Exists(self.memberships.all())) | Q(Exists(self.co_edited.all()))
+
     def forget_rights(self) -> None:
         """Read roles and organisations again: they have just changed.
 
         A method, because `request.user` is a lazy wrapper whose own `__dict__` holds nothing.
         """
-        for name in ("roles", "organisation_ids"):
+        for name in ("roles", "organisation_ids", "has_ties"):
             self.__dict__.pop(name, None)
 
 

@@ -1,5 +1,6 @@
 """Roles, preferences, and the accounts that nobody ever used."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from actors.enums import MailRhythm, Role
 from actors.models import User
+from actors.services.second_factors import tell
+from actors.services.sessions import end_sessions
 from ess_portal.base.refusals import refusals_in_words
 
 
@@ -30,6 +33,50 @@ def save_preferences(
     user.full_clean(exclude=["password"])
     user.save(update_fields=["full_name", "phone", "mail_rhythm"])
     return user
+
+
+LAST_ADMINISTRATOR = "Le portail garde au moins un administrateur : nommez-en un autre d’abord."
+
+
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody else administers the portal; `actors_user_last_administrator_stays` and
+    `actors_user_groups_last_administrator_stays` hold it in the database.
+    """
+    active = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
+    return active.filter(pk=user.pk).exists() and not active.exclude(pk=user.pk).exists()
+
+
+def tell_account_changed(
+    *, user: User, by: User, changed: Collection[str], former_email: str, keep: str | None
+) -> None:
+    """Tell a person what an administrator changed of their account, and end their sessions but
+    that of key `keep`.
+
+    `changed` names columns: `email` (told to both addresses), `groups`, `is_active`; others aren't
+    about signing in, and say nothing.
+    """
+    if "email" in changed:
+        tell(
+            user,
+            f"{by} vient de changer l’adresse par laquelle vous vous connectez : {former_email} "
+            f"devient {user.email}.",
+            also=former_email,
+        )
+    if "groups" in changed:
+        user.forget_rights()
+        names = ", ".join(Role(name).label for name in sorted(user.roles)) or "aucun"
+        tell(user, f"{by} vient de changer vos rôles sur le portail. Vos rôles : {names}.")
+    if "is_active" in changed:
+        what = "rouvrir" if user.is_active else "fermer"
+        tell(user, f"{by} vient de {what} votre compte.")
+    if {"email", "groups", "is_active"} & set(changed):
+        end_sessions(user=user, keep=keep)
+
+
+def tell_password_changed(*, user: User, keep: str | None) -> None:
+    """Tell a person that their password changed, and end their sessions but that of key `keep`."""
+    tell(user, "Le mot de passe de votre compte vient d’être changé.")
+    end_sessions(user=user, keep=keep)
 
 
 def delete_unused_accounts(at: datetime | None = None) -> int:

@@ -1,14 +1,75 @@
 """The outbox, as staff read it; and what admin pages of rules-bound models share."""
 
-from django.contrib import admin
+from datetime import date
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import SuspiciousOperation
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
 from ess_portal.base.french import plural
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.triggers import refusal_sentence
+
+DATE_PARTS = ("year", "month", "day")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class PortalModelAdmin(admin.ModelAdmin):
+    """What every page of the administration is: a list answers to its declared filters alone.
+
+    Django's own lets the address of a list ask anything of any column (`?body__regex=…`), and so
+    tells, letter by letter, what no page shows.
+    """
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Accept what a filter of the list or its dates would ask, and nothing else (400)."""
+        return lookup in self._declared_lookups(request)
+
+    def get_changelist(self, request, **kwargs):
+        return PortalChangeList
+
+    def _declared_lookups(self, request) -> set[str]:
+        dates = self.date_hierarchy
+        found = {f"{dates}__{part}" for part in DATE_PARTS if dates}
+        for declared in self.get_list_filter(request):
+            field = declared[0] if isinstance(declared, tuple) else declared
+            if isinstance(field, str):
+                found |= {f"{field}__{word}" for word in self._words_of(field)}
+            else:  # a filter of ours
+                found.add(field.parameter_name)
+        return found
+
+    def _words_of(self, field: str) -> tuple[str, ...]:
+        """Return how Django's filters ask about a column, or about what it leads to."""
+        *_, last = get_fields_from_path(self.model, field)
+        if last.is_relation:
+            return (f"{last.target_field.name}__exact", "isnull")
+        return ("exact", "isnull", "isempty")
+
+
+class PortalChangeList(ChangeList):
+    """A list that answers 400 to dates no calendar has, instead of an error of ours."""
+
+    def get_filters(self, request):
+        if dates := self.date_hierarchy:
+            typed = [self.get_filters_params().get(f"{dates}__{part}") for part in DATE_PARTS]
+            _refuse_nonsense([value[-1] for value in typed if value])
+        return super().get_filters(request)
+
+
+def _refuse_nonsense(parts: list[str]) -> None:
+    """Raise `SuspiciousOperation` unless year, month and day, as far as given, make a date."""
+    try:
+        year, month, day = [*map(int, parts), *(1,) * (3 - len(parts))]
+        date(year, month, day)
+    except (ValueError, OverflowError) as error:
+        raise SuspiciousOperation("no such date") from error
+
+
+class ReadOnlyAdmin(PortalModelAdmin):
     """Rows that are only looked at: the workflow writes them."""
 
     def has_add_permission(self, request):
@@ -19,6 +80,37 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class TellsRefusals(PortalModelAdmin):
+    """Rows that the database may refuse to let go: a sentence says why, and nothing is deleted."""
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Say why a row stays, on its own page."""
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except IntegrityError as error:
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            page = reverse(name, args=[object_id])
+            return self._told(request, error, page)
+
+    def changelist_view(self, request, extra_context=None):
+        """Say why rows chosen in the list stay."""
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except IntegrityError as error:
+            return self._told(request, error, request.get_full_path())
+
+    def _told(self, request, error, page):
+        sentence = refusal_sentence(error)
+        if sentence is None:
+            raise error
+        self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(page)
 
 
 class StateFilter(admin.SimpleListFilter):

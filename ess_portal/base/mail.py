@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from ess_portal.base.models import OutgoingMail, Pace
+from ess_portal.base.sealing import InvalidToken, seal
 
 HOUR = timedelta(hours=1)
 DIGEST_HOUR = 7  # of the clock in Europe/Paris
@@ -41,15 +42,15 @@ def enqueue(
     """Write one mail to the outbox, in the current transaction.
 
     `template` names a pair of templates, `email/<template>_subject.txt` and
-    `email/<template>.txt`. `secret` texts are erased as soon as they are sent. At the pace
-    `HOURLY`, a mail waits until none of the same `topic` left for an hour; at the pace `DAILY`,
-    until the next morning. What waits for the same moment leaves as one mail.
+    `email/<template>.txt`. `secret` texts are sealed, and erased once they are sent or given up. At
+    the pace `HOURLY`, a mail waits until none of the same `topic` left for an hour; at the pace
+    `DAILY`, until the next morning. What waits for the same moment leaves as one mail.
     """
     subject, body = _rendered(template, context)
     return OutgoingMail.objects.create(
         recipient=recipient,
         subject=subject,
-        body=body,
+        body=seal(body) if secret else body,
         secret=secret,
         topic=topic,
         pace=pace,
@@ -168,7 +169,7 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     if not first.recipient:
         # Django would send it to nobody, and call that a success.
         raise ValueError("no recipient")
-    subject, body = (first.subject, first.body) if len(mails) == 1 else _joined(mails)
+    subject, body = (first.subject, first.text) if len(mails) == 1 else _joined(mails)
     # The same rows make the same identifier: many mail programs then hide a second copy.
     key = " ".join(f"{mail.pk} {mail.created_at.isoformat()}" for mail in mails)
     identifier = hashlib.sha256(key.encode()).hexdigest()[:32]
@@ -223,4 +224,5 @@ def _is_final(error: Exception) -> bool:
         code, text = _answer(error) or (0, "")
         # An enhanced status (RFC 3463) says more: 5.1.x is about the address.
         return code in NO_SUCH_MAILBOX and (text.startswith("5.1.") or text[:2] != "5.")
-    return isinstance(error, ValueError)
+    # Sealed with a key that is no more: nobody can read it.
+    return isinstance(error, ValueError | InvalidToken)

@@ -6,6 +6,8 @@ from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from ess_portal.base.sealing import unseal
+
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
 MOST_ATTEMPTS = 20
 
@@ -60,7 +62,7 @@ class OutgoingMail(models.Model):
     recipient = models.EmailField("destinataire", max_length=254)
     subject = models.CharField("objet", max_length=200)
     body = models.TextField("texte", blank=True)
-    # A sign-in code is a secret: its text goes as soon as it is sent.
+    # A sign-in code is a secret: its text is sealed, and goes as soon as it is sent or given up.
     secret = models.BooleanField("texte effacé après envoi", default=False)
     # What it tells of, in the words of who wrote it: nothing here knows what an action is.
     topic = models.CharField("sujet", max_length=64, blank=True)
@@ -118,6 +120,11 @@ class OutgoingMail(models.Model):
         return "en échec" if self.attempts else "en attente"
 
     @property
+    def text(self) -> str:
+        """What its reader gets. Raises `InvalidToken` for one sealed with a key that is no more."""
+        return unseal(self.body) if self.secret and self.body else self.body
+
+    @property
     def can_be_tried_again(self) -> bool:
         """Tell whether staff may ask for another try (see `try_again`)."""
         return self.state in ("en échec", "abandonné") and bool(self.body)
@@ -132,6 +139,7 @@ class OutgoingMail(models.Model):
         now = timezone.now()
         if final or self.attempts >= MOST_ATTEMPTS:
             self.given_up_at = now
+            self._erase_secret()
         else:
             self.next_attempt_at = now + timedelta(minutes=min(2 ** (self.attempts - 1), 360))
 
@@ -140,6 +148,9 @@ class OutgoingMail(models.Model):
         self.attempts += 1
         self.sent_at = timezone.now()
         self.last_error = ""
+        self._erase_secret()
+
+    def _erase_secret(self) -> None:
         if self.secret:
             self.body = ""
 

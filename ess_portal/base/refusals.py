@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from ess_portal.base.triggers import refusal_sentence
 
@@ -43,6 +44,25 @@ def refusals_in_words() -> Iterator[None]:
         if sentence := refusal_sentence(error):
             raise Refused([sentence]) from error
         raise
+
+
+def refusal_of_saving(row: Model) -> str | None:
+    """Return the French sentence by which the database would refuse `row` as it is, or None.
+
+    It is saved behind a savepoint, and nothing of it stays: for forms whose page saves by itself.
+    """
+    was_new = row._state.adding, row.pk  # noqa: SLF001 - what Django itself keeps of a row
+    try:
+        with transaction.atomic():
+            row.save()
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        if sentence := refusal_sentence(error):
+            return sentence
+        raise
+    finally:
+        row._state.adding, row.pk = was_new  # noqa: SLF001
+    return None
 
 
 def require(holds: object, sentence: str) -> None:

@@ -1,8 +1,8 @@
 """What the web's database role may do: use the rows, never the structure (rules.md, section 5).
 
 A dump holds none of it but the rights on tables: after a restore, `grant_web_role` again. With the
-right to update rows comes `LOCK TABLE`, which can't be taken away alone: it stops others, for as long
-as their `lock_timeout`, and changes nothing (docs/operations.md).
+right to update rows comes `LOCK TABLE`, which can't be taken away alone: it stops others, no longer
+than their `lock_timeout`, and changes nothing (docs/operations.md).
 """
 
 from django.db import transaction

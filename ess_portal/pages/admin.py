@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from ess_portal.base.admin import PortalModelAdmin
 from ess_portal.pages.models import ContactMessage
 
 
 @admin.register(ContactMessage)
-class ContactMessageAdmin(admin.ModelAdmin):
+class ContactMessageAdmin(PortalModelAdmin):
     """Read, and tick when answered."""
 
     list_display = ("subject", "name", "email", "created_at", "answered")

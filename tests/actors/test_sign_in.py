@@ -181,7 +181,7 @@ class TestCode:
         settings.ALLOWED_HOSTS = ["testserver", "autre.example"]
         forged = {"Host": "autre.example", "X-Forwarded-Host": "evil.example"}
         Client(headers=forged).post(ASK, {"email": "ana@example.org"})
-        body = OutgoingMail.objects.get().body
+        body = OutgoingMail.objects.get().text
         assert re.findall(r"\S+\.example\S*", body) == ["https://portail.example"]
 
     @pytest.mark.parametrize(

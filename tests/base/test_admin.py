@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from actors.enums import Role
+from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.sealing import seal
 from tests.support.factories import person
 from tests.support.reading import Page
 
@@ -33,7 +35,7 @@ def test_the_text_of_a_mail_is_read_before_it_leaves(client):
 
 
 def test_the_text_of_a_secret_mail_is_hidden(client):
-    secret = mail(secret=True, body="Votre code : 123456")
+    secret = mail(secret=True, body=seal("Votre code : 123456"))
     for path in (f"/admin/base/outgoingmail/{secret.pk}/change/", "/admin/base/outgoingmail/"):
         assert "123456" not in client.get(path).content.decode()
     assert (
@@ -44,8 +46,19 @@ def test_the_text_of_a_secret_mail_is_hidden(client):
     )
 
 
+def test_a_secret_is_sealed_while_it_waits_and_erased_when_it_is_given_up():
+    code = enqueue(
+        recipient="a@example.org", template="login_code", context={"code": "ABC123"}, secret=True
+    )
+
+    assert ("ABC123" in code.body, "ABC123" in code.text) == (False, True)
+
+    code.note_failure("refused", final=True)
+    assert (code.body, code.text, code.can_be_tried_again) == ("", "", False)
+
+
 def test_the_text_of_a_secret_mail_is_not_found_by_searching(client):
-    mail(secret=True, body="Votre code : 123456")
+    mail(secret=True, body=seal("Votre code : 123456"))
     page = Page(client.get("/admin/base/outgoingmail/", {"q": "123456"}))
     assert page.all("th", cls="field-subject") == []
 

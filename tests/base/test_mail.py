@@ -77,8 +77,8 @@ class TestWriting:
         settings.SITE_URL = "https://portail.example"
         row = code()
         assert (row.recipient, row.subject) == ("a@example.org", "Votre code de connexion")
-        assert row.body.startswith("Bonjour,\n\nVotre code de connexion au portail :\n\n123456\n")
-        assert row.body.endswith(
+        assert row.text.startswith("Bonjour,\n\nVotre code de connexion au portail :\n\n123456\n")
+        assert row.text.endswith(
             "\n\n-- \nClermont Communauté – Portail de l’économie sociale et solidaire\n"
             "https://portail.example\n"
         )
@@ -131,7 +131,7 @@ class TestSending:
         assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
         assert (row.sent_at, row.attempts) == (None, 11)
         assert row.last_error == "SMTPServerDisconnected : Le serveur a raccroché."
-        assert "123456" in row.body
+        assert "123456" in row.text
 
     def test_recovers(self, settings):
         row = written(attempts=3, last_error="SMTPException : x")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import psutil
+from django.conf import settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 30, 15, 60
@@ -55,7 +56,7 @@ class Server:
             "Connection": "close",
         }
         if session:
-            headers["Cookie"] = f"sessionid={session}"
+            headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}"
         try:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from actors.models import User
 from ess_portal.base.models import OutgoingMail
+from tests.support.virtual_key import plug_in
 
 pytestmark = pytest.mark.browser
 
@@ -17,25 +18,6 @@ def named(portal, settings):
     """The portal by a name: a key belongs to one, never to an address made of numbers."""
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     return f"http://localhost:{urlsplit(portal.server.url).port}"
-
-
-def device(page, *, verifies: bool = True):
-    """Plug a virtual authenticator, that knows its holder or doesn't, into the page."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2",
-                "transport": "internal",
-                "hasResidentKey": True,
-                "hasUserVerification": True,
-                "isUserVerified": verifies,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
 
 
 def sign_in_by_code(portal, page, named, path="/espace/"):
@@ -58,7 +40,7 @@ def make_key(page, named, name="Mon téléphone"):
 
 def test_a_key_is_added_signs_in_and_is_removed(portal, named):
     page = portal.visitor()
-    device(page)
+    plug_in(page)
     sign_in_by_code(portal, page, named)
     make_key(page, named)
     page.wait_for_url("**/connexion/cles/")
@@ -86,7 +68,7 @@ def test_a_key_is_added_signs_in_and_is_removed(portal, named):
 
 def test_of_a_closed_account_signs_nobody_in_and_the_code_remains_for_others(portal, named):
     page = portal.visitor()
-    device(page)
+    plug_in(page)
     sign_in_by_code(portal, page, named)
     make_key(page, named)
     page.wait_for_url("**/connexion/cles/")
@@ -102,7 +84,7 @@ def test_of_a_closed_account_signs_nobody_in_and_the_code_remains_for_others(por
 
 def test_a_device_that_knows_nobody_makes_no_key(portal, named):
     page = portal.visitor()
-    device(page, verifies=False)
+    plug_in(page, verifies=False)
     sign_in_by_code(portal, page, named)
     make_key(page, named)
     expect(page.get_by_role("status").filter(has_text="Aucune clé")).to_be_visible()

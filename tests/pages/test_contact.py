@@ -9,7 +9,6 @@ from django.utils import timezone
 from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
-from ess_portal.settings import contact_limits
 from tests.support.factories import UserFactory, person
 from tests.support.reading import Page
 
@@ -145,7 +144,7 @@ class TestThrottle:
     @pytest.fixture(autouse=True)
     def as_in_production(self, settings):
         """The demonstration is tried by many people from one address."""
-        settings.CONTACT_RATE_LIMITS = contact_limits(1)
+        settings.DEMO = False
 
     def send(self, number: int, **headers):
         typed = TYPED | {"subject": f"Question {number}", "email": f"a{number}@example.org"}

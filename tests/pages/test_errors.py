@@ -1,6 +1,7 @@
 """Error pages: French, without a trace of the machine."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import path
 
@@ -19,8 +20,21 @@ def fail(request):
 
 
 fail.login_required = False
-urlpatterns = [path("casse/", fail), *portal.urlpatterns]
+
+
+def ask_a_silent_database(request):
+    """A view whose database doesn't answer."""
+    raise OperationalError("no answer")
+
+
+ask_a_silent_database.login_required = False
+urlpatterns = [
+    path("casse/", fail),
+    path("muet/", ask_a_silent_database),
+    *portal.urlpatterns,
+]
 handler400, handler403, handler404 = portal.handler400, portal.handler403, portal.handler404
+handler500 = portal.handler500
 
 
 def test_500_says_nothing_of_the_machine(settings):
@@ -33,6 +47,16 @@ def test_500_says_nothing_of_the_machine(settings):
     assert [
         word for word in ("Traceback", "RuntimeError", "mot-de-passe", ".py") if word in text
     ] == []
+
+
+def test_503_says_when_to_come_back(settings):
+    settings.ROOT_URLCONF = __name__
+
+    response = Client(raise_request_exception=False).get("/muet/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert Page(response).title == "Le portail est momentanément indisponible"
+    assert "OperationalError" not in response.content.decode()
 
 
 @pytest.mark.parametrize(("reader", "offered"), [(False, "connectez-vous"), (True, None)])

@@ -240,7 +240,7 @@ class TestChallengeAndMeasure:
         form = start.main.one("form", cls="form-narrow")
         asked = client.post(form["action"], filled(form) | {"email": "a@example.org"}, follow=True)
         code = re.search(
-            r"^[A-Z0-9-]{6,}$", OutgoingMail.objects.get(secret=True).body, re.MULTILINE
+            r"^[A-Z0-9-]{6,}$", OutgoingMail.objects.get(secret=True).text, re.MULTILINE
         )[0]
         (form,) = [form for form in Page(asked).main.all("form") if form.all("input", name="code")]
         answer = client.post(form["action"], filled(form) | {"code": code}, follow=True)

@@ -49,6 +49,8 @@ def test_the_page_on_personal_data_speaks_to_everybody_who_leaves_some():
         "Joignez des fichiers à une proposition",
         "Faites partie d’une structure, ou co-portez un dossier",
         "Ajoutez une clé d’accès",
+        "Ajoutez un second facteur",
+        "Restez connecté",
         "Évaluez, instruisez ou décidez",
         "Siégez à la commission",
         "Avez un compte",

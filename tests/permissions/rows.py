@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 ANONYMOUS = "anonymous"
 EVERYBODY = (
     "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
-    "other_evaluator elected committee administrator superuser"
+    "tied_agent other_evaluator elected committee administrator superuser"
 )
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
@@ -373,14 +373,14 @@ ADMIN_MODELS = {
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
-    "auth_group": ("superuser", ""),
-    "account_emailaddress": ("superuser", ""),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():
     for _page in ("changelist", "add", "change", "delete", "history"):
         _ok = 403 if _page in _refused.split() else 200
         _of = "" if _page in ("changelist", "add") else f"admin_{_model}"
         ROWS.append(get(f"admin:{_model}_{_page}", _who, _of, ok=_ok))
+
+ROWS.append(get("admin:actors_user_reset_factor", ADMINISTRATOR, "admin_actors_user"))
 
 # The addresses that somebody reads, the administration's aside.
 PAGES_READ = {

@@ -40,6 +40,7 @@ class World:
             "invited": UserFactory(),
             "claimant": UserFactory(),
             "agent": person(Role.AGENT),
+            "tied_agent": person(Role.AGENT),
             "evaluator": person(Role.EVALUATOR),
             "other_evaluator": person(Role.EVALUATOR),
             "elected": person(Role.ELECTED),
@@ -78,12 +79,12 @@ class World:
             action=granted.action, by=fresh(granted.members[0]), reason="Moins.", amount=4000
         )
         self.attachments = {
-            state: self._attachment(action)
+            state: action.attachments.get()
             for state, action in self.actions.items()
             if state != "recorded"
         }
-        virus = {"scan": ScanState.INFECTED, "scanned_at": timezone.now()}
-        self.attachments["infected"] = self._attachment(self.actions["submitted"], **virus)
+        self.attachments["infected"] = self._story("submitted").action.attachments.get()
+        by_update(self.attachments["infected"], scan=ScanState.INFECTED, scanned_at=timezone.now())
         self._belonging()
         self.passkey = Authenticator.objects.create(
             user=self.people["manager"],
@@ -94,7 +95,7 @@ class World:
             name="A", email="a@example.org", subject="B", message="C"
         )
 
-    def _attachment(self, action, **columns) -> Attachment:
+    def _attachment(self, action) -> Attachment:
         key = uuid4()
         digest = store.keep(key, key.bytes)
         return Attachment.objects.create(
@@ -105,7 +106,6 @@ class World:
             size=16,
             sha256=digest,
             uploaded_by=self.people["manager"],
-            **columns,
         )
 
     def _belonging(self):
@@ -128,6 +128,10 @@ class World:
         writer = self.people["co_editor"]
         co_carrier = CoEditor.objects.create(action=story.action, email=writer.email)
         by_update(co_carrier, user=writer, accepted_at=timezone.now())
+        former, long_ago = self.people["tied_agent"], timezone.now()
+        once = CoEditor.objects.create(action=story.action, email=former.email)
+        by_update(once, user=former, accepted_at=long_ago, withdrawn_at=long_ago)
+        self._attachment(story.action)
         story.evaluators = [self.people["evaluator"], *story.evaluators[1:]]
         getattr(story, state)()
         return story
@@ -254,7 +258,5 @@ class World:
             return rows.create(
                 action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
             ).pk
-        if model == "account_emailaddress":
-            return rows.create(user=self.people["outsider"], email="a@example.org").pk
         # The newest: nothing that the others depend on.
         return rows.order_by("-pk").first().pk

@@ -26,7 +26,7 @@ def ask(client, email, **data):
 
 def code_of(email) -> str:
     """The code in the last mail to `email`."""
-    body = OutgoingMail.objects.filter(recipient=email).order_by("-pk")[0].body
+    body = OutgoingMail.objects.filter(recipient=email).order_by("-pk")[0].text
     return re.search(r"^\s*(\S*\d\S*|[A-Z0-9-]{6,})\s*$", body, re.MULTILINE).group(1)
 
 

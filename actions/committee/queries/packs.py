@@ -56,9 +56,11 @@ def _withheld_from(reader: User, actions: list[Action]) -> frozenset[str]:
     under_way = frozenset(
         present(action.reference) for action in actions if action.gate_closed_at is None
     )
+    theirs = Action.objects.filter(pk__in=[action.pk for action in actions])
     if is_agent(reader):
-        return under_way
-    involving = Action.objects.filter(pk__in=[action.pk for action in actions]).involving(reader)
+        involving = theirs.tied_to(reader) if reader.has_ties else theirs.none()
+    else:
+        involving = theirs.involving(reader)
     return under_way.union(map(present, involving.values_list("reference", flat=True)))
 
 

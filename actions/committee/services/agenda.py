@@ -7,6 +7,7 @@ from django.db.models import F, Max
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus
 from actions.models import Action, AgendaItem, CommitteeSession
+from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -26,7 +27,11 @@ def put_on_agenda(
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    reasons = [sentence for action in found for sentence in _reasons_against(action, session)]
+    reasons = [
+        f"{action.reference} : {LEFT_TO_ANOTHER_AGENT}"
+        for action in found
+        if must_leave_to_another_agent(by, action)
+    ] + [sentence for action in found for sentence in _reasons_against(action, session)]
     if reasons:
         raise Refused(reasons)
     last = session.items.aggregate(last=Max("position"))["last"] or 0
@@ -62,7 +67,9 @@ def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     for it (the register keeps that: adjourn it instead).
     """
     session = writable(item.session, by)
-    item = session.items.get(pk=item.pk)
+    item = session.items.select_related("action").get(pk=item.pk)
+    if must_leave_to_another_agent(by, item.action):
+        raise Refused([LEFT_TO_ANOTHER_AGENT])
     if item.recusals.exists():
         raise Refused(["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."])
     item.delete()

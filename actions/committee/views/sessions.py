@@ -37,7 +37,7 @@ _DOCUMENT_LABELS = {
 def _recusals_to_read(items: list[AgendaItem], user) -> QuerySet[Recusal]:
     """Who stepped aside from the evaluations: a carrier reads neither their names nor why."""
     found = Recusal.objects.filter(action__in=[item.action_id for item in items])
-    if not is_agent(user):
+    if not is_agent(user) or user.has_ties:
         found = found.exclude(action__co_editors__user=user)
         if own := user.organisation_ids:
             found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)

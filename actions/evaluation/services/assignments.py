@@ -9,6 +9,7 @@ from actions import notifications
 from actions.enums import ActionStatus, Round
 from actions.models import Action, Evaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
+from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from ess_portal.base.refusals import Refused, refusals_in_words
@@ -75,6 +76,9 @@ def _refusals(
         reasons.append("La date de rendu est passée : donnez une date à venir.")
     for action in actions:
         before = f"{action.reference} : " if len(actions) > 1 else ""
+        if must_leave_to_another_agent(by, action):
+            reasons.append(f"{before}{LEFT_TO_ANOTHER_AGENT}")
+            continue
         reasons += [f"{before}{reason}" for reason in _action_refusals(action, people[action.pk])]
     return reasons
 
@@ -104,6 +108,8 @@ def unassign_evaluator(*, evaluation: Evaluation, by: User) -> None:
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     if not is_agent(by):
         raise Refused(["Retirer une évaluation revient à un agent."])
+    if must_leave_to_another_agent(by, evaluation.action):
+        raise Refused([LEFT_TO_ANOTHER_AGENT])
     if evaluation.sendings.exists():
         raise Refused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
     evaluation.delete()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
+from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from challenges.models import Criterion
@@ -215,6 +216,8 @@ def recuse(*, action: Action, user: User, by: User, reason: str = "") -> Recusal
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if by.pk != user.pk and not is_agent(by):
         raise Refused(["Un déport est déclaré par la personne, ou constaté par un agent."])
+    if by.pk != user.pk and must_leave_to_another_agent(by, action):
+        raise Refused([LEFT_TO_ANOTHER_AGENT])
     if action.status != ActionStatus.IN_EVALUATION:
         raise Refused([NOT_OPEN])
     if not reason.strip():

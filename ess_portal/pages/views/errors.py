@@ -1,6 +1,13 @@
 """Pages shown when something can't be shown."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template import loader
+
+SECONDS_TO_COME_BACK = 30
 
 
 def bad_request(request, exception=None):
@@ -21,3 +28,15 @@ def not_found(request, exception=None):
 def csrf_failure(request, reason=""):
     """403: the form was open too long, or cookies are refused."""
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request):
+    """500: we broke. 503: the database doesn't answer, or is too busy to; it will again.
+
+    Both pages are drawn without any context: nothing can fail twice.
+    """
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = HttpResponse(loader.get_template("503.html").render(), status=503)
+        response["Retry-After"] = str(SECONDS_TO_COME_BACK)
+        return response
+    return HttpResponseServerError(loader.get_template("500.html").render())

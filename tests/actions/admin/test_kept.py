@@ -4,6 +4,7 @@ import pytest
 
 from actions.models import Action
 from actors.enums import Role
+from actors.models import Organisation
 from tests.plugins.prepared import starts_from
 from tests.support.administration import change
 from tests.support.factories import (
@@ -147,8 +148,9 @@ class TestWhatNobodyRewrites:
 
 def test_the_list_finds_by_reference_title_and_carrier(as_user):
     story, other = Story(title="Jardin").submitted(), Story(title="Vélo").submitted()
+    Organisation.objects.filter(pk=story.carrier.pk).update(name="Les Paniers")
     client = as_user(story.agent)
-    for words in (story.action.reference, "jardin", story.carrier.name):
+    for words in (story.action.reference, "jardin", "paniers"):
         page = Page(client.get("/admin/actions/action/", {"q": words}))
         found = [cell.text for cell in page.all("td", cls="field-title")]
         assert found == ["Jardin"]

@@ -3,7 +3,7 @@
 from actions.enums import DecisionKind
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story
-from tests.support.guarantee_rows.actions import Attempt, change
+from tests.support.guarantee_rows.actions import Attempt, change, recuse
 from tests.support.guarantee_steps import append_result, confirm, move, propose, tell, tell_by_two
 from tests.support.refusals import by_sql
 
@@ -28,6 +28,11 @@ def act_for_ones_own(story: Story) -> None:
     tell(story.action, "in_evaluation", story.agent)
 
 
+def recuse_for_ones_own(story: Story) -> None:
+    Membership.objects.create(user=story.agent, organisation=story.carrier)
+    recuse(story, story.evaluators[0])
+
+
 ON_HISTORY: dict[str, Attempt] = {
     "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
     "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
@@ -44,6 +49,7 @@ ON_HISTORY: dict[str, Attempt] = {
         "submitted", lambda story: move(story.action, "in_correction", story.manager)
     ),
     "actions_actionevent_by_an_agent_without_interest": Attempt("submitted", act_for_ones_own),
+    "actions_recusal_by_an_agent_without_interest": Attempt("in_evaluation", recuse_for_ones_own),
     "actions_actionevent_took_place": Attempt(
         "submitted", lambda story: tell(story.action, "in_correction", story.agent)
     ),

@@ -20,7 +20,7 @@ def confirm_carriers(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("actors", "0008_confirmed_organisations"),
-        ("actions", "0012_what_python_alone_held"),
+        ("actions", "0013_tied_agents"),
     ]
 
     operations = [

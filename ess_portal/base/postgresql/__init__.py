@@ -1,0 +1,1 @@
+"""Django's PostgreSQL back end, for a server that may fall silent (named by `ENGINE`)."""
