@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from actors.rules import is_administrator, is_agent, is_staff_member
+from ess_portal.base.files import store
 
 # One row a model: who manages it in the administration. Nobody else sees it there.
 AGENT, ADMINISTRATOR = "agent", "administrator"
@@ -90,6 +91,9 @@ class PortalAdminSite(admin.AdminSite):
         waiting = {}
         if request.user.has_perm("base.view_outgoingmail"):
             waiting = _failing_mails()
+        if is_administrator(request.user):
+            waiting["attachments_free"] = store.free_bytes()
+            waiting["attachments_low"] = not store.has_room()
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()

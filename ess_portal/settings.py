@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Before whatever reads a form: it lets long ones in where they are taken.
+    "ess_portal.base.bodies.BodySizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "ess_portal.base.logs.LoggedPersonMiddleware",
@@ -308,8 +310,8 @@ PERMISSIONS_POLICY = ", ".join(
     [f"{feature}=()" for feature in _NEVER_ASKED]
     + [f"publickey-credentials-{verb}=(self)" for verb in ("create", "get")]
 )
-# A text of ten million characters is shown again with what is wrong, rather than lost.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
+# What any form may send; a step of an application, or a file, more (ess_portal/base/bodies.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- Language, time -----------------------------------------------------------------------------
@@ -331,7 +333,9 @@ ATTACHMENTS_ROOT = Path(env.str("ATTACHMENTS_ROOT", default=str(MEDIA_ROOT / "at
 # Documents drawn less than a day ago, found again by the hash of their data: may be emptied.
 DOCUMENTS_ROOT = Path(env.str("DOCUMENTS_ROOT", default=str(MEDIA_ROOT / "documents")))
 FILE_UPLOAD_HANDLERS = ["ess_portal.base.files.uploads.BoundedUploadHandler"]
-# Each is held in memory: one at a time.
+# Nothing more is attached when the disk has less than this left, in megabytes.
+ATTACHMENTS_FREE_SPACE_KEPT = env.int("ATTACHMENTS_FREE_SPACE_KEPT", default=1024)
+# Each is held in memory: one at a time, where a form takes one.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # "host:port" or the path of a Unix socket; empty: files aren't scanned, and staff read so.
 CLAMAV = env.str("CLAMAV", default="")

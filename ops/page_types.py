@@ -126,7 +126,7 @@ def _visitor() -> Iterator[PageType]:
 
 def _errors() -> Iterator[PageType]:
     yield PageType("error_404", VISITOR, "/nulle-part/")
-    for name in ("400", "403", "403_csrf", "429", "500", "503"):
+    for name in ("400", "403", "403_csrf", "413", "429", "500", "503"):
         yield PageType(f"error_{name}", VISITOR, f"/erreur/{name}", template=f"{name}.html")
 
 

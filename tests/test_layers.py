@@ -161,7 +161,7 @@ def test_every_trigger_refuses_by_a_name_of_its_model(model):
 TEMPLATES = BASE_DIR / "templates"
 # What nothing of ours names: Django, its admin and allauth look for these by themselves.
 FOUND_BY_PACKAGES = re.compile(
-    r"(400|403|403_csrf|404|429|500)\.html"
+    r"(400|403|403_csrf|404|413|429|500)\.html"
     r"|admin/\w+/\w+/change_(list|form)\.html"
     r"|email/login_code(_subject)?\.txt"
 )

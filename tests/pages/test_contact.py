@@ -101,10 +101,10 @@ def test_refuses_what_it_cannot_keep_beside_the_field(field, value, label):
 
 def test_a_subject_injects_no_header():
     person(Role.AGENT, email="agent@agglo.example")
-    Client().post(CONTACT, TYPED | {"subject": "Bonjour\r\nBcc: victime@example.org"})
+    Client().post(CONTACT, TYPED | {"subject": "Bonjour\r\nBcc: victime"})
     call_command("send_mails", verbosity=0)
     (sent,) = mail.outbox
-    assert sent.subject == "Message du portail : Bonjour Bcc: victime@example.org"
+    assert sent.subject == "Message du portail : Bonjour Bcc: victime"
     assert sent.recipients() == ["agent@agglo.example"]
     assert sent.message().get_all("Bcc") is None
 
@@ -131,3 +131,41 @@ def test_is_ticked_when_answered(as_user):
     )
     message.refresh_from_db()
     assert (message.answered, message.message) == (True, TYPED["message"])
+
+
+class TestThrottle:
+    """Counted as attempts to sign in are: by network address, and by the address that is given."""
+
+    SAID = (
+        "Vous avez envoyé plusieurs messages en peu de temps : attendez un peu, puis envoyez "
+        "celui-ci. Il est resté dans cette page."
+    )
+
+    @pytest.fixture(autouse=True)
+    def as_in_production(self, settings):
+        """The demonstration is tried by many people from one address."""
+        settings.DEMO = False
+
+    def send(self, number: int, **headers):
+        typed = TYPED | {"subject": f"Question {number}", "email": f"a{number}@example.org"}
+        return Client().post(CONTACT, typed, **headers), typed
+
+    def test_of_one_network_address(self):
+        for number in range(5):
+            assert self.send(number)[0].status_code == 302
+        response, typed = self.send(5)
+        page = Page(response)
+        assert (page.errors, page.form) == ([self.SAID], typed)
+        assert ContactMessage.objects.count() == 5
+        assert self.send(6, REMOTE_ADDR="203.0.113.9")[0].status_code == 302
+
+    def test_in_the_name_of_one_address(self):
+        for number in range(4):
+            response = Client().post(CONTACT, TYPED, REMOTE_ADDR=f"203.0.113.{number}")
+        assert Page(response).errors == [self.SAID]
+        assert ContactMessage.objects.count() == 3
+
+    def test_what_is_refused_for_itself_does_not_count(self):
+        for _ in range(9):
+            Client().post(CONTACT, TYPED | {"message": ""})
+        assert self.send(1)[0].status_code == 302

@@ -31,6 +31,12 @@ TOO_MANY_ORGANISATIONS = (
     "Vous avez déjà décrit cinq structures en une journée : continuez demain, ou écrivez-nous par "
     "la page « Contact »."
 )
+# Of one person, with the one that is begun.
+MOST_DRAFTS = 30
+TOO_MANY_DRAFTS = (
+    "Vous avez déjà trente brouillons : envoyez-en un, ou supprimez-en un, puis enregistrez "
+    "celui-ci. Ce que vous avez écrit est resté dans cette page."
+)
 KNOWN = "Cette structure est déjà sur le portail : demandez à en faire partie."
 NOT_YOURS = "Choisissez une structure dont vous êtes membre."
 
@@ -139,18 +145,29 @@ def _carrier_given(action: Action, content: ProposalContent, by: User) -> Organi
 def locked_application(key: UUID, by: User) -> Action:
     """Lock the file identified by `key`, made now when it doesn't exist yet.
 
-    Raises `Action.DoesNotExist` when it is somebody else's.
+    Raises `Action.DoesNotExist` when it is somebody else's, and `Refused` when `by` has thirty
+    drafts already.
     """
     # Eight clicks at once: one inserts, the others wait for it and find its row.
-    Action.objects.get_or_create(
+    _, is_new = Action.objects.get_or_create(
         uuid=key, defaults={"created_by": by, "programme": Programme.objects.current()}
     )
+    if is_new:
+        _refuse_too_many_drafts(by)
     action = Action.objects.select_for_update(of=("self",)).get(uuid=key)
     # The one before us may have made the organisation: what `by` remembers is older than it.
     by.forget_rights()
     if not can_edit(by, action):
         raise Action.DoesNotExist
     return action
+
+
+def _refuse_too_many_drafts(by: User) -> None:
+    # Two at one instant count as two.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    drafts = Action.objects.filter(created_by=by, status=ActionStatus.DRAFT)
+    if drafts.count() > MOST_DRAFTS:
+        raise Refused([TOO_MANY_DRAFTS])
 
 
 def _save_assessments(action: Action, assessments: Mapping[str, Assessment]) -> None:

@@ -19,6 +19,7 @@ from ess_portal.base import antivirus
 from ess_portal.base.files import store
 from ess_portal.base.files.inspection import inspect
 from ess_portal.base.files.kinds import MEGABYTE
+from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,13 @@ TOO_MANY = (
 TOO_HEAVY = (
     f"Ensemble, les pièces jointes pèseraient plus de {MOST_BYTES_IN_ALL // MEGABYTE} Mo. "
     "Retirez-en une, ou joignez une version plus légère."
+)
+# Of one person, over all files and a year: ten whole applications.
+MOST_BYTES_OF_A_PERSON = 400 * MEGABYTE
+YEAR = timedelta(days=365)
+TOO_MUCH_OF_ONE = (
+    f"Vous avez joint {MOST_BYTES_OF_A_PERSON // MEGABYTE} Mo de fichiers en un an, tous dossiers "
+    "réunis. Retirez-en d’un brouillon, ou écrivez-nous par la page « Contact »."
 )
 ALREADY = "Ce fichier est déjà joint, sous le nom «\u00a0{}\u00a0»."
 
@@ -87,6 +95,13 @@ def _refuse_too_much(attachment: Attachment) -> None:
         raise Refused([TOO_MANY])
     if others.total_size() + attachment.size > MOST_BYTES_IN_ALL:
         raise Refused([TOO_HEAVY])
+    # Two applications at one instant count as two.
+    User.objects.select_for_update(no_key=True).get(pk=present(attachment.uploaded_by).pk)
+    own = Attachment.objects.filter(
+        uploaded_by=attachment.uploaded_by, uploaded_at__gt=timezone.now() - YEAR
+    )
+    if own.total_size() + attachment.size > MOST_BYTES_OF_A_PERSON:
+        raise Refused([TOO_MUCH_OF_ONE])
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Files attached to an action: add one, take one back, read one."""
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,7 @@ from actions.proposals.services.attachments import attach, detach
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
 from ess_portal.base.access_records import note
+from ess_portal.base.bodies import WITH_A_FILE
 from ess_portal.base.files import store
 from ess_portal.base.models import AccessKind
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
@@ -29,6 +31,15 @@ class AttachView(OnceMixin, SendingPage, RefusableFormView):
     form_class = AttachmentForm
     # A co-carrier writes the application, and what goes with it.
     for_co_editors = WRITING
+    takes_files = True
+
+    @staticmethod
+    def bytes_taken(request, uuid, **_kwargs) -> int:
+        """A file from whoever writes this very application."""
+        user = request.user
+        if user.is_authenticated and Action.objects.written_by(user).filter(uuid=uuid).exists():
+            return WITH_A_FILE
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def get(self, request, *args, **kwargs):
         """Lead to the page that holds the form."""

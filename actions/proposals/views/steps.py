@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +28,7 @@ from actions.proposals.queries.steps import (
 from actions.proposals.services.drafts import StaleStep, StepEntry, save_step
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
 from challenges.models import Measure, Programme
+from ess_portal.base.bodies import LONG_FORM
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 
@@ -41,6 +43,16 @@ class StepFormView(FormView):
     action: Action | None = None
     step = Step.ORGANISATION
     stale: StaleStep | None = None
+
+    @staticmethod
+    def bytes_taken(request, uuid=None, **_kwargs) -> int:
+        """A long text from whoever writes this very file, or begins one."""
+        user = request.user
+        if user.is_authenticated and (
+            uuid is None or Action.objects.written_by(user).filter(uuid=uuid).exists()
+        ):
+            return LONG_FORM
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     @property
     def is_quiet(self) -> bool:

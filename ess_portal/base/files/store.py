@@ -4,6 +4,7 @@ import errno
 import hashlib
 import logging
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -36,12 +37,28 @@ def path_of(key: UUID) -> Path:
     return root() / key.hex
 
 
+def free_bytes() -> int:
+    """Return how much the disk of kept files has left, in bytes."""
+    folder = root()
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def has_room(size: int = 0) -> bool:
+    """Whether `size` bytes more leave what the installation keeps free."""
+    return free_bytes() - size >= settings.ATTACHMENTS_FREE_SPACE_KEPT * 1024 * 1024
+
+
 def keep(key: UUID, data: bytes) -> str:
     """Write a file whole, or not at all; return its SHA-256.
 
     It has its name only once every byte is on the disk. Raises `Refused` when the
-    disk does; nothing of the file stays then.
+    disk does, or when too little would be left of it; nothing of the file stays then.
     """
+    if not has_room(len(data)):
+        logger.error("The disk of attached files is nearly full")
+        raise Refused([NO_ROOM])
     unfinished = path_of(key).with_suffix(UNFINISHED)
     try:
         root().mkdir(mode=0o700, parents=True, exist_ok=True)

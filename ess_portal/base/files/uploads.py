@@ -21,7 +21,9 @@ class BoundedUploadHandler(FileUploadHandler):
         self._pieces, self._size = BytesIO(), 0
 
     def receive_data_chunk(self, raw_data, start):
-        """Keep a piece, or give the file up."""
+        """Keep a piece, or give the file up: where no form takes one, at once."""
+        if not getattr(self.request, "takes_files", False):
+            raise SkipFile
         self._size += len(raw_data)
         if self._size > MOST_BYTES:
             self._pieces = BytesIO()

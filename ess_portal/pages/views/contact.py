@@ -7,6 +7,7 @@ from django.utils.decorators import method_decorator
 from ess_portal.base.views import OnceMixin, RefusableFormView
 from ess_portal.pages.forms import ContactForm
 from ess_portal.pages.services import receive_message
+from ess_portal.pages.throttle import TOO_MANY_MESSAGES, may_send_message
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -22,6 +23,13 @@ class ContactView(OnceMixin, RefusableFormView):
         if not user.is_authenticated:
             return {}
         return {"name": user.full_name, "email": user.email}
+
+    def form_valid(self, form):
+        """Keep it, unless too many came lately: then it stays in the page."""
+        if not may_send_message(self.request, form.cleaned_data["email"]):
+            form.add_error(None, TOO_MANY_MESSAGES)
+            return self.form_invalid(form)
+        return super().form_valid(form)
 
     def perform(self, form):
         """Keep the message and mail it, together or not at all."""
