@@ -29,7 +29,7 @@ from actions.models import (
 )
 from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
 from challenges.models import Programme
-from ess_portal.base.models import OutgoingMail, SentForm
+from ess_portal.base.models import AccessRecord, OutgoingMail, SentForm
 
 Columns = dict[type[models.Model], tuple[str, ...]]
 
@@ -79,6 +79,7 @@ SAID: Columns = {
 }
 # What no story tells.
 ELSEWHERE: Columns = {
+    AccessRecord: ("at",),  # of real people, at real moments
     Attachment: ("scan_after",),  # when the antivirus looks next: of the present only
     Programme: ("starts_on", "ends_on"),
     SentForm: ("created_at",),  # services write the story, no form

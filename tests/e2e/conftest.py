@@ -81,7 +81,7 @@ class Portal:
     def code_mailed_to(self, address: str) -> str:
         """The latest sign-in code that waits in the outbox for `address`."""
         mail = OutgoingMail.objects.filter(recipient=address, secret=True).latest("pk")
-        return re.search(r"^[A-Z0-9-]{6,}$", mail.body, re.MULTILINE)[0]
+        return re.search(r"^[A-Z0-9-]{6,}$", mail.text, re.MULTILINE)[0]
 
     def _note(self, message):
         if message.type == "error":

@@ -177,8 +177,9 @@ class TestFilters:
         assert listed(query) == found
 
     def test_best_answers_come_first(self, actions):
-        Action.objects.filter(title="A").update(title="Une épicerie")
-        assert listed("?q=epicerie") == ["Une épicerie", "C", "B"]
+        Story(title="Une épicerie").prioritised()
+        Story(title="E").prioritised()
+        assert listed("?q=epicerie") == ["Une épicerie", "E", "C", "B", "A"]
 
     def test_what_is_found_is_marked(self, actions):
         main = Page(Client().get(f"{LIST}?q=EPICERIES&defi=1&commune=64445")).main
