@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from actions.models import ActionEvent, Amendment, CommitteeSession, Evaluation, Recusal
+from actions.rules import must_leave_to_another_agent
 from ess_portal.base.admin import ReadOnlyAdmin
 
 
@@ -46,6 +47,13 @@ class RecusalAdmin(ReadOnlyAdmin):
     list_display = ("action", "user", "declared_by", "declared_at")
     list_select_related = ("action", "user", "declared_by")
     search_fields = ("action__reference", "user__full_name")
+
+    def get_fields(self, request, obj=None):
+        """Leave out the reason for an agent who steps aside from the action."""
+        fields = [field for field in super().get_fields(request, obj) if field != "reason"]
+        if obj is not None and must_leave_to_another_agent(request.user, obj.action):
+            return fields
+        return [*fields, "reason"]
 
 
 @admin.register(Amendment)
