@@ -41,8 +41,13 @@ def open_in_admin(portal, page, reference: str) -> None:
 
 
 def admit_and_assign(portal, reference: str) -> None:
-    """As an agent: admit the file and ask three people to evaluate it."""
+    """As an agent: confirm the organisation, admit the file, ask three people to evaluate it."""
     page, hands = portal.signed_in("agent"), portal.hands
+    open_in_admin(portal, page, reference)
+    hands.press(page.get_by_role("link", name="Voir et confirmer"))
+    hands.tick(page.get_by_label("La confirmer"))
+    hands.press(page.get_by_role("button", name="Enregistrer"))
+    page.get_by_text("est confirmée").wait_for()
     open_in_admin(portal, page, reference)
     hands.press(page.get_by_role("link", name="Admettre à l’évaluation"))
     hands.press(page.get_by_role("button", name="Admettre à l’évaluation"))
