@@ -1,8 +1,8 @@
 """Age what the database dated by itself, so that it bears the instant of the story.
 
 `now()` is the instant at which the transaction began, and the whole past is lived in one
-transaction: what bears exactly that instant was dated by the database, a moment ago. Each such
-column is kept by a guarantee. That guarantee alone is switched off, for the one statement that
+transaction: what bears that instant, or a later one, was dated by the database a moment ago. Each
+such column is kept by a guarantee. That guarantee alone is switched off, for the one statement that
 ages the column, behind a savepoint: whatever fails, it is on again. Only the owner of the tables
 can do that (docs/decisions/0003).
 """
@@ -90,7 +90,7 @@ def age(instant: datetime) -> None:
     for one in fresh:
         with _unguarded(one) as cursor:
             cursor.execute(
-                f"UPDATE {one.table} SET {one.column} = %s WHERE {one.column} = now()",  # noqa: S608
+                f"UPDATE {one.table} SET {one.column} = %s WHERE {one.column} >= now()",  # noqa: S608
                 [instant],
             )
     for key, reference, year in misplaced:
@@ -98,10 +98,10 @@ def age(instant: datetime) -> None:
 
 
 def _what_the_database_wrote() -> tuple[list[Aged], list[tuple[int, str, str]]]:
-    """Return the columns that bear this transaction's own instant, and the misplaced references:
+    """Return the columns that bear an instant of this transaction, and the misplaced references:
     the action's key, the reference it has, the year it needs.
     """
-    dated = [f"EXISTS (SELECT FROM {one.table} WHERE {one.column} = now())" for one in AGED]
+    dated = [f"EXISTS (SELECT FROM {one.table} WHERE {one.column} >= now())" for one in AGED]
     misplaced = (
         f"SELECT jsonb_agg(jsonb_build_array(id, reference, {YEAR})) "  # noqa: S608 - our names
         f"FROM {REFERENCE.table} WHERE {MISPLACED}"

@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from actions.models.order_guarantees import in_order
 from ess_portal.base.triggers import Guarantee, append_only
 
 GATE_RESULT_TRIGGERS = (
@@ -10,7 +11,7 @@ GATE_RESULT_TRIGGERS = (
         name="true_to_the_rows",
         operation=pgtrigger.Insert,
         declare=[("gate", "record")],
-        func="""
+        func=f"""
                     -- Whoever is saving a score is waited for, and then waits for the closing.
                     PERFORM 1 FROM actions_action
                     WHERE id = NEW.action_id AND status = 'in_evaluation' FOR NO KEY UPDATE;
@@ -18,6 +19,7 @@ GATE_RESULT_TRIGGERS = (
                         REFUSE actions_gateresult_written_by_a_closing
                             'Un résultat ne s’écrit qu’en clôturant l’évaluation.';
                     END IF;
+                    {in_order("actions_gateresult")}
                     SELECT * INTO gate FROM actions_gate(NEW.action_id);
                     IF ROW(NEW.quorum_reached, NEW.quorum_required, NEW.points, NEW.max_points,
                            NEW.threshold, NEW.floor_margin, NEW.community_interest, NEW.medians)

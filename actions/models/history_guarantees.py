@@ -2,13 +2,15 @@
 
 The event is written first, from the state that the action has; the change of state then finds it,
 with what the table asks: a decision of two, a refusal that was heard. When the transaction ends,
-each event took place, and each decision and each result has its own.
+each event took place, and each decision and each result has its own. Their keys give the order,
+and the database gives the keys.
 """
 
 import pgtrigger
 
 from actions.enums import STEPS, DecisionKind, Transition
 from actions.models.interest_guarantees import hold_interests
+from actions.models.order_guarantees import in_order
 from actions.models.refusal_guarantees import DAYS_TO_REPLY
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 
@@ -37,6 +39,7 @@ EVENT_TRIGGERS = (
         declare=[("subject", "actions_action")],
         func=f"""
             SELECT * INTO subject FROM actions_action WHERE id = NEW.action_id FOR NO KEY UPDATE;
+            {in_order("actions_actionevent")}
             IF subject.status IS DISTINCT FROM NEW.from_status
                 OR ((NEW.transition, NEW.from_status, NEW.to_status) IN ({_steps()})) IS NOT TRUE
                 OR (SELECT e.to_status FROM actions_actionevent e
@@ -102,6 +105,12 @@ EVENT_TRIGGERS = (
                 WHERE e.action_id = NEW.action_id ORDER BY e.id DESC LIMIT 1)
                 IS DISTINCT FROM
                (SELECT a.status FROM actions_action a WHERE a.id = NEW.action_id)
+                OR EXISTS (
+                    SELECT 1 FROM (
+                        SELECT e.from_status, lag(e.to_status, 1, 'draft') OVER (ORDER BY e.id) AS before
+                        FROM actions_actionevent e WHERE e.action_id = NEW.action_id
+                    ) told WHERE told.from_status <> told.before
+                )
                 OR {takes_two("NEW.transition", "NEW.from_status")} AND (
                     SELECT count(*) FROM actions_actionevent e
                     WHERE e.action_id = NEW.action_id AND e.transition = NEW.transition
@@ -147,11 +156,45 @@ STATUS_CHANGE = Guarantee(
                 REFUSE actions_action_decided_by_two
                     'Cette suite se décide à deux : une personne propose, une autre confirme.';
             END IF;
+            IF told.transition = 'close_evaluation' AND (
+                (SELECT count(*) FROM actions_gateresult r WHERE r.action_id = NEW.id) <> (
+                    SELECT count(*) FROM actions_actionevent e
+                    WHERE e.action_id = NEW.id AND e.transition = 'close_evaluation'
+                ) OR NOT EXISTS (
+                    SELECT 1 FROM actions_gateresult r
+                    WHERE r.id = (SELECT max(id) FROM actions_gateresult WHERE action_id = NEW.id)
+                    AND ROW(r.quorum_reached, r.quorum_required, r.points, r.max_points,
+                            r.threshold, r.floor_margin, r.community_interest, r.medians,
+                            r.closed_at)
+                    IS NOT DISTINCT FROM
+                    ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
+                        NEW.gate_max_points, NEW.gate_threshold, NEW.gate_floor_margin,
+                        NEW.gate_community_interest, NEW.gate_medians, NEW.gate_closed_at)
+                )
+            ) THEN
+                REFUSE actions_action_result_is_the_snapshot
+                    'Le résultat de la clôture n’est pas celui que porte l’action.';
+            END IF;
+            IF told.transition = 'return_to_instruction' AND EXISTS (
+                SELECT 1 FROM actions_sentevaluation s
+                JOIN actions_evaluation e ON e.id = s.evaluation_id WHERE e.action_id = NEW.id
+            ) THEN
+                REFUSE actions_action_returns_before_evaluations
+                    'Une évaluation a déjà été envoyée : l’action ne peut plus revenir à l’instruction.';
+            END IF;
+            IF told.transition = 'announce_refusal'
+                AND (SELECT count(*) FROM actions_refusalnotice n WHERE n.action_id = NEW.id) <> (
+                    SELECT count(*) FROM actions_actionevent e
+                    WHERE e.action_id = NEW.id AND e.transition = 'announce_refusal'
+                ) THEN
+                REFUSE actions_action_refusal_has_its_notice
+                    'Un refus s’annonce au porteur, qui a quinze jours pour répondre.';
+            END IF;
             IF told.transition NOT IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)}) THEN
                 RETURN NULL;
             END IF;
             SELECT * INTO notice FROM actions_refusalnotice n
-            WHERE n.action_id = NEW.id ORDER BY n.announced_at DESC, n.id DESC LIMIT 1;
+            WHERE n.action_id = NEW.id ORDER BY n.id DESC LIMIT 1;
             IF (CASE
                 WHEN told.transition = 'withdraw_refusal' THEN notice.replied_at IS NOT NULL
                 WHEN notice.replied_at IS NOT NULL THEN notice.answer ~ '{SOMETHING_WRITTEN}'

@@ -2,13 +2,15 @@
 
 import pgtrigger
 
-from ess_portal.base.triggers import Guarantee
+from actions.models.order_guarantees import in_order
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
 DAYS_TO_REPLY = 15
 _KEPT = "Un refus annoncé garde sa date, la réponse du porteur et la suite qui lui est donnée."
 
 REFUSAL_TRIGGERS = (
-    # The days to reply run from a date that nobody chooses. Texts may be emptied later, by retention.
+    # The days to reply run from a date that nobody chooses, not even by opening a transaction and
+    # waiting. Texts may be emptied later, by retention.
     Guarantee(
         name="heard_once",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -22,7 +24,8 @@ REFUSAL_TRIGGERS = (
                     REFUSE actions_refusalnotice_announced_first
                         'Un refus est d’abord annoncé, à une action qui attend une suite.';
                 END IF;
-                NEW.announced_at := now();
+                {in_order("actions_refusalnotice")}
+                NEW.announced_at := clock_timestamp();
                 RETURN NEW;
             END IF;
             IF TG_OP = 'DELETE'
@@ -39,7 +42,41 @@ REFUSAL_TRIGGERS = (
                 ) THEN
                 REFUSE actions_refusalnotice_is_kept '{_KEPT}';
             END IF;
+            IF ROW(NEW.replied_at, NEW.settled_at) IS NOT DISTINCT FROM
+                ROW(OLD.replied_at, OLD.settled_at)
+                AND NEW.reply IN ('', OLD.reply) AND NEW.answer IN ('', OLD.answer) THEN
+                RETURN NEW;
+            END IF;
+            PERFORM 1 FROM actions_action a
+                WHERE a.id = NEW.action_id AND a.status = 'refusal_announced' FOR NO KEY UPDATE;
+            IF NOT FOUND OR EXISTS (
+                SELECT 1 FROM actions_refusalnotice n
+                WHERE n.action_id = NEW.action_id AND n.id > NEW.id
+            ) THEN
+                REFUSE actions_refusalnotice_is_kept '{_KEPT}';
+            END IF;
+            IF ROW(NEW.replied_at, NEW.reply) IS DISTINCT FROM ROW(OLD.replied_at, OLD.reply)
+                AND (NEW.replied_at IS NULL OR NEW.reply !~ '{SOMETHING_WRITTEN}') THEN
+                REFUSE actions_refusalnotice_reply_has_words
+                    'Une réponse à un refus annoncé est écrite et datée.';
+            END IF;
             RETURN NEW;
+        """,
+    ),
+    # A notice written ahead would have its days run while nothing is announced.
+    Guarantee(
+        name="of_an_announcement",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+            IF (SELECT count(*) FROM actions_refusalnotice n WHERE n.action_id = NEW.action_id)
+                <> (SELECT count(*) FROM actions_actionevent e
+                    WHERE e.action_id = NEW.action_id AND e.transition = 'announce_refusal') THEN
+                REFUSE actions_refusalnotice_of_an_announcement
+                    'Un avis de refus ne s’écrit qu’en annonçant le refus.';
+            END IF;
+            RETURN NULL;
         """,
     ),
 )

@@ -4,7 +4,15 @@ from actions.enums import DecisionKind
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story
 from tests.support.guarantee_rows.actions import Attempt, change, recuse
-from tests.support.guarantee_steps import append_result, confirm, move, propose, tell, tell_by_two
+from tests.support.guarantee_steps import (
+    append_result,
+    closing_columns,
+    confirm,
+    move,
+    propose,
+    tell,
+    tell_by_two,
+)
 from tests.support.refusals import by_sql
 
 A_DAY = "2026-03-01T08:00:00Z"
@@ -23,6 +31,19 @@ def refuse_at_once(story: Story) -> None:
     move(story.action, "declined", story.members[0])
 
 
+def close_on_another_result(story: Story) -> None:
+    append_result(story)
+    by_sql(story.evaluations[0], sent_at=None)
+    tell(story.action, "evaluated", story.agent)
+    by_sql(story.action, **closing_columns(story))
+
+
+def announce_without_notice(story: Story) -> None:
+    confirm(propose(story, DecisionKind.ANNOUNCE_REFUSAL), story.members[1])
+    tell_by_two(story, "refusal_announced")
+    by_sql(story.action, status="refusal_announced", refused_from="evaluated")
+
+
 def act_for_ones_own(story: Story) -> None:
     Membership.objects.create(user=story.agent, organisation=story.carrier)
     tell(story.action, "in_evaluation", story.agent)
@@ -37,6 +58,11 @@ ON_HISTORY: dict[str, Attempt] = {
     "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
     "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
     "actions_action_refusal_is_heard": Attempt("refusal_announced", refuse_at_once),
+    "actions_action_result_is_the_snapshot": Attempt("scored", close_on_another_result),
+    "actions_action_returns_before_evaluations": Attempt(
+        "scored", lambda story: move(story.action, "submitted", story.agent)
+    ),
+    "actions_action_refusal_has_its_notice": Attempt("evaluated", announce_without_notice),
     "actions_action_filing_is_kept": Attempt("submitted", change(submitted_at=A_DAY)),
     "actions_action_carrier_is_kept": Attempt(
         "evaluated", lambda story: by_sql(story.action, carrier_id=OrganisationFactory().pk)
@@ -63,6 +89,13 @@ ON_HISTORY: dict[str, Attempt] = {
         lambda story: story.action.refusal_notices.create(
             reason="R", announced_at=A_DAY, settled_at=A_DAY
         ),
+    ),
+    "actions_refusalnotice_of_an_announcement": Attempt(
+        "evaluated",
+        lambda story: story.action.refusal_notices.create(reason="R", announced_at=A_DAY),
+    ),
+    "actions_refusalnotice_reply_has_words": Attempt(
+        "refusal_announced", lambda story: by_sql(notice_of(story), replied_at=A_DAY)
     ),
     "actions_refusalnotice_is_kept": Attempt(
         "refusal_announced", lambda story: by_sql(notice_of(story), announced_at=A_DAY)
