@@ -16,7 +16,7 @@ NOWHERE = 1_000_000
 
 @pytest.mark.parametrize("model", [SelfAssessment, Expense, Funder, Attachment])
 def test_no_line_is_written_before_its_action(model):
-    """The foreign key is looked at when the transaction ends: any action could have come by then."""
+    """The foreign key is looked at at the end: any action could have come by then."""
     story = Story()
     attachments.write(story)
     row = model.objects.filter(action=story.action).first()
