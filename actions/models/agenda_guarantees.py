@@ -95,6 +95,12 @@ AGENDA_ITEM_TRIGGERS = (
                         REFUSE actions_agendaitem_keeps_its_place
                             'Un point garde sa séance et son action.';
                     END IF;
+                    IF TG_OP = 'DELETE' AND session_state IN ('preparing', 'sitting') AND EXISTS (
+                        SELECT 1 FROM actions_itemrecusal r WHERE r.item_id = OLD.id
+                    ) THEN
+                        REFUSE actions_agendaitem_with_recusals_is_kept
+                            'Un déport est noté sur ce point : il reste à l’ordre du jour.';
+                    END IF;
                     IF session_state IN ('preparing', 'sitting') THEN
                         RETURN subject;
                     END IF;
@@ -168,7 +174,8 @@ ITEM_RECUSAL_CONSTRAINTS = (
 )
 
 ITEM_RECUSAL_TRIGGERS = (
-    # Only the reason may be emptied later, by retention.
+    # Only the reason may be emptied later, by retention. Neither the point nor the member is taken
+    # away, and written again with its key, meanwhile.
     Guarantee(
         name="declared_in_time",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -185,7 +192,7 @@ ITEM_RECUSAL_TRIGGERS = (
                         JOIN actions_sessionmember m ON m.session_id = s.id
                         WHERE i.id = NEW.item_id AND m.id = NEW.member_id
                         AND s.state IN ('preparing', 'sitting')
-                        FOR SHARE OF s;
+                        FOR SHARE OF s FOR KEY SHARE OF i, m;
                         IF NOT FOUND THEN
                             REFUSE actions_itemrecusal_declared_in_time
                                 'On se déporte d’un point avant la clôture de sa séance.';

@@ -53,24 +53,32 @@ def may_sit(session: str, item: str, person: str) -> str:
     return f"EXISTS {there}"
 
 
+# Of the row's session, before and after.
+_OF_SESSIONS = """
+                CASE WHEN TG_OP = 'DELETE' THEN OLD.session_id ELSE NEW.session_id END,
+                CASE WHEN TG_OP = 'INSERT' THEN NEW.session_id ELSE OLD.session_id END
+            """.strip()
+
+
 def _while_session_is(states, name: str, sentence: str, *, operation=None) -> Guarantee:
     """Return a guarantee that rows of a session are written only while it is in `states`.
 
-    The session's row is taken as a save of the session takes it: whichever comes second sees what
-    the first one did.
+    The session's row is taken whatever its state, then looked at: a closing waits for the row being
+    written, and the row for a closing under way. A session that isn't there yet is refused too.
     """
     return Guarantee(
         name="written_in_time",
         operation=operation or pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
-            PERFORM 1 FROM actions_committeesession s
-            WHERE s.id IN (
-                CASE WHEN TG_OP = 'DELETE' THEN OLD.session_id ELSE NEW.session_id END,
-                CASE WHEN TG_OP = 'INSERT' THEN NEW.session_id ELSE OLD.session_id END
-            )
-            AND s.state NOT IN ({_texts(states)})
-            FOR SHARE;
-            IF FOUND THEN
+            PERFORM 1 FROM actions_committeesession s WHERE s.id IN ({_OF_SESSIONS})
+            ORDER BY s.id FOR SHARE;
+            IF EXISTS (
+                SELECT 1 FROM unnest(ARRAY[{_OF_SESSIONS}]) AS touched(id)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM actions_committeesession s
+                    WHERE s.id = touched.id AND s.state IN ({_texts(states)})
+                )
+            ) THEN
                 REFUSE {name} '{sentence}';
             END IF;
             IF TG_OP = 'DELETE' THEN
@@ -120,6 +128,18 @@ COMMITTEE_SESSION_CONSTRAINTS = (
 )
 
 COMMITTEE_SESSION_TRIGGERS = (
+    # What is written about a session points at its key: exchanged, it would reopen a closed one.
+    Guarantee(
+        name="key_is_kept",
+        operation=pgtrigger.Update,
+        func="""
+                    IF NEW.id IS DISTINCT FROM OLD.id THEN
+                        REFUSE actions_committeesession_key_is_kept
+                            'La clé d’une séance ne change pas.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
     Guarantee(
         name="goes_step_by_step",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -178,19 +198,22 @@ COMMITTEE_SESSION_TRIGGERS = (
                         OR NOT EXISTS (
                             SELECT 1 FROM actions_sessionmember m
                             WHERE m.session_id = NEW.id AND m.user_id = NEW.chair_id AND m.votes
+                            AND m.attendance = 'present'
                         ) THEN
                         REFUSE actions_committeesession_closed_by_a_member
-                            'Le président est un membre de la séance, qui a droit de vote.';
+                            'Le président est un membre présent de la séance, qui a droit de vote.';
                     END IF;
                     IF EXISTS (
                         SELECT 1 FROM actions_agendaitem i WHERE i.session_id = NEW.id
                         AND (coalesce(i.votes_for, 0) + coalesce(i.votes_against, 0)
                         + coalesce(i.abstentions, 0) > {voters_of("NEW.id", "i.id")}
                             OR i.outcome IN ({_texts(Outcome.DECISIONS)})
-                            AND ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE)
+                            AND ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
+                            OR i.seconded_by_id IS NOT NULL
+                            AND ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE)
                     ) THEN
                         REFUSE actions_committeesession_decided_by_members_present
-                            'Un point a plus de voix que de votants présents, ou sa décision est portée par une personne qui n’en décide pas.';
+                            'Un point a plus de voix que de votants présents, ou sa décision est portée ou confirmée par une personne qui n’en décide pas.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -207,14 +230,17 @@ COMMITTEE_SESSION_TRIGGERS = (
                         WHERE i.session_id = NEW.id
                         AND (i.outcome NOT IN ({_texts(Outcome.values)})
                             OR i.outcome IN ({_texts(Outcome.DECISIONS)})
-                            AND NOT EXISTS (
-                                SELECT 1 FROM actions_decision d
-                                WHERE d.id = i.decision_id AND d.action_id = i.action_id
-                                AND d.kind = i.outcome AND d.confirmed_at = now()
-                                AND d.proposed_by_id = i.proposed_by_id
-                                AND d.confirmed_by_id = i.seconded_by_id
-                                AND d.amount IS NOT DISTINCT FROM i.amount
-                            ))
+                            AND (
+                                ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
+                                OR ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE
+                                OR NOT EXISTS (
+                                    SELECT 1 FROM actions_decision d
+                                    WHERE d.id = i.decision_id AND d.action_id = i.action_id
+                                    AND d.kind = i.outcome AND d.confirmed_at = now()
+                                    AND d.proposed_by_id = i.proposed_by_id
+                                    AND d.confirmed_by_id = i.seconded_by_id
+                                    AND d.amount IS NOT DISTINCT FROM i.amount
+                                )))
                     ) THEN
                         REFUSE actions_committeesession_published_together '{_NOT_TOGETHER}';
                     END IF;
@@ -293,6 +319,8 @@ ENVELOPE_VOTE_TRIGGERS = (
                         REFUSE actions_envelopevote_of_members_present
                             'Il y a plus de voix que de votants présents.';
                     END IF;
+                    -- The last vote counts: which one that is isn't for the writer to say.
+                    NEW.id := nextval(pg_get_serial_sequence('actions_envelopevote', 'id'));
                     RETURN NEW;
                 """,
     ),
@@ -312,6 +340,28 @@ SESSION_MEMBER_CONSTRAINTS = (
 )
 
 SESSION_MEMBER_TRIGGERS = (
+    # Whoever stepped aside did so as this member, of this session.
+    Guarantee(
+        name="is_kept",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+                    IF TG_OP = 'DELETE' THEN
+                        IF EXISTS (
+                            SELECT 1 FROM actions_itemrecusal r WHERE r.member_id = OLD.id
+                        ) THEN
+                            REFUSE actions_sessionmember_is_kept
+                                'Un membre qui s’est déporté d’un point reste dans la séance.';
+                        END IF;
+                        RETURN OLD;
+                    END IF;
+                    IF ROW(NEW.id, NEW.session_id, NEW.user_id)
+                        IS DISTINCT FROM ROW(OLD.id, OLD.session_id, OLD.user_id) THEN
+                        REFUSE actions_sessionmember_is_kept
+                            'Un membre garde sa séance, et personne ne prend sa place.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
     _while_session_is(
         SessionState.WRITABLE,
         "actions_sessionmember_written_in_time",

@@ -85,6 +85,17 @@ FILE_IS_KEPT = Guarantee(
 )
 
 
+# An action that isn't there yet could turn up in any state: its lines come after it.
+_NOT_WRITTEN_NOW = f"""
+            EXISTS (
+                SELECT 1 FROM unnest(ARRAY[{OF_ACTIONS}]) AS touched(id)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM actions_action a
+                    WHERE a.id = touched.id AND a.status IN ({_EDITABLE})
+                )
+            )""".strip()
+
+
 def written_with_the_file(table: str) -> Guarantee:
     """Return the guarantee that rows of a file are written while its carrier writes it."""
     return Guarantee(
@@ -92,10 +103,7 @@ def written_with_the_file(table: str) -> Guarantee:
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
             {TAKE_ACTIONS}
-            IF EXISTS (
-                SELECT 1 FROM actions_action a
-                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_EDITABLE})
-            ) THEN
+            IF {_NOT_WRITTEN_NOW} THEN
                 REFUSE {table}_written_with_the_file
                     'Un dossier envoyé ne se modifie que pour y apporter le complément demandé.';
             END IF;
@@ -132,10 +140,7 @@ ATTACHMENT_TRIGGERS = (
         operation=pgtrigger.Insert | pgtrigger.Delete,
         func=f"""
             {TAKE_ACTIONS}
-            IF EXISTS (
-                SELECT 1 FROM actions_action a
-                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_EDITABLE})
-            ) THEN
+            IF {_NOT_WRITTEN_NOW} THEN
                 REFUSE actions_attachment_written_with_the_file
                     'Les pièces jointes d’un dossier envoyé ne changent plus.';
             END IF;

@@ -134,14 +134,14 @@ def vote_envelope(
 def close_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     """Close the session: its chair carries every decision that nobody else carries.
 
-    Raises `Refused` with what each item still lacks.
+    Raises `Refused` with what each item still lacks, or when the chair isn't noted present.
     """
     session = locked(session)
     require(can_close_session(by, session), "Clore la séance revient à son président.")
     require(session.is_in_session, NOT_IN_SESSION)
     items = list(session.items.for_list().order_by("position"))
     by_item = eligible_voters_of(session, items)
-    reasons = overspending(session, items)
+    reasons = _absence_of_chair(session, by) + overspending(session, items)
     for item in items:
         eligible = by_item[item.pk]
         found = missing_for(item, eligible)
@@ -156,6 +156,15 @@ def close_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     session.closed_at, session.closed_by = timezone.now(), by
     session.save(update_fields=["state", "closed_at", "closed_by"])
     return session
+
+
+def _absence_of_chair(session: CommitteeSession, chair: User) -> list[str]:
+    if session.members.filter(user=chair, attendance=Attendance.PRESENT).exists():
+        return []
+    return [
+        "Vous n’êtes pas noté présent : notez votre présence, ou choisissez un autre président "
+        "parmi les membres présents."
+    ]
 
 
 def _sponsored_at_closing(item: AgendaItem, eligible: EligibleVoters, chair: User) -> list[str]:

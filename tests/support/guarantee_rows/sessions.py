@@ -99,6 +99,16 @@ def add(sitting: HeldSession, action, position=9) -> AgendaItem:
     return AgendaItem.objects.create(session=sitting.session, action=action, position=position)
 
 
+def rewritten(sitting: HeldSession) -> None:
+    """Take a point off that somebody stepped aside from, and put it back with its key."""
+    [point] = sitting.items
+    leave(sitting)
+    delete(point)
+    AgendaItem.objects.create(
+        pk=point.pk, session=sitting.session, action=point.action, position=point.position
+    )
+
+
 def on_another_agenda(sitting: HeldSession) -> None:
     other = HeldSession(stories=[Story().evaluated()])
     add(other, sitting.stories[0].action)
@@ -166,6 +176,7 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
     "actions_committeesession_goes_step_by_step": SessionAttempt(
         "closed", session(state="preparing", closed_by_id=None, closed_at=None)
     ),
+    "actions_committeesession_key_is_kept": SessionAttempt("closed", session(id=-1)),
     "actions_committeesession_is_settled_before": SessionAttempt("sitting", session(envelope=1)),
     "actions_committeesession_frees_its_actions": SessionAttempt(
         "preparing", session(state="cancelled")
@@ -193,6 +204,9 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
         lambda sitting: SessionMember.objects.create(session=sitting.session, user=sitting.chair),
     ),
     "actions_sessionmember_known_attendance": SessionAttempt("sitting", member(attendance="late")),
+    "actions_sessionmember_is_kept": SessionAttempt(
+        "sitting", lambda sitting: by_sql(leave(sitting).member, user_id=sitting.agent.pk)
+    ),
     "actions_sessionmember_written_in_time": SessionAttempt("closed", member(attendance="absent")),
     # --- Agenda
     "actions_agendaitem_once_per_session": SessionAttempt(
@@ -216,6 +230,7 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
         lambda sitting: by_sql(sitting.items[0], action_id=Story().evaluated().action.pk),
     ),
     "actions_agendaitem_written_in_time": SessionAttempt("closed", item(amount=9000)),
+    "actions_agendaitem_with_recusals_is_kept": SessionAttempt("sitting", rewritten),
     "actions_agendaitem_of_a_decidable_action": SessionAttempt(
         "preparing", lambda sitting: add(sitting, Story().submitted().action)
     ),

@@ -172,6 +172,22 @@ class TestTheEnd:
             "Clore la séance revient à son président."
         ]
 
+    @pytest.mark.parametrize("attendance", [Attendance.EXPECTED, Attendance.EXCUSED])
+    def test_is_said_by_a_chair_who_is_there(self, sitting, attendance):
+        """Another one is chosen, or they are noted present: then it ends."""
+        item = sitting.items[0]
+        sitting.record(item, outcome="adjourn")
+        chair = sitting.members[sitting.chair].pk
+        noting = {"session": sitting.session, "by": sitting.agent}
+        note_attendance(**noting, attendance={chair: attendance})
+        assert refusal(sitting.close) == [
+            "Vous n’êtes pas noté présent : notez votre présence, ou choisissez un autre président "
+            "parmi les membres présents."
+        ]
+
+        note_attendance(**noting, attendance={chair: Attendance.PRESENT})
+        assert sitting.close().session.state == SessionState.CLOSED
+
     def test_comes_once_every_point_is_whole(self):
         sitting = HeldSession(actions=2).opened()
         sitting.record(sitting.items[1], outcome="postpone")
