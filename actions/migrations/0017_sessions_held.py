@@ -9,7 +9,7 @@ import ess_portal.base.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0015_who_stepped_aside"),
+        ("actions", "0016_true_history"),
     ]
 
     operations = [
