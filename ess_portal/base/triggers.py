@@ -90,6 +90,16 @@ def append_only(name: str, message: str) -> Guarantee:
     )
 
 
+def key_is_kept(name: str, message: str) -> Guarantee:
+    """Return a guarantee that a row keeps its key: none takes the place of another."""
+    return Guarantee(
+        name="key_is_kept",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("NEW.id IS DISTINCT FROM OLD.id"),
+        func=f"REFUSE {name} '{message}';",
+    )
+
+
 def refusal_sentence(error: IntegrityError) -> str | None:
     """Return the French sentence behind a refusal of the database, or None if it has none.
 
