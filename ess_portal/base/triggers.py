@@ -15,9 +15,12 @@ from django.db import IntegrityError
 from pgtrigger import compiler
 
 CHECK_VIOLATION = "23514"
-# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees.
+# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees. The letters
+# themselves, without a backslash: one means something else in a session that switches
+# `standard_conforming_strings` off.
 SOMETHING_WRITTEN = (
-    r"[^\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+    "[^[:space:]\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d"
+    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
 )
 # A sentence uses the typographic apostrophe, which ends no SQL text, and no percent sign.
 REFUSE = re.compile(r"REFUSE (?P<name>\w+)\s+'(?P<sentence>[^'%]+)';")
