@@ -4,7 +4,7 @@ from io import BytesIO
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal.ratelimit import consume
+from allauth.core.internal.ratelimit import consume, get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
@@ -36,7 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Count faults by account and network address: nobody's faults lock somebody else out."""
         account = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{self.get_client_ip(request)} {account}"
+        return f"{get_ip(request)} {account}"
 
     def pre_authenticate(self, request, **credentials):
         """Count also those of an account wherever they come from; all are taken back when the

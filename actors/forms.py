@@ -5,6 +5,7 @@ import contextlib
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from allauth.core import context, ratelimit
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -24,13 +25,15 @@ from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
 from actors.services.second_factors import spend
 
+# Ten times what keys have.
+LONGEST_CREDENTIAL = 20_000
+
 
 def may_ask_from_here(email: str) -> bool:
     """Count a code asked for `email` from this network address, so that none takes them all; say
     whether it may be sent. The same whether the address is known or not.
     """
-    here = get_account_adapter().get_client_ip(context.request)
-    key = f"{here} {email.lower()}"
+    key = f"{get_ip(context.request)} {email.lower()}"
     return ratelimit.consume(context.request, action="code_asked_from", key=key)
 
 
@@ -239,16 +242,39 @@ class ReadablePasskey:
             return super().clean_credential()
 
 
+class CredentialField(forms.JSONField):
+    """What a browser says of a key: some hundred letters, of few levels."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        """Read it, unless it is longer or deeper than any key."""
+        try:
+            return super().to_python(value if len(value or "") <= LONGEST_CREDENTIAL else "x")
+        except RecursionError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def bound_data(self, data, initial):
+        """Give nothing back: no page shows it."""
+        return
+
+
 class LoginPasskeyForm(ReadablePasskey, LoginWebAuthnForm):
     """A passkey that signs in by itself."""
+
+    credential = CredentialField()
 
 
 class PasskeySecondFactorForm(ReadablePasskey, AuthenticateWebAuthnForm):
     """A passkey as the second step of signing in."""
 
+    credential = CredentialField()
+
 
 class ConfirmByPasskeyForm(ReadablePasskey, ReauthenticateWebAuthnForm):
     """A passkey, asked again before something that matters."""
+
+    credential = CredentialField()
 
 
 class ApplicationForm(ActivateTOTPForm):
@@ -282,6 +308,8 @@ class ApplicationForm(ActivateTOTPForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """What the browser made, and how its owner calls it. It opens by itself, hence verifies."""
 
+    credential = CredentialField()
+
     name = forms.CharField(
         label="Nom de la clé",
         required=False,
@@ -305,5 +333,5 @@ def unreadable_refused():
     """Say in words that what a browser sent is no key, however it fails to be one."""
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise get_adapter().validation_error("incorrect_code") from error

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ess_portal.base.logs.LoggedPersonMiddleware",
     # Around everything, so that a refused host or a redirect carries these headers too.
     "csp.middleware.CSPMiddleware",
     "ess_portal.base.middleware.PermissionsPolicyMiddleware",
@@ -92,7 +93,6 @@ MIDDLEWARE = [
     "ess_portal.base.bodies.BodySizeMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ess_portal.base.logs.LoggedPersonMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",

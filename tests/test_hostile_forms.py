@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from actions.proposals.services.applications import ProposalContent, save_proposal
 from actors.services.claims import claim_membership
+from ess_portal.base.plain_text import normalised
 from tests.support.factories import (
     OrganisationFactory,
     SectorFactory,
@@ -116,8 +117,8 @@ def addresses() -> list[tuple]:
 
 
 def shown_again(text: str) -> str:
-    """What a page gives back of a text: no NUL, line ends as browsers write them."""
-    return " ".join(text.replace("\x00", "").split())
+    """What a page gives back of a text: in one form, no NUL, line ends as browsers write them."""
+    return " ".join(normalised(text).replace("\x00", "").split())
 
 
 def attack(client, address: str, examples: int) -> None:

@@ -18,6 +18,7 @@ from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid
+from ess_portal.base.presence import present
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def opinions_are_independent(attempt: Attempt) -> list[str]:
 def carrier_is_confirmed(action: Action) -> list[str]:
     """An agent has confirmed the organisation that carries it."""
     return _unless(
-        action.carrier is not None and action.carrier.is_confirmed,
+        present(action.carrier).is_confirmed,
         "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi.",
     )
 

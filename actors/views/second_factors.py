@@ -32,6 +32,8 @@ from actors.sign_in import (
     may_change_factors,
     prove,
 )
+from ess_portal.base.access_records import note
+from ess_portal.base.models import AccessKind
 from ess_portal.base.views import RefusableFormView
 
 # The codes are shown to the session that made them, for as long as it takes to write them down.
@@ -243,7 +245,8 @@ class ConfirmIdentityView(LeadsOn, FormView):
         return HttpResponseRedirect(self.target or reverse("actors:second_factor"))
 
     def form_invalid(self, form):
-        """Show the fault beside the field for codes, whichever was sent."""
+        """Show the fault beside the field for codes, whichever was sent; the register notes it."""
+        note(AccessKind.SIGN_IN_REFUSED, self.request.user.pk, "confirmation d’identité")
         context = self.get_context_data(form=form)
         if isinstance(form, ConfirmByPasskeyForm):
             context["form"] = ConfirmIdentityForm(user=self.request.user)

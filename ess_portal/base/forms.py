@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ess_portal.base.plain_text import unreadable
+from ess_portal.base.plain_text import LONGEST_TEXT, unreadable
 
 # How a date is asked for; a field makes a widget of its own from it.
 DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -18,6 +18,8 @@ def validate_readable(text: str) -> None:
 
     Every text field of every form asks this (`ess_portal.base.apps`).
     """
+    if len(str(text)) > LONGEST_TEXT:
+        return  # its length is refused
     unknown = unreadable(str(text))  # a field of ours may read something else in it
     if not unknown:
         return

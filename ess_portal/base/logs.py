@@ -36,18 +36,18 @@ def configuration(level: str) -> dict[str, Any]:
 
 
 class LoggedPersonMiddleware:
-    """Let lines of the log know for whom they are written. After who asks is known."""
+    """Let lines of the log know for whom they are written.
+
+    First of all: what Django says of an answer, it says once every middleware has seen it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        """Remember the request as long as it is answered."""
-        token = _request.set(request)
-        try:
-            return self.get_response(request)
-        finally:
-            _request.reset(token)
+        """Remember the request until this thread answers the next one."""
+        _request.set(request)
+        return self.get_response(request)
 
 
 class PersonFilter(logging.Filter):

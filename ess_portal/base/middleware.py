@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.cache import patch_cache_control
 
-from ess_portal.base.plain_text import normalised
+from ess_portal.base.plain_text import LONGEST_TEXT, normalised
 
 
 class PermissionsPolicyMiddleware:
@@ -55,5 +55,10 @@ class NormalisedTextMiddleware:
         posted = request.POST.copy()
         for name, values in request.POST.lists():
             if "password" not in name:
-                posted.setlist(name, [normalised(value) for value in values])
+                posted.setlist(name, [_shortly(value) for value in values])
         request.POST = posted
+
+
+def _shortly(value: str) -> str:
+    """Normalise a text that a field may take; a longer one is refused for its length as it is."""
+    return normalised(value) if len(value) <= LONGEST_TEXT else value

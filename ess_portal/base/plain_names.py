@@ -10,11 +10,14 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 # An address, a link, or what a mail program would make one of: « exemple.fr ».
-_LINK = re.compile(r"\S*(?:@|://|\bwww\.|[^\W_]{2,}\.[^\W\d_]{2,})\S*", re.IGNORECASE)
+_LINK = re.compile(
+    r"\S*(?:@|:/|//|\bwww\.|\b(?:mailto|tel|https?):|[\w-]\.[^\W\d_]{2,}|\d(?:\.\d+){3}|\w\.\w+/)\S*",
+    re.IGNORECASE,
+)
 # What Unicode's compatibility forms leave, and host names take, for a dot.
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
 # Nobody sees them, and they would part a link.
-_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 def validate_no_link(value: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 # Vietnamese needs two, Hebrew and Arabic three, marked scripture four: a pile has thousands.
 MOST_MARKS = 4
+# More than any field takes: looking into what is longer costs seconds, for nothing.
+LONGEST_TEXT = 50_000
 # Stands for what no embedded font can draw: an emoji, a Chinese character.
 UNDRAWABLE = "\u25a1"
 # A word without a place to break it would run off the page.
@@ -14,7 +16,7 @@ LONGEST_WORD = 24
 BREAK_HERE = "\u200b"
 
 # Blank on the page, though Unicode calls them letters, symbols or marks.
-_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0"
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u3164\uffa0"
 # Format characters: they may turn the direction of what follows. Controls, surrogates, private
 # and unassigned ones.
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
@@ -106,7 +108,7 @@ def _is_mark(letter: str) -> bool:
 
 def _is_visible(letter: str) -> bool:
     category = unicodedata.category(letter)
-    return category not in _UNSEEN | _SPACES and category[0] != "M" and letter not in _BLANK
+    return category not in _UNSEEN | _SPACES and category[0] != "M" and letter not in BLANK
 
 
 def _breakable(word: re.Match[str]) -> str:

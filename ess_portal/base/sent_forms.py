@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -87,8 +88,16 @@ def _page(request: HttpRequest) -> str:
 def _content(request: HttpRequest) -> str:
     fields = sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken"})
     typed = [(name, request.POST.getlist(name)) for name in fields]
-    files = [(name, file.name, file.size) for name, file in sorted(request.FILES.items())]
+    files = [(name, file.name, _hash(file)) for name, file in sorted(request.FILES.items())]
     return _digest(repr((typed, files)))
+
+
+def _hash(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _digest(text: str) -> str:

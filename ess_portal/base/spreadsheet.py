@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,15 +10,14 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.utils import timezone
 
+from ess_portal.base.plain_text import BLANK
+
 # Without it, Excel takes UTF-8 for the system's own encoding.
 BYTE_ORDER_MARK = "\ufeff"
 # A spreadsheet may take a cell that begins so for a formula, and run it.
-# Some look past blanks, take full-width signs for the others, and split cells at other separators
-# than ours, whatever the quotes.
-# What nobody sees, Python's `\s` apart: some programs drop it, and begin to read behind it.
-UNSEEN = r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-UNSEEN += r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
-FORMULA = re.compile(rf"(^|[,;])(?=[{UNSEEN}]*[=+\-@＝＋－＠])")
+SIGNS = "=+-@"
+# A piece of a cell: some programs split it at other separators than ours, whatever the quotes.
+SEPARATOR = re.compile(r"(^|[,;])([^,;]*)")
 NEGATIVE_NUMBER = re.compile(r"-[0-9]+(?:[.,][0-9]+)?")
 BLANKS = re.compile(r"[\t\r\n]+")
 
@@ -28,7 +28,23 @@ def neutralised(text: str) -> str:
     A plain negative number stays a number.
     """
     text = BLANKS.sub(" ", text)
-    return text if NEGATIVE_NUMBER.fullmatch(text) else FORMULA.sub(r"\1'", text)
+    if NEGATIVE_NUMBER.fullmatch(text):
+        return text
+    return SEPARATOR.sub(_neutral, text)
+
+
+def _neutral(piece: re.Match[str]) -> str:
+    """Return a piece of a cell, with an apostrophe when what is first seen of it is a sign."""
+    separator, rest = piece.groups()
+    seen = next((letter for letter in rest if not _is_unseen(letter)), "")
+    # Full-width and small signs are the same to some programs.
+    is_sign = unicodedata.normalize("NFKC", seen)[:1] in tuple(SIGNS)
+    return f"{separator}'{rest}" if is_sign else piece[0]
+
+
+def _is_unseen(letter: str) -> bool:
+    """Whether some programs drop it, and begin to read behind it."""
+    return unicodedata.category(letter)[0] in "CZM" or letter in BLANK
 
 
 def cell(value: object) -> str:

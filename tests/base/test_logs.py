@@ -50,6 +50,7 @@ def test_a_known_person_is_an_opaque_word_the_same_each_time():
 
 
 def test_outside_a_request_there_is_nobody():
+    LoggedPersonMiddleware(lambda _: None)(RequestFactory().get("/"))
     record = logging.LogRecord("portal", logging.ERROR, "", 0, "a command", None, None)
 
     assert PersonFilter().filter(record)

@@ -46,6 +46,13 @@ def test_names_of_people_and_organisations_pass(name):
         ("ｈｔｔｐ：／／piege", "http://piege"),
         ("l’éléphant.zip", "l’éléphant.zip"),
         ("(voir exemple.org)", "exemple.org)"),
+        ("payez t.co/AbC", "t.co/AbC"),
+        ("x.com", "x.com"),
+        ("evil-1.fr/p", "evil-1.fr/p"),
+        ("evil_x.fr", "evil_x.fr"),
+        ("1.2.3.4/a", "1.2.3.4/a"),
+        ("mailto:a", "mailto:a"),
+        ("rf.x\u202eevil.fr", "rf.xevil.fr"),
     ],
 )
 def test_addresses_and_links_are_refused_and_named(name, named):

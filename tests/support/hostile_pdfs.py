@@ -24,6 +24,19 @@ from tests.support.hostile_parts import (
 
 BIG = zlib.compress(bytes(90 * MEGABYTE), 9)
 
+
+def invoice(held: bytes, catalogue: bytes = b"") -> bytes:
+    """A PDF whose enclosed file bears the name of an invoice's data, and holds `held`."""
+    names = b"/Names << /EmbeddedFiles << /Names [(factur-x.xml) 6 0 R] >> >> "
+    described = b"<< /Type /Filespec /F (factur-x.xml) /UF (factur-x.xml) /EF << %s >> >>" % held
+    return pdf(
+        b"6 0 obj\n" + described + b"\nendobj\n",
+        stream(b"<a/>", b"", number=8),
+        b"9 0 obj\n<< /S /GoTo /D [3 0 R /Fit] /Next << /S /JavaScript /JS (1) >> >>\nendobj\n",
+        catalogue=names + catalogue,
+    )
+
+
 # Name, bytes (or how to make them), and how the sentence begins.
 HOSTILE_PDFS = {
     "JavaScript": ("a.pdf", pdf(JAVASCRIPT), ACTIVE),
@@ -129,4 +142,36 @@ HOSTILE_PDFS = {
         FOREIGN,
     ),
     "PDF cut short": ("a.pdf", pdf()[:-20], DAMAGED),
+    "code behind an invoice's name": (
+        "a.pdf",
+        invoice(b"/F 8 0 R /Zz 1 0 R", catalogue=b"/OpenAction << /S /JavaScript /JS (1) >> "),
+        ACTIVE,
+    ),
+    "a page that acts, as an invoice": (
+        "a.pdf",
+        invoice(b"/F 3 0 R").replace(b"/Type /Page ", b"/Type /Page /AA << /O 9 0 R >> "),
+        ACTIVE,
+    ),
+    "an action behind an invoice": (
+        "a.pdf",
+        invoice(b"/F 9 0 R", catalogue=b"/OpenAction 9 0 R "),
+        ACTIVE,
+    ),
+    "a root nobody numbers": (
+        "a.pdf",
+        pdf().replace(
+            b"/Root 1 0 R",
+            b"/Root << /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (1) >> >>",
+        ),
+        DAMAGED,
+    ),
+    "a zip before what is left out": (
+        "a.pdf",
+        pdf(
+            stream(archive({"a.exe": b"MZ"}), b""),
+            stream(bytes(80_000), b"", number=10),
+            catalogue=b"/Held 9 0 R ",
+        ),
+        FOREIGN,
+    ),
 }

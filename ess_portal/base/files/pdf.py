@@ -7,7 +7,7 @@ the kept file reads what was looked at, whatever else the bytes that came could 
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from io import BytesIO
 
 import pikepdf
@@ -65,19 +65,29 @@ def look_into(_kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
         with pikepdf.open(BytesIO(data)) as pdf:
             if pdf.is_encrypted or "/Encrypt" in pdf.trailer:
                 raise LOCKED
-            if not len(pdf.pages):
+            # A root of its own stands among the objects that are looked at.
+            if not pdf.Root.is_indirect or not len(pdf.pages):
                 raise damaged()
             dropped = _drop_invoice_data(pdf)
-            _check_objects(pdf, dropped, allowance)
+            _check_objects(pdf, allowance, apart_from=dropped)
             signed = _drop_signatures(pdf)
-            written = BytesIO()
-            pdf.save(written, **AS_IT_IS)
+            written = _written(pdf)
+        # What is kept is looked at whole: nothing was left out of it but what was taken away.
+        _check_frame(written)
+        with pikepdf.open(BytesIO(written)) as kept:
+            _check_objects(kept, allowance)
     except pikepdf.PasswordError as error:
         raise LOCKED from error
     except pikepdf.PdfError as error:
         raise damaged() from error
     said = ((WITHOUT_INVOICE_DATA, dropped), (WITHOUT_SIGNATURE, signed))
-    return Cleaned(written.getvalue(), tuple(note for note, is_so in said if is_so))
+    return Cleaned(written, tuple(note for note, is_so in said if is_so))
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    written = BytesIO()
+    pdf.save(written, **AS_IT_IS)
+    return written.getvalue()
 
 
 def _check_frame(data: bytes) -> None:
@@ -130,12 +140,14 @@ def _drop_signatures(pdf: pikepdf.Pdf) -> bool:
     return bool(signed)
 
 
-def _check_objects(pdf: pikepdf.Pdf, dropped: set[tuple[int, int]], allowance: Allowance) -> None:
+def _check_objects(
+    pdf: pikepdf.Pdf, allowance: Allowance, apart_from: Container[tuple[int, int]] = ()
+) -> None:
     """Look at every object of the file, whether anything refers to it or not."""
     for top in pdf.objects:
         if not isinstance(top, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream):
             continue
-        if top.objgen in dropped:
+        if top.objgen in apart_from:
             continue
         waiting = [top]
         while waiting:
