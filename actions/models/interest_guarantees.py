@@ -43,10 +43,12 @@ def counted_evaluators_are_independent(name: str, sentence: str) -> str:
                 END IF;"""
 
 
-# Conditions on the action `a` that a place in NEW.organisation_id links somebody to.
-_LINKED = """(a.carrier_id = NEW.organisation_id OR EXISTS (
+# Conditions on the action `a` that a place in NEW.organisation_id links somebody to: in what that one
+# was merged into, too.
+_JOINED = "(SELECT actors_stands_for(NEW.organisation_id))"
+_LINKED = f"""(a.carrier_id IN {_JOINED} OR EXISTS (
                         SELECT 1 FROM actions_action_partners p
-                        WHERE p.action_id = a.id AND p.organisation_id = NEW.organisation_id
+                        WHERE p.action_id = a.id AND p.organisation_id IN {_JOINED}
                     ))"""
 
 
@@ -69,7 +71,7 @@ BELONGING_TRIGGERS = (
                 SELECT 1 FROM actions_amendment m JOIN actions_action a ON a.id = m.action_id
                 WHERE NEW.user_id IN (m.proposed_by_id, m.confirmed_by_id)
                 AND m.cancelled_at IS NULL AND coalesce(m.confirmed_at, now()) = now()
-                AND (m.new_carrier_id = NEW.organisation_id OR {_LINKED})
+                AND (m.new_carrier_id IN {_JOINED} OR {_LINKED})
             ) OR EXISTS (
                 SELECT 1 FROM actions_agendaitem i JOIN actions_action a ON a.id = i.action_id
                 WHERE NEW.user_id IN (i.proposed_by_id, i.seconded_by_id) AND i.is_open

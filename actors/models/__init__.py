@@ -6,7 +6,7 @@ from actors.models.membership import Membership
 from actors.models.organisation import Organisation
 from actors.models.session import Session
 from actors.models.territory import Commune, LivingArea, Sector
-from actors.models.user import RoleHolding, User, UserManager, Visitor
+from actors.models.user import RoleGroup, RoleHolding, User, UserManager, Visitor
 
 __all__ = [
     "AnyInvitation",
@@ -16,6 +16,7 @@ __all__ = [
     "Membership",
     "MembershipClaim",
     "Organisation",
+    "RoleGroup",
     "RoleHolding",
     "Sector",
     "Session",

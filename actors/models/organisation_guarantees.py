@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from actors.enums import OrganisationFamily
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import Guarantee, key_is_kept
 
 # Confirmed by an agent, and not found to be another one since.
 CONFIRMED = Q(confirmed_at__isnull=False, merged_into__isnull=True)
@@ -23,6 +23,17 @@ ORGANISATION_CONSTRAINTS = (
         name="actors_organisation_unique_rna",
         violation_error_message="Une structure confirmée porte déjà ce numéro RNA.",
     ),
+    # Written in one way, so that one number is one: no blank, no small letter, no other script.
+    models.CheckConstraint(
+        condition=Q(siret="") | Q(siret__regex="^[0-9]{14}$"),
+        name="actors_organisation_written_siret",
+        violation_error_message="Un SIRET a 14 chiffres : vérifiez que vous les avez tous.",
+    ),
+    models.CheckConstraint(
+        condition=Q(rna="") | Q(rna__regex="^W[0-9]{9}$"),
+        name="actors_organisation_written_rna",
+        violation_error_message="Un numéro RNA s’écrit W suivi de 9 chiffres : W632000000.",
+    ),
     models.CheckConstraint(
         condition=Q(family__in=["", *OrganisationFamily.values]),
         name="actors_organisation_known_family",
@@ -37,6 +48,42 @@ ORGANISATION_CONSTRAINTS = (
 )
 
 ORGANISATION_TRIGGERS = (
+    key_is_kept("actors_organisation_key_is_kept", "La clé d’une structure ne change pas."),
+    # Deleted and made again, it would be neither confirmed nor merged any more.
+    Guarantee(
+        name="is_not_deleted",
+        operation=pgtrigger.Delete,
+        condition=pgtrigger.Condition(
+            "OLD.confirmed_at IS NOT NULL OR OLD.merged_into_id IS NOT NULL"
+        ),
+        func="""
+            REFUSE actors_organisation_is_not_deleted
+                'Une structure confirmée, ou réunie à une autre, ne se supprime pas.';
+        """,
+    ),
+    # One that was loaded from sources is so from the start.
+    Guarantee(
+        name="confirmed_by_an_agent",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL"),
+        func="""
+            IF actors_has_role(NEW.confirmed_by_id, 'agent') IS NOT TRUE THEN
+                REFUSE actors_organisation_confirmed_by_an_agent
+                    'Une structure n’est confirmée que par un agent.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    # What follows it to the other one is looked at when it is merged: it was there before.
+    Guarantee(
+        name="merged_once_made",
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("NEW.merged_into_id IS NOT NULL"),
+        func="""
+            REFUSE actors_organisation_merged_once_made
+                'Une structure est d’abord décrite, puis réunie à une autre.';
+        """,
+    ),
     Guarantee(
         name="confirmed_for_good",
         operation=pgtrigger.Update,

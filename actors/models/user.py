@@ -1,7 +1,7 @@
 """People, who sign in by their e-mail address."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, Group, PermissionsMixin
 from django.db import models
 from django.db.models import Exists, Q
 from django.db.models.functions import Lower
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
-from actors.models.administrator_guarantees import ROLE_TRIGGERS, USER_TRIGGERS
+from actors.models.administrator_guarantees import GROUP_TRIGGERS, ROLE_TRIGGERS, USER_TRIGGERS
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
 
@@ -146,6 +146,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         for name in ("roles", "organisation_ids", "has_ties"):
             self.__dict__.pop(name, None)
+
+
+class RoleGroup(Group):
+    """A role: a name for Django's own table of groups, in which `actors_has_role` reads them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "rôle"
+        verbose_name_plural = "rôles"
+        triggers = GROUP_TRIGGERS
 
 
 class RoleHolding(User.groups.through):  # type: ignore[misc,name-defined]

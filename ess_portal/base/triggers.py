@@ -15,9 +15,12 @@ from django.db import IntegrityError
 from pgtrigger import compiler
 
 CHECK_VIOLATION = "23514"
-# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees.
+# What Python's `str.strip` takes for blank, and the zero-width ones that nobody sees. The letters
+# themselves, without a backslash: one means something else in a session that switches
+# `standard_conforming_strings` off.
 SOMETHING_WRITTEN = (
-    r"[^\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+    "[^[:space:]\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d"
+    "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
 )
 # A sentence uses the typographic apostrophe, which ends no SQL text, and no percent sign.
 REFUSE = re.compile(r"REFUSE (?P<name>\w+)\s+'(?P<sentence>[^'%]+)';")
@@ -86,6 +89,16 @@ def append_only(name: str, message: str) -> Guarantee:
     return Guarantee(
         name="append_only",
         operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"REFUSE {name} '{message}';",
+    )
+
+
+def key_is_kept(name: str, message: str) -> Guarantee:
+    """Return a guarantee that a row keeps its key: none takes the place of another."""
+    return Guarantee(
+        name="key_is_kept",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("NEW.id IS DISTINCT FROM OLD.id"),
         func=f"REFUSE {name} '{message}';",
     )
 

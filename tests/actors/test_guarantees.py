@@ -7,6 +7,7 @@ by that name; once its constraint or trigger is dropped, it no longer is.
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from actors.enums import MembershipRole, Role
@@ -20,8 +21,6 @@ from tests.support.refusals import (
     holder_of,
     names_held_by,
     refusal_of,
-    refused_by,
-    refused_every_way,
 )
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +59,16 @@ def role_lost(user: User) -> None:
     execute(f"DELETE FROM actors_user_groups WHERE user_id = {user.pk}")
 
 
+def comes_back_closed(user: User) -> None:
+    """Delete the account by raw SQL, and make it again, closed: its roles wait for it."""
+    delete(user)
+    UserFactory(pk=user.pk, email=user.email, is_active=False)
+
+
+def role_group() -> Group:
+    return Group.objects.get(name="administrator")
+
+
 def twice(make, **columns) -> None:
     make(**columns)
     make(**columns)
@@ -75,9 +84,24 @@ ATTEMPTS = {
     "actors_roleholding_last_administrator_stays": lambda: now_checked(
         lambda: role_lost(person(Role.ADMINISTRATOR))
     ),
+    "actors_user_last_administrator_is_not_deleted": lambda: now_checked(
+        lambda: comes_back_closed(person(Role.ADMINISTRATOR))
+    ),
+    "actors_user_key_is_kept": lambda: by_sql(UserFactory(), id=-1),
+    "actors_rolegroup_is_kept": lambda: by_sql(role_group(), name="x"),
     "actors_commune_unique_tile": lambda: twice(CommuneFactory, tile_column=1, tile_row=1),
     "actors_organisation_unique_siret": lambda: twice(OrganisationFactory, siret="73282932000074"),
     "actors_organisation_unique_rna": lambda: twice(OrganisationFactory, rna="W632000001"),
+    "actors_organisation_written_siret": lambda: by_sql(provisional(), siret="7328293200007 "),
+    "actors_organisation_written_rna": lambda: by_sql(provisional(), rna="w632000001"),
+    "actors_organisation_key_is_kept": lambda: by_sql(provisional(), id=-1),
+    "actors_organisation_confirmed_by_an_agent": lambda: by_sql(
+        provisional(), confirmed_at=timezone.now()
+    ),
+    "actors_organisation_is_not_deleted": lambda: delete(OrganisationFactory()),
+    "actors_organisation_merged_once_made": lambda: OrganisationFactory(
+        is_published=False, merged_into=OrganisationFactory()
+    ),
     "actors_organisation_known_family": lambda: by_sql(OrganisationFactory(), family="sect"),
     "actors_organisation_published_is_confirmed": lambda: by_sql(provisional(), is_published=True),
     "actors_organisation_confirmed_for_good": lambda: by_sql(
@@ -176,7 +200,8 @@ class TestTheLastManager:
         assert refused == "actors_membership_last_manager_stays"
         now_checked(lambda: delete(closed))
 
-    def test_goes_with_the_organisation_or_the_account(self, last):
+    def test_goes_with_the_organisation_or_the_account(self):
+        last = manager_of(provisional())
         other = manager_of(OrganisationFactory())
         now_checked(last.organisation.delete)
         now_checked(other.user.delete)
@@ -205,55 +230,3 @@ def test_an_invitation_is_accepted_or_withdrawn(columns):
     values = {name: UserFactory() if name == "accepted_by" else timezone.now() for name in columns}
     name = "actors_invitation_accepted_or_withdrawn"
     assert refusal_of(lambda: invitation(**values)) == name
-
-
-class TestConfirmedAndMerged:
-    """Whatever writes it, and with NULL."""
-
-    def test_a_number_is_held_among_confirmed_ones_only(self):
-        first, second, third = (provisional(siret="73282932000074") for _ in range(3))
-        by_sql(first, confirmed_at=timezone.now())
-        with refused_by("actors_organisation_unique_siret"):
-            by_sql(second, confirmed_at=timezone.now())
-        by_sql(third, merged_into_id=first.pk)
-
-    def test_a_confirmed_one_stays_so(self):
-        organisation = OrganisationFactory(is_published=False)
-        refused_every_way("actors_organisation_confirmed_for_good", organisation, confirmed_at=None)
-        refused_every_way(
-            "actors_organisation_confirmed_for_good", organisation, confirmed_at=timezone.now()
-        )
-
-    @pytest.mark.parametrize("what", ["itself", "provisional", "merged"])
-    def test_is_merged_into_another_confirmed_one(self, what):
-        twin = OrganisationFactory(is_published=False)
-        target = {
-            "itself": lambda: twin,
-            "provisional": provisional,
-            "merged": lambda: provisional(merged_into=OrganisationFactory()),
-        }[what]()
-        with refused_by("actors_organisation_merged_into_a_confirmed_one"):
-            by_sql(twin, merged_into_id=target.pk)
-
-    def test_the_instant_is_the_databases(self):
-        twin, into = provisional(), OrganisationFactory()
-        by_sql(twin, merged_into_id=into.pk, merged_at="2020-01-01T00:00:00Z")
-        twin.refresh_from_db()
-        [[now]] = execute("SELECT now()")
-        assert twin.merged_at == now
-        with refused_by("actors_organisation_merged_for_good"):
-            by_sql(twin, merged_at=None)
-        with refused_by("actors_organisation_merged_for_good"):
-            by_sql(twin, merged_into_id=OrganisationFactory().pk)
-
-    def test_a_merged_one_is_not_published(self):
-        twin = OrganisationFactory()
-        with refused_by("actors_organisation_published_is_confirmed"):
-            by_sql(twin, merged_into_id=OrganisationFactory().pk)
-
-    def test_its_people_may_all_leave_it(self):
-        twin, into = provisional(), OrganisationFactory()
-        last = manager_of(twin)
-        by_sql(twin, merged_into_id=into.pk)
-        now_checked(lambda: by_sql(last, organisation_id=into.pk))
-        assert into.memberships.get() == last

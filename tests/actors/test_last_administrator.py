@@ -1,17 +1,22 @@
 """An active administrator stays, whatever takes the others away, and whoever else does at once."""
 
 import pytest
-from django.db import IntegrityError
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 
 from actors.enums import Role
 from actors.models import RoleHolding, User
 from actors.services import grant_role
 from tests.support.factories import UserFactory, person
 from tests.support.races import race
-from tests.support.refusals import execute, refusal_of
+from tests.support.refusals import by_sql, delete, execute, refusal_of
 
 OUT = "actors_user_last_administrator_stays"
 ROLE = "actors_roleholding_last_administrator_stays"
+
+GROUP = "actors_rolegroup_is_kept"
+BACK = "actors_user_last_administrator_is_not_deleted"
+KEY = "actors_user_key_is_kept"
 
 
 def now_checked(change) -> None:
@@ -26,6 +31,19 @@ def close(user) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False)
 
 
+def comes_back_closed(user) -> None:
+    """Delete the account by raw SQL, and make it again, closed: its roles wait for it."""
+    delete(user)
+    UserFactory(pk=user.pk, email=user.email, is_active=False)
+
+
+def exchange_keys(one, other) -> None:
+    """Have each account bear the key of the other."""
+    by_sql(one, id=-1)
+    execute("UPDATE actors_user SET id = %s WHERE id = %s", one.pk, other.pk)
+    execute("UPDATE actors_user SET id = %s WHERE id = -1", other.pk)
+
+
 @pytest.mark.django_db
 class TestTheLastOne:
     @pytest.mark.parametrize(
@@ -36,9 +54,17 @@ class TestTheLastOne:
             (ROLE, lambda last: RoleHolding.objects.filter(user=last).delete()),
             (ROLE, lambda last: RoleHolding.objects.update(user=UserFactory(is_active=False))),
             (ROLE, lambda last: last.delete()),
-            (ROLE, lambda last: last.groups.get().delete()),
+            (GROUP, lambda last: last.groups.get().delete()),
+            (GROUP, lambda last: by_sql(last.groups.get(), name="x")),
+            (GROUP, lambda last: by_sql(last.groups.get(), id=-1)),
+            (GROUP, lambda last: delete(last.groups.get())),
+            (BACK, comes_back_closed),
+            (KEY, lambda last: exchange_keys(last, UserFactory(is_active=False))),
         ],
-        ids=["closed", "role", "sql", "moved", "deleted", "group"],
+        ids=[
+            *("closed", "role", "sql", "moved", "deleted", "group", "renamed", "other key"),
+            *("group by sql", "back closed", "keys exchanged"),
+        ],
     )
     def test_stays(self, name, change):
         last = person(Role.ADMINISTRATOR)
@@ -67,6 +93,16 @@ class TestTheLastOne:
         agent = person(Role.AGENT)
         assert refusal_of(lambda: now_checked(agent.groups.clear)) is None
         assert refusal_of(lambda: now_checked(lambda: close(agent))) is None
+        assert refusal_of(lambda: now_checked(lambda: comes_back_closed(agent))) is None
+
+    def test_is_deleted_beside_another(self):
+        last, _ = person(Role.ADMINISTRATOR), person(Role.ADMINISTRATOR)
+        assert refusal_of(lambda: now_checked(last.delete)) is None
+
+    def test_other_groups_are_anybodys(self):
+        group = Group.objects.create(name="lecteurs")
+        by_sql(group, name="lectrices")
+        assert refusal_of(group.delete) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,3 +113,20 @@ def test_two_who_leave_at_one_instant_see_each_other(how):
     assert isinstance(second, IntegrityError)
     assert waited
     assert User.objects.filter(is_active=True, groups__name="administrator").get() == other
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_closed_while_they_take_over():
+    """The heir holds no role yet, for whoever closes their account at that instant."""
+    last, heir = person(Role.ADMINISTRATOR), UserFactory()
+
+    def take_over():
+        with transaction.atomic():
+            RoleHolding.objects.create(user=heir, group=last.groups.get())
+            last.groups.clear()
+
+    _, second, waited = race(lambda: now_checked(lambda: close(heir)), take_over)
+
+    assert isinstance(second, IntegrityError)
+    assert waited
+    assert User.objects.filter(is_active=True, groups__name="administrator").get() == last
