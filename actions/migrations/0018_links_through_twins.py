@@ -45,7 +45,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0015_who_stepped_aside"),
+        ("actions", "0017_sessions_held"),
         ("actors", "0009_keys_kept"),
     ]
 
