@@ -12,6 +12,7 @@ from actors.services.invitations import invite
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, member, person
+from tests.support.organisations import provisional
 from tests.support.races import race
 from tests.support.reading import Page
 from tests.support.refusals import name_of_refusal
@@ -210,10 +211,19 @@ class TestAdministration:
         agent.post(address, without | {"memberships-1-role": MANAGER})
         assert people() == [("bob", MANAGER)]
 
-    def test_deletes_an_organisation_with_its_people(self, organisation, agent):
+    def test_deletes_a_provisional_organisation_with_its_people(self, agent):
+        described = provisional()
+        leaver = member(described)
+        agent.post(f"/admin/actors/organisation/{described.pk}/delete/", {"post": "yes"})
+        assert not Organisation.objects.filter(pk=described.pk).exists()
+        assert not leaver.memberships.exists()
+
+    def test_deletes_no_confirmed_one(self, organisation, agent):
+        before = people()
         address = f"/admin/actors/organisation/{organisation.pk}/delete/"
-        agent.post(address, {"post": "yes"})
-        assert (Organisation.objects.count(), people()) == (0, [])
+        page = agent.post(address, {"post": "yes"}, follow=True).content.decode()
+        assert "Une structure confirmée, ou réunie à une autre, ne se supprime pas." in page
+        assert (Organisation.objects.get(), people()) == (organisation, before)
 
 
 @pytest.mark.django_db(transaction=True)
