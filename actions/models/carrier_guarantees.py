@@ -63,7 +63,7 @@ CARRIER_TRIGGERS = (
                 IF {interested("NEW.id", "NEW.carrier_id")} THEN
                     REFUSE actions_action_merged_beside_no_interest '{INTERESTED}';
                 END IF;
-            ELSIF OLD.status NOT IN ({_listed(_FREE)}) THEN
+            ELSIF OLD.status NOT IN ({_listed(_FREE)}) OR NEW.status <> OLD.status THEN
                 REFUSE actions_action_carrier_is_kept
                     'La structure porteuse d’un dossier envoyé ne change que par avenant.';
             END IF;

@@ -38,6 +38,13 @@ def test_of_a_draft_is_its_people_s_matter():
     assert action.carrier is None
 
 
+@pytest.mark.parametrize("status", ["submitted", "withdrawn"])
+def test_of_a_draft_does_not_change_as_it_is_sent_or_withdrawn(status):
+    """Whoever may send it for one organisation doesn't send it for another."""
+    with refused_by(KEPT):
+        by_sql(Story().action, status=status, carrier_id=OrganisationFactory().pk)
+
+
 @pytest.mark.parametrize("status", FILED)
 def test_follows_an_organisation_that_is_merged(status):
     story, into = story_in(status), OrganisationFactory()
