@@ -23,7 +23,7 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
+from ess_portal.base.admin import BoundedInline, PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import refusal_of_saving
 
@@ -50,8 +50,24 @@ class MembershipFormSet(BaseInlineFormSet):
             raise ValidationError(LAST_MANAGER)
 
 
+OWN_PLACE = "Une autre personne que vous donne ou change votre place dans une structure."
+
+
 class PlaceForm(forms.ModelForm):
-    """One person's place in an organisation, as far as the database has nothing against it."""
+    """One person's place in an organisation, as far as the database has nothing against it.
+
+    `by` is who fills it in: nobody gives a place to themselves.
+    """
+
+    by = None
+
+    def clean_user(self):
+        """Refuse one's own place, new or changed; a row that stays as it is is nobody's act."""
+        user = self.cleaned_data["user"]
+        own = {user.pk, self.instance.user_id}
+        if self.has_changed() and self.by is not None and self.by.pk in own:
+            raise ValidationError(OWN_PLACE)
+        return user
 
     def _post_clean(self):
         """Say what the database would refuse: somebody who decides on its actions, for one."""
@@ -81,14 +97,20 @@ class MembershipForm(PlaceForm):
         return cleaned
 
 
-class MembershipInline(admin.StackedInline):
+def filled_in_by(request, form: type[PlaceForm]) -> type[PlaceForm]:
+    """Return `form` as the person of `request` fills it in."""
+    return type(form.__name__, (form,), {"by": request.user})
+
+
+class MembershipInline(BoundedInline):
     """The members of an organisation."""
 
     model = Membership
-    form = PlaceForm
     formset = MembershipFormSet
-    extra = 0
     autocomplete_fields = ("user",)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, form=filled_in_by(request, PlaceForm), **kwargs)
 
 
 class ConfirmationFilter(admin.SimpleListFilter):
@@ -186,6 +208,11 @@ class MembershipAdmin(PortalModelAdmin):
     list_select_related = ("user", "organisation")
     search_fields = ("user__email", "user__full_name", "organisation__name")
     autocomplete_fields = ("user", "organisation")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(
+            request, obj, change, form=filled_in_by(request, MembershipForm), **kwargs
+        )
 
     def get_actions(self, request):
         """One at a time: each is asked whether it's the last manager."""

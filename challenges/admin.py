@@ -13,25 +13,23 @@ from challenges.models import (
     Programme,
     ReceiptTerms,
 )
-from ess_portal.base.admin import PortalModelAdmin
+from ess_portal.base.admin import BoundedInline, PortalModelAdmin
 
 
-class ChallengeInline(admin.StackedInline):
+class ChallengeInline(BoundedInline):
     """The challenges of a programme."""
 
     model = Challenge
-    extra = 0
     show_change_link = True
 
 
-class MeasureInline(admin.StackedInline):
+class MeasureInline(BoundedInline):
     """The measures of a challenge."""
 
     model = Measure
-    extra = 0
 
 
-class ReceiptTermsInline(admin.StackedInline):
+class ReceiptTermsInline(BoundedInline):
     """What the receipts of a programme say."""
 
     model = ReceiptTerms
@@ -81,12 +79,11 @@ class CriterionFormSet(BaseInlineFormSet):
             raise ValidationError("Une grille a exactement quatre critères.")
 
 
-class CriterionInline(admin.StackedInline):
+class CriterionInline(BoundedInline):
     """The criteria of a grid, until an action is bound to it."""
 
     model = Criterion
     formset = CriterionFormSet
-    extra = 0
     max_num = CRITERIA_PER_GRID
 
     def get_extra(self, request, obj=None, **kwargs):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError
 
+from actors.admin import OWN_PLACE
 from actors.enums import Role
 from actors.models import Membership, Organisation, User
 from tests.support.factories import OrganisationFactory, UserFactory, member, person
@@ -164,6 +165,49 @@ class TestOrganisations:
         ]
         assert errors == ["Cette personne est déjà membre de la structure."]
         assert Membership.objects.count() == 1
+
+
+class TestOwnPlace:
+    """Nobody gives a place to themselves, as nobody answers their own claim."""
+
+    def errors(self, response) -> list[str]:
+        lists = Page(response).all("ul", cls="errorlist")
+        return [line.text for one in lists for line in one.all("li")]
+
+    def test_is_not_taken_on_the_page_of_places(self, as_user):
+        agent, organisation = person(Role.AGENT), OrganisationFactory()
+        typed = {"user": agent.pk, "organisation": organisation.pk, "role": "manager"}
+
+        response = as_user(agent).post("/admin/actors/membership/add/", typed)
+
+        assert self.errors(response) == [OWN_PLACE]
+        assert Membership.objects.count() == 0
+
+    def test_is_not_raised_nor_handed_over(self, as_user):
+        agent, organisation = person(Role.AGENT), OrganisationFactory()
+        member(organisation)
+        place = Membership.objects.create(user=agent, organisation=organisation, role="contributor")
+        address = f"/admin/actors/membership/{place.pk}/change/"
+
+        for user in (agent, UserFactory()):
+            typed = {"user": user.pk, "organisation": organisation.pk, "role": "manager"}
+            assert self.errors(as_user(agent).post(address, typed)) == [OWN_PLACE]
+
+        place.refresh_from_db()
+        assert (place.user, place.role) == (agent, "contributor")
+
+    def test_is_not_taken_on_the_page_of_the_organisation(self, as_user):
+        agent = person(Role.AGENT)
+        typed = TestConfirmation.TYPED | {
+            "memberships-TOTAL_FORMS": "1",
+            "memberships-0-user": agent.pk,
+            "memberships-0-role": "manager",
+        }
+
+        response = as_user(agent).post("/admin/actors/organisation/add/", typed)
+
+        assert self.errors(response) == [OWN_PLACE]
+        assert (Membership.objects.count(), Organisation.objects.count()) == (0, 0)
 
 
 class TestConfirmation:

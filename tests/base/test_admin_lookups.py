@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from actors.enums import Role
-from ess_portal.base.admin import PortalModelAdmin
+from ess_portal.base.admin import MOST_ROWS, BoundedInline, PortalModelAdmin
 from tests.support.factories import Story, person
 from tests.support.reading import Page
 
@@ -73,6 +73,8 @@ def test_what_a_list_answers_to_is_what_its_filters_ask(label, rf):
         ("/admin/actions/evaluation/?scores__level=2", Role.AGENT),
         ("/admin/actions/action/?created_by__password__gt=a", Role.AGENT),
         ("/admin/actions/action/?_to_field=title", Role.AGENT),
+        ("/admin/actors/organisation/?family__exact=%00", Role.AGENT),
+        ("/admin/actions/action/?status__exact=a%00b", Role.AGENT),
         (f"/admin/actions/action/?submitted_at__year={'9' * 30}", Role.AGENT),
         ("/admin/actions/action/?submitted_at__year=0", Role.AGENT),
         ("/admin/actions/action/?submitted_at__year=douze", Role.AGENT),
@@ -103,3 +105,26 @@ def test_every_choice_of_a_filter_leads_to_a_list(label, as_user):
     answers = [client.get(address + choice) for choice in islice(asked, 12)]
     assert [answer.status_code for answer in answers] == [200] * len(answers)
     assert asked or not choices
+
+
+def test_the_rows_of_a_page_are_bounded(as_user):
+    """Each page that holds rows of another table, asked for a thousand million of them."""
+    holders = {label: page.inlines for label, page in PAGES.items() if page.inlines}
+    assert [
+        inline
+        for inlines in holders.values()
+        for inline in inlines
+        if not issubclass(inline, BoundedInline)
+    ] == []
+    typed = {
+        "name": "La Source",
+        "slug": "la-source",
+        "family": "association",
+        "memberships-TOTAL_FORMS": "9" * 9,
+        "memberships-INITIAL_FORMS": "0",
+    }
+
+    page = Page(as_user(person(Role.AGENT)).post("/admin/actors/organisation/add/", typed))
+
+    rows = {field["name"] for field in page.all("select") if field["name"].endswith("-role")}
+    assert len(rows) <= MOST_ROWS + 1
