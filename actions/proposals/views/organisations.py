@@ -47,9 +47,9 @@ class OrganisationReviewView(OnceMixin, AgentMixin, RefusableFormView):
         return super().get_form_kwargs() | {"organisation": self.organisation}
 
     def get_initial(self):
-        """Propose the one it may well be."""
+        """Propose the one it may well be; whether it is, is for the agent to say."""
         likely = self.review.likely_twins
-        return {"decision": Review.MERGE, "into": likely[0].pk} if likely else {}
+        return {"into": likely[0].pk} if likely else {}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
