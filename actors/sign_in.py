@@ -81,7 +81,7 @@ def end_of(request: HttpRequest) -> str:
     """Return why the session of somebody signed in has ended by now, in French; "" when it hasn't.
 
     Notes the activity of those whose sessions end when idle, at most every five minutes: the one
-    write that reading a page may make.
+    write that merely reading a page may make.
     """
     session, now = request.session, time.time()
     idle = now - session.get(SEEN_AT, 0)

@@ -91,15 +91,14 @@ class PortalAdminSite(admin.AdminSite):
         waiting = {}
         if request.user.has_perm("base.view_outgoingmail"):
             waiting = _failing_mails()
-        if is_administrator(request.user):
-            waiting["attachments_free"] = store.free_bytes()
-            waiting["attachments_low"] = not store.has_room()
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
         if is_administrator(request.user):
+            waiting["attachments_free"] = store.free_bytes()
+            waiting["attachments_low"] = not store.has_room()
             actions = apps.get_model("actions", "Action").objects
             waiting["files_left"] = actions.left_without_agent().count()
         return super().index(request, {**(extra_context or {}), **waiting})
