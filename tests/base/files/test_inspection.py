@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ess_portal.base.fence import ChildDied, TooBusy, TookTooLong
-from ess_portal.base.files import inspection, refusal
+from ess_portal.base.files import inspection
 from ess_portal.base.files.inspection import CHECKS, inspect
-from ess_portal.base.files.kinds import BY_EXTENSION, MEGABYTE, MOST_BYTES
+from ess_portal.base.files.kinds import BY_EXTENSION, KINDS, MEGABYTE, MOST_BYTES
 from ess_portal.base.files.names import LONGEST_NAME, checked_name
-from ess_portal.base.files.refusal import UnfitFile
+from ess_portal.base.files.refusal import Allowance, UnfitFile
 from ess_portal.base.refusals import Refused
 from tests.support.disarmed_files import DISARMED
 from tests.support.files import (
@@ -135,14 +135,14 @@ def test_the_slowest_files_get_a_answer_in_time(case):
     assert seconds_spent() - started < PATIENCE
 
 
-def test_a_file_that_takes_too_long_is_refused(monkeypatch):
-    monkeypatch.setattr(refusal, "MOST_SECONDS", 0.0)
+def test_a_file_that_takes_too_long_is_refused():
     module, _, name = CHECKS["pdf"].partition(":")
-    look_into = getattr(importlib.import_module(module), name)
+    check = getattr(importlib.import_module(module), name).__wrapped__
 
-    found, kept = look_into({"kind": "pdf"}, pdf())
+    with pytest.raises(UnfitFile) as unfit:
+        check(KINDS["pdf"], pdf(), Allowance(seconds=0))
 
-    assert (found["unfit"]["reason"], kept) == ("est trop complexe pour être vérifié", b"")
+    assert unfit.value.reason == "est trop complexe pour être vérifié"
 
 
 # --- Whatever comes -------------------------------------------------------------------------------
