@@ -41,8 +41,8 @@ def _is_linked(person: str) -> str:
     return f"""actions_is_linked(NEW.action_id, {person})
             OR actions_has_evaluated(NEW.action_id, {person})
             OR EXISTS (
-                SELECT 1 FROM actors_membership m WHERE m.user_id = {person}
-                AND m.organisation_id IN (NEW.old_carrier_id, NEW.new_carrier_id)
+                SELECT 1 FROM actors_membership m, actors_stands_for(m.organisation_id) AS joined
+                WHERE m.user_id = {person} AND joined IN (NEW.old_carrier_id, NEW.new_carrier_id)
             )"""
 
 
@@ -81,8 +81,9 @@ _SOUND = f"""
     IF NEW.new_carrier_id IS NOT NULL THEN
         {hold_interests("present.decided_by_id", "present.confirmed_by_id")}
         IF EXISTS (
-            SELECT 1 FROM actors_membership m WHERE m.organisation_id = NEW.new_carrier_id
-            AND m.user_id IN (present.decided_by_id, present.confirmed_by_id)
+            SELECT 1 FROM actors_membership m, actors_stands_for(m.organisation_id) AS joined
+            WHERE m.user_id IN (present.decided_by_id, present.confirmed_by_id)
+            AND joined = NEW.new_carrier_id
         ) THEN
             REFUSE actions_amendment_away_from_the_deciders
                 'La structure qui reprend l’action est celle d’une personne qui a décidé de son financement.';
@@ -184,6 +185,23 @@ AMENDMENT_TRIGGERS = (
                         OR {_is_linked("NEW.proposed_by_id")}
                         OR {_is_linked("NEW.confirmed_by_id")} THEN
                         REFUSE actions_amendment_independent_to_the_end '{_NO_LONGER}';
+                    END IF;
+                    -- Of several confirmed at once, the last one says how things are.
+                    IF NOT EXISTS (
+                        SELECT 1 FROM actions_amendment m
+                        WHERE m.action_id = NEW.action_id AND m.id > NEW.id
+                        AND m.confirmed_at = NEW.confirmed_at
+                    ) AND NOT EXISTS (
+                        SELECT 1 FROM actions_action a
+                        WHERE a.id = NEW.action_id
+                        AND a.amount_granted = coalesce(NEW.new_amount, NEW.old_amount)
+                        AND ROW(a.starts_on, a.ends_on, a.carrier_id) IS NOT DISTINCT FROM
+                            ROW(coalesce(NEW.new_starts_on, NEW.old_starts_on),
+                                coalesce(NEW.new_ends_on, NEW.old_ends_on),
+                                coalesce(NEW.new_carrier_id, NEW.old_carrier_id))
+                    ) THEN
+                        REFUSE actions_amendment_took_place
+                            'L’action ne dit pas ce que dit l’avenant confirmé.';
                     END IF;
                     RETURN NULL;
                 """,

@@ -9,6 +9,7 @@ from django.db import models
 
 from actions.models.action import Action
 from actions.models.correction import CORRECTABLE_FIELDS
+from actions.models.history_guarantees import VERSION_TRIGGERS
 from ess_portal.base import french
 
 
@@ -37,6 +38,7 @@ class ApplicationVersion(models.Model):
                 violation_error_message="Cette version du dossier existe déjà.",
             ),
         )
+        triggers = VERSION_TRIGGERS
 
     def __str__(self):
         return f"Version {self.number} du {french.long_date(self.sent_at)}"

@@ -1,12 +1,13 @@
 """What the database holds about who carries an action: kept once it is filed, confirmed to decide.
 
 `actors_is_confirmed` and `actors_is_merged_now` are functions of the app `actors`
-(`actors/migrations/0008_confirmed_organisations.py`).
+(`actors/migrations/0008_confirmed_organisations.py`); `actions_twins_of` gives an organisation and
+those that were merged into it (`actions/migrations/0021_nobody_comes_back.py`).
 """
 
 import pgtrigger
 
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, SessionState
 from ess_portal.base.triggers import Guarantee
 
 
@@ -28,7 +29,8 @@ def interested(action: str, organisation: str) -> str:
     """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
     return f"""EXISTS (
                 SELECT 1 FROM actors_membership m
-                WHERE m.organisation_id = {organisation} AND m.user_id IN (
+                WHERE m.organisation_id IN (SELECT actions_twins_of({organisation}))
+                AND m.user_id IN (
                     SELECT e.evaluator_id FROM actions_evaluation e
                     WHERE e.action_id = {action} AND e.sent_at IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM actions_recusal r
@@ -42,6 +44,11 @@ def interested(action: str, organisation: str) -> str:
                     SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id])
                     FROM actions_amendment n
                     WHERE n.action_id = {action} AND n.cancelled_at IS NULL
+                    UNION ALL
+                    SELECT unnest(ARRAY[i.proposed_by_id, i.seconded_by_id])
+                    FROM actions_agendaitem i
+                    JOIN actions_committeesession s ON s.id = i.session_id
+                    WHERE i.action_id = {action} AND s.state IN ({_listed(SessionState.OPEN)})
                 )
             )"""
 

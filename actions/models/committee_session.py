@@ -168,6 +168,11 @@ class EnvelopeVote(models.Model):
         """Whether more votes were for it than against it."""
         return self.votes_for > self.votes_against
 
+    @property
+    def voices(self) -> int:
+        """How many took part, abstentions included."""
+        return self.votes_for + self.votes_against + self.abstentions
+
 
 class SessionMember(models.Model):
     """Somebody who sits in a session, with a right to vote or without."""

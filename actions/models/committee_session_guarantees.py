@@ -215,6 +215,19 @@ COMMITTEE_SESSION_TRIGGERS = (
                         REFUSE actions_committeesession_decided_by_members_present
                             'Un point a plus de voix que de votants présents, ou sa décision est portée ou confirmée par une personne qui n’en décide pas.';
                     END IF;
+                    -- Of each envelope, the vote that counts.
+                    IF EXISTS (
+                        SELECT 1 FROM (
+                            SELECT DISTINCT ON (v.challenge_id)
+                                v.votes_for + v.votes_against + v.abstentions AS voices
+                            FROM actions_envelopevote v
+                            WHERE v.session_id = NEW.id AND v.votes_for > v.votes_against
+                            ORDER BY v.challenge_id, v.id DESC
+                        ) counted WHERE counted.voices > {voters_of("NEW.id")}
+                    ) THEN
+                        REFUSE actions_committeesession_envelope_voted_by_members_present
+                            'Un vote sur l’enveloppe a plus de voix que de votants présents.';
+                    END IF;
                     RETURN NEW;
                 """,
     ),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from actions.enums import Round
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import hold_interests, note_act
 from actors.enums import EvaluatorKind
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 
@@ -96,6 +96,9 @@ EVALUATION_TRIGGERS = (
                             'Une évaluation garde son action, son auteur et son tour.';
                     END IF;
                     {hold_interests("NEW.evaluator_id")}
+                    IF NEW.round = 'follow_up' AND NEW.sent_at IS NOT NULL THEN
+                        {note_act("NEW.evaluator_id")}
+                    END IF;
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN
                         REFUSE actions_evaluation_by_somebody_independent
                             'On n’évalue pas une action de sa propre structure ou d’une structure partenaire.';
@@ -274,17 +277,25 @@ RECUSAL_TRIGGERS = (
         name="declared_while_open",
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         func=f"""
-                    IF TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR
-                        ROW(NEW.id, NEW.action_id, NEW.user_id, NEW.declared_by_id)
+                    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (
+                        ROW(NEW.id, NEW.action_id, NEW.user_id, NEW.declared_by_id, NEW.declared_at)
                         IS DISTINCT FROM
-                        ROW(OLD.id, OLD.action_id, OLD.user_id, OLD.declared_by_id)) THEN
+                        ROW(OLD.id, OLD.action_id, OLD.user_id, OLD.declared_by_id, OLD.declared_at)
+                        OR (NEW.reason IN ('', OLD.reason)) IS NOT TRUE
+                    ) THEN
                         REFUSE actions_recusal_is_kept 'Un déport ne s’efface pas.';
                     END IF;
                     IF TG_OP = 'INSERT' THEN
-                        IF NEW.declared_by_id IS DISTINCT FROM NEW.user_id
-                            AND actions_is_linked(NEW.action_id, NEW.declared_by_id) THEN
-                            REFUSE actions_recusal_by_an_agent_without_interest
-                                'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
+                        IF NEW.declared_by_id IS DISTINCT FROM NEW.user_id THEN
+                            {note_act("NEW.declared_by_id")}
+                            IF actors_has_role(NEW.declared_by_id, 'agent') IS NOT TRUE THEN
+                                REFUSE actions_recusal_by_oneself_or_an_agent
+                                    'Un déport est déclaré par la personne, ou noté par un agent.';
+                            END IF;
+                            IF actions_is_linked(NEW.action_id, NEW.declared_by_id) THEN
+                                REFUSE actions_recusal_by_an_agent_without_interest
+                                    'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
+                            END IF;
                         END IF;
                         {_while_open("NEW.action_id", "'initial'", "actions_recusal_declared_while_open")}
                     END IF;

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from actions.enums import ActionStatus, Transition
 from actions.models.action import Action
-from actions.models.history_guarantees import EVENT_TRIGGERS
+from actions.models.history_guarantees import EVENT_TRIGGERS, NOTE_TRIGGERS
 
 
 class ActionEvent(models.Model):
@@ -72,6 +72,7 @@ class TransitionNote(models.Model):
     class Meta:
         verbose_name = "motif"
         ordering = ("event",)
+        triggers = NOTE_TRIGGERS
 
     def __str__(self):
         return self.text[:60]

@@ -9,10 +9,10 @@ and the database gives the keys.
 import pgtrigger
 
 from actions.enums import STEPS, DecisionKind, Transition
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import note_act
 from actions.models.order_guarantees import in_order
 from actions.models.refusal_guarantees import DAYS_TO_REPLY
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only, kept_but_for
 
 _BY_TWO = ", ".join(f"'{kind}'" for kind in DecisionKind.values)
 _IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
@@ -62,7 +62,6 @@ EVENT_TRIGGERS = (
             IF NEW.confirmed_by_id IS NOT NULL THEN
                 RETURN NEW;
             END IF;
-            {hold_interests("NEW.by_id")}
             IF NEW.transition IN ({_texts(Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)})
             THEN
                 IF NOT EXISTS (
@@ -75,6 +74,7 @@ EVENT_TRIGGERS = (
                 END IF;
                 RETURN NEW;
             END IF;
+            {note_act("NEW.by_id")}
             IF NEW.transition IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)})
                 AND subject.refused_from <> 'submitted' THEN
                 IF NOT actors_has_role(NEW.by_id, 'committee')
@@ -131,6 +131,26 @@ EVENT_TRIGGERS = (
             END IF;
             RETURN NULL;
         """,
+    ),
+)
+
+NOTE_TRIGGERS = (
+    kept_but_for(
+        "text",
+        "''",
+        ("id", "event_id"),
+        "actions_transitionnote_is_kept",
+        "Le motif d’une transition ne se réécrit pas.",
+    ),
+)
+
+VERSION_TRIGGERS = (
+    kept_but_for(
+        "content",
+        "'{}'",
+        ("id", "action_id", "number", "sent_by_id", "sent_at"),
+        "actions_fileversion_is_kept",
+        "Un dossier envoyé garde ses versions.",
     ),
 )
 

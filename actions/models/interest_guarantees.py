@@ -2,12 +2,13 @@
 
 Whoever decides or evaluates is looked at when they do, and no place in an organisation, no partner
 and no carrier comes up behind that look. Both sides take the same locks, on the person and on the
-action: of two transactions, the second sees what the first did (decision 24).
+action: of two transactions, the second sees what the first did (decision 24). What leaves no row to
+look at leaves a lock, which its transaction keeps to its end and sees itself (`note_act`).
 """
 
 import pgtrigger
 
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, SessionState
 from actions.models.carrier_guarantees import INTERESTED, interested
 from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
 from ess_portal.base.triggers import Guarantee
@@ -17,13 +18,23 @@ _STILL_WRITTEN = ", ".join(
 )
 
 
+def _number(person: str) -> str:
+    return f"({person} % 2147483647)::integer"
+
+
 def _key(person: str) -> str:
-    return f"hashtext('actors_membership'), ({person} % 2147483647)::integer"
+    return f"hashtext('actors_membership'), {_number(person)}"
 
 
 def hold_interests(*people: str) -> str:
-    """Return the SQL that makes `people` join nothing until the transaction ends."""
+    """Return the SQL that makes `people` join nothing in another transaction until this one ends."""
     return " ".join(f"PERFORM pg_advisory_xact_lock_shared({_key(one)});" for one in people)
+
+
+def note_act(person: str) -> str:
+    """Return the SQL that makes `person` join nothing until the transaction ends, in it either."""
+    noted = f"PERFORM pg_advisory_xact_lock_shared(hashtext('actions_acted'), {_number(person)});"
+    return f"{hold_interests(person)} {noted}"
 
 
 def counted_evaluators_are_independent(name: str, sentence: str) -> str:
@@ -52,6 +63,12 @@ _LINKED = f"""(a.carrier_id IN {_JOINED} OR EXISTS (
                     ))"""
 
 
+_OPEN_SESSIONS = ", ".join(f"'{state}'" for state in SessionState.OPEN)
+_HAS_ACTED = (
+    "Une personne ne rejoint pas une structure dans l’opération même où elle décide, évalue ou "
+    "instruit."
+)
+
 BELONGING_TRIGGERS = (
     Guarantee(
         name="behind_no_decision",
@@ -61,6 +78,9 @@ BELONGING_TRIGGERS = (
                 IS NOT DISTINCT FROM ROW(OLD.user_id, OLD.organisation_id) THEN
                 RETURN NEW;
             END IF;
+            -- The organisation first, as a merger takes them: its people follow it, or come after it.
+            PERFORM 1 FROM actors_organisation
+            WHERE id = NEW.organisation_id FOR NO KEY UPDATE;
             PERFORM pg_advisory_xact_lock({_key("NEW.user_id")});
             IF EXISTS (
                 SELECT 1 FROM actions_decision d JOIN actions_action a ON a.id = d.action_id
@@ -71,11 +91,12 @@ BELONGING_TRIGGERS = (
                 SELECT 1 FROM actions_amendment m JOIN actions_action a ON a.id = m.action_id
                 WHERE NEW.user_id IN (m.proposed_by_id, m.confirmed_by_id)
                 AND m.cancelled_at IS NULL AND coalesce(m.confirmed_at, now()) = now()
-                AND (m.new_carrier_id IN {_JOINED} OR {_LINKED})
+                AND (m.new_carrier_id IN {_JOINED} OR m.old_carrier_id IN {_JOINED} OR {_LINKED})
             ) OR EXISTS (
                 SELECT 1 FROM actions_agendaitem i JOIN actions_action a ON a.id = i.action_id
-                WHERE NEW.user_id IN (i.proposed_by_id, i.seconded_by_id) AND i.is_open
-                AND {_LINKED}
+                JOIN actions_committeesession s ON s.id = i.session_id
+                WHERE NEW.user_id IN (i.proposed_by_id, i.seconded_by_id)
+                AND s.state IN ({_OPEN_SESSIONS}) AND {_LINKED}
             ) THEN
                 REFUSE actions_belonging_behind_no_decision
                     'Cette personne prend part à une décision en cours sur une action de la structure : la décision doit d’abord être prise, ou retirée.';
@@ -91,6 +112,9 @@ BELONGING_TRIGGERS = (
             ) THEN
                 REFUSE actions_belonging_behind_no_evaluation
                     'Cette personne évalue une action de la structure : son déport doit d’abord être noté.';
+            END IF;
+            IF actions_has_acted(NEW.user_id) THEN
+                REFUSE actions_belonging_behind_no_act '{_HAS_ACTED}';
             END IF;
             RETURN NEW;
         """,
@@ -142,6 +166,14 @@ PARTNERSHIP_TRIGGERS = (
             END IF;
             IF NOT EXISTS (SELECT 1 FROM actions_action a WHERE a.id = NEW.action_id) THEN
                 REFUSE actions_partnership_of_an_action 'Cette action n’existe pas.';
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM actors_membership m
+                WHERE m.organisation_id IN (SELECT actions_twins_of(NEW.organisation_id))
+                AND actions_has_acted(m.user_id)
+            ) THEN
+                REFUSE actions_partnership_behind_no_act
+                    'Une structure ne devient pas partenaire dans l’opération même où l’un de ses membres instruit le dossier.';
             END IF;
             RETURN NEW;
         """,

@@ -93,6 +93,27 @@ def append_only(name: str, message: str) -> Guarantee:
     )
 
 
+def kept_but_for(
+    text: str, empty: str, kept: tuple[str, ...], name: str, message: str
+) -> Guarantee:
+    """Return a guarantee that a row is kept, but for its column `text`, which retention may empty.
+
+    `empty` is the SQL of the emptied value; `kept` are the other columns.
+    """
+    new, old = (", ".join(f"{row}.{column}" for column in kept) for row in ("NEW", "OLD"))
+    return Guarantee(
+        name="is_kept",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' OR ROW({new}) IS DISTINCT FROM ROW({old})
+                OR (NEW.{text} IN ({empty}, OLD.{text})) IS NOT TRUE THEN
+                REFUSE {name} '{message}';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def key_is_kept(name: str, message: str) -> Guarantee:
     """Return a guarantee that a row keeps its key: none takes the place of another."""
     return Guarantee(

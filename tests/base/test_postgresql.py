@@ -62,3 +62,11 @@ def test_every_connection_says_how_long_it_waits():
         "keepalives_count": 2,
     }
     assert isinstance(connections["default"], DatabaseWrapper)
+
+
+@pytest.mark.django_db
+def test_a_transaction_left_open_is_ended():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+
+        assert cursor.fetchone() == ("2min",)

@@ -4,7 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from actions.enums import STEPS, ActionStatus, DecisionKind
-from actions.models import Action, ActionEvent, Amendment, Decision, Evaluation, GateResult
+from actions.models import (
+    Action,
+    ActionEvent,
+    Amendment,
+    Decision,
+    Evaluation,
+    GateResult,
+    SentEvaluation,
+)
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.proposals.services.recorded_actions import load_recorded_action
 from actors.models import Membership
@@ -178,6 +186,14 @@ def scores_of(evaluation) -> list[dict]:
         }
         for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
     ]
+
+
+def send(evaluation: Evaluation) -> None:
+    """Send an evaluation by raw writes, in its history first."""
+    at = "2026-03-01T08:00:00Z"
+    scores = scores_of(evaluation)
+    SentEvaluation.objects.create(evaluation=evaluation, sent_at=at, scores=scores)
+    by_sql(evaluation, declared_at=at, sent_at=at)
 
 
 def joins_the_carrier(story, user):

@@ -141,7 +141,8 @@ def close_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
     require(session.is_in_session, NOT_IN_SESSION)
     items = list(session.items.for_list().order_by("position"))
     by_item = eligible_voters_of(session, items)
-    reasons = _absence_of_chair(session, by) + overspending(session, items)
+    reasons = _absence_of_chair(session, by) + _votes_of_the_absent(session)
+    reasons += overspending(session, items)
     for item in items:
         eligible = by_item[item.pk]
         found = missing_for(item, eligible)
@@ -164,6 +165,21 @@ def _absence_of_chair(session: CommitteeSession, chair: User) -> list[str]:
     return [
         "Vous n’êtes pas noté présent : notez votre présence, ou choisissez un autre président "
         "parmi les membres présents."
+    ]
+
+
+def _votes_of_the_absent(session: CommitteeSession) -> list[str]:
+    counted = {
+        vote.challenge: vote
+        for vote in session.envelope_votes.select_related("challenge")
+        if vote.is_adopted
+    }
+    voters = session.members.filter(votes=True, attendance=Attendance.PRESENT).count()
+    return [
+        f"Enveloppe ({challenge or 'séance'}) : le vote compte {vote.voices} voix pour {voters} "
+        "votants présents. Corrigez les présences, ou faites voter de nouveau."
+        for challenge, vote in counted.items()
+        if vote.voices > voters
     ]
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 # Whatever the server, the database or the role says: guarantees judge by the rows of the present.
 READ_COMMITTED = r"-c default_transaction_isolation=read\ committed"
+# Nothing of ours leaves a transaction open and says nothing: what does holds others' rows.
+SILENCE = "-c idle_in_transaction_session_timeout=120000"
 # A page asks short questions: starting helpers or compiling costs more than the answer.
 SHORT_QUESTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off"
 # A server whose machine is gone is given up in seconds. A Unix socket knows nothing of these.
@@ -30,4 +32,6 @@ def of_web(*, connect: int, statement: int, lock: int) -> dict[str, Any]:
     `statement` and `lock`: milliseconds for a question, and to wait for somebody else's.
     """
     limits = f"-c statement_timeout={statement} -c lock_timeout={lock}"
-    return of_owner(connect=connect) | {"options": f"{READ_COMMITTED} {limits} {SHORT_QUESTIONS}"}
+    return of_owner(connect=connect) | {
+        "options": f"{READ_COMMITTED} {limits} {SILENCE} {SHORT_QUESTIONS}"
+    }

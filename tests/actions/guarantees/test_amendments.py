@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from actions.enums import ActionStatus
 from actors.enums import Role
@@ -96,12 +97,15 @@ def test_the_deciders_stay_whatever_is_amended(story):
 @pytest.mark.django_db(transaction=True)
 def test_an_amendment_confirmed_earlier_changes_nothing_now():
     story = Story().prioritised()
-    amended(story, new_ends_on="2050-01-01")
+    with transaction.atomic():
+        amended(story, new_ends_on="2050-01-01")
+        by_sql(story.action, amount_granted=Decimal(4000), ends_on="2050-01-01")
 
-    with refused_by(KEPT):
-        by_sql(story.action, amount_granted=Decimal(4000))
+    for amount in (Decimal(5000), Decimal(4000) - 1):
+        with refused_by(KEPT):
+            by_sql(story.action, amount_granted=amount)
     with refused_by(TERMS_KEPT):
-        by_sql(story.action, ends_on="2050-01-01")
+        by_sql(story.action, ends_on="2049-01-01")
 
 
 # --- The carrier and the calendar -----------------------------------------------------------------

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 from django.db import models
 
-from actions.models import ActionEvent, CriterionScore, Evaluation, GateResult, SentEvaluation
+from actions.models import (
+    ActionEvent,
+    CriterionScore,
+    Evaluation,
+    GateResult,
+    SentEvaluation,
+    TransitionNote,
+)
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
 from tests.support.factories import grid as make_grid
@@ -204,11 +211,37 @@ def test_a_recusal_is_kept(story):
         {"user_id": story.evaluators[1].pk},
         {"declared_by_id": story.agent.pk},
         {"action_id": Story().action.pk},
+        {"declared_at": "2026-01-01T00:00:00Z"},
+        {"reason": "Un autre lien."},
+        {"reason": None},
     ):
         refused_every_way("actions_recusal_is_kept", recusal, **columns)
     with refused_by("actions_recusal_is_kept"):
         delete(recusal)
     by_sql(recusal, reason="")  # retention may
+
+
+@starts_from(story="submitted")
+def test_a_reason_and_a_version_are_kept_until_they_are_emptied(story):
+    note = TransitionNote.objects.create(event=story.action.events.last(), text="Un motif.")
+    version = story.action.versions.get()
+
+    for columns in ({"text": "Un autre."}, {"text": None}, {"event_id": None}):
+        refused_every_way("actions_transitionnote_is_kept", note, **columns)
+    for columns in (
+        {"content": '{"title": "Un autre"}'},
+        {"content": None},
+        {"number": 2},
+        {"sent_by_id": story.agent.pk},
+        {"sent_at": "2026-01-01T00:00:00Z"},
+        {"action_id": Story().action.pk},
+    ):
+        refused_every_way("actions_fileversion_is_kept", version, **columns)
+    for row, name in ((note, "transitionnote"), (version, "fileversion")):
+        with refused_by(f"actions_{name}_is_kept"):
+            delete(row)
+    by_sql(note, text="")
+    by_sql(version, content="{}")
 
 
 # --- The bound grid -----------------------------------------------------------------------------

@@ -5,18 +5,23 @@ import pytest
 from actions.committee.services.decisions import confirm_decision, propose_decision
 from actions.evaluation.services.evaluations import save_evaluation, take_back_evaluation
 from actions.models import Action, Evaluation
-from actors.models import Membership
-from tests.support.factories import Story, fresh
+from actors.models import Membership, Organisation
+from tests.support.factories import OrganisationFactory, Story, fresh
+from tests.support.organisations import provisional
 from tests.support.races import race
-from tests.support.refusals import name_of_refusal
+from tests.support.refusals import by_sql, name_of_refusal
 from tests.support.without import reasons, trigger_without
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NO_DECISION = "actions_belonging_behind_no_decision"
+NO_EVALUATION = "actions_belonging_behind_no_evaluation"
 # How a place in an organisation takes the person; shared, it is how those who decide do.
 JOINING = "PERFORM pg_advisory_xact_lock("
 SHARED = "PERFORM pg_advisory_xact_lock_shared("
+# How it takes the organisation, as a merger does.
+AS_A_MERGER_DOES = "WHERE id = NEW.organisation_id FOR NO KEY UPDATE;"
+AS_A_KEY_DOES = "WHERE id = NEW.organisation_id FOR KEY SHARE;"
 
 
 def deciding() -> tuple[Story, object]:
@@ -107,7 +112,7 @@ def test_whoever_joins_waits_for_their_sending_and_then_may_not():
 
     assert (first, name_of_refusal(second), waited) == (
         True,
-        "actions_belonging_behind_no_evaluation",
+        NO_EVALUATION,
         True,
     )
 
@@ -120,3 +125,37 @@ def test_without_the_lock_an_evaluation_is_sent_behind_a_joining():
         first, second, waited = race(joining(story, story.evaluators[0]), sending(story))
 
     assert (first, second, waited) == ("contributor", True, False)
+
+
+# --- Joining what is being merged -----------------------------------------------------------------
+
+
+def merging() -> tuple[Story, Organisation, object]:
+    """An action that is being evaluated; its carrier, merged into another organisation."""
+    story, into = Story(carrier=provisional()).scored(), OrganisationFactory()
+
+    def merge() -> str:
+        by_sql(story.carrier, merged_into_id=into.pk)
+        by_sql(story.action, carrier_id=into.pk)
+        return "merged"
+
+    return story, into, merge
+
+
+def test_an_evaluator_waits_to_join_what_is_being_merged_and_then_may_not():
+    story, into, merge = merging()
+    joins = {"user": story.evaluators[0], "organisation": into}
+
+    first, second, waited = race(merge, lambda: Membership.objects.create(**joins))
+
+    assert (first, name_of_refusal(second), waited) == ("merged", NO_EVALUATION, True)
+
+
+def test_without_that_lock_the_evaluator_gets_through():
+    story, into, merge = merging()
+    joins = {"user": story.evaluators[0], "organisation": into}
+
+    with trigger_without(NO_EVALUATION, AS_A_MERGER_DOES, AS_A_KEY_DOES):
+        first, second, waited = race(merge, lambda: Membership.objects.create(**joins).role)
+
+    assert (first, second, waited) == ("merged", "contributor", False)

@@ -66,18 +66,19 @@ def first_criterion(story: Story):
 
 
 def write_score(story: Story, **columns) -> CriterionScore:
-    """Write a score in the first evaluation."""
+    """Write a score, in the first evaluation unless another is given."""
+    columns.setdefault("evaluation", evaluation_of(story))
     columns = {"level": 2, "reason": REASON, "criterion": first_criterion(story)} | columns
-    return CriterionScore.objects.create(evaluation=evaluation_of(story), **columns)
+    return CriterionScore.objects.create(**columns)
 
 
 def join_the_carrier(story: Story, user) -> None:
     Membership.objects.create(user=user, organisation=story.carrier)
 
 
-def recuse(story: Story, user) -> Recusal:
+def recuse(story: Story, user, by=None) -> Recusal:
     return Recusal.objects.create(
-        action=story.action, user=user, declared_by=story.agent, reason="Un lien."
+        action=story.action, user=user, declared_by=by or story.agent, reason="Un lien."
     )
 
 

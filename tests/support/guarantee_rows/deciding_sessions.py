@@ -53,6 +53,20 @@ def close_with_too_many_voices(sitting: HeldSession) -> None:
     close_raw(sitting)
 
 
+def close_over_an_envelope_of_the_absent(sitting: HeldSession) -> None:
+    """Three voted a higher envelope; one of them wasn't there."""
+    EnvelopeVote.objects.create(
+        session=sitting.session,
+        amount=90_000,
+        votes_for=3,
+        votes_against=0,
+        abstentions=0,
+        recorded_by=sitting.agent,
+    )
+    by_sql(sitting.members[sitting.third], attendance="absent")
+    close_raw(sitting)
+
+
 def close_without_anybody_who_carries(sitting: HeldSession) -> None:
     by_sql(sitting.items[0], outcome="postpone", reason="Plus tard.")
     close_raw(sitting)
@@ -101,6 +115,9 @@ def second_after_the_evaluation(sitting: HeldSession) -> None:
 
 
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_committeesession_envelope_voted_by_members_present": SessionAttempt(
+        "sitting", close_over_an_envelope_of_the_absent
+    ),
     "actions_committeesession_keeps_its_chair": SessionAttempt(
         "closed", lambda sitting: by_sql(sitting.session, opened_at=A_DAY)
     ),

@@ -1,8 +1,10 @@
 """What must not be done to the history of an action, in the shape of `test_needed.py`'s rows."""
 
 from actions.enums import DecisionKind
+from actions.models import TransitionNote
+from actors.enums import Role
 from actors.models import Membership
-from tests.support.factories import OrganisationFactory, Story
+from tests.support.factories import OrganisationFactory, Story, person
 from tests.support.guarantee_rows.actions import Attempt, change, recuse
 from tests.support.guarantee_steps import (
     append_result,
@@ -50,8 +52,15 @@ def act_for_ones_own(story: Story) -> None:
 
 
 def recuse_for_ones_own(story: Story) -> None:
-    Membership.objects.create(user=story.agent, organisation=story.carrier)
-    recuse(story, story.evaluators[0])
+    agent = person(Role.AGENT)
+    Membership.objects.create(user=agent, organisation=story.carrier)
+    recuse(story, story.evaluators[0], by=agent)
+
+
+def note_of(story: Story) -> TransitionNote:
+    """The reason given with a transition."""
+    event = story.action.events.last()
+    return TransitionNote.objects.create(event=event, text="Un motif.")
 
 
 ON_HISTORY: dict[str, Attempt] = {
@@ -76,6 +85,16 @@ ON_HISTORY: dict[str, Attempt] = {
     ),
     "actions_actionevent_by_an_agent_without_interest": Attempt("submitted", act_for_ones_own),
     "actions_recusal_by_an_agent_without_interest": Attempt("in_evaluation", recuse_for_ones_own),
+    "actions_recusal_by_oneself_or_an_agent": Attempt(
+        "in_evaluation",
+        lambda story: recuse(story, story.evaluators[0], by=story.evaluators[1]),
+    ),
+    "actions_transitionnote_is_kept": Attempt(
+        "submitted", lambda story: by_sql(note_of(story), text="Un autre.")
+    ),
+    "actions_fileversion_is_kept": Attempt(
+        "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
+    ),
     "actions_actionevent_took_place": Attempt(
         "submitted", lambda story: tell(story.action, "in_correction", story.agent)
     ),

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from actions.models import Action, SentEvaluation
+from actions.models import Action
 from actors.enums import Role
-from actors.models import Membership
+from actors.models import Membership, User
 from tests.support.factories import OrganisationFactory, Story, person
 from tests.support.guarantee_rows.actions import Attempt, evaluation_of, write_score
 from tests.support.guarantee_steps import (
@@ -14,13 +14,13 @@ from tests.support.guarantee_steps import (
     confirm,
     grant,
     joins_the_carrier,
+    move,
     propose,
-    scores_of,
+    send,
     tell_by_two,
 )
 from tests.support.refusals import by_sql, delete, execute
 
-A_DAY = "2026-03-01T08:00:00Z"
 NO_DECISION = "actions_belonging_behind_no_decision"
 NO_EVALUATION = "actions_belonging_behind_no_evaluation"
 
@@ -53,14 +53,37 @@ def decide_without_belonging(story: Story) -> None:
     away_and_back(story.members[1], story.carrier, lambda: grant(story))
 
 
+def ask_for_a_correction(story: Story, agent: User) -> None:
+    """Give the file back for a correction, as `agent`, by raw writes."""
+    move(story.action, "in_correction", agent)
+
+
+def instruct_without_belonging(story: Story) -> None:
+    agent = person(Role.AGENT)
+    joins_the_carrier(story, agent)
+    away_and_back(agent, story.carrier, lambda: ask_for_a_correction(story, agent))
+
+
+def instruct_without_the_partner(story: Story) -> None:
+    agent, partner = person(Role.AGENT), story.action.partners.get()
+    Membership.objects.create(user=agent, organisation=partner)
+    story.action.partners.clear()
+    ask_for_a_correction(story, agent)
+    story.action.partners.add(partner)
+
+
+def amend_in_words_only(story: Story) -> None:
+    """Confirmed by two, and the action says what it said."""
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    confirm(amend(story, proposed_by=two[0]), two[1])
+
+
 def send_whole(story: Story) -> None:
     """Write and send the first evaluation by raw writes."""
     evaluation = evaluation_of(story)
     for criterion in story.action.grid.criteria.all():
         write_score(story, criterion=criterion)
-    scores = scores_of(evaluation)
-    SentEvaluation.objects.create(evaluation=evaluation, sent_at=A_DAY, scores=scores)
-    by_sql(evaluation, declared_at=A_DAY, sent_at=A_DAY)
+    send(evaluation)
 
 
 def send_without_belonging(story: Story) -> None:
@@ -114,6 +137,9 @@ ON_INTERESTS: dict[str, Attempt] = {
     "actions_partnership_while_the_file_is_written": WithAPartner(
         "evaluated", lambda story: story.action.partners.clear()
     ),
+    "actions_belonging_behind_no_act": Attempt("submitted", instruct_without_belonging),
+    "actions_partnership_behind_no_act": WithAPartner("submitted", instruct_without_the_partner),
+    "actions_amendment_took_place": Attempt("prioritised", amend_in_words_only),
     "actions_partnership_of_an_action": Attempt(
         "draft",
         lambda story: execute(
