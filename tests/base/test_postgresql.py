@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connections
 
+from ess_portal.base.postgresql import options
 from ess_portal.base.postgresql.base import AnsweringConnection, DatabaseWrapper
 
 
@@ -51,9 +52,9 @@ def test_a_server_that_greets_nobody_is_given_up(settings):
 
 
 def test_every_connection_says_how_long_it_waits():
-    options = connections["default"].settings_dict["OPTIONS"]
+    found = connections["default"].settings_dict["OPTIONS"]
 
-    assert {name: value for name, value in options.items() if name != "options"} == {
+    assert {name: value for name, value in found.items() if name != "options"} == {
         "connect_timeout": 5,
         "tcp_user_timeout": 10_000,
         "keepalives": 1,
@@ -65,8 +66,18 @@ def test_every_connection_says_how_long_it_waits():
 
 
 @pytest.mark.django_db
-def test_a_transaction_left_open_is_ended():
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SHOW idle_in_transaction_session_timeout")
+def test_a_transaction_of_the_web_left_open_is_ended():
+    parameters = connections["default"].get_connection_params()
+    said = options.of_web(connect=5, statement=5_000, lock=2_000)["options"]
 
-        assert cursor.fetchone() == ("2min",)
+    with psycopg.connect(**parameters | {"options": said, "context": None}) as web:
+        shown = {
+            name: web.execute(f"SHOW {name}").fetchone()[0]
+            for name in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout")
+        }
+
+    assert shown == {
+        "idle_in_transaction_session_timeout": "2min",
+        "statement_timeout": "5s",
+        "lock_timeout": "2s",
+    }
