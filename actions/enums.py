@@ -25,6 +25,8 @@ class ActionStatus(models.TextChoices):
 
     # The committee granted money: needs community interest, two deciders, an amount.
     GRANTED = nonmember(("prioritised", "in_progress", "completed", "abandoned"))
+    # Of these, what still keeps the promise.
+    FUNDED = nonmember(("prioritised", "in_progress", "completed"))
     # Anybody may read the whole public file.
     PUBLIC = nonmember(("prioritised", "in_progress", "completed", "abandoned", "recorded"))
     # Anybody may know that it exists: title, carrier and state only.

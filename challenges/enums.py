@@ -14,6 +14,7 @@ class ProgrammeState(models.TextChoices):
 class MeasureState(models.TextChoices):
     """How far a measure is kept, as the agglomeration itself declares it."""
 
+    UNSAID = "unsaid", "Pas de point d’étape publié"
     NOT_STARTED = "not_started", "Pas commencée"
     IN_PROGRESS = "in_progress", "En cours"
     ACHIEVED = "achieved", "Tenue"

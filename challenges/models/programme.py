@@ -114,7 +114,7 @@ class Measure(models.Model):
     number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
     title = models.CharField("intitulé", max_length=400)
     state = models.CharField(
-        "état", max_length=20, choices=MeasureState, default=MeasureState.NOT_STARTED
+        "état", max_length=20, choices=MeasureState, default=MeasureState.UNSAID
     )
     note = models.TextField(
         "où en est-on ?", blank=True, help_text="Quelques phrases que les habitants liront."

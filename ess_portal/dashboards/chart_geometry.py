@@ -76,7 +76,7 @@ def _short_euros(value: Decimal) -> str:
 MAP_CHOICES = (
     MapChoice("actions", "Nombre d’actions", lambda row: row.actions, number),
     MapChoice("montant", "Montant accordé", lambda row: row.granted, _short_euros),
-    MapChoice("emplois", "Emplois (ETP)", lambda row: row.jobs, _one_decimal),
+    MapChoice("emplois", "Emplois prévus (ETP)", lambda row: row.jobs, _one_decimal),
     MapChoice(
         "actions-habitants",
         "Actions pour 10\u00a0000 habitants",

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ess_portal.base import french
 from ess_portal.base.french import euros, number
+from ess_portal.dashboards.statistics.promised import Promised
 
 
 class Tone(StrEnum):
@@ -88,12 +89,24 @@ def about_late(late: Iterable[Late]) -> list[Sentence]:
     ]
 
 
-def about_granted(count: int, amount: Decimal, url: str) -> list[Sentence]:
-    """Say how many actions were granted money, and how much."""
-    if not count:
-        return [Sentence("Aucune action n’a encore été priorisée.", Tone.PLAIN)]
-    verb = plural(count, "action a été priorisée", "actions ont été priorisées")
-    return [Sentence(f"{number(count)} {verb}, pour {euros(amount)} accordés.", Tone.PLAIN, url)]
+def about_funded(promised: Promised, url: str, abandoned_url: str) -> list[Sentence]:
+    """Say how many actions are funded, and how much; apart, what was granted to abandoned ones."""
+    if not promised.funded:
+        said = [Sentence("Aucune action n’est encore financée.", Tone.PLAIN)]
+    else:
+        verb = plural(promised.funded, "action est financée", "actions sont financées")
+        text = f"{number(promised.funded)} {verb}, pour {euros(promised.granted)} accordés."
+        said = [Sentence(text, Tone.PLAIN, url)]
+    if promised.abandoned:
+        words = plural(
+            promised.abandoned,
+            "action abandonnée ne compte plus",
+            "actions abandonnées ne comptent plus",
+        )
+        amount = euros(promised.given_up)
+        text = f"{number(promised.abandoned)} {words} : {amount} étaient accordés."
+        said.append(Sentence(text, Tone.PLAIN, abandoned_url))
+    return said
 
 
 def about_communes(without: int, communes: int, url: str) -> list[Sentence]:

@@ -11,23 +11,27 @@ from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import waits
 
 Table = tuple[Sequence[str], Iterable[Sequence[object]]]
-AMOUNTS = ("Montant demandé (€)", "Montant accordé (€)", "Emplois (ETP)")
+AMOUNTS = (
+    "Montant demandé (€)",
+    "Montant accordé, actions financées (€)",
+    "Emplois prévus, actions financées (ETP)",
+)
 
 
 def _challenges(scope: Scope) -> Table:
     figures = steering(scope)
     filed = [f"Dépôts {quarter.label}" for quarter in figures.quarters]
-    header = ["Défi", "Titre", "Mesures", "Mesures avec une action", "Actions", *AMOUNTS, *filed]
+    header = ["Défi", "Titre", "Mesures", "Mesures engagées", "Actions", *AMOUNTS, *filed]
     return header, [
         [
             row.challenge.number,
             row.challenge.title,
             len(row.measures),
-            row.answered,
+            row.engaged,
             row.figures.actions,
             row.figures.asked,
-            row.figures.granted,
-            row.figures.jobs,
+            row.figures.promised.granted,
+            row.figures.promised.jobs,
             *row.trend,
         ]
         for row in figures.challenges
@@ -42,8 +46,8 @@ def _measures(scope: Scope) -> Table:
             row.measure.get_state_display(),
             row.figures.actions,
             row.figures.asked,
-            row.figures.granted,
-            row.figures.jobs,
+            row.figures.promised.granted,
+            row.figures.promised.jobs,
         ]
         for row in steering(scope).measures
     ]
@@ -78,8 +82,8 @@ def _communes(scope: Scope) -> Table:
         "Actions pour 10 000 habitants",
         "Montant accordé (€)",
         "Montant accordé par habitant (€)",
-        "Emplois (ETP)",
-        "Emplois pour 10 000 habitants",
+        "Emplois prévus (ETP)",
+        "Emplois prévus pour 10 000 habitants",
     ]
     return header, [
         [

@@ -11,10 +11,11 @@ from ess_portal.dashboards.sentences import (
     Sentence,
     Tone,
     about_communes,
+    about_funded,
     about_gaps,
-    about_granted,
     about_late,
 )
+from ess_portal.dashboards.statistics.promised import Promised
 
 URL = "/liste/"
 
@@ -64,27 +65,47 @@ def test_late(stage, count, said):
 
 
 @pytest.mark.parametrize(
-    ("count", "amount", "said"),
+    ("promised", "said"),
     [
-        (0, 0, Sentence("Aucune action n’a encore été priorisée.", Tone.PLAIN)),
+        (Promised(), [Sentence("Aucune action n’est encore financée.", Tone.PLAIN)]),
         (
-            1,
-            Decimal("4000.00"),
-            Sentence("1 action a été priorisée, pour 4\u00a0000\u00a0€ accordés.", Tone.PLAIN, URL),
+            Promised(funded=1, granted=Decimal("4000.00")),
+            [
+                Sentence(
+                    "1 action est financée, pour 4\u00a0000\u00a0€ accordés.", Tone.PLAIN, URL
+                ),
+            ],
         ),
         (
-            2,
-            Decimal("1234567.5"),
-            Sentence(
-                "2 actions ont été priorisées, pour 1\u00a0234\u00a0567,50\u00a0€ accordés.",
-                Tone.PLAIN,
-                URL,
-            ),
+            Promised(funded=2, granted=Decimal("1234567.5"), abandoned=1, given_up=Decimal(5000)),
+            [
+                Sentence(
+                    "2 actions sont financées, pour 1\u00a0234\u00a0567,50\u00a0€ accordés.",
+                    Tone.PLAIN,
+                    URL,
+                ),
+                Sentence(
+                    "1 action abandonnée ne compte plus : 5\u00a0000\u00a0€ étaient accordés.",
+                    Tone.PLAIN,
+                    "/abandonnees/",
+                ),
+            ],
+        ),
+        (
+            Promised(abandoned=2, given_up=Decimal(9000)),
+            [
+                Sentence("Aucune action n’est encore financée.", Tone.PLAIN),
+                Sentence(
+                    "2 actions abandonnées ne comptent plus : 9\u00a0000\u00a0€ étaient accordés.",
+                    Tone.PLAIN,
+                    "/abandonnees/",
+                ),
+            ],
         ),
     ],
 )
-def test_granted(count, amount, said):
-    assert about_granted(count, amount, URL) == [said]
+def test_funded(promised, said):
+    assert about_funded(promised, URL, "/abandonnees/") == said
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,8 @@ def test_what_was_refused_or_given_up_answers_no_measure():
         getattr(Story(measure=MeasureFactory(challenge=challenge, number=number)), state)()
     figures = steering(scope())
     assert [row.measure.number for row in figures.gaps] == [1, 2, 3]
-    assert (figures.answered, figures.total.actions) == (2, 5)
+    assert [row.measure.number for row in figures.measures if row.answering] == [4, 5]
+    assert (figures.engaged, figures.total.actions) == (0, 5)
 
 
 class TestWaits:
@@ -130,12 +131,12 @@ def test_money_and_jobs_are_shared_between_communes():
     Story(measure=measure, communes=[second]).withdrawn()
     rows = communes(scope())
     assert [(r.commune.name, r.actions, r.granted, r.jobs) for r in rows] == [
-        ("Aubière", 2, Decimal("333.33"), Decimal("3.83")),
+        ("Aubière", 2, Decimal("333.33"), Decimal("0.83")),
         ("Blanzat", 1, Decimal("333.33"), Decimal("0.83")),
         ("Ceyrat", 1, Decimal("333.33"), Decimal("0.83")),
     ]
     assert [(r.actions_rate, r.granted_rate, r.jobs_rate) for r in rows] == [
-        (Decimal("5.00"), Decimal("0.08"), Decimal("9.58")),
+        (Decimal("5.00"), Decimal("0.08"), Decimal("2.08")),
         (Decimal("10.00"), Decimal("0.33"), Decimal("8.30")),
         (None, None, None),
     ]
@@ -178,15 +179,15 @@ class TestFiles:
                 "Défi",
                 "Titre",
                 "Mesures",
-                "Mesures avec une action",
+                "Mesures engagées",
                 "Actions",
                 "Montant demandé (€)",
-                "Montant accordé (€)",
-                "Emplois (ETP)",
+                "Montant accordé, actions financées (€)",
+                "Emplois prévus, actions financées (ETP)",
                 *quarters,
             ],
             [
-                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "5,00"),
+                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "2,50"),
                 *("0", "0", "0", "0", "2"),
             ],
         ]
@@ -196,13 +197,13 @@ class TestFiles:
             [
                 "1.1",
                 "Coordonner ; animer",
-                "Pas commencée",
+                "Pas de point d’étape publié",
                 "2",
                 "12000,00",
                 "4000,00",
-                "5,00",
+                "2,50",
             ],
-            ["1.2", "Former", "Pas commencée", "0", "0", "0", "0"],
+            ["1.2", "Former", "Pas de point d’étape publié", "0", "0", "0", "0"],
         ]
 
     def test_stages(self, read):
@@ -235,8 +236,8 @@ class TestFiles:
             "Actions pour 10 000 habitants": "2,50",
             "Montant accordé (€)": "4000,00",
             "Montant accordé par habitant (€)": "0,50",
-            "Emplois (ETP)": "5,00",
-            "Emplois pour 10 000 habitants": "6,25",
+            "Emplois prévus (ETP)": "2,50",
+            "Emplois prévus pour 10 000 habitants": "3,13",
         }
 
     def test_decisions(self, read):

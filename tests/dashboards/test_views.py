@@ -32,6 +32,11 @@ pytestmark = pytest.mark.django_db
 DASHBOARD = "/tableau-de-bord/"
 
 
+def figures_of(page: Page) -> list[str]:
+    """The figures at the head of a page."""
+    return [value.text for value in page.main.one("dl", cls="figures").all("dd")]
+
+
 class World:
     """Two challenges; challenge 2 has a measure without action."""
 
@@ -104,14 +109,14 @@ class TestOverAWorld:
         figures = page.main.one("dl", cls="figures")
         assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
             ("12", "actions déposées"),
-            ("3", "mesures avec une action, sur 4"),
+            ("2", "mesures engagées, sur 4"),
             ("72 000 €", "demandés"),
-            ("19 000 €", "accordés"),
-            ("30", "emplois créés ou maintenus (ETP)"),
+            ("14 000 €", "accordés, actions financées"),
+            ("7,5", "emplois créés ou maintenus, prévus par les actions financées (ETP)"),
         ]
         assert [row[:6] for row in table(page, "defis")] == [
-            ["Défi 1 Titre du défi 1", "2 sur 2", "7", "42 000 €", "9 000 €", "17,5"],
-            ["Défi 2 Titre du défi 2", "1 sur 2", "5", "30 000 €", "10 000 €", "12,5"],
+            ["Défi 1 Titre du défi 1", "1 sur 2", "7", "42 000 €", "9 000 €", "5"],
+            ["Défi 2 Titre du défi 2", "1 sur 2", "5", "30 000 €", "5 000 €", "2,5"],
         ]
         assert [[row[0], row[1], *row[3:]] for row in table(page, "etapes")] == [
             ["À instruire", "2", "2", "0", "0 j", "0 j"],
@@ -133,8 +138,8 @@ class TestOverAWorld:
             "8",
             "2",
             "48 000 €",
-            "19 000 €",
-            "20",
+            "14 000 €",
+            "7,5",
         ]
         assert [[row[0], *row[3:5]] for row in table(page, "etapes")] == [
             ["À décider", "0", "1"],
@@ -160,7 +165,7 @@ class TestOverAWorld:
         ]
         assert wrong == []
         assert Counter(address.partition("?")[0] for address, _ in links) == {
-            "/actions/": {Role.AGENT: 39, Role.ELECTED: 30, Role.COMMITTEE: 30}[role]
+            "/actions/": {Role.AGENT: 40, Role.ELECTED: 31, Role.COMMITTEE: 31}[role]
         }
 
     def test_delays_lead_to_the_actions_that_wait(self, world, as_user):
@@ -187,9 +192,40 @@ class TestOverAWorld:
         total = page.main.one("dl", cls="figures").all("a")
         counted = [count_at(client, total[position]["href"]) for position in (0, 2, 3, 4)]
         everything = int(total[0].text)
-        assert counted == [everything, everything, 4, everything]
-        granted = Action.objects.filter(status__in=ActionStatus.GRANTED)
-        assert sum(granted.values_list("amount_granted", flat=True)) == Decimal(19000)
+        assert counted == [everything, everything, 3, 3]
+        funded = Action.objects.filter(status__in=ActionStatus.FUNDED)
+        assert sum(funded.values_list("amount_granted", flat=True)) == Decimal(14000)
+
+    def test_one_figure_has_one_meaning_whoever_reads(self, world, as_user):
+        """On the home page, the challenges' own, the measures' own, and every dashboard."""
+        home = figures_of(Page(Client().get("/")))
+        dashboards = [
+            figures_of(page_of(as_user(person(role))))
+            for role in (Role.AGENT, Role.ELECTED, Role.COMMITTEE)
+        ]
+        challenges = [figures_of(Page(Client().get(f"/defis/{number}/"))) for number in (1, 2)]
+
+        assert [figures[2:] for figures in dashboards] == [["72 000 €", "14 000 €", "7,5"]] + [
+            ["48 000 €", "14 000 €", "7,5"]
+        ] * 2
+        assert [figures[1] for figures in dashboards] == ["2"] * 3
+        assert home == ["4", "3", "7,5", "14 000 €"]
+        assert "2 engagées" in Page(Client().get("/")).main.one("dl", cls="figures").text
+        assert challenges == [["1", "2", "9 000 €", "5"], ["1", "1", "5 000 €", "2,5"]]
+        for challenge, measure, said in (
+            (1, 1, "Mesure engagée : 1 action priorisée et 1 action en cours."),
+            (2, 1, "Mesure engagée : 1 action réalisée et 1 action abandonnée."),
+            (2, 2, "Mesure pas encore engagée : aucune action financée n’y répond."),
+        ):
+            page = Page(Client().get(f"/defis/{challenge}/mesures/{measure}/"))
+            assert said in [line.text for line in page.main.all("p")]
+
+    def test_money_of_abandoned_actions_is_told_apart(self, world, as_user):
+        page = page_of(as_user(person(Role.ELECTED)))
+        said = [line for line in page.main.all("a") if "abandonnée" in line.text]
+        assert [line.text for line in said][:1] == [
+            "1 action abandonnée ne compte plus : 5 000 € étaient accordés."
+        ]
 
     def test_gaps_are_the_measures_that_no_visible_action_answers(self, world, as_user):
         for role, sentence, gaps in (

@@ -130,8 +130,8 @@ class TestChallengeAndMeasure:
         assert page.title == "Soutenir"
         measures = page.main.one("ol", cls="measures").all("li")
         assert [row.text for row in measures] == [
-            "2.1 Intitulé de la mesure 1 Pas commencée 1 action, mesure 2.1",
-            "2.2 Intitulé de la mesure 2 Pas commencée Aucune action publiée",
+            "2.1 Intitulé de la mesure 1 Pas de point d’étape publié 1 action, mesure 2.1",
+            "2.2 Intitulé de la mesure 2 Pas de point d’étape publié Aucune action publiée",
         ]
         rows = page.main.one(id="actions").parent.parent.all("li", cls="row-item")
         assert [row.one("h3").text for row in rows] == ["Priorisée"]
@@ -141,7 +141,7 @@ class TestChallengeAndMeasure:
         assert [row.one("h3").text for row in page.main.all("li", cls="row-item")] == ["Priorisée"]
         empty = Page(Client().get("/defis/2/mesures/2/"))
         assert empty.main.one(id="sans-action").text == (
-            "Aucune action ne répond encore à cette mesure"
+            "Aucune action financée ne répond encore à cette mesure"
         )
 
     def test_challenge_says_first_which_measures_have_no_action(self, challenge):
@@ -149,7 +149,7 @@ class TestChallengeAndMeasure:
         Story(measure=MeasureFactory(challenge=challenge, number=2)).postponed()
         page = Page(Client().get("/defis/2/"))
         notice = page.main.one("section", cls="gap-notice")
-        assert notice.one("h2").text == "2 mesures sur 3 n’ont encore aucune action"
+        assert notice.one("h2").text == "2 mesures sur 3 n’ont encore aucune action financée"
         assert [line.text for line in notice.all("li")] == [
             "2.2 Intitulé de la mesure 2 Proposer une action sur la mesure 2.2",
             "2.3 Intitulé de la mesure 3 Proposer une action sur la mesure 2.3",
@@ -157,7 +157,9 @@ class TestChallengeAndMeasure:
         sides = [
             line.one("span", cls="side") for line in page.main.one("ol", cls="measures").all("li")
         ]
-        assert [side.text for side in sides][2] == ("Pas commencée 1 action abandonnée, mesure 2.3")
+        assert [side.text for side in sides][2] == (
+            "Pas de point d’étape publié 1 action abandonnée, mesure 2.3"
+        )
 
     def test_challenge_names_the_others_by_their_own_numbers(self, challenge):
         ChallengeFactory(number=7, title="Un autre défi")
@@ -181,8 +183,8 @@ class TestChallengeAndMeasure:
             page = Page(client.get("/defis/2/"))
             figures = page.main.one("dl", cls="figures")
             assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
-                ("1", "mesure avec une action, sur 2"),
-                ("2", "actions publiées"),
+                ("1", "mesure engagée, sur 2"),
+                ("2", "actions financées"),
                 ("10 000 €", "accordés par Clermont Communauté"),
                 ("5", "emplois créés ou maintenus, prévus par ces actions (ETP)"),
             ]
@@ -276,14 +278,14 @@ class TestHome:
         figures = page.main.one("dl", cls="figures")
         assert [(f.one("dd").text, f.one("dt").text) for f in figures.all("div")] == [
             ("3", "mesures, dont 1 engagée"),
-            ("2", "actions d’intérêt communautaire"),
+            ("2", "actions financées"),
             ("5", "emplois créés ou maintenus, prévus par ces actions (ETP)"),
             ("9 000 €", "accordés par Clermont Communauté"),
         ]
         cards = page.main.all("div", cls="challenge-card")
         assert [card.one("p", cls="meta").text for card in cards] == [
-            "1 mesure sur 2 engagée 1 sans action",
-            "0 mesure sur 1 engagée 1 sans action",
+            "1 mesure engagée sur 2 1 sans action financée",
+            "0 mesure engagée sur 1 1 sans action financée",
         ]
         assert [card.one("h3").text for card in page.main.all("li", cls="card-item")] == [
             "Deux",

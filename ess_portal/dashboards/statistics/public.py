@@ -4,40 +4,60 @@ Only public statuses are counted, whoever reads: nothing here tells of a postpon
 action.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce
 
 from actions.enums import ActionStatus
 from actions.models import Action
 from actors.models import Organisation
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.french import NO_BREAK, listed
+from ess_portal.dashboards.sentences import plural
+from ess_portal.dashboards.statistics.promised import NOTHING, Promised, added_up
 from ess_portal.dashboards.statistics.stages import list_url
 
 ORGANISATIONS_SHOWN = 12
+# After their number, singular and plural, in the order they are lived.
+IN_WORDS = {
+    ActionStatus.PRIORITISED: ("action priorisée", "actions priorisées"),
+    ActionStatus.IN_PROGRESS: ("action en cours", "actions en cours"),
+    ActionStatus.COMPLETED: ("action réalisée", "actions réalisées"),
+    ActionStatus.ABANDONED: ("action abandonnée", "actions abandonnées"),
+}
 
 
 @dataclass(frozen=True)
 class PublicMeasure:
-    """A measure with its published actions; how many of these were given up, how many the
-    committee granted money, how many euros, and the jobs they create or keep (full-time
-    equivalents).
-    """
+    """A measure, its published actions, and what those that are funded promise."""
 
     measure: Measure
-    actions: int
-    abandoned: int
-    granted_actions: int
-    granted: Decimal
-    jobs: Decimal
+    by_status: Mapping[str, int] = field(default_factory=dict)
+    promised: Promised = NOTHING
+
+    @property
+    def actions(self) -> int:
+        """How many published actions answer it."""
+        return sum(self.by_status.values())
+
+    @property
+    def what_its_actions_say(self) -> str:
+        """Whether it is engaged, in a sentence, and where the actions that answer it are."""
+        said = [
+            f"{count} {plural(count, *words)}"
+            for status, words in IN_WORDS.items()
+            if (count := self.by_status.get(status))
+        ]
+        start = "Mesure engagée" if self.promised.is_engaged else "Mesure pas encore engagée"
+        return f"{start}{NO_BREAK}: {listed(said) or 'aucune action financée n’y répond'}."
 
     @property
     def is_gap(self) -> bool:
         """Whether no published action answers it, but those that were given up."""
-        return self.actions == self.abandoned
+        return not self.promised.is_engaged
 
     @property
     def url(self) -> str:
@@ -53,8 +73,8 @@ class PublicProgress:
     measures: tuple[PublicMeasure, ...]
 
     @property
-    def answered(self) -> int:
-        """How many measures a published action answers."""
+    def engaged(self) -> int:
+        """How many measures a funded action answers."""
         return len(self.measures) - len(self.gaps)
 
     @property
@@ -67,20 +87,10 @@ class PublicProgress:
         """Published actions that answer a measure."""
         return sum(row.actions for row in self.measures)
 
-    @property
-    def granted_actions(self) -> int:
-        """Those that the committee granted money."""
-        return sum(row.granted_actions for row in self.measures)
-
-    @property
-    def granted(self) -> Decimal:
-        """Euros granted to them."""
-        return sum((row.granted for row in self.measures), Decimal(0))
-
-    @property
-    def jobs(self) -> Decimal:
-        """Jobs they create or keep (full-time equivalents)."""
-        return sum((row.jobs for row in self.measures), Decimal(0))
+    @cached_property
+    def promised(self) -> Promised:
+        """What the funded ones promise."""
+        return added_up(row.promised for row in self.measures)
 
 
 @dataclass(frozen=True)
@@ -99,23 +109,25 @@ class Involved:
 def public_measures(measures: Iterable[Measure]) -> list[PublicMeasure]:
     """Return each of `measures` with its published actions: one query beside their own."""
     measures = list(measures)
-    granted = Q(status__in=ActionStatus.GRANTED)
-    figures = {
-        key: figures
-        for key, *figures in Action.objects.public()
+    by_status: dict[int, dict[str, int]] = defaultdict(dict)
+    promised: dict[int, Promised] = defaultdict(Promised)
+    rows = (
+        Action.objects.public()
         .filter(measure__in=[measure.pk for measure in measures])
         .order_by()
-        .values_list("measure")
+        .values_list("measure", "status")
         .annotate(
-            published=Count("pk"),
-            abandoned=Count("pk", filter=Q(status=ActionStatus.ABANDONED)),
-            granted=Count("pk", filter=granted),
-            euros=Coalesce(Sum("amount_granted"), Decimal(0)),
-            jobs=Coalesce(Sum(F("jobs_created") + F("jobs_kept"), filter=granted), Decimal(0)),
+            actions=Count("pk"),
+            granted=Sum("amount_granted"),
+            jobs=Sum(F("jobs_created") + F("jobs_kept")),
         )
-    }
-    nothing = [0, 0, 0, Decimal(0), Decimal(0)]
-    return [PublicMeasure(measure, *figures.get(measure.pk, nothing)) for measure in measures]
+    )
+    for key, status, count, granted, jobs in rows:
+        by_status[key][status] = count
+        promised[key] += Promised.by(status, count, granted, jobs)
+    return [
+        PublicMeasure(measure, by_status[measure.pk], promised[measure.pk]) for measure in measures
+    ]
 
 
 def public_progress(programme: Programme | None) -> list[PublicProgress]:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, Decision
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.dashboards.statistics.promised import NOTHING as NOTHING_PROMISED
+from ess_portal.dashboards.statistics.promised import Promised
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, list_url
 
@@ -24,19 +26,17 @@ QUARTERS_IN_A_YEAR = 4
 
 @dataclass(frozen=True)
 class Figures:
-    """Actions counted, euros asked and granted, jobs created or kept (full-time equivalents)."""
+    """Actions counted, euros asked, and what those that are funded promise."""
 
     actions: int = 0
     asked: Decimal = Decimal(0)
-    granted: Decimal = Decimal(0)
-    jobs: Decimal = Decimal(0)
+    promised: Promised = NOTHING_PROMISED
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
             self.actions + other.actions,
             self.asked + other.asked,
-            self.granted + other.granted,
-            self.jobs + other.jobs,
+            self.promised + other.promised,
         )
 
 
@@ -86,15 +86,16 @@ def latest_quarters(today: date) -> tuple[Quarter, ...]:
 
 @dataclass(frozen=True)
 class MeasureFigures:
-    """A measure and the actions that answer it: neither refused nor abandoned."""
+    """A measure, and its filed actions; of these, `answering` are neither refused nor abandoned."""
 
     measure: Measure
     figures: Figures
+    answering: int
 
     @property
     def is_gap(self) -> bool:
-        """Whether no action answers it."""
-        return self.figures.actions == 0
+        """Whether no action answers it, not even one that is being examined."""
+        return self.answering == 0
 
     @property
     def url(self) -> str:
@@ -113,9 +114,9 @@ class ChallengeFigures:
     trend: tuple[int, ...] = ()
 
     @property
-    def answered(self) -> int:
-        """How many of its measures an action answers."""
-        return sum(not row.is_gap for row in self.measures)
+    def engaged(self) -> int:
+        """How many of its measures a funded action answers."""
+        return sum(row.figures.promised.is_engaged for row in self.measures)
 
     def at(self, stage: Stage) -> int:
         """How many of its actions are at a stage."""
@@ -127,9 +128,9 @@ class ChallengeFigures:
         return list_url(COUNTED, defi=self.challenge.number)
 
     @property
-    def granted_url(self) -> str:
-        """The list of those that were granted money."""
-        return list_url(ActionStatus.GRANTED, defi=self.challenge.number)
+    def funded_url(self) -> str:
+        """The list of those that are funded."""
+        return list_url(ActionStatus.FUNDED, defi=self.challenge.number)
 
 
 @dataclass(frozen=True)
@@ -156,18 +157,9 @@ class Steering:
         return [row for row in self.measures if row.is_gap]
 
     @property
-    def answered(self) -> int:
-        """How many measures an action answers."""
-        return len(self.measures) - len(self.gaps)
-
-    @cached_property
-    def granted_count(self) -> int:
-        """How many actions were granted money."""
-        return sum(
-            row.by_status.get(status, 0)
-            for row in self.challenges
-            for status in ActionStatus.GRANTED
-        )
+    def engaged(self) -> int:
+        """How many measures a funded action answers."""
+        return sum(row.engaged for row in self.challenges)
 
     @property
     def url(self) -> str:
@@ -175,9 +167,14 @@ class Steering:
         return list_url(COUNTED, self.programme)
 
     @property
-    def granted_url(self) -> str:
-        """The list of those that were granted money."""
-        return list_url(ActionStatus.GRANTED, self.programme)
+    def funded_url(self) -> str:
+        """The list of those that are funded."""
+        return list_url(ActionStatus.FUNDED, self.programme)
+
+    @property
+    def abandoned_url(self) -> str:
+        """The list of those that were given up after that."""
+        return list_url([ActionStatus.ABANDONED], self.programme)
 
 
 @dataclass
@@ -198,16 +195,18 @@ def steering(scope: Scope, today: date | None = None) -> Steering:
     quarters = latest_quarters(today or timezone.localdate())
     challenge_of = {measure.pk: measure.challenge_id for measure in scope.measures}
     tallies: dict[int, _Tally] = defaultdict(_Tally)
-    answers: dict[int, Figures] = defaultdict(Figures)
+    of_measure: dict[int, Figures] = defaultdict(Figures)
+    answering: dict[int, int] = defaultdict(int)
     for measure, status, quarter, actions, asked, granted, jobs in _grouped(scope, quarters):
-        figures = Figures(actions, asked, granted or Decimal(0), jobs)
+        figures = Figures(actions, asked, Promised.by(status, actions, granted, jobs))
         tally = tallies[challenge_of[measure]]
         tally.figures += figures
         tally.by_status[status] += figures.actions
         if quarter is not None:
             tally.trend[quarter] += figures.actions
+        of_measure[measure] += figures
         if status in ANSWERING:
-            answers[measure] += figures
+            answering[measure] += actions
     return Steering(
         programme=scope.programme,
         challenges=tuple(
@@ -215,7 +214,7 @@ def steering(scope: Scope, today: date | None = None) -> Steering:
                 challenge=challenge,
                 figures=tallies[challenge.pk].figures,
                 measures=tuple(
-                    MeasureFigures(measure, answers[measure.pk])
+                    MeasureFigures(measure, of_measure[measure.pk], answering[measure.pk])
                     for measure in scope.measures
                     if measure.challenge_id == challenge.pk
                 ),

@@ -1,7 +1,7 @@
 """Where the actions are: figures by commune.
 
-An action counts for one in each of its communes; its money and its jobs are shared equally
-between them, so that they add up to the programme's.
+An action counts for one in each of its communes; the money and the jobs of those that are funded
+are shared equally between them, so that they add up to the programme's.
 """
 
 from collections import defaultdict
@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 
+from actions.enums import ActionStatus
 from actions.models import Action
 from actors.models import Commune
 from challenges.models import Programme
@@ -20,6 +21,7 @@ from ess_portal.dashboards.statistics.stages import COUNTED, list_url
 
 CENT = Decimal("0.01")
 INHABITANTS = 10_000
+_FUNDED = Q(status__in=ActionStatus.FUNDED)
 
 # A window over an aggregate can't be said by the ORM. The sums are kept apart by the number of
 # communes of the actions, so that they are divided once, exactly, rather than rounded row by row.
@@ -75,8 +77,11 @@ def communes(scope: Scope) -> list[CommuneFigures]:
     """Return the figures of each commune: two queries."""
     counted, parameters = (
         scope.counted.order_by()
-        .annotate(jobs=F("jobs_created") + F("jobs_kept"))
-        .values_list("pk", "amount_granted", "jobs")
+        .annotate(
+            granted=Case(When(_FUNDED, then=F("amount_granted"))),
+            jobs=Case(When(_FUNDED, then=F("jobs_created") + F("jobs_kept"))),
+        )
+        .values_list("pk", "granted", "jobs")
         .query.sql_with_params()
     )
     query = QUERY.format(counted=counted, through=Action.communes.through._meta.db_table)
