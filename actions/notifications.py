@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from actions.enums import Transition
 from actions.models import Action, Amendment, Attachment, Evaluation
-from actions.models.receipt import receipt_of
+from actions.models.receipt import receipt_of, terms_of
 from actors.enums import Role
 from actors.models import Organisation, User
+from ess_portal.base.french import euros, listed, long_date
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import Pace
+from ess_portal.base.presence import present
 
 # These leave at once, however lately the carrier was written to.
 DECISIONS = frozenset(
@@ -67,10 +69,34 @@ def notify(action: Action, transition: Transition, *, comment: str = "") -> None
     if transition == Transition.SUBMIT:
         _acknowledge(action)
     elif sentence := CARRIER_SENTENCES.get(transition):
-        _tell_carrier(action, transition, sentence, comment)
+        _tell_carrier(action, transition, sentence, comment, facts_of(action, transition))
     # A draft that its author gives up concerns nobody else.
     if action.reference and (sentence := AGENT_SENTENCES.get(transition)):
         _tell_agents(action, sentence)
+
+
+def facts_of(action: Action, transition: Transition) -> list[str]:
+    """Return what the carrier must know of a transition besides its sentence, one line each."""
+    if transition == Transition.REQUEST_CORRECTION:
+        asked = present(action.correction_requests.filter(answered_at=None).first())
+        return [
+            f"À compléter : {listed(asked.field_labels)}",
+            f"À envoyer avant le : {long_date(asked.due_on)}",
+        ]
+    if transition == Transition.PRIORITISE:
+        granted, asked = present(action.amount_granted), action.funding_asked
+        return [
+            f"Montant demandé : {euros(asked)}",
+            f"Montant accordé : {euros(granted)}"
+            + (f", soit {euros(asked - granted)} de moins" if granted < asked else ""),
+        ]
+    if transition == Transition.ANNOUNCE_REFUSAL:
+        notice = present(action.refusal_notices.first())
+        return [f"Vous pouvez répondre jusqu’au : {long_date(notice.reply_until)} inclus"]
+    if transition == Transition.CONFIRM_REFUSAL:
+        terms = terms_of(action)
+        return [f"Recours : {terms.appeal}", f"Service : {', '.join(terms.contact)}"]
+    return []
 
 
 def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
@@ -174,7 +200,9 @@ def _acknowledge(action: Action) -> None:
         )
 
 
-def _tell_carrier(action: Action, transition: Transition, sentence: str, comment: str) -> None:
+def _tell_carrier(
+    action: Action, transition: Transition, sentence: str, comment: str, facts: list[str]
+) -> None:
     people = list(_carrier_people(action))
     if transition == Transition.REQUEST_CORRECTION:
         # Those who write with them, who read nothing of what is decided.
@@ -187,6 +215,7 @@ def _tell_carrier(action: Action, transition: Transition, sentence: str, comment
                 "action": action,
                 "sentence": sentence,
                 "comment": comment.strip(),
+                "facts": facts,
                 "link": _link(action.get_space_url()),
             },
             topic=str(action.uuid),

@@ -10,6 +10,7 @@ from actions.evaluation.queries.results import result_context
 from actions.models import Action
 from actions.models.application_version import differences
 from actions.models.completeness import missing_sentences
+from actions.models.receipt import terms_of
 from actions.proposals.queries.access import access_to
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
@@ -24,6 +25,7 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
 MAILS_SHOWN = 10
+SAID_IN_THE_NOTICE = (Transition.ANNOUNCE_REFUSAL, Transition.CONFIRM_REFUSAL)
 
 
 class SpaceView(SearchedListView):
@@ -59,6 +61,8 @@ class OwnActionView(OwnActionMixin, DetailView):
         action, user = self.object, self.request.user
         access = access_to(action, user)
         is_own = may(user, "carry", action)
+        is_refused = is_own and action.status in ActionStatus.REFUSED
+        notice = action.refusal_notices.first() if is_refused else None
         return super().get_context_data(
             access=access,
             tracking=tracking_of(action),
@@ -72,9 +76,10 @@ class OwnActionView(OwnActionMixin, DetailView):
             else [],
             blockers=action.blockers() if may(user, "see_own_result", action) else [],
             correction=action.correction_requests.filter(answered_at=None).first(),
-            notice=action.refusal_notices.first()
-            if is_own and action.status in ActionStatus.REFUSED
-            else None,
+            notice=notice,
+            # The refusal's reasons stand there once, and not in the history again.
+            said_above=SAID_IN_THE_NOTICE if notice else (),
+            appeal=terms_of(action) if action.status == ActionStatus.DECLINED else None,
             amendments=confirmed_amendments(action) if is_own else [],
             events=action.events.select_related("note") if access.history else [],
             **result_context(action, access),

@@ -7,6 +7,7 @@ clicks; a *need* asks about what the person typed with the transition.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid
+from ess_portal.base.french import euros
 from ess_portal.base.presence import present
 
 
@@ -219,13 +221,21 @@ def _decided_where_it_belongs(decision: Decision) -> list[str]:
     return not_on_an_agenda(decision.action)
 
 
+def amount_is_explained(action: Action, amount: Decimal | None, reason: str) -> list[str]:
+    """Granting another amount (in euros) than the carrier asked has a reason, which it reads."""
+    return _unless(
+        amount is None or amount == action.funding_asked or reason.strip(),
+        f"Le montant accordé n’est pas celui demandé ({euros(action.funding_asked)}) : écrivez le "
+        "motif, que le porteur lira.",
+    )
+
+
 def decision_is_filled(decision: Decision) -> list[str]:
     """A decision carries what its kind asks: an amount to grant, otherwise a reason."""
     if decision.kind == DecisionKind.PRIORITISE:
-        return _unless(
-            decision.amount is not None and decision.amount > 0,
-            "Indiquez le montant accordé (plus de 0 €).",
-        )
+        if decision.amount is None or decision.amount <= 0:
+            return ["Indiquez le montant accordé (plus de 0 €)."]
+        return amount_is_explained(decision.action, decision.amount, decision.reason)
     missing = _unless(decision.reason.strip(), "Écrivez le motif.")
     if decision.kind == DecisionKind.APPEAL_UPHELD:
         missing += _unless(

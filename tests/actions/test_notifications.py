@@ -14,9 +14,11 @@ from actions.evaluation.services.assignments import assign_evaluators
 from actions.evaluation.services.reminders import remind_evaluators
 from actors.enums import MailRhythm
 from actors.models import User
+from challenges.models import ReceiptTerms
+from ess_portal.base import french
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
-from tests.support.factories import Story, fresh
+from tests.support.factories import LESS_THAN_ASKED, Story, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +145,51 @@ def test_a_busy_hour_is_two_mails_to_the_carrier():
     body = outbox.outbox[-1].body
     link = f"/espace/actions/{told.action.uuid}/"
     assert (body.count(link), body.count("Erreur."), body.count("\n-- \n")) == (3, 1, 1)
+
+
+# --- What a transition's mail says besides --------------------------------------------------------
+
+
+def latest(story: Story) -> str:
+    """The last mail to the carrier's manager, its spaces made plain."""
+    mail = OutgoingMail.objects.filter(recipient=story.manager.email).latest("pk")
+    return mail.text.replace("\u00a0", " ")
+
+
+def test_a_correction_says_which_parts_and_until_when():
+    story = Story().in_correction()
+    request = story.action.correction_requests.get()
+
+    assert (
+        f"\nÀ compléter : {french.listed(request.field_labels)}\n"
+        f"À envoyer avant le : {french.long_date(request.due_on)}\n"
+    ) in latest(story)
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(5000, "5 000 €, soit 1 000 € de moins"), (6000, "6 000 €")]
+)
+def test_a_grant_says_how_much_and_how_much_less(amount, said):
+    story = Story().prioritised(amount=amount)
+
+    assert f"\nMontant demandé : 6 000 €\nMontant accordé : {said}\n" in latest(story)
+    assert f"Motif ou message :\n\n{LESS_THAN_ASKED}\n" in latest(story)
+
+
+def test_an_announced_refusal_says_until_when_to_reply():
+    story = Story().refusal_announced()
+    until = story.action.refusal_notices.get().reply_until
+
+    assert f"\nVous pouvez répondre jusqu’au : {french.long_date(until)} inclus\n" in latest(story)
+
+
+def test_a_refusal_says_how_to_contest_it():
+    story = Story()
+    ReceiptTerms.objects.create(
+        programme=story.action.programme, appeal="Devant le tribunal.", service="Service ESS"
+    )
+    story.declined()
+
+    said = latest(story)
+
+    assert "\nRecours : Devant le tribunal.\nService : Service ESS" in said

@@ -41,8 +41,8 @@ NOTED = {
     RECUSED: ("Prioriser", 48_000, (3, 0, 0), "La commission salue le partage des tâches."),
     LEFT: ("Prioriser", 30_000, (2, 0, 0), "Une tournée de moins la première année."),
     "rendez-vous-annuel-ess": ("Prioriser", 20_000, None, "Un rendez-vous attendu."),
-    "toits-solaires-citoyens": ("Prioriser", 40_000, (2, 1, 0), ""),
-    "cyclologistique-centre-ville": ("Prioriser", 36_000, (2, 0, 1), ""),
+    "toits-solaires-citoyens": ("Prioriser", 40_000, (2, 1, 0), "Un toit de moins."),
+    "cyclologistique-centre-ville": ("Prioriser", 36_000, (2, 0, 1), "Un vélo de moins."),
     SHARED: ("Prioriser", 38_000, (3, 0, 0), "Les avis partagés ont été discutés."),
     "habitat-participatif-romagnat": (
         "Mettre en vivier",

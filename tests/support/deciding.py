@@ -1,6 +1,7 @@
 """Decisions proposed on their page."""
 
 from actions.models import Decision
+from tests.support.factories import LESS_THAN_ASKED
 
 COMMITTEE = "/commission/"
 
@@ -18,7 +19,7 @@ def proposing(story, kind) -> str:
 def propose(client, story, kind="prioritise", **data):
     """Propose a decision in a browser; return the pending decision."""
     if kind == "prioritise":
-        data = {"amount": "5000", "reason": ""} | data
+        data = {"amount": "5000", "reason": LESS_THAN_ASKED} | data
     response = client.post(proposing(story, kind), data)
     assert response.headers["Location"] == result(story)
     return Decision.objects.pending().get(action=story.action)

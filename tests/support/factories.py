@@ -214,6 +214,9 @@ def content(**columns) -> ProposalContent:
     )
 
 
+LESS_THAN_ASKED = "L’enveloppe de l’année est partagée entre les actions."
+
+
 class Story:
     """One action and the people around it, taken step by step through the real workflow.
 
@@ -345,7 +348,9 @@ class Story:
 
     def prioritised(self, amount=5000) -> "Story":
         """Granted by the committee."""
-        return self.evaluated().decide(DecisionKind.PRIORITISE, amount=Decimal(amount))
+        return self.evaluated().decide(
+            DecisionKind.PRIORITISE, amount=Decimal(amount), reason=LESS_THAN_ASKED
+        )
 
     def in_progress(self) -> "Story":
         """Started."""

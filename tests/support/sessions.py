@@ -16,7 +16,7 @@ from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import SessionContent, create_session
 from actions.enums import Attendance
 from actors.enums import Role
-from tests.support.factories import ProgrammeFactory, Story, fresh, person
+from tests.support.factories import LESS_THAN_ASKED, ProgrammeFactory, Story, fresh, person
 
 SESSIONS = "/commission/seances/"
 
@@ -88,6 +88,7 @@ class HeldSession:
         if columns.get("outcome") in ("prioritise", "postpone", "announce_refusal"):
             columns = VOTE | columns
         if "amount" in columns:
+            columns = {"reason": LESS_THAN_ASKED} | columns
             columns["amount"] = Decimal(columns["amount"])
         return record_item(
             item=item, by=by or self.agent, version=item.version, record=ItemRecord(**columns)

@@ -64,7 +64,8 @@ class ItemForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Le porteur le lira. Obligatoire pour une mise en vivier ou un refus.",
+        help_text="Le porteur le lira. Obligatoire pour une mise en vivier, un refus, ou un autre "
+        "montant que celui demandé.",
     )
 
     def __init__(self, *args, item: AgendaItem, **kwargs):

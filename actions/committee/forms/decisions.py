@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.enums import DecisionKind
 from ess_portal.base.forms import DATE_INPUT, FrenchDecimalField
+from ess_portal.base.french import euros
 
 
 class DecisionForm(forms.Form):
@@ -26,12 +27,15 @@ class DecisionForm(forms.Form):
             )
         if kind == DecisionKind.APPEAL_UPHELD:
             self.fields["appeal_on"] = forms.DateField(label="Date du recours", widget=DATE_INPUT)
+        read = "Le porteur le lira."
+        if kind == DecisionKind.PRIORITISE:
+            read += f" Obligatoire si le montant n’est pas celui demandé ({euros(asked)})."
         self.fields["reason"] = forms.CharField(
             label="Motif",
             max_length=4000,
             required=kind != DecisionKind.PRIORITISE,
             widget=forms.Textarea(attrs={"rows": 5}),
-            help_text="Le porteur le lira.",
+            help_text=read,
         )
 
     def clean_appeal_on(self):

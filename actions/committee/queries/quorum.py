@@ -14,6 +14,7 @@ from actions.models import (
 )
 from actions.rules import can_decide
 from actions.workflow import rule_for
+from actions.workflow.guards import amount_is_explained
 from actors.models import Membership, User
 from ess_portal.base.french import plural
 
@@ -128,6 +129,8 @@ def missing_for(item: AgendaItem, eligible: EligibleVoters) -> list[str]:
     missing = list(eligible.sentences)
     if item.outcome == Outcome.PRIORITISE and item.amount is None:
         missing.append("Indiquez le montant accordé.")
+    if item.outcome == Outcome.PRIORITISE:
+        missing += amount_is_explained(item.action, item.amount, item.reason)
     if item.outcome != Outcome.PRIORITISE and not item.reason.strip():
         missing.append("Écrivez le motif : le porteur le lira.")
     return missing + _missing_votes(item, eligible)

@@ -50,7 +50,7 @@ def finish(story: Story) -> Story:
     """Take an action in evaluation to its completion."""
     for evaluation in story.evaluations:
         story.score(evaluation)
-    story.apply("close_evaluation", story.agent).decide("prioritise", amount=5000)
+    story.apply("close_evaluation", story.agent).decide("prioritise", amount=6000)
     return story.apply("start", story.agent).apply("complete", story.agent, comment="Fait.")
 
 

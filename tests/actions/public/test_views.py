@@ -181,7 +181,10 @@ class TestPostponed:
         for path in ("/", "/defis/1/", "/defis/1/mesures/1/"):
             assert "Un titre connu" not in Client().get(path).content.decode()
         page = Page(Client().get("/defis/1/"))
-        assert page.main.one("span", cls="side").text == "Pas commencée Aucune action publiée"
+        assert (
+            page.main.one("span", cls="side").text
+            == "Pas de point d’étape publié Aucune action publiée"
+        )
 
     def test_page_of_its_carrier_says_no_more(self, story):
         page = Page(Client().get(story.carrier.get_absolute_url()))

@@ -33,7 +33,7 @@ def decision_race(second_step: str, first_step: str = "confirm") -> tuple:
     story = Story().evaluated()
     third = person(Role.COMMITTEE)
     decision = propose_decision(
-        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=5000
+        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=6000
     )
     steps = {
         "confirm": lambda: confirm_decision(decision=decision, by=fresh(story.members[1])).status,

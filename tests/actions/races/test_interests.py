@@ -27,7 +27,7 @@ AS_A_KEY_DOES = "WHERE id = NEW.organisation_id FOR KEY SHARE;"
 def deciding() -> tuple[Story, object]:
     story = Story().evaluated()
     decision = propose_decision(
-        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=5000
+        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=6000
     )
     return story, decision
 

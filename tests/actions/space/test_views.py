@@ -2,7 +2,9 @@
 
 import pytest
 
+from actions.committee.services.decisions import reply_to_refusal
 from actors.enums import MembershipRole, Role
+from challenges.models import ReceiptTerms
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.announced import announced_days_ago
@@ -12,6 +14,7 @@ from tests.support.factories import (
     OrganisationFactory,
     Story,
     UserFactory,
+    fresh,
     grid,
     member,
     person,
@@ -215,3 +218,26 @@ def test_the_page_of_a_draft_without_organisation_is_its_authors_alone(as_user):
     assert Page(client.get(address)).title == "Brouillon sans titre"
     other = as_user(member(OrganisationFactory()))
     assert other.get(address).status_code == 404
+
+
+class TestRefused:
+    def test_says_why_once_and_how_to_contest_it(self, as_user):
+        story = Story().refusal_announced()
+        announced = Page(as_user(story.manager).get(story.action.get_space_url()))
+        reason = story.action.refusal_notices.get().reason
+        ReceiptTerms.objects.create(
+            programme=story.action.programme, appeal="Devant le tribunal.", service="Service ESS"
+        )
+        reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous insistons.")
+        answer = "Le dossier n’a pas changé."
+        story.apply("confirm_refusal", story.members[0], comment=answer)
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+
+        assert announced.main.text.count(reason) == page.main.text.count(reason) == 1
+        assert page.main.text.count(answer) == 1
+        section = page.main.one(id="refusal").parent
+        assert [title.text for title in section.all("h3")][-1] == "Contester cette décision"
+        assert [line.text for line in section.all("p")][-2:] == [
+            "Devant le tribunal.",
+            "Service ESS, " + ", ".join(ReceiptTerms.objects.get().contact[1:]),
+        ]

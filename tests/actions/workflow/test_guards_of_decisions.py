@@ -61,7 +61,14 @@ def test_a_grant_has_an_amount():
             AMOUNT
         ]
     assert reasons_of(lambda: proposed(story, "prioritise", amount=Decimal(1))) == []
-    assert reasons_of(lambda: proposed(story, "prioritise", amount=Decimal(1), reason="")) == []
+    assert reasons_of(lambda: proposed(story, "prioritise", amount=Decimal(6000), reason="")) == []
+    for amount in (Decimal(1), Decimal("6000.01")):
+        assert reasons_of(
+            lambda amount=amount: proposed(story, "prioritise", amount=amount, reason=" ")
+        ) == [
+            "Le montant accordé n’est pas celui demandé (6\u00a0000\u00a0€) : écrivez le motif, "
+            "que le porteur lira."
+        ]
     assert reasons_of(lambda: proposed(story, "prioritise", amount=Decimal("0.01"))) == []
 
 

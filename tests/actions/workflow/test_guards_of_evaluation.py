@@ -93,7 +93,7 @@ def test_granting_wants_opinions_of_people_who_are_still_independent():
     """Who joined once the evaluation was closed: it is opened again, and closed without them."""
     story = Story().evaluated()
     decision = propose_decision(
-        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=5000
+        action=story.action, kind="prioritise", by=fresh(story.members[0]), amount=6000
     )
     evaluator = story.evaluators[0]
     at_commit()  # all of that was done before

@@ -16,6 +16,7 @@ from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import prepared
 from tests.support.factories import (
+    LESS_THAN_ASKED,
     Story,
     fresh,
 )
@@ -188,7 +189,7 @@ def test_reopening_clears_the_snapshot_and_keeps_the_result(story):
 
 
 def test_granting_writes_amount_and_deciders(story):
-    story.decide("prioritise", amount=4200)
+    story.decide("prioritise", amount=4200, reason=LESS_THAN_ASKED)
 
     assert (story.action.amount_granted, story.action.decided_by, story.action.confirmed_by) == (
         4200,

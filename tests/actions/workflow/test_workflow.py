@@ -256,7 +256,7 @@ def test_every_door_refuses_with_the_same_sentences(levels):
     assert refusals(lambda: decision(story, "prioritise", story.members[0])) == blockers
     # Written past the service: the database lets a decision wait, not be carried out.
     waiting = story.action.decisions.create(
-        kind="prioritise", amount=5000, proposed_by=story.members[0]
+        kind="prioritise", amount=6000, proposed_by=story.members[0]
     )
     assert (
         refusals(lambda: confirm_decision(decision=waiting, by=fresh(story.members[1]))) == blockers

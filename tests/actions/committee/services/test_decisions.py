@@ -53,6 +53,7 @@ def test_an_amount_that_no_budget_holds_is_refused(story):
         kind=DecisionKind.PRIORITISE,
         by=fresh(story.members[0]),
         amount=Decimal(10) ** 11,
+        reason="Un motif.",
     ) == ["Assurez-vous qu’il n’y a pas plus de 10 chiffres avant la virgule."]
     assert not story.action.decisions.exists()
 

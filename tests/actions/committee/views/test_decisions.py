@@ -179,7 +179,7 @@ def test_every_door_refuses_to_prioritise_with_the_same_sentences(as_user, level
             action=story.action,
             kind=DecisionKind.PRIORITISE,
             by=fresh(story.members[0]),
-            amount=Decimal(5000),
+            amount=Decimal(6000),
         )
     assert refused.value.reasons == blockers
     with pytest.raises(Refused) as refused:

@@ -131,6 +131,7 @@ class TestHolding:
             typed = page.form | {
                 "outcome": "prioritise",
                 "amount": "4 000",
+                "reason": "Deux postes sur trois.",
                 "method": "vote",
                 "votes_for": "3",
                 "votes_against": "0",
