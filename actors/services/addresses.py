@@ -6,6 +6,7 @@ name is taken.
 
 import secrets
 
+from django.db import connection
 from django.utils.text import slugify
 
 from actors.models import Organisation
@@ -23,9 +24,14 @@ def temporary_slug() -> str:
 def lasting_slug(organisation: Organisation) -> str:
     """Return an address made of the organisation's name; with a token, if another has that one.
 
-    A token rather than a number, which would count the others, published or not.
+    A token rather than a number, which would count the others, published or not. Of two homonyms
+    at one instant, the second waits until the transaction of the first ends.
     """
     named = slugify(organisation.name)[:LONGEST].strip("-") or NAMELESS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"actors_address:{named}"]
+        )
     others = Organisation.objects.exclude(pk=organisation.pk)
     if others.filter(slug=named).exists():
         return f"{named}-{secrets.token_hex(TOKEN_BYTES)}"

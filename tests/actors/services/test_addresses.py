@@ -9,8 +9,9 @@ from django.db import connection
 from actors.enums import Role
 from actors.services.addresses import temporary_slug
 from actors.services.confirmation import confirm_organisation
-from tests.support.factories import OrganisationFactory, person
+from tests.support.factories import OrganisationFactory, fresh, person
 from tests.support.organisations import provisional
+from tests.support.races import race
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +64,16 @@ def test_those_that_were_there_before_have_a_temporary_address_too():
     slugs = {waiting.slug, merged.slug}
     assert {re.fullmatch("structure-[0-9a-f]{12}", slug)[0] for slug in slugs} == slugs
     assert (len(slugs), confirmed.slug) == (2, "la-source")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_homonyms_confirmed_at_once_have_one_each():
+    agents = [person(Role.AGENT), person(Role.AGENT)]
+
+    def confirm(organisation, agent):
+        return lambda: confirm_organisation(organisation=organisation, by=fresh(agent)).slug
+
+    steps = [confirm(provisional(name="Les Jardins"), agent) for agent in agents]
+    one, other, waited = race(*steps)
+    assert (one, waited) == ("les-jardins", True)
+    assert re.fullmatch("les-jardins-[0-9a-f]{12}", other)
