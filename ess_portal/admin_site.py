@@ -4,6 +4,7 @@ import rules
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
@@ -76,6 +77,8 @@ class PortalAdminSite(admin.AdminSite):
         owner = getattr(view, "__self__", None)
 
         def guarded(request, *args, **kwargs):
+            if _has_zero_byte(request):
+                raise SuspiciousOperation("a zero byte")
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
             if isinstance(owner, admin.ModelAdmin) and not owner.has_view_or_change_permission(
@@ -85,6 +88,12 @@ class PortalAdminSite(admin.AdminSite):
             return inner(request, *args, **kwargs)
 
         return guarded
+
+    def autocomplete_view(self, request):
+        # Needs the models, which aren't loaded yet when the site is made.
+        from ess_portal.base.admin_keys import RelatedRowsView  # noqa: PLC0415
+
+        return RelatedRowsView.as_view(admin_site=self)(request)
 
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""
@@ -124,6 +133,12 @@ class PortalAdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             return HttpResponseRedirect(reverse("admin:index"))
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': next_page})}")
+
+
+def _has_zero_byte(request) -> bool:
+    # In the address: no text that is kept holds one.
+    asked = (value for name in request.GET for value in request.GET.getlist(name))
+    return any("\0" in text for text in (request.path, *asked))
 
 
 def _failing_mails() -> dict[str, int]:

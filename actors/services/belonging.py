@@ -36,8 +36,9 @@ def must_manage(user: User, organisation: Organisation) -> None:
 def add_member(*, user: User, organisation: Organisation, role: MembershipRole | str) -> Membership:
     """Make `user` a member of the locked `organisation`; one who is already a member stays as is.
 
-    Raises `Refused`.
+    What they had asked for is done: a claim of theirs that waits goes. Raises `Refused`.
     """
+    organisation.membership_claims.pending().filter(user=user).delete()
     existing = Membership.objects.filter(user=user, organisation=organisation).first()
     if existing is not None:
         return existing

@@ -39,9 +39,19 @@ def claim_membership(
     lately = timezone.now() - timedelta(days=1)
     if user.membership_claims.filter(created_at__gt=lately).count() >= MOST_A_DAY:
         raise Refused([TOO_MANY])
-    claim = MembershipClaim(
+    return ask_to_join(
         organisation=organisation, user=user, message=message.strip(), proof=proof.strip()
     )
+
+
+def ask_to_join(
+    *, organisation: Organisation, user: User, message: str, proof: str = ""
+) -> MembershipClaim:
+    """Keep a claim on the locked `organisation`, and tell the agents.
+
+    Raises `ValidationError` when its words don't hold, or `user` has asked already.
+    """
+    claim = MembershipClaim(organisation=organisation, user=user, message=message, proof=proof)
     claim.full_clean()
     claim.save()
     _tell_agents(claim)

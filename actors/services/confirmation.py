@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from actors.models import Membership, Organisation, User
 from actors.rules import is_agent
+from actors.services.addresses import lasting_slug
 from actors.services.belonging import link, lock_organisation
 from ess_portal.base.mail import enqueue
 from ess_portal.base.refusals import Refused, refusals_in_words
@@ -20,6 +21,7 @@ MERGED = "Cette structure est déjà réunie à une autre."
 def confirm_organisation(*, organisation: Organisation, by: User) -> Organisation:
     """Confirm it, as an agent decides, and tell its managers; confirmed twice, it was once.
 
+    From then on its address is made of its name. Returns it as it is now.
     Raises `PermissionDenied` to others, and `Refused` when the agent belongs to it, a confirmed one
     bears the same number, or its columns don't hold (rules.md, section 4).
     """
@@ -35,8 +37,9 @@ def confirm_organisation(*, organisation: Organisation, by: User) -> Organisatio
     if twin := Organisation.objects.confirmed().bearing(**numbers).first():
         raise Refused([f"« {twin} » porte déjà ce numéro : réunissez-les."])
     organisation.confirmed_at, organisation.confirmed_by = timezone.now(), by
+    organisation.slug = lasting_slug(organisation)
     organisation.full_clean()
-    organisation.save(update_fields=["confirmed_at", "confirmed_by"])
+    organisation.save(update_fields=["confirmed_at", "confirmed_by", "slug"])
     note_in_history(organisation, by, "Structure confirmée.")
     for manager in managers_of(organisation):
         enqueue(

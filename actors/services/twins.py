@@ -1,32 +1,59 @@
 """The people of an organisation that is found to be another one, and what was asked about it."""
 
+from dataclasses import dataclass
+
+from django.db.models import Q
 from django.utils import timezone
 
-from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
 from actors.services.belonging import add_member
+from actors.services.claims import ask_to_join
+
+CLAIM = "Faisait partie de « {twin} » ({role}), qu’un agent a réunie à cette structure."
 
 
-def move_people(*, twin: Organisation, into: Organisation) -> list[User]:
+@dataclass(frozen=True)
+class Moved:
+    """The people of an organisation that was merged, but for those who were of the other too.
+
+    `joined` are members of the other one now, `asking` ask to be; each in the order in which they
+    had joined.
+    """
+
+    joined: list[User]
+    asking: list[User]
+
+
+def move_people(*, twin: Organisation, into: Organisation) -> Moved:
     """Take members, claims and invitations of the locked `twin` to the locked `into`.
 
-    Its managers manage `into` too when nobody else does; otherwise they are contributors there, and
-    a manager decides. Returns those who have joined, in the order in which they had. Raises
-    `Refused`.
+    Whoever described an organisation isn't thereby of the one it turns out to be: where `into` has
+    members, those of `twin` ask to join them, as by any claim, and nobody comes in by their word.
+    Where it has none, they are its members, as what they were. Raises `Refused`.
     """
-    managed = Membership.objects.managers().filter(organisation=into).exists()
-    joined = []
+    there = set(into.memberships.values_list("user", flat=True))
+    joined, asking = [], []
     for row in twin.memberships.select_related("user").order_by("created_at", "pk"):
-        was_there = Membership.objects.filter(user=row.user, organisation=into).exists()
-        role = MembershipRole.CONTRIBUTOR if managed else row.role
         row.delete()
-        add_member(user=row.user, organisation=into, role=role)
         row.user.forget_rights()
-        if not was_there:
+        if row.user_id in there:
+            continue
+        if there:
+            _ask(row, into)
+            asking.append(row.user)
+        else:
+            add_member(user=row.user, organisation=into, role=row.role)
             joined.append(row.user)
     _move_claims(twin, into)
-    _move_invitations(twin, into)
-    return joined
+    _move_invitations(twin, into, inhabited=bool(there))
+    return Moved(joined=joined, asking=asking)
+
+
+def _ask(place: Membership, into: Organisation) -> None:
+    if not into.membership_claims.pending().filter(user=place.user).exists():
+        role = place.get_role_display().lower()
+        message = CLAIM.format(twin=place.organisation, role=role)
+        ask_to_join(organisation=into, user=place.user, message=message)
 
 
 def _move_claims(twin: Organisation, into: Organisation) -> None:
@@ -39,9 +66,12 @@ def _move_claims(twin: Organisation, into: Organisation) -> None:
     claims.update(organisation=into)
 
 
-def _move_invitations(twin: Organisation, into: Organisation) -> None:
+def _move_invitations(twin: Organisation, into: Organisation, *, inhabited: bool) -> None:
     unanswered = twin.invitations.unanswered()
-    useless = unanswered.filter(email__in=into.memberships.values("user__email"))
-    useless |= unanswered.filter(email__in=into.invitations.unanswered().values("email"))
-    useless.update(withdrawn_at=timezone.now())
+    useless = Q(email__in=into.memberships.values("user__email"))
+    useless |= Q(email__in=into.invitations.unanswered().values("email"))
+    if inhabited:
+        managers = Membership.objects.managers().filter(organisation=into).values("user")
+        useless |= Q(invited_by=None) | ~Q(invited_by__in=managers)
+    unanswered.filter(useless).update(withdrawn_at=timezone.now())
     twin.invitations.update(organisation=into)

@@ -19,7 +19,8 @@ def note(kind: AccessKind, person: int | None, subject: str = "") -> None:
 
     The same again within a minute is the same line.
     """
-    line = {"kind": kind, "person": person, "subject": subject[:200]}
+    # PostgreSQL keeps no zero byte: an address that holds one is still told.
+    line = {"kind": kind, "person": person, "subject": subject.replace("\0", "\ufffd")[:200]}
     if not AccessRecord.objects.filter(**line, at__gt=timezone.now() - MINUTE).exists():
         AccessRecord.objects.create(**line)
 

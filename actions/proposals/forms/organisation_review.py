@@ -26,8 +26,8 @@ class OrganisationReviewForm(forms.Form):
         label="La structure confirmée",
         required=False,
         empty_label="Choisissez une structure",
-        help_text="Si vous la réunissez : ses dossiers, ses membres, ses invitations et les "
-        "demandes qui la concernent vont à cette structure.",
+        help_text="Si vous la réunissez : ses dossiers et les demandes qui la concernent vont à "
+        "cette structure ; ses membres, comme il est dit plus bas.",
     )
 
     def __init__(self, *args, organisation: Organisation, **kwargs):

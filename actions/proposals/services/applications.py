@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import slugify
 
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, SelfAssessment
@@ -18,6 +17,7 @@ from actions.rules import can_change_carrier, can_edit, is_carrier
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
+from actors.services.addresses import temporary_slug
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -202,10 +202,11 @@ def known_organisation(organisation: Organisation) -> Organisation | None:
 
 
 def create_organisation(*, organisation: Organisation, manager: User) -> Organisation:
-    """Save a new organisation with a free slug, managed by `manager`, until an agent confirms it.
+    """Save a new organisation, managed by `manager`, until an agent confirms it; return it.
 
-    Raises `ValidationError` when its identifiers aren't valid or are a confirmed one's, and
-    `Refused` when `manager` has made too many in a day.
+    Its address names nobody: that its name is known already, no address may tell. Raises
+    `ValidationError` when its identifiers aren't valid or are a confirmed one's, and `Refused` when
+    `manager` has made too many in a day.
     """
     # Two at one instant count as two.
     User.objects.select_for_update(no_key=True).get(pk=manager.pk)
@@ -217,11 +218,7 @@ def create_organisation(*, organisation: Organisation, manager: User) -> Organis
         column = "siret" if known.siret == organisation.siret else "rna"
         raise ValidationError({column: KNOWN})
     organisation.created_by = manager
-    base = slugify(organisation.name)[:70] or "structure"
-    slug, number = base, 2
-    while Organisation.objects.filter(slug=slug).exists():
-        slug, number = f"{base}-{number}", number + 1
-    organisation.slug = slug
+    organisation.slug = temporary_slug()
     organisation.full_clean()
     organisation.save()
     Membership.objects.create(user=manager, organisation=organisation, role=MembershipRole.MANAGER)

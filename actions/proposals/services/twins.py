@@ -1,12 +1,16 @@
 """Merge two organisations that are one: files, people and what was asked follow."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
-from actions.models import Action, Amendment, Decision, Evaluation
+from actions.enums import ActionStatus
+from actions.models import Action, Amendment, CoEditor, Decision, Evaluation
 from actors.models import Organisation, User
 from actors.rules import is_agent
 from actors.services.belonging import link
@@ -17,7 +21,8 @@ from actors.services.confirmation import (
     refuse_member,
     space_of,
 )
-from actors.services.twins import move_people
+from actors.services.twins import Moved, move_people
+from ess_portal.base.french import NO_BREAK, plural
 from ess_portal.base.mail import enqueue
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -29,9 +34,11 @@ INTO_A_CONFIRMED_ONE = "Réunissez-la à une structure confirmée."
 def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> Organisation:
     """Merge `twin` into the confirmed `into`, as an agent decides; tell the people of both.
 
-    Independence is asked again of everybody who evaluated, decided or proposed on a file of either:
-    they may belong to neither (rules.md, section 4). What stays of `twin` is its name, which leads
-    to `into`. Raises `PermissionDenied` to others, and `Refused`; nothing is written then.
+    Where `into` has members, those of `twin` ask to join them (`move_people`), and go on writing,
+    as co-carriers, the files that they wrote and that nobody evaluates yet. Independence is asked
+    again of everybody who evaluated, decided or proposed on a file of either: they may belong to
+    neither (rules.md, section 4). What stays of `twin` is its name, which leads to `into`. Returns
+    `into`. Raises `PermissionDenied` to others, and `Refused`; nothing is written then.
     """
     if not is_agent(by):
         raise PermissionDenied
@@ -42,23 +49,41 @@ def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> 
         raise Refused(reasons)
     twin.is_published, twin.merged_into = False, into
     twin.save(update_fields=["is_published", "merged_into"])
-    _move_files(twin, into)
+    files = _move_files(twin, into)
     managers = managers_of(into)
-    joined = move_people(twin=twin, into=into)
-    note_in_history(twin, by, f"Réunie à « {into} ».")
-    note_in_history(into, by, f"« {twin} » lui est réunie.")
-    for person in (*joined, *managers):
+    moved = move_people(twin=twin, into=into)
+    kept = _keep_writers(files, moved.asking, by)
+    people = _in_the_history(moved)
+    note_in_history(twin, by, f"Réunie à « {into} »{people}.")
+    note_in_history(into, by, f"« {twin} » lui est réunie{people}.")
+    both = {"twin": twin, "into": into}
+    asking = [str(person) for person in moved.asking]
+    for person in (*moved.joined, *managers):
         enqueue(
             recipient=person.email,
             template="organisations_merged",
-            context={
-                "twin": twin,
-                "into": into,
-                "joined": [str(one) for one in joined] if person in managers else [],
-                "link": link(space_of(into)),
-            },
+            context=both | {"asking": asking, "link": link(space_of(into))},
+        )
+    claim = link(reverse("actors:claim_membership", args=[into.slug]))
+    for person in moved.asking:
+        enqueue(
+            recipient=person.email,
+            template="place_asked_for",
+            context=both | {"kept": kept[person.pk], "link": claim},
         )
     return into
+
+
+def _in_the_history(moved: Moved) -> str:
+    """Say how many, and no name: claims and places name them, for as long as they are kept."""
+    if number := len(moved.joined):
+        are = "personnes la rejoignent" if plural(number) else "personne la rejoint"
+    elif number := len(moved.asking):
+        asks = "personnes demandent" if plural(number) else "personne demande"
+        are = f"{asks} à la rejoindre"
+    else:
+        return ""
+    return f"{NO_BREAK}: {number} {are}"
 
 
 def _locked(twin: Organisation, into: Organisation) -> tuple[Organisation, Organisation]:
@@ -77,7 +102,8 @@ def _refusals(twin: Organisation, into: Organisation) -> list[str]:
     return [] if into.is_confirmed else [INTO_A_CONFIRMED_ONE]
 
 
-def _move_files(twin: Organisation, into: Organisation) -> None:
+def _move_files(twin: Organisation, into: Organisation) -> list[int]:
+    """Return the keys of the files that `into` carries from now on, and that stay locked."""
     carried = Action.objects.filter(carrier=twin).order_by("pk")
     keys = list(carried.select_for_update(of=("self",)).values_list("pk", flat=True))
     Action.objects.filter(pk__in=keys).update(carrier=into)
@@ -89,6 +115,28 @@ def _move_files(twin: Organisation, into: Organisation) -> None:
     twins.update(organisation=into)
     own = rows.filter(organisation=into, action__carrier=into)
     rows.filter(pk__in=list(own.values_list("pk", flat=True))).delete()
+    return keys
+
+
+def _keep_writers(files: list[int], people: list[User], by: User) -> Counter[int]:
+    """Make those of `people` who wrote one of the locked `files` its co-carriers, while one may.
+
+    Return how many files each of them writes so, by the person's key.
+    """
+    kept: Counter[int] = Counter()
+    for writer in people:
+        written = Action.objects.filter(pk__in=files, created_by=writer)
+        for action in written.filter(status__in=ActionStatus.BEFORE_EVALUATION).order_by("pk"):
+            # Invited by mail before they were of the carrier: answered.
+            row = action.co_editors.filter(email=writer.email, withdrawn_at=None).first()
+            row = row or CoEditor(action=action, email=writer.email)
+            if row.accepted_at is None:
+                row.user, row.accepted_at = writer, timezone.now()
+                row.invited_by = row.invited_by or by
+                row.full_clean()
+                row.save()
+            kept[writer.pk] += 1
+    return kept
 
 
 def _bound_by_it(twin: Organisation, into: Organisation) -> Iterator[str]:

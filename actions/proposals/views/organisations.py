@@ -49,7 +49,7 @@ class OrganisationReviewView(OnceMixin, AgentMixin, RefusableFormView):
     def get_initial(self):
         """Propose the one it may well be; whether it is, is for the agent to say."""
         likely = self.review.likely_twins
-        return {"into": likely[0].pk} if likely else {}
+        return {"into": likely[0].organisation.pk} if likely else {}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(

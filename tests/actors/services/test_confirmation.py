@@ -25,7 +25,7 @@ def refusal(**options) -> list[str]:
 
 
 def test_is_noted_and_told_to_those_who_manage_it():
-    organisation, agent = provisional(name="La Source", slug="la-source"), person(Role.AGENT)
+    organisation, agent = provisional(name="La Source"), person(Role.AGENT)
     manager = member(organisation)
     member(organisation, MembershipRole.CONTRIBUTOR)
     confirm_organisation(organisation=organisation, by=agent)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from actors.enums import MembershipRole, Role
 from actors.models import Invitation, Membership, User
 from actors.services.belonging import ALREADY_MEMBER
+from actors.services.claims import claim_membership
 from actors.services.invitations import (
     MOST_AN_HOUR,
     NOT_ANY_MORE,
@@ -244,3 +245,14 @@ def test_accepted_while_it_is_withdrawn_it_is_one_or_the_other(organisation, ana
     )
     assert (first, second.reasons, waited) == (None, [NOT_ANY_MORE], True)
     assert not bob.memberships.exists()
+
+
+def test_what_its_reader_had_asked_for_is_done(organisation):
+    asking, other = UserFactory(), UserFactory()
+    for user in (asking, other):
+        claim_membership(organisation=organisation, user=user, message="J’y travaille.")
+    invitation = invite(
+        organisation=organisation, email=asking.email, role=CONTRIBUTOR, by=member(organisation)
+    )
+    accept_invitation(invitation=invitation, by=asking)
+    assert list(organisation.membership_claims.values_list("user", flat=True)) == [other.pk]

@@ -3,15 +3,19 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from actions.evaluation.services.evaluations import recuse
+from actions.models import CoEditor
 from actions.proposals.services.twins import (
     INTO_A_CONFIRMED_ONE,
     INTO_ITSELF,
     merge_organisations,
 )
+from actions.rules import may
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
+from actors.services.claims import TOPIC, confirm_claim
 from actors.services.confirmation import MERGED, OWN
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
@@ -68,19 +72,36 @@ def test_partners_follow_and_none_carries_its_own_file():
 
 
 class TestPeople:
-    def test_join_and_are_contributors_where_somebody_manages(self):
+    def test_ask_for_their_place_where_there_are_members(self):
         twin, into = provisional(), OrganisationFactory()
         one, other = member(twin), member(twin, MembershipRole.CONTRIBUTOR)
         manager, both = member(into), member(into)
         Membership.objects.create(user=both, organisation=twin, role="manager")
         merge(twin, into)
         assert dict(into.memberships.values_list("user", "role")) == {
-            one.pk: "contributor",
-            other.pk: "contributor",
             manager.pk: "manager",
             both.pk: "manager",
         }
-        assert not twin.memberships.exists()
+        asked = into.membership_claims.pending().values_list("user", flat=True)
+        assert (sorted(asked), twin.memberships.count()) == (sorted([one.pk, other.pk]), 0)
+
+    def test_read_no_file_of_the_other_before_they_are_answered(self):
+        into, twin = OrganisationFactory(), provisional()
+        manager, stranger = member(into), member(twin)
+        own = Story(carrier=into).submitted()
+        mine = Story(carrier=twin).submitted()
+        merge(twin, into)
+        for story in (own, mine):
+            story.action.refresh_from_db()
+        seen = [
+            [may(fresh(who), "see_application", story.action) for story in (own, mine)]
+            for who in (manager, mine.manager, stranger)
+        ]
+        # Who wrote a file goes on writing it, as a co-carrier.
+        assert seen == [[True, True], [False, True], [False, False]]
+        claim = into.membership_claims.get(user=stranger)
+        confirm_claim(claim=claim, by=person(Role.AGENT), role="contributor")
+        assert may(fresh(stranger), "see_application", own.action)
 
     def test_go_on_managing_where_nobody_does(self):
         twin, into = provisional(), OrganisationFactory()
@@ -89,17 +110,34 @@ class TestPeople:
         assert list(into.memberships.values_list("user", "role")) == [(one.pk, "manager")]
 
     def test_of_both_are_told(self):
-        twin, into = provisional(name="Les Jardins"), OrganisationFactory(name="Jardins")
+        twin = provisional(name="Les Jardins")
+        into = OrganisationFactory(name="Jardins", slug="jardins")
         one, manager = member(twin, full_name="Ana Bé"), member(into)
         member(into, MembershipRole.CONTRIBUTOR)
         merge(twin, into)
-        mails = {mail.recipient: mail for mail in OutgoingMail.objects.all()}
+        told = OutgoingMail.objects.exclude(topic=TOPIC)
+        mails = {mail.recipient: mail for mail in told}
         assert set(mails) == {one.email, manager.email}
-        assert {mail.subject for mail in mails.values()} == {
-            "Les Jardins et Jardins sont une même structure"
+        assert {name: mail.subject for name, mail in mails.items()} == {
+            manager.email: "Les Jardins et Jardins sont une même structure",
+            one.email: "Votre place dans Jardins attend une réponse",
         }
-        assert "Vous ont rejoint : Ana Bé." in mails[manager.email].body
-        assert "Vous ont rejoint" not in mails[one.email].body
+        asks = "Demande à vous rejoindre : Ana Bé. Un agent vérifie et répond."
+        assert asks in mails[manager.email].body
+        assert "/acteurs/jardins/rattachement/" in mails[one.email].body
+
+    def test_of_the_other_read_who_asks_and_what_to_do(self):
+        twin, into = provisional(), OrganisationFactory()
+        for name in ("Ana Bé", "Éva Cé"):
+            member(twin, full_name=name)
+        manager = member(into)
+        merge(twin, into)
+        paragraphs = OutgoingMail.objects.get(recipient=manager.email).body.split("\n\n")
+        assert [text.strip() for text in paragraphs if "rejoindre" in text] == [
+            "Demandent à vous rejoindre : Ana Bé, Éva Cé. Un agent vérifie et répond. D’ici là, "
+            "ces personnes ne lisent aucun de vos dossiers, sauf ceux qu’elles ont écrits. Si vous "
+            "les connaissez, invitez-les : cela va plus vite. Sinon, prévenez-nous."
+        ]
 
     def test_are_told_once(self):
         twin, into = provisional(), OrganisationFactory()
@@ -108,14 +146,25 @@ class TestPeople:
         assert OutgoingMail.objects.count() == 1
 
 
-def test_is_in_the_history_of_both():
+@pytest.mark.parametrize(
+    ("twins", "there", "people"),
+    [
+        (0, 0, ""),
+        (2, 0, " : 2 personnes la rejoignent"),
+        (1, 1, " : 1 personne demande à la rejoindre"),
+    ],
+)
+def test_is_in_the_history_of_both(twins, there, people):
     twin, into = provisional(name="Une"), OrganisationFactory(name="Deux")
+    for organisation, number in ((twin, twins), (into, there)):
+        for _ in range(number):
+            member(organisation)
     agent = person(Role.AGENT)
     merge(twin, into, agent)
     assert sorted(LogEntry.objects.values_list("object_id", "user", "change_message")) == sorted(
         [
-            (str(twin.pk), agent.pk, "Réunie à « Deux »."),
-            (str(into.pk), agent.pk, "« Une » lui est réunie."),
+            (str(twin.pk), agent.pk, f"Réunie à « Deux »{people}."),
+            (str(into.pk), agent.pk, f"« Une » lui est réunie{people}."),
         ]
     )
 
@@ -124,6 +173,72 @@ def test_is_in_the_history_of_both():
 def test_is_for_agents(role):
     with pytest.raises(PermissionDenied):
         merge(provisional(), OrganisationFactory(), person(role))
+
+
+class TestWritersOfItsFiles:
+    """Who wrote a file, and isn't of the other organisation yet, writes it with that one."""
+
+    def merged(self, status, into=None) -> Story:
+        story, into = story_in(status), into or OrganisationFactory()
+        member(into)
+        merge(story.carrier, into)
+        story.action.refresh_from_db()
+        return story
+
+    @pytest.mark.parametrize("status", ["draft", "submitted", "in_correction"])
+    def test_are_its_co_carriers_before_the_evaluation(self, status):
+        story = self.merged(status)
+        row = story.action.co_editors.active().get()
+        assert (row.user, row.email) == (story.manager, story.manager.email)
+        rights = ("edit", "send", "see_reasons", "share", "withdraw", "change_carrier", "delete")
+        writer = fresh(story.manager)
+        may_do = [name for name in rights if may(writer, name, story.action)]
+        assert may_do == (["edit"] if status != "submitted" else [])
+        mail = OutgoingMail.objects.get(subject__startswith="Votre place")
+        assert "Vous restez co-porteur du dossier que vous avez écrit" in mail.body
+
+    @pytest.mark.parametrize("status", ["in_evaluation", "evaluated", "prioritised"])
+    def test_wait_once_it_has_begun(self, status):
+        story = self.merged(status)
+        assert not story.action.co_editors.exists()
+        assert not may(fresh(story.manager), "carry", story.action)
+        mail = OutgoingMail.objects.get(subject__startswith="Votre place")
+        assert "co-porteur" not in mail.body
+
+    def test_who_had_been_taken_off_writes_again_and_who_writes_already_stays_once(self):
+        stories = [Story(), Story()]
+        for story, withdrawn in zip(stories, (timezone.now(), None), strict=True):
+            CoEditor.objects.create(
+                action=story.action,
+                email=story.manager.email,
+                user=story.manager,
+                accepted_at=timezone.now(),
+                withdrawn_at=withdrawn,
+            )
+            into = OrganisationFactory()
+            member(into)
+            merge(story.carrier, into)
+        assert [story.action.co_editors.active().count() for story in stories] == [1, 1]
+
+    def test_whom_a_mail_had_invited_have_answered(self):
+        story, into = Story(), OrganisationFactory()
+        CoEditor.objects.create(action=story.action, email=story.manager.email)
+        member(into)
+        merge(story.carrier, into)
+        assert story.action.co_editors.get().user == story.manager
+
+    def test_are_members_where_nobody_was(self):
+        story, into = Story(), OrganisationFactory()
+        merge(story.carrier, into)
+        assert (story.action.co_editors.count(), into.memberships.get().user) == (0, story.manager)
+
+    def test_who_had_left_it_are_not(self):
+        story, into = Story(), OrganisationFactory()
+        member(story.carrier)
+        story.carrier.memberships.get(user=story.manager).delete()
+        member(into)
+        merge(story.carrier, into)
+        assert not story.action.co_editors.exists()
 
 
 class TestRefused:

@@ -88,6 +88,27 @@ def test_its_likely_twin_is_proposed_and_merged_in_one_act(agent, same):
 
 
 @pytest.mark.parametrize(
+    ("there", "twins", "said"),
+    [
+        (0, 0, "à Jardins, qui n’a aucun membre : personne d’autre n’y entre"),
+        (0, 1, "à Jardins, qui n’a aucun membre : Ana en sera membre"),
+        (0, 2, "à Jardins, qui n’a aucun membre : Ana, Bob en seront membres"),
+        (1, 1, "à Jardins, qui a déjà 1 membre : Ana demandera à la rejoindre"),
+        (2, 2, "à Jardins, qui a déjà 2 membres : Ana, Bob demanderont à la rejoindre"),
+    ],
+)
+def test_says_before_what_becomes_of_whom(agent, there, twins, said):
+    twin, into = provisional(name="Jardins"), OrganisationFactory(name="Jardins")
+    for name in ("Ana", "Bob")[:twins]:
+        member(twin, full_name=name)
+    for number in range(there):
+        both = member(into, full_name=f"Des deux {number}")
+        twin.memberships.create(user=both, role="contributor")
+    notice = Page(agent.get(review(twin))).main.one("div", cls="notice-warning")
+    assert [item.text for item in notice.all("li")] == [said]
+
+
+@pytest.mark.parametrize(
     ("typed", "errors"),
     [
         ({}, ["Votre réponse : Ce champ est obligatoire."]),
