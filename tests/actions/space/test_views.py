@@ -239,5 +239,5 @@ class TestRefused:
         assert [title.text for title in section.all("h3")][-1] == "Contester cette décision"
         assert [line.text for line in section.all("p")][-2:] == [
             "Devant le tribunal.",
-            "Service ESS, " + ", ".join(ReceiptTerms.objects.get().contact[1:]),
+            ", ".join(ReceiptTerms.objects.get().contact),
         ]
