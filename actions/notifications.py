@@ -185,6 +185,11 @@ def tell_agents_of_reply(action: Action) -> None:
     _tell_agents(action, "Le porteur a répondu au refus annoncé.")
 
 
+def tell_agents_all_is_in(action: Action) -> None:
+    """Tell the agents that nobody's evaluation is awaited any more."""
+    _tell_agents(action, "Toutes les évaluations demandées sont rendues : vous pouvez clore.")
+
+
 def _acknowledge(action: Action) -> None:
     receipt = receipt_of(action)
     for person in _carrier_people(action):

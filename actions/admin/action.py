@@ -13,6 +13,7 @@ from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.forms.assignment import AssignForm
 from actions.evaluation.forms.scoring import RecusalForm
+from actions.evaluation.queries.closing import shortfall_of
 from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, Evaluation
@@ -234,7 +235,7 @@ class ActionAdmin(PortalModelAdmin):
             "transition",
             form=form,
             offer=offer,
-            warning=_warning(action, offer.transition),
+            warnings=_warnings(action, offer.transition),
         )
 
     def _after(self, action, transition):
@@ -352,15 +353,9 @@ def _may_correct(user: User, action: Action | None) -> bool:
     return _is_correctable(action) and not rules.must_leave_to_another_agent(user, action)
 
 
-def _warning(action: Action, transition: Transition) -> str:
-    if transition == Transition.CLOSE_EVALUATION:
-        counted = action.evaluations.counted().count()
-        if counted < action.grid.quorum:
-            return (
-                f"{_evaluations(counted, 'rendue')} pour un quorum de {action.grid.quorum} : "
-                "close ainsi, l’action ne sera pas d’intérêt communautaire."
-            )
-    return ""
+def _warnings(action: Action, transition: Transition) -> list[str]:
+    shortfall = shortfall_of(action) if transition == Transition.CLOSE_EVALUATION else None
+    return shortfall.sentences if shortfall else []
 
 
 def _evaluations(number: int, state: str) -> str:

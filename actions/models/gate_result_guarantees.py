@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from actions.models.interest_guarantees import counted_evaluations
 from actions.models.order_guarantees import in_order
 from ess_portal.base.triggers import Guarantee, append_only
 
@@ -18,6 +19,10 @@ GATE_RESULT_TRIGGERS = (
                     IF NOT FOUND THEN
                         REFUSE actions_gateresult_written_by_a_closing
                             'Un résultat ne s’écrit qu’en clôturant l’évaluation.';
+                    END IF;
+                    IF NOT EXISTS (SELECT 1 {counted_evaluations("NEW.action_id")}) THEN
+                        REFUSE actions_gateresult_of_an_evaluation
+                            'Une évaluation ne se clôt que si une au moins est rendue.';
                     END IF;
                     {in_order("actions_gateresult")}
                     SELECT * INTO gate FROM actions_gate(NEW.action_id);

@@ -37,14 +37,19 @@ def note_act(person: str) -> str:
     return f"{hold_interests(person)} {noted}"
 
 
-def counted_evaluators_are_independent(name: str, sentence: str) -> str:
-    """Return the SQL that refuses an action whose counted evaluations have a linked author."""
-    counted = """FROM actions_evaluation e
-                    WHERE e.action_id = NEW.id AND e.round = 'initial' AND e.sent_at IS NOT NULL
+def counted_evaluations(action: str) -> str:
+    """Return the SQL (`FROM …`) of the evaluations `e` that count: sent, author not recused."""
+    return f"""FROM actions_evaluation e
+                    WHERE e.action_id = {action} AND e.round = 'initial' AND e.sent_at IS NOT NULL
                     AND NOT EXISTS (
                         SELECT 1 FROM actions_recusal r
                         WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
                     )"""
+
+
+def counted_evaluators_are_independent(name: str, sentence: str) -> str:
+    """Return the SQL that refuses an action whose counted evaluations have a linked author."""
+    counted = counted_evaluations("NEW.id")
     return f"""
                 {hold_interests("e.evaluator_id").removesuffix(";")} {counted};
                 IF EXISTS (

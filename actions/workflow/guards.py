@@ -65,7 +65,7 @@ def nothing_was_sent(action: Action) -> list[str]:
 
 
 def evaluations_are_in(action: Action) -> list[str]:
-    """Every assigned evaluation is sent, recused or past its date."""
+    """Every assigned evaluation is sent, recused or past its date; one at least counts."""
     recused = set(action.recusals.values_list("user_id", flat=True))
     today = timezone.localdate()
     late = [
@@ -75,6 +75,11 @@ def evaluations_are_in(action: Action) -> list[str]:
         and evaluation.evaluator_id not in recused
         and evaluation.due_on >= today
     ]
+    if not late:
+        return _unless(
+            action.evaluations.counted().exists(),
+            "Aucune évaluation n’est rendue : demandez-en, et attendez la première avant de clore.",
+        )
     return [
         f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au "
         f"{evaluation.due_on:%d/%m/%Y}."

@@ -12,16 +12,25 @@
   const show = () => {
     let points = 0;
     let most = 0;
+    let given = 0;
     for (const [name, weight] of groups) {
-      const chosen = form.querySelector(`input[name="${name}"]:checked`);
-      points += weight * (Number(chosen?.value) || 0);
+      const chosen = form.querySelector(`input[name="${name}"]:checked`)?.value;
+      if (/^[0-3]$/.test(chosen)) {
+        points += weight * Number(chosen);
+        given += 1;
+      }
       most += 3 * weight;
+    }
+    label.textContent = "Total :";
+    // « Ne se prononce pas » is no zero, and no total.
+    if (given < groups.size) {
+      output.textContent = `incomplet : ${given} niveau${given > 1 ? "x" : ""} sur ${groups.size} critères`;
+      return;
     }
     // Cut, not rounded, to one decimal: as the gate shows it.
     const tenths = Math.floor((1000 * points) / most);
     const score = `${Math.floor(tenths / 10)},${tenths % 10}`;
-    label.textContent = "Total :";
-    output.textContent = `${points} points sur ${most}, soit ${score} sur 100`;
+    output.textContent = `${points} point${points > 1 ? "s" : ""} sur ${most}, soit ${score} sur 100`;
   };
   form.addEventListener("change", show);
   show();

@@ -28,7 +28,7 @@ def test_levels_are_chosen_by_their_keys(portal, evaluation):
     page.keyboard.press("3")
     expect(first.get_by_role("radio").nth(3)).to_be_checked()
     expect(first.get_by_role("radio").nth(3)).to_be_focused()
-    expect(total).to_have_text("3 points sur 12, soit 25,0 sur 100")
+    expect(total).to_have_text("incomplet : 1 niveau sur 4 critères")
     expect(said).to_have_text("Une gouvernance partagée : niveau 3")
     page.keyboard.press("n")
     expect(first.get_by_role("radio").nth(4)).to_be_checked()

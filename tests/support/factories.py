@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import factory
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.functional import cached_property
 from factory.django import DjangoModelFactory
 
 from actions.committee.services.decisions import (
@@ -30,6 +30,7 @@ from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Criterion, Grid, Measure, Programme
 
 REASON = "D’après les statuts et le budget joints au dossier."
+LESS_THAN_ASKED = "L’enveloppe de l’année est partagée entre les actions."
 PASSING = (2, 2, 2, 2)
 BELOW_FLOOR = (0, 3, 3, 3)
 BELOW_THRESHOLD = (1, 2, 2, 2)
@@ -58,11 +59,6 @@ def person(*roles: Role, **fields) -> User:
 def fresh(user: User) -> User:
     """Return `user` as a new request would load them: nothing remembered."""
     return User.objects.get(pk=user.pk)
-
-
-def requesting(user: User) -> SimpleLazyObject:
-    """Return `user` as a request has them: found when first asked for, behind a wrapper."""
-    return SimpleLazyObject(lambda: fresh(user))
 
 
 class ProgrammeFactory(DjangoModelFactory):
@@ -214,9 +210,6 @@ def content(**columns) -> ProposalContent:
     )
 
 
-LESS_THAN_ASKED = "L’enveloppe de l’année est partagée entre les actions."
-
-
 class Story:
     """One action and the people around it, taken step by step through the real workflow.
 
@@ -269,7 +262,6 @@ class Story:
         return self
 
     # Each step goes through the ones before it.
-
     def submitted(self) -> "Story":
         """Sent by the carrier; from now on everybody is there."""
         self.everybody()
@@ -300,18 +292,22 @@ class Story:
     def in_evaluation(self, *, assign: bool = True) -> "Story":
         """Admitted, and given to its evaluators."""
         self.submitted().apply(Transition.ADMIT, self.agent)
-        if assign:
-            self.evaluations = assign_evaluators(
-                action=self.action,
-                evaluators=self.evaluators,
-                due_on=timezone.localdate() + timedelta(days=20),
-                by=self.agent,
-            )
+        return self.assign(*self.evaluators) if assign else self
+
+    def assign(self, *evaluators: User) -> "Story":
+        """Ask for evaluations, due in twenty days."""
+        due_on = timezone.localdate() + timedelta(days=20)
+        self.evaluations = assign_evaluators(
+            action=self.action, evaluators=evaluators, due_on=due_on, by=self.agent
+        )
         return self
 
     def scored(self, levels=PASSING) -> "Story":
         """Evaluated by everybody with the same `levels` (None: no opinion), not closed yet."""
-        self.in_evaluation()
+        return self.in_evaluation().score_all(levels)
+
+    def score_all(self, levels=PASSING) -> "Story":
+        """Have everybody send the same `levels`."""
         for evaluation in self.evaluations:
             self.score(evaluation, levels)
         return self
@@ -348,9 +344,8 @@ class Story:
 
     def prioritised(self, amount=5000) -> "Story":
         """Granted by the committee."""
-        return self.evaluated().decide(
-            DecisionKind.PRIORITISE, amount=Decimal(amount), reason=LESS_THAN_ASKED
-        )
+        granted = {"amount": Decimal(amount), "reason": LESS_THAN_ASKED}
+        return self.evaluated().decide(DecisionKind.PRIORITISE, **granted)
 
     def in_progress(self) -> "Story":
         """Started."""

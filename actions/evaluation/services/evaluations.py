@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from actions import notifications
 from actions.enums import ActionStatus
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
@@ -123,7 +124,15 @@ def _save_evaluation(
     if send:
         _send(evaluation, criteria)
     evaluation.save(update_fields=["version", "sent_at"])
+    if send:
+        _tell_if_last(evaluation.action)
     return evaluation
+
+
+def _tell_if_last(action: Action) -> None:
+    awaited = action.evaluations.taking_part().to_send()
+    if not awaited.exists() and action.evaluations.counted().exists():
+        notifications.tell_agents_all_is_in(action)
 
 
 def _write_scores(evaluation: Evaluation, scores: Mapping[Criterion, Score]) -> None:
@@ -222,7 +231,9 @@ def recuse(*, action: Action, user: User, by: User, reason: str = "") -> Recusal
         raise Refused([NOT_OPEN])
     if not reason.strip():
         raise Refused(["Dites pourquoi : quel lien avec l’action ou sa structure ?"])
-    recusal, _ = Recusal.objects.get_or_create(
+    recusal, is_new = Recusal.objects.get_or_create(
         action=action, user=user, defaults={"declared_by": by, "reason": reason.strip()}
     )
+    if is_new:
+        _tell_if_last(action)
     return recusal

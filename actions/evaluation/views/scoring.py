@@ -22,6 +22,7 @@ from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actors.rules import is_evaluator
+from ess_portal.base.french import plural
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 SEND_AND_GO_ON = "next"
@@ -132,13 +133,20 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
         return self.render_to_response(self.get_context_data(form=form, stale=stale), status=409)
 
 
-def saved_total(evaluation: Evaluation) -> dict:
-    """Points of what is saved, their maximum, and the total out of 100 (cut to one decimal)."""
-    scores = {score.criterion_id: score.level or 0 for score in evaluation.scores.all()}
+def saved_total(evaluation: Evaluation) -> str:
+    """Say what the saved levels add up to; « ne se prononce pas » is no zero, and no total.
+
+    The script of the page says the same of what is on the screen (`static/js/scoring.js`).
+    """
+    levels = {score.criterion_id: score.level for score in evaluation.scores.all()}
     criteria = list(evaluation.action.grid.criteria.all())
-    points = sum(criterion.weight * scores.get(criterion.pk, 0) for criterion in criteria)
-    most = 3 * sum(criterion.weight for criterion in criteria)
-    return {"points": points, "max": most, "score": score_out_of_100(points, most)}
+    given = [one for one in criteria if levels.get(one.pk) is not None]
+    points = sum(one.weight * levels[one.pk] for one in given)
+    if len(given) < len(criteria):
+        return f"incomplet : {len(given)} niveau{plural(given, 'x')} sur {len(criteria)} critères"
+    most = 3 * sum(one.weight for one in criteria)
+    score = score_out_of_100(points, most)
+    return f"{points} point{plural(points)} sur {most}, soit {score} sur 100"
 
 
 class EvaluationButtonView(EvaluatorMixin, RefusableButtonView):

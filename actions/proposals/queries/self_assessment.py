@@ -7,6 +7,7 @@ from actions.models import Action
 from actions.models.gate_snapshot import criterion_rules
 from actions.proposals.queries.steps import NO_LEVEL
 from challenges.models import Criterion, Grid
+from ess_portal.base.french import plural
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ def self_assessment_hints(action: Action) -> SelfAssessmentHints | None:
     )
     described = {criterion.code: criterion for criterion in grid.criteria.all()}
     total = ""
-    if not outcome.passes_total:
+    missing = sum(own.get(rule.code) is None for rule in rules)
+    if missing:
+        wait = "attend" if missing == 1 else "attendent"
+        missed = f"{missing} critère{plural(missing)} sur {len(rules)}"
+        total = f"Total incomplet : {missed} {wait} un niveau."
+    elif not outcome.passes_total:
         score = gate.score_out_of_100(outcome.points, outcome.max_points)
         total = f"Avec ces niveaux, le total est de {score} sur 100 : il en faut {grid.threshold}."
     return SelfAssessmentHints(

@@ -5,15 +5,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from actions.evaluation.services.assignments import unassign_evaluator
+from actions.evaluation.services.evaluations import recuse
 from actions.models import Evaluation
+from actors.enums import Role
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.administration import buttons, change, errors, status, step
 from tests.support.factories import (
     Story,
+    person,
 )
+from tests.support.guarantee_steps import append_result
 from tests.support.payloads import day
 from tests.support.reading import Page
+from tests.support.refusals import refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +155,7 @@ class TestSteps:
         story = Story().scored()
         client = signed_in(story)
         page = Page(client.get(step(story, "close_evaluation")))
-        assert page.all("p", cls="help") == []
+        assert page.all("div", cls="workflow") == []
         response = client.post(step(story, "close_evaluation"))
         assert response.headers["Location"] == f"/commission/{story.action.reference}/"
         page = Page(client.get(response.headers["Location"]))
@@ -165,11 +171,49 @@ class TestSteps:
         Evaluation.objects.filter(pk=story.evaluations[2].pk).update(
             due_on=timezone.localdate() - timedelta(days=1)
         )
+        another = person(Role.EVALUATOR, full_name="Alix Autre")
         page = Page(signed_in(story).get(step(story, "close_evaluation")))
-        assert page.one("p", cls="help").text == (
-            "2 évaluations rendues pour un quorum de 3 : close ainsi, l’action ne sera pas "
-            "d’intérêt communautaire."
-        )
+        (warning,) = page.all("div", cls="workflow")
+        assert [line.text for line in warning.all("li")] == [
+            "2 évaluations complètes pour un quorum de 3 : close ainsi, l’action ne peut pas être "
+            "d’intérêt communautaire.",
+            f"Une autre évaluation peut être demandée, par exemple à {another}.",
+        ]
+        assert warning.one("a")["href"] == f"/admin/actions/action/{story.action.pk}/evaluateurs/"
+
+    @starts_from(story="in_evaluation")
+    def test_the_missing_opinion_is_named(self, signed_in, story):
+        for evaluation in story.evaluations:
+            silent = evaluation == story.evaluations[1]
+            story.score(evaluation, (2, None, 2, None) if silent else (2, 2, 2, 2))
+        page = Page(signed_in(story).get(step(story, "close_evaluation")))
+        titles = [criterion.title for criterion in story.action.grid.criteria.all()]
+        (warning,) = page.all("div", cls="workflow")
+        assert [line.text for line in warning.all("li")] == [
+            "2 évaluations complètes pour un quorum de 3 : close ainsi, l’action ne peut pas être "
+            "d’intérêt communautaire.",
+            f"{story.evaluators[1]} ne se prononce pas sur « {titles[1]} » et « {titles[3]} ».",
+            "Aucun autre évaluateur ne peut être sollicité : invitez-en un d’abord.",
+        ]
+
+    @pytest.mark.parametrize("recused", [False, True])
+    @starts_from(story="in_evaluation")
+    def test_nothing_is_closed_on_no_evaluation(self, signed_in, story, recused):
+        """None asked for, or everybody stepped aside: `actions_gateresult_of_an_evaluation` too."""
+        for evaluation in story.evaluations:
+            if recused:
+                recuse(
+                    action=story.action, user=evaluation.evaluator, by=story.agent, reason="Lien."
+                )
+            else:
+                unassign_evaluator(evaluation=evaluation, by=story.agent)
+        page = Page(signed_in(story).post(step(story, "close_evaluation")))
+        assert {said.text for said in page.all("ul", cls="errorlist")} == {
+            "Aucune évaluation n’est rendue : demandez-en, et attendez la première avant de clore."
+        }
+        with refused_by("actions_gateresult_of_an_evaluation"):
+            append_result(story)
+        assert status(story) == "in_evaluation"
 
     @starts_from(story="submitted")
     def test_what_has_not_its_turn_does_not_exist(self, signed_in, story):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from actions.enums import Step, Transition
 from actions.models import Action, ActionEvent
@@ -13,7 +14,7 @@ from actions.proposals.services.applications import ProposalContent, save_propos
 from actions.proposals.services.drafts import StepEntry, save_step
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole
-from actors.models import Organisation
+from actors.models import Organisation, User
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import (
     Story,
@@ -21,7 +22,6 @@ from tests.support.factories import (
     content,
     fresh,
     member,
-    requesting,
 )
 from tests.support.factories import grid as make_grid
 from tests.support.races import all_at_once, race
@@ -29,6 +29,11 @@ from tests.support.refusals import name_of_refusal
 from tests.support.without import reasons, trigger_without
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def requesting(user: User) -> SimpleLazyObject:
+    """Return `user` as a request has them: found when first asked for, behind a wrapper."""
+    return SimpleLazyObject(lambda: fresh(user))
 
 
 # --- The same file sent twice ------------------------------------------------------------------

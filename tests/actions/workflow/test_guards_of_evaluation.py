@@ -58,8 +58,19 @@ def test_closing_waits_for_each_evaluation_until_its_date():
     assert closed() == []
 
 
-def test_closing_without_any_evaluator_is_possible_and_passes_nothing():
+NOBODY = "Aucune évaluation n’est rendue : demandez-en, et attendez la première avant de clore."
+
+
+def test_closing_wants_one_evaluation_that_counts():
     story = Story().in_evaluation(assign=False)
+    assert reasons_of(lambda: story.apply("close_evaluation", story.agent)) == [NOBODY]
+
+    story.assign(story.evaluators[0]).score_all()
+    evaluator = fresh(story.evaluators[0])
+    recuse(action=story.action, user=evaluator, by=evaluator, reason="Un lien.")
+    assert reasons_of(lambda: story.apply("close_evaluation", story.agent)) == [NOBODY]
+
+    story.assign(story.evaluators[1]).score_all()
     story.apply("close_evaluation", story.agent)
 
     assert story.action.gate_community_interest is False
@@ -131,6 +142,7 @@ def test_nobody_is_unassigned_once_it_is_closed():
     story = Story().in_evaluation()
     for evaluation in story.evaluations:
         by_sql(evaluation, due_on=today(-1))
+    story.score(story.evaluations[1])
     story.apply("close_evaluation", story.agent)
 
     assert reasons_of(

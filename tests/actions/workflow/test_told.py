@@ -9,6 +9,7 @@ from actions.committee.services.decisions import (
 )
 from actions.enums import Transition
 from actions.evaluation.services.assignments import assign_evaluators
+from actions.evaluation.services.evaluations import recuse
 from actions.notifications import AGENT_SENTENCES, CARRIER_SENTENCES
 from actions.workflow.table import MANAGER, MEMBER, RULES
 from actors.enums import MembershipRole, Role
@@ -100,6 +101,16 @@ def test_the_carrier_is_told_of_each_step(story):
         return told_by(lambda: story.apply(transition, user, **options))
 
     assert told("admit", story.agent) == [(carrier, f"{reference} : en évaluation")]
+    first, second = story.evaluators[:2]
+    story.assign(first, second)
+    assert told_by(lambda: story.score(story.evaluations[0])) == []
+    # Nobody is awaited any more: the agents may close.
+    said = "Toutes les évaluations demandées sont rendues : vous pouvez clore"
+    all_in = (story.agent.email, f"{reference} : {said}")
+    assert told_by(lambda: story.score(story.evaluations[1])) == [all_in]
+    recusal = {"action": story.action, "user": second, "by": fresh(second), "reason": "Un lien."}
+    assert told_by(lambda: recuse(**recusal)) == [all_in]
+    assert told_by(lambda: recuse(**recusal)) == []
     assert told("close_evaluation", story.agent) == []
     assert told_by(lambda: decision(story, "postpone", story.members[0])) == []
     proposed = story.action.decisions.get()

@@ -99,6 +99,7 @@ ON_HISTORY: dict[str, Attempt] = {
         "submitted", lambda story: tell(story.action, "in_correction", story.agent)
     ),
     "actions_gateresult_of_a_closing": Attempt("scored", append_result),
+    "actions_gateresult_of_an_evaluation": Attempt("in_evaluation", append_result),
     "actions_decision_took_place": Attempt(
         "evaluated",
         lambda story: confirm(propose(story, DecisionKind.POSTPONE), story.members[1]),

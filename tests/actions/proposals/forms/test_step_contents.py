@@ -108,9 +108,7 @@ class TestSelfAssessment:
         page = Page(client.get(step_address(action, "criteres")))
         hints = page.main.one("section", cls="hints")
         assert hints.one("h2").text == "Pourquoi pas encore ?"
-        assert hints.all("p")[1].text == (
-            "Avec ces niveaux, le total est de 25,0 sur 100 : il en faut 60."
-        )
+        assert hints.all("p")[1].text == ("Total incomplet : 1 critère sur 4 attend un niveau.")
         assert [hint.text for hint in hints.all("li")] == [
             "Critère 1 : Vous êtes au niveau 0 ; il faut au moins le niveau 1, que rien ne "
             "compense : Amorcé",
