@@ -3,6 +3,12 @@
 import re
 from urllib.parse import unquote
 
+from ess_portal.base.files.refusal import AGAIN, UnfitFile
+
+LINK = UnfitFile(
+    "contient un lien vers autre chose qu’une page web ou une adresse de courriel",
+    f"Retirez ce lien ou enregistrez-le en PDF, et {AGAIN}",
+)
 # Nothing that a system would read as a share of a network, nor what readers leave out silently.
 WEB_OR_MAIL = re.compile(r"(?:https?|mailto):[^\\\x00-\x1f\x7f]*", re.IGNORECASE)
 INSIDE = re.compile(r"#[^\\\x00-\x1f\x7f]*")
