@@ -46,6 +46,15 @@ def field(*said: str) -> str:
     return f"<w:p>{mark('begin')}{code}{mark('separate')}{run('1', 't')}{mark('end')}</w:p>"
 
 
+def alternatives(first: str, other: str) -> str:
+    """The second is read by who doesn't understand what the first asks for."""
+    space = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    return (
+        f'<m:AlternateContent xmlns:m="{space}"><m:Choice Requires="x">{first}</m:Choice>'
+        f"<m:Fallback>{other}</m:Fallback></m:AlternateContent>"
+    )
+
+
 def simple(said: str) -> str:
     return f'<w:p><w:fldSimple w:instr="{escape(said)}"><w:r/></w:fldSimple></w:p>'
 
@@ -128,6 +137,56 @@ HOSTILE_OFFICE = {
     ),
     "field without an end": ("a.docx", word(mark("begin") + run(FETCH)), FIELDS),
     "field after another's end": ("a.docx", word(field("PAGE") + run(FETCH)), FIELDS),
+    "field behind an alternative": (
+        "a.docx",
+        word(field(alternatives(run("PAGE "), run(FETCH)))),
+        FIELDS,
+    ),
+    "field that an alternative ends": (
+        "a.docx",
+        word(field(" HYPERLINK ", alternatives(mark("separate"), ""), run(r"\\\\a", "t"))),
+        FIELDS,
+    ),
+    "field behind what is ignored": (
+        "a.docx",
+        word(field(f'<x:a xmlns:x="x">{run("PAGE ")}</x:a>', FETCH)),
+        FIELDS,
+    ),
+    "text of a field behind what is ignored": (
+        "a.docx",
+        word(field(f'<x:a xmlns:x="x">{run("PAGE ", "t")}</x:a>', FETCH)),
+        FIELDS,
+    ),
+    "field after what is ignored": (
+        "a.docx",
+        word(field(f'<w:r><w:instrText><x:a xmlns:x="x"/>{FETCH}</w:instrText></w:r>')),
+        FIELDS,
+    ),
+    "mark of a field that is said twice": (
+        "a.docx",
+        word(
+            mark("begin")
+            + run(" HYPERLINK ")
+            + '<w:fldChar xmlns:x="x" x:fldCharType="separate" w:fldCharType="begin"/>'
+            + run(r"\\\\a", "t")
+        ),
+        FIELDS,
+    ),
+    "field whose middle is struck out": (
+        "a.docx",
+        word(field(" HYPERLINK ", f"<w:del>{mark('separate')}</w:del>", run(r"\\\\a", "t"))),
+        FIELDS,
+    ),
+    "field behind what is struck out": (
+        "a.docx",
+        word(field(f"<w:del>{run('PAGE ')}</w:del>", FETCH)),
+        FIELDS,
+    ),
+    "field behind what was inserted": (
+        "a.docx",
+        word(field(f"<w:ins>{run('PAGE ')}</w:ins>", FETCH)),
+        FIELDS,
+    ),
     "field of another name space": (
         "a.docx",
         part("word/document.xml", f'<d xmlns:x="{WORD}"><x:fldSimple x:instr="LINK a"/></d>'),

@@ -208,6 +208,15 @@ HOSTILE_OPENDOCUMENTS = {
         ),
         EXTERNAL,
     ),
+    "ODF colours of a server, after something": (
+        "a.odt",
+        said(
+            '<config:config-item config:name="ColorTableURL"><a/>http://x.example'
+            "</config:config-item>",
+            "settings.xml",
+        ),
+        EXTERNAL,
+    ),
     "ODF base in the settings": (
         "a.odt",
         said(

@@ -88,6 +88,16 @@ HOSTILE_WORKBOOKS = {
         sheet(more="<f><![CDATA[cmd|'/c]]> calc'!A1</f>"),
         FORMULA,
     ),
+    "formula after what is ignored": (
+        "a.xlsx",
+        sheet(more="<f><x/>cmd|'/c calc'!A1</f>"),
+        FORMULA,
+    ),
+    "formula in a text that is ignored": (
+        "a.xlsx",
+        sheet(more="<f><x>&quot;</x>cmd|'/c calc'!A1<x>&quot;</x></f>"),
+        FORMULA,
+    ),
     "place of a share": (
         "a.xlsx",
         sheet(more=r'<hyperlink ref="A1" location="\\serveur\a"/>'),

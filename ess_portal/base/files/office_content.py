@@ -4,7 +4,7 @@ import re
 
 from ess_portal.base.files.addresses import LINK, may_be_clicked
 from ess_portal.base.files.archives import local_name, refuse_definitions, walk
-from ess_portal.base.files.formulas import FormulaChecker
+from ess_portal.base.files.formulas import ASKING, FormulaChecker
 from ess_portal.base.files.kinds import Kind
 from ess_portal.base.files.office_parts import EXTERNAL, macros
 from ess_portal.base.files.refusal import Allowance
@@ -21,6 +21,7 @@ FORMULA_ELEMENTS = re.compile(
     r"f|formula|formula1|formula2|definedName|calculatedColumnFormula|totalsRowFormula|oldFormula"
     r"|Fmla(?:Link|Range|Pict|Group|TxbX)"
 )
+FORMULA, ADDRESS = "a formula", "HyperlinkBase"
 DEPENDING = frozenset(
     ("mailMerge", "webPublishItem", "webPublishItems", "ddeLink", "oleLink", "externalReference")
 )
@@ -62,20 +63,19 @@ class _Reader:
         self._fields = FieldReader() if reads_fields else None
         self._reads_formulas = kind.code == "xlsx"
         self._formulas = FormulaChecker()
-        self._collects, self._texts = "", []  # type: str, list[str]
+        # What is open from a formula or an address on, and the texts in each.
+        self._inside: list[tuple[str, list[str]]] = []
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
         local = local_name(name)
-        self._collects = ""
         if self._fields is not None:
-            said = {local_name(key): value for key, value in attributes.items()}
-            self._fields.element(local, said)
+            self._fields.element(name, attributes)
         if local in DEPENDING:
             raise EXTERNAL
         if self._reads_formulas and FORMULA_ELEMENTS.fullmatch(local):
-            self._collects, self._texts = "formula", []
-        elif local == "HyperlinkBase":
-            self._collects, self._texts = "address", []
+            self._inside.append((FORMULA, []))
+        elif local == ADDRESS or self._inside:
+            self._inside.append((local, []))
         for key, value in attributes.items():
             if local_name(key) in WATCHED:
                 self._check_attribute(name, local, key, value)
@@ -83,17 +83,21 @@ class _Reader:
     def text(self, text: str) -> None:
         if self._fields is not None:
             self._fields.text(text)
-        if self._collects:
-            self._texts.append(text)
+        if self._inside:
+            self._inside[-1][1].append(text)
 
-    def end_of_element(self, _name: str) -> None:
+    def end_of_element(self, name: str) -> None:
         if self._fields is not None:
-            self._fields.end_of_element()
-        if self._collects == "formula":
-            self._formulas.check("".join(self._texts))
-        elif self._collects and not may_be_clicked("".join(self._texts)):
-            raise LINK
-        self._collects = ""
+            self._fields.end_of_element(name)
+        if not self._inside:
+            return
+        what, texts = self._inside.pop()
+        text = "".join(texts)
+        if what == FORMULA:
+            self._formulas.check(text)
+        elif text.strip() and (what != ADDRESS or not may_be_clicked(text)):
+            # A formula holds nothing else; an address neither.
+            raise ASKING if self._reads_formulas else LINK
 
     def end(self) -> None:
         if self._fields is not None:

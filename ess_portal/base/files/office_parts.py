@@ -45,8 +45,8 @@ threadedcomment person slicer slicercache timeline timelinecache revisionheaders
 usernames namedsheetview featurepropertybag rdrichvalue rdrichvaluestructure rdrichvaluetypes
 richvaluerel rdarray richstyles rdsupportingpropertybag rdsupportingpropertybagstructure
 slidemaster slidelayout slide notesmaster notesslide handoutmaster presprops viewprops tablestyles
-commentauthors authors tags changesinfo revisioninfo presentationmetadata workbookmetadata
-commentsmetadata
+commentauthors authors tags changesinfo revisioninfo cellimage xmlmaps
+presentationmetadata workbookmetadata commentsmetadata
 """
 TIES = frozenset(_TIES.split())
 EMBEDDING = frozenset(

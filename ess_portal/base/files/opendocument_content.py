@@ -87,13 +87,10 @@ class _Reader:
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
         element = local_name(name)
-        if name.startswith(SCRIPTS) or element == "script":
-            raise macros()
-        if element in OBJECTS:
-            raise NESTED
-        if element in LINKS or name.startswith(FORMS):
+        # An address in a setting holds nothing else.
+        if self._setting:
             raise EXTERNAL
-        self._setting = ""
+        _check_element(name, element)
         if element == "config-item":
             self._setting, self._texts = _setting_of(attributes), []
         for key, value in attributes.items():
@@ -135,6 +132,15 @@ class _Reader:
             self._formulas.check(CONDITION.sub("", value[prefix.end() if prefix else 0 :]), grammar)
         elif said.endswith(PLACES) and OUTSIDE.search(value):
             raise EXTERNAL
+
+
+def _check_element(name: str, element: str) -> None:
+    if name.startswith(SCRIPTS) or element == "script":
+        raise macros()
+    if element in OBJECTS:
+        raise NESTED
+    if element in LINKS or name.startswith(FORMS):
+        raise EXTERNAL
 
 
 @lru_cache(maxsize=1000)

@@ -8,6 +8,7 @@ are accepted, and no other.
 import re
 
 from ess_portal.base.files.addresses import may_be_clicked
+from ess_portal.base.files.archives import local_name
 from ess_portal.base.files.refusal import AGAIN, UnfitFile
 
 FIELDS = UnfitFile(
@@ -32,6 +33,36 @@ ARGUMENT = re.compile(
 )
 # They are followed by a place within the page, a tip, a window.
 FOLLOWED = frozenset((r"\l", r"\o", r"\t", r"\*"))
+# What Word surely reads; it leaves out, with all that it holds, what it is told to ignore.
+_OFFICE = "http://schemas.openxmlformats.org/"
+_MICROSOFT = "http://schemas.microsoft.com/office/word/2010/"
+KNOWN = frozenset(
+    (
+        f"{_OFFICE}wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+        f"{_OFFICE}markup-compatibility/2006",
+        f"{_OFFICE}drawingml/2006/main",
+        f"{_OFFICE}drawingml/2006/wordprocessingDrawing",
+        f"{_OFFICE}drawingml/2006/picture",
+        f"{_OFFICE}officeDocument/2006/math",
+        "http://purl.oclc.org/ooxml/drawingml/main",
+        "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
+        "http://purl.oclc.org/ooxml/drawingml/picture",
+        "http://purl.oclc.org/ooxml/officeDocument/math",
+        *(f"{_MICROSOFT}wordprocessing{what}" for what in ("Shape", "Group", "Canvas", "Drawing")),
+        "urn:schemas-microsoft-com:vml",
+        "urn:schemas-microsoft-com:office:office",
+        "urn:schemas-microsoft-com:office:word",
+    )
+)
+INSTRUCTIONS = frozenset(("instrText", "delInstrText"))
+STRUCK = frozenset(("delInstrText", "delText"))
+TEXTS = INSTRUCTIONS | STRUCK | {"t"}
+OF_FIELDS = INSTRUCTIONS | {"fldChar", "fldSimple"}
+BLANKS = frozenset(("tab", "br", "cr", "noBreakHyphen", "sym", "softHyphen", "ptab"))
+TAKEN, GIVEN = frozenset(("del", "moveFrom")), frozenset(("ins", "moveTo"))
+REVISIONS = TAKEN | GIVEN
+ALTERNATIVES = frozenset(("Choice", "Fallback"))
 ESCAPED = re.compile(r"\\(.)")
 
 
@@ -66,34 +97,63 @@ def _check_link(said: str) -> None:
 class FieldReader:
     """Hears the elements and texts of a part of a document, one after the other, and checks each
     field once all of it was heard: fields are cut into runs, and stand in each other.
+
+    What Word leaves out must not be heard as a part of a field: elements that it doesn't know, one
+    of two alternatives, what is struck out or was inserted under revision.
     """
 
     def __init__(self) -> None:
         """Begin outside of any field."""
-        # Of each field that is open: what it says, what it said before it was struck out.
         self._open: list[_Field] = []
-        self._orphan = _Field()
-        self._heard: str | None = None
+        self._orphan = _Field(0)
+        self._heard = ""
+        self._unknown = 0
+        self._revisions: list[str] = []
+        self._alternatives, self._count = [0], 0
 
     def element(self, name: str, attributes: dict[str, str]) -> None:
-        """Hear an element: its local name, its attributes by theirs. Raises `UnfitFile` for a
-        field that isn't accepted.
+        """Hear an element, its name and its attributes with their name spaces. Raises `UnfitFile`
+        for a field that isn't accepted.
         """
-        self._heard = name if name in ("instrText", "delInstrText", "t", "delText") else None
-        if name == "fldSimple" or "instr" in attributes:
-            check_instruction(attributes.get("instr", ""))
-        elif name == "fldChar":
-            self._mark(attributes.get("fldCharType", ""))
-        elif name in ("tab", "br", "cr", "noBreakHyphen", "sym", "softHyphen", "ptab"):
-            self._say(" ", is_struck=False)
+        space, _, local = name.rpartition(" ")
+        if self._heard and (self._heard in INSTRUCTIONS or self._is_being_said()):
+            raise FIELDS
+        if self._unknown or space not in KNOWN:
+            self._unknown += 1
+        if self._unknown and (local in OF_FIELDS or (local in TEXTS and self._is_being_said())):
+            raise FIELDS
+        self._heard = local if local in TEXTS else ""
+        self._note(local, attributes)
+        if instruction := _attribute(attributes, "instr"):
+            check_instruction(instruction)
+
+    def _note(self, local: str, attributes: dict[str, str]) -> None:
+        if local in REVISIONS:
+            self._revisions.append(local)
+        elif local in ALTERNATIVES:
+            self._count += 1
+            self._alternatives.append(self._count)
+        elif local == "fldChar":
+            self._mark(_attribute(attributes, "fldCharType"))
+        elif local in BLANKS:
+            self._say(" ")
 
     def text(self, text: str) -> None:
         """Hear a text: of a field, when one is being said."""
-        if self._heard in ("instrText", "delInstrText"):
-            self._say(text, is_struck=self._heard == "delInstrText")
-        elif self._heard in ("t", "delText") and self._open:
-            # What is written where a field says what it does belongs to it.
-            self._say(text, is_struck=self._heard == "delText")
+        # What is written where a field says what it does belongs to it.
+        if self._heard in INSTRUCTIONS or (self._heard and self._is_being_said()):
+            self._say(text)
+
+    def end_of_element(self, name: str) -> None:
+        """Hear that an element ends: what follows isn't its text."""
+        local = local_name(name)
+        self._heard = ""
+        if self._unknown:
+            self._unknown -= 1
+        if local in REVISIONS:
+            self._revisions.pop()
+        elif local in ALTERNATIVES:
+            self._alternatives.pop()
 
     def end(self) -> None:
         """Check what was left open, or said outside. Raises `UnfitFile` as `element` does."""
@@ -102,43 +162,62 @@ class FieldReader:
         if self._orphan.says_something():
             raise FIELDS
 
-    def end_of_element(self) -> None:
-        """Hear that an element ends: what follows isn't its text."""
-        self._heard = None
+    def _is_being_said(self) -> bool:
+        return bool(self._open) and not self._open[-1].is_said
 
     def _mark(self, mark: str) -> None:
         if mark == "begin":
-            self._say(RESULT, is_struck=False)
-            self._open.append(_Field())
-        elif mark == "separate" and self._open:
-            self._open[-1].is_said = True
-        elif mark == "end" and self._open:
-            self._open.pop().check()
+            if self._is_being_said():
+                self._say(RESULT)
+            self._open.append(_Field(self._alternatives[-1], tuple(self._revisions)))
+        elif self._open:
+            self._same_alternative(self._open[-1])
+            if self._open[-1].revisions != tuple(self._revisions):
+                raise FIELDS
+            if mark == "separate":
+                self._open[-1].is_said = True
+            elif mark == "end":
+                self._open.pop().check()
 
-    def _say(self, text: str, *, is_struck: bool) -> None:
-        if not self._open:
-            if text not in (RESULT, " "):
-                self._orphan.say(text, is_struck=is_struck)
-        elif not self._open[-1].is_said:
-            self._open[-1].say(text, is_struck=is_struck)
-        elif self._heard in ("instrText", "delInstrText"):
-            self._orphan.say(text, is_struck=is_struck)
+    def _say(self, text: str) -> None:
+        if self._is_being_said():
+            self._same_alternative(self._open[-1])
+            is_struck = self._heard in STRUCK or any(one in TAKEN for one in self._revisions)
+            is_new = any(one in GIVEN for one in self._revisions)
+            self._open[-1].say(text, is_struck=is_struck, is_new=is_new)
+        elif self._heard in INSTRUCTIONS:
+            self._orphan.say(text, is_struck=False, is_new=False)
+
+    def _same_alternative(self, field: "_Field") -> None:
+        if field.alternative != self._alternatives[-1]:
+            raise FIELDS
 
 
 class _Field:
-    """What one field says, and what of it is struck out in a text under revision."""
+    """What one field says: as it is read now, and as it was before a revision."""
 
-    def __init__(self) -> None:
-        self._said: list[str] = []
-        self._struck: list[str] = []
-        self.is_said = False
+    def __init__(self, alternative: int, revisions: tuple[str, ...] = ()) -> None:
+        self.alternative, self.revisions, self.is_said = alternative, revisions, False
+        self._now: list[str] = []
+        self._before: list[str] = []
 
-    def say(self, text: str, *, is_struck: bool) -> None:
-        (self._struck if is_struck else self._said).append(text)
+    def say(self, text: str, *, is_struck: bool, is_new: bool) -> None:
+        if not is_struck:
+            self._now.append(text)
+        if not is_new or is_struck:
+            self._before.append(text)
 
     def says_something(self) -> bool:
-        return bool("".join(self._said + self._struck).strip())
+        return bool("".join(self._now + self._before).strip())
 
     def check(self) -> None:
-        check_instruction("".join(self._said))
-        check_instruction("".join(self._struck))
+        check_instruction("".join(self._now))
+        check_instruction("".join(self._before))
+
+
+def _attribute(attributes: dict[str, str], local: str) -> str:
+    """Return an attribute by its local name. Raises `UnfitFile` when two bear it."""
+    values = [value for key, value in attributes.items() if local_name(key) == local]
+    if len(values) > 1:
+        raise FIELDS
+    return values[0] if values else ""

@@ -5,6 +5,7 @@ import pytest
 from ess_portal.base.files.inspection import inspect
 from tests.support.files import odf, office, png, relations
 from tests.support.hostile_office import (
+    alternatives,
     drawn,
     field,
     mark,
@@ -112,6 +113,18 @@ HONEST = {
     "a link to what a field says": (
         "a.docx",
         word(field(' HYPERLINK "https://exemple.example/', field(" MERGEFIELD Nom "), '" ')),
+    ),
+    "a field that was changed under revision": (
+        "a.docx",
+        word(
+            field(
+                f"<w:del>{run(' PAGE ', 'delInstrText')}</w:del><w:ins>{run(' NUMPAGES ')}</w:ins>"
+            )
+        ),
+    ),
+    "a field in a frame, drawn in two ways": (
+        "a.docx",
+        word(field(" PAGE ") + alternatives(field(" DATE "), field(" DATE "))),
     ),
     "a text under revision": ("a.docx", word(REVISED)),
     "a page's number in a footer": ("a.docx", part("word/footer1.xml", written(field(" PAGE ")))),
