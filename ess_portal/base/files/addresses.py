@@ -10,7 +10,10 @@ LINK = UnfitFile(
     f"Retirez ce lien ou enregistrez-le en PDF, et {AGAIN}",
 )
 # Nothing that a system would read as a share of a network, nor what readers leave out silently.
-WEB_OR_MAIL = re.compile(r"(?:https?|mailto):[^\\\x00-\x1f\x7f]*", re.IGNORECASE)
+# Some mailers send a file of the reader's along when an address asks for it.
+WEB_OR_MAIL = re.compile(
+    r"(?:https?:|mailto:(?![^?]*\?(?:.*&)?attach))[^\\\x00-\x1f\x7f]*", re.IGNORECASE
+)
 INSIDE = re.compile(r"#[^\\\x00-\x1f\x7f]*")
 # "www.exemple.org/page", as people type it. A program's name looks like a host too: the last word
 # is a country's, or one of a few.
@@ -24,7 +27,7 @@ LAST_WORDS = frozenset(
 )
 COUNTRY = 2
 # Countries whose letters end the names of programs too.
-PROGRAMS = frozenset(("cs", "js", "pl", "ps", "py", "rb", "sh", "so", "vb"))
+PROGRAMS = frozenset(("cs", "js", "pl", "ps", "py", "rb", "sh", "so", "vb", "ws"))
 # On the very machine, and not on one that its name would lead to.
 OF_THIS_MACHINE = re.compile(
     r"(?:file:///(?=[^/])|\$\((?:inst|user|share|prog|brandbaseurl)\)|(?=[^/:]*(?:/|$)))"

@@ -14,14 +14,14 @@ from ess_portal.base.files.word_fields import FieldReader
 FIELDS = re.compile(rb"[iI]nstr|fldChar|fldSimple")
 FORMULAS = re.compile(rb"[<:]f[\s/>]|ormula|[Dd]efinedName|[<:]Fmla|\btextlink\b|[<:]cfvo\b")
 ACTING = re.compile(
-    rb"\b(?:src|href|althref|action|macro|invalidUrl|xlm|vbProcedure|function|location)\s*="
+    rb"\b(?:src|href|althref|action|macro|invalidUrl|xlm|vbProcedure|function|location|embeddedHtml)\s*="
     rb"|HyperlinkBase|mailMerge|[wW]ebPublishItem|ddeLink|oleLink|externalReference"
 )
 FORMULA_ELEMENTS = re.compile(
     r"f|formula|formula1|formula2|definedName|calculatedColumnFormula|totalsRowFormula|oldFormula"
     r"|Fmla(?:Link|Range|Pict|Group|TxbX)"
 )
-FORMULA, ADDRESS = "a formula", "HyperlinkBase"
+FORMULA, ADDRESS, MACRO = "a formula", "HyperlinkBase", "FmlaMacro"
 DEPENDING = frozenset(
     ("mailMerge", "webPublishItem", "webPublishItems", "ddeLink", "oleLink", "externalReference")
 )
@@ -33,7 +33,18 @@ SHOWING = re.compile(
 # Left on a button by a workbook that had macros: nothing of that name is here.
 NO_MACRO = re.compile(r"(?:\[0\]!)?[\w.]*")
 WATCHED = frozenset(
-    {"src", "href", "althref", "invalidUrl", "location", "action", "macro", "textlink", "val"}
+    {
+        "embeddedHtml",
+        "src",
+        "href",
+        "althref",
+        "invalidUrl",
+        "location",
+        "action",
+        "macro",
+        "textlink",
+        "val",
+    }
     | {"xlm", "vbProcedure", "function"}
 )
 RUNNING_NAMES = frozenset(("xlm", "vbProcedure", "function"))
@@ -74,7 +85,7 @@ class _Reader:
             raise EXTERNAL
         if self._reads_formulas and FORMULA_ELEMENTS.fullmatch(local):
             self._inside.append((FORMULA, []))
-        elif local == ADDRESS or self._inside:
+        elif local in (ADDRESS, MACRO) or self._inside:
             self._inside.append((local, []))
         for key, value in attributes.items():
             if local_name(key) in WATCHED:
@@ -95,6 +106,9 @@ class _Reader:
         text = "".join(texts)
         if what == FORMULA:
             self._formulas.check(text)
+        elif what == MACRO:
+            if not NO_MACRO.fullmatch(text.strip()):
+                raise macros(self._kind)
         elif text.strip() and (what != ADDRESS or not may_be_clicked(text)):
             # A formula holds nothing else; an address neither.
             raise ASKING if self._reads_formulas else LINK
@@ -119,6 +133,9 @@ class _Reader:
 def _check_address(name: str, key: str, value: str) -> None:
     """Raise `UnfitFile` when an attribute leads elsewhere than a click may."""
     said = local_name(key)
+    # The page of a film, with whatever it runs.
+    if said == "embeddedHtml":
+        raise EXTERNAL
     if said == "src" and name.startswith(VML) and value.strip():
         raise EXTERNAL
     is_drawn = name.startswith(VML) or key.startswith(OFFICE)

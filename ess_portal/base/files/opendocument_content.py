@@ -23,7 +23,13 @@ SHOWING = frozenset(
 OBJECTS = frozenset(("object-ole", "applet", "plugin", "floating-frame"))
 LINKS = frozenset(
     {"dde-connection", "dde-connection-decl", "dde-source", "dde-link", "table-source"}
-    | {"cell-range-source", "section-source", "connection-resource", "auto-reload"}
+    | {
+        "cell-range-source",
+        "section-source",
+        "connection-resource",
+        "auto-reload",
+        "source-service",
+    }
     | {"database-source-sql", "database-source-query", "database-source-table"}
 )
 # What a person clicks; other addresses are fetched by the machine.
@@ -135,7 +141,7 @@ class _Reader:
 
 
 def _check_element(name: str, element: str) -> None:
-    if name.startswith(SCRIPTS) or element == "script":
+    if name.startswith(SCRIPTS) or element in ("script", "execute-macro"):
         raise macros()
     if element in OBJECTS:
         raise NESTED
