@@ -1,19 +1,16 @@
 """How a document is handed over: drawn for one person at a time, or a page that says why not."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from io import BytesIO
 
-from django.db import OperationalError, connection, transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
-from psycopg.errors import LockNotAvailable
 
 from ess_portal.base.access_records import note
 from ess_portal.base.models import AccessKind
 from ess_portal.base.pdf import UndrawnDocument
+from ess_portal.base.turns import TurnTaken, turn_of
 
-SECONDS_OF_PATIENCE = 2
 SECONDS_TO_COME_BACK = 10
 
 
@@ -26,13 +23,11 @@ def document_response(
     can't be drawn, or not now, is a page that says so (503, and when to come back).
     """
     try:
-        with _alone(request.user.pk):
+        with turn_of(f"document of {request.user.pk}"):
             content = draw()
     except UndrawnDocument as undrawn:
         return _not_drawn(request, is_busy=undrawn.is_busy)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
-            raise
+    except TurnTaken:
         return _not_drawn(request, is_busy=True)
     note(AccessKind.DOWNLOADED, request.user.pk, f"{request.path} ({filename})")
     return FileResponse(
@@ -41,19 +36,6 @@ def document_response(
         filename=filename,
         content_type="application/pdf",
     )
-
-
-@contextmanager
-def _alone(user_pk: int) -> Iterator[None]:
-    """Wait a moment for the person's other document, then keep their next one waiting."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # One question, in this order.
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{SECONDS_OF_PATIENCE}s", f"document of {user_pk}"],
-        )
-        yield
 
 
 def _not_drawn(request: HttpRequest, *, is_busy: bool) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import RequestFactory
 
-from ess_portal.base import document_view
+from ess_portal.base import turns
 from ess_portal.base.document_view import document_response
 from ess_portal.base.pdf import UndrawnDocument
 from tests.support.factories import UserFactory
@@ -67,7 +67,7 @@ def test_a_persons_documents_are_drawn_one_after_the_other(same):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_too_long_is_told_to_come_back(monkeypatch):
-    monkeypatch.setattr(document_view, "SECONDS_OF_PATIENCE", 1)
+    monkeypatch.setattr(turns, "SECONDS_OF_PATIENCE", 1)
     user, told = UserFactory(), []
 
     def other_window():

@@ -17,6 +17,8 @@ from tests.support.files import (
     segment,
     types,
 )
+from tests.support.hostile_office import HOSTILE_OFFICE
+from tests.support.hostile_opendocument import HOSTILE_OPENDOCUMENTS
 from tests.support.hostile_parts import (
     BOMB,
     DAMAGED,
@@ -24,10 +26,13 @@ from tests.support.hostile_parts import (
     EXTERNAL,
     FETCHES,
     FIELD,
+    FIELDS,
     FOREIGN,
+    FOREIGN_ENCODING,
     IMAGE,
     INVISIBLE,
     LAUGHS,
+    LINK,
     MACROS,
     MANIFEST,
     NESTED,
@@ -38,6 +43,7 @@ from tests.support.hostile_parts import (
     twice_named,
 )
 from tests.support.hostile_pdfs import HOSTILE_PDFS
+from tests.support.hostile_workbooks import HOSTILE_WORKBOOKS
 
 # Name, bytes (or how to make them, when there are many), and how the sentence begins.
 HOSTILE = {
@@ -135,7 +141,7 @@ HOSTILE = {
                 )
             }
         ),
-        EXTERNAL,
+        LINK,
     ),
     "linked spreadsheet": (
         "a.xlsx",
@@ -163,21 +169,23 @@ HOSTILE = {
     "command in a field": (
         "a.docx",
         office(**{"word__document.xml": FIELD}),
-        "contient un champ qui lance un programme (DDE)",
+        FIELDS,
     ),
     "billion laughs": ("a.docx", office(**{"word__document.xml": LAUGHS}), DTD),
     "entity that fetches": ("a.docx", office(**{"[Content_Types].xml": FETCHES}), DTD),
-    "entity under another name": ("a.docx", office(**{"word__document.dat": FETCHES}), DTD),
+    "entity under another name": ("a.docx", office(**{"word__media__a.png": FETCHES}), DTD),
     "XML in another encoding": (
         "a.docx",
         office(**{"word__document.xml": LAUGHS.decode().encode("utf-16")}),
-        "contient du texte dans un codage inattendu",
+        FOREIGN_ENCODING,
     ),
     "no list of types": (
         "a.docx",
         office(**{"[Content_Types].xml": None}),
         "n’est pas un document Word, malgré son nom",
     ),
+    **HOSTILE_OFFICE,
+    **HOSTILE_WORKBOOKS,
     # Zip
     "zip bomb": ("a.docx", lambda: office(**{"word__document.xml": bytes(50 * MEGABYTE)}), BOMB),
     "zip bomb in pieces": (
@@ -256,6 +264,7 @@ HOSTILE = {
     "ODF entity": ("a.odt", odf(**{"content.xml": FETCHES}), DTD),
     "ODF without manifest": ("a.odt", odf(**{"META-INF__manifest.xml": None}), DAMAGED),
     "ODF XML broken": ("a.odt", odf(**{"content.xml": b"<a><b></a>"}), DAMAGED),
+    **HOSTILE_OPENDOCUMENTS,
     # Pictures
     "PNG of too many points": (
         "a.png",

@@ -49,6 +49,15 @@ LINK = "contient un lien vers autre chose qu’une page web ou une adresse de co
 DTD = "contient des définitions XML (DTD) interdites"
 
 
+FIELDS = "contient un champ qui ouvre ou lance autre chose que le document"
+
+
+FORMULA = "contient une formule qui appelle un autre programme, un autre fichier ou un site"
+
+
+FOREIGN_ENCODING = "contient du texte dans un codage inattendu"
+
+
 LOCKED = "est protégé"
 
 

@@ -86,6 +86,39 @@ HOSTILE_PDFS = {
     "a link to a share": ("a.pdf", pdf(action(r"/URI /URI (\\\\serveur\\partage)")), LINK),
     "a link that runs": ("a.pdf", pdf(action("/URI /URI (javascript:alert\\(1\\))")), LINK),
     "links that begin elsewhere": ("a.pdf", pdf(catalogue=b"/URI << /Base (file:///c:/) >>"), LINK),
+    **{
+        f"a link without scheme, {name}": ("a.pdf", pdf(action(f"/URI /URI ({uri})")), LINK)
+        for name, uri in {
+            "to a program": "evil.exe",
+            "to a program above": r"..\\..\\evil.exe",
+            "to a program above, by slashes": "../../evil.exe",
+            "to a program of a folder": r"www.exemple.org\\evil.exe",
+            "to a folder above a host": "www.exemple.org/../../evil.exe",
+            "to a folder above a host, hidden": "www.exemple.org/%2e%2e/evil.exe",
+            "to an old program": "evil.com",
+            "to a script": "evil.js",
+            "to a script of Windows": "evil.ws",
+            "to a name alone": "evil",
+            "to a place of a disk": "c:/evil.exe",
+        }.items()
+    },
+    "a link that a sign hides": ("a.pdf", pdf(action(r"/URI /URI (https://x\001.example)")), LINK),
+    "a link that searches": ("a.pdf", pdf(action("/URI /URI (search-ms:query=a)")), LINK),
+    "links that begin on a share": (
+        "a.pdf",
+        pdf(catalogue=rb"/URI << /Base (\\\\serveur) >>"),
+        LINK,
+    ),
+    "a page of another file": (
+        "a.pdf",
+        pdf(b"9 0 obj\n<< /Subtype /Form /Ref << /F (a.pdf) /Page 0 >> >>\nendobj\n"),
+        ELSEWHERE,
+    ),
+    "a drawing of another file": (
+        "a.pdf",
+        pdf(b"9 0 obj\n<< /Subtype /Form /OPI << /2.0 << /F (a.tif) >> >> >>\nendobj\n"),
+        ELSEWHERE,
+    ),
     "opens on the web": (
         "a.pdf",
         pdf(catalogue=b"/OpenAction << /S /URI /URI (https://x.example) >>"),

@@ -17,10 +17,11 @@ from actions.rules import can_edit
 from actors.models import User
 from ess_portal.base import antivirus
 from ess_portal.base.files import store
-from ess_portal.base.files.inspection import inspect
+from ess_portal.base.files.inspection import LATER, inspect, refusal_of
 from ess_portal.base.files.kinds import MEGABYTE
 from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused
+from ess_portal.base.turns import TurnTaken, turn_of
 
 logger = logging.getLogger(__name__)
 
@@ -53,11 +54,15 @@ ALREADY = "Ce fichier est déjà joint, sous le nom «\u00a0{}\u00a0»."
 def attach(*, action: Action, by: User, name: str, data: bytes) -> Attachment:
     """Look into a file sent as `name`, keep it and attach it to `action`.
 
-    Raises `Refused`, with a sentence for its sender, and `Action.DoesNotExist` when the action is
-    somebody else's. Nothing stays then.
+    One file at a time is looked into for a person. Raises `Refused`, with a sentence for its
+    sender, and `Action.DoesNotExist` when the action is somebody else's. Nothing stays then.
     """
-    # Before anything is locked: others go on writing meanwhile.
-    file = inspect(name, data)
+    # Before anything else is locked: others go on writing meanwhile.
+    try:
+        with turn_of(f"file of {by.pk}"):
+            file = inspect(name, data)
+    except TurnTaken as taken:
+        raise refusal_of(name, LATER) from taken
     key = uuid4()
     try:
         with transaction.atomic():

@@ -17,6 +17,7 @@ from actions.proposals.views.sending import SendingPage
 from ess_portal.base.access_records import note
 from ess_portal.base.bodies import WITH_A_FILE
 from ess_portal.base.files import store
+from ess_portal.base.files.pace import count_sent_file
 from ess_portal.base.models import AccessKind
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
 
@@ -51,6 +52,11 @@ class AttachView(OnceMixin, SendingPage, RefusableFormView):
         """Tell of a file that was too big to be read."""
         kwargs = super().get_form_kwargs()  # reads what was posted, and how much of it
         return kwargs | {"oversized": getattr(self.request, "oversized_file", None)}
+
+    def carry_out(self, form) -> str:
+        """Count the file first: what is written later goes when it is refused."""
+        count_sent_file(self.request)
+        return super().carry_out(form)
 
     def perform(self, form):
         sent = form.cleaned_data["file"]

@@ -54,6 +54,8 @@ NESTED_SIGNATURES = (
     b"\x1f\x8b",
 )
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"BZh", b"\xfd7zXZ")
+# In UTF-8; or in a code of letters of two bytes, of four, of large machines.
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0?\0?[<\xfe]|\x4c\x6f\xa7\x94")
 DOCTYPE = UnfitFile("contient des définitions XML (DTD) interdites")
 FOREIGN_ENCODING = UnfitFile("contient du texte dans un codage inattendu")
 
@@ -208,13 +210,13 @@ def refuse_definitions(content: bytes) -> None:
 
 
 def looks_like_markup(content: bytes) -> bool:
-    """Tell whether a part is XML, whatever its name."""
-    return content[:99].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
+    """Tell whether a part is XML, whatever its name and however its letters are written."""
+    return MARKUP.match(content) is not None
 
 
-def walk(content: bytes, on_element, allowance: Allowance, on_text=None) -> None:
-    """Parse XML without definitions, calling `on_element(name, attributes)` for each element and
-    `on_text(text)` for each text.
+def walk(content: bytes, on_element, allowance: Allowance, on_text=None, on_end=None) -> None:
+    """Parse XML without definitions, calling `on_element(name, attributes)` for each element,
+    `on_text(text)` for each text and `on_end(name)` at the end of each element.
 
     Names come as "namespace local". Raises `UnfitFile` when it isn't well formed.
     """
@@ -223,6 +225,8 @@ def walk(content: bytes, on_element, allowance: Allowance, on_text=None) -> None
     parser.StartElementHandler = on_element
     if on_text is not None:
         parser.CharacterDataHandler = on_text
+    if on_end is not None:
+        parser.EndElementHandler = on_end
 
     def refuse(*_said):
         raise DOCTYPE

@@ -1,38 +1,29 @@
 """Documents of LibreOffice (ODF): no macro, nothing embedded, nothing fetched elsewhere."""
 
-from urllib.parse import urlsplit
+import re
 
 from ess_portal.base.files.archives import (
-    LOCKED,
     NESTED,
     STORED,
     Archive,
-    local_name,
     looks_like_markup,
     refuse_definitions,
     refuse_nested,
-    walk,
 )
 from ess_portal.base.files.kinds import Kind
 from ess_portal.base.files.looking import Cleaned, looks
-from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile, damaged
+from ess_portal.base.files.opendocument_content import check_content, check_manifest, macros
+from ess_portal.base.files.refusal import Allowance, UnfitFile, damaged
 
 MANIFEST = "META-INF/manifest.xml"
 CONTENT = "content.xml"
-EXTERNAL = UnfitFile(
-    "dépend de fichiers extérieurs (image, section ou tableau liés)",
-    f"Rompez ces liaisons ou enregistrez-le en PDF, et {AGAIN}",
+# What is written, drawn, or a letter's shape; what a document notes of itself for others.
+ACCEPTED = frozenset(
+    {"xml", "rdf", "png", "jpg", "jpeg", "jpe", "gif", "bmp", "tif", "tiff", "emf", "wmf", "svm"}
+    | {"ttf", "otf"}
 )
-# Elements that run something, or hold what another program would.
-SCRIPTS = "urn:oasis:names:tc:opendocument:xmlns:script:"
-RUNNING = frozenset({"macro", "execute", "verb"})
-OBJECTS = frozenset({"object-ole", "applet", "plugin", "floating-frame"})
-LINKS = frozenset(
-    {"dde-connection", "dde-connection-decl", "dde-source", "dde-link", "table-source"}
-    | {"cell-range-source", "section-source"}
-)
-# What a person clicks; other addresses are fetched by the machine.
-CLICKED = frozenset({"a", "file-name", "creator"})
+# Parts without an extension: how a text was laid out, how a chart or a formula looks.
+OTHERS = re.compile(r"layout-cache|(?:object [^/]*/)*objectreplacements/[^/.]+")
 
 
 @looks
@@ -52,57 +43,18 @@ def look_into(kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
     return Cleaned(data)
 
 
-def macros() -> UnfitFile:
-    """Return the refusal of a document with macros."""
-    return UnfitFile("contient des macros", f"Supprimez-les (Outils, Macros) et {AGAIN}")
-
-
 def _check_part(name: str, content: bytes, allowance: Allowance) -> None:
     low = name.casefold()
     if low.startswith(("basic/", "scripts/")) or "/basic/" in low:
         raise macros()
     refuse_nested(low, content)
+    _, dot, extension = low.rpartition("/")[2].rpartition(".")
+    if not (dot and extension in ACCEPTED) and not OTHERS.fullmatch(low):
+        raise NESTED
     if low == MANIFEST.casefold():
-        walk(content, _check_manifest_element, allowance)
-    elif low.rpartition("/")[2] in ("content.xml", "styles.xml", "settings.xml"):
-        walk(content, _check_element, allowance)
-    elif low.endswith((".bin", ".html", ".htm", ".svg")):
-        raise NESTED
-    elif low.endswith((".xml", ".rdf")) or looks_like_markup(content):
+        check_manifest(content, allowance)
+    elif extension == "rdf":
         refuse_definitions(content)
-
-
-def _check_manifest_element(name: str, _attributes: dict[str, str]) -> None:
-    if local_name(name) == "encryption-data":
-        raise LOCKED
-
-
-def _check_element(name: str, attributes: dict[str, str]) -> None:
-    element = local_name(name)
-    if name.startswith(SCRIPTS) or element == "script":
-        raise macros()
-    if element in OBJECTS:
-        raise NESTED
-    if element in LINKS:
-        raise EXTERNAL
-    for key, value in attributes.items():
-        if local_name(key) == "action" and value in RUNNING:
-            raise macros()
-        if key.endswith(" href") and element not in CLICKED:
-            _refuse_elsewhere(value)
-        elif key.endswith(" href"):
-            _refuse_script(value)
-
-
-def _refuse_elsewhere(address: str) -> None:
-    try:
-        scheme = urlsplit(address).scheme
-    except ValueError:
-        scheme = "unreadable"
-    if scheme or address.startswith(("/", "\\")) or ".." in address.split("/"):
-        raise EXTERNAL
-
-
-def _refuse_script(address: str) -> None:
-    if address.strip().casefold().startswith(("javascript:", "vnd.sun.star.script:", "macro:")):
-        raise macros()
+    # LibreOffice leaves empty parts for what nobody has set.
+    elif content.strip() and (extension == "xml" or looks_like_markup(content)):
+        check_content(content, allowance)

@@ -1,9 +1,8 @@
 """What a dictionary of a PDF would do by itself, or at a click."""
 
-from urllib.parse import urlsplit
-
 import pikepdf
 
+from ess_portal.base.files.addresses import is_host, is_web_or_mail
 from ess_portal.base.files.refusal import AGAIN, UnfitFile
 
 PRINT_AGAIN = f"Imprimez-le vers un nouveau PDF et {AGAIN}"
@@ -35,7 +34,6 @@ CLICKED, AUTOMATIC = ("/A", "/PA", "/Next"), ("/OpenAction", "/AA")
 ENCLOSED = frozenset(
     ("/RichMedia", "/RichMediaContent", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment")
 )
-SCHEMES = ("http", "https", "mailto", "")
 
 
 def refuse_active(found: pikepdf.Object) -> None:
@@ -48,6 +46,9 @@ def refuse_active(found: pikepdf.Object) -> None:
         raise ENCLOSING
     if str(found.get("/Subtype", "")) in ENCLOSED:
         raise ENCLOSING
+    # A page of another file, drawn as if it were of this one.
+    if any(isinstance(found.get(key), pikepdf.Dictionary) for key in ("/Ref", "/OPI")):
+        raise ELSEWHERE
     if "/URI" in found:
         _check_addresses(found["/URI"])
     _check_actions(found)
@@ -87,12 +88,13 @@ def _check_action(found: object, welcome: frozenset[str]) -> None:
 
 
 def _check_addresses(address: pikepdf.Object) -> None:
+    """Raise `UnfitFile` unless a click leads to the web or a mailbox.
+
+    An address without scheme is a file beside the document to some readers: a host alone may be.
+    """
     if isinstance(address, pikepdf.Dictionary):
         # Of the whole document: what its links begin with.
         address = address.get("/Base", "")
-    try:
-        scheme = urlsplit(str(address).strip()).scheme.casefold()
-    except ValueError:
-        scheme = "unreadable"
-    if scheme not in SCHEMES or str(address).strip().startswith(("\\", "//", "/")):
+    said = str(address).strip()
+    if said and not is_web_or_mail(said) and not is_host(said):
         raise LINK

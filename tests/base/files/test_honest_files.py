@@ -111,7 +111,17 @@ ALSO_GOOD = {
             }
         ),
     ),
-    "a link without its http": ("a.pdf", pdf(action("/URI /URI (www.exemple.example)"))),
+    **{
+        f"a link without its http: {uri}": ("a.pdf", pdf(action(f"/URI /URI ({uri})")))
+        for uri in (
+            *("www.exemple.example", "www.exemple.com/a/b?c=d", "exemple.org", "asso.exemple.fr/a"),
+            *("www.exemple.fr:8000/", "mailto:ana@exemple.example", "HTTPS://exemple.example", ""),
+        )
+    },
+    "links that begin on a site": (
+        "a.pdf",
+        pdf(catalogue=b"/URI << /Base (https://x.example) >>"),
+    ),
     "a PDF whose table is lost": ("a.pdf", pdf().replace(b"xref\n0 1", b"lost\n0 1")),
     "an interlaced picture": ("a.png", interlaced(5, 5, 86)),
     "a picture with text": ("a.png", png(2, 2, None, chunk(b"tEXt", b"Title\0Plan"))),

@@ -15,6 +15,7 @@ from actions.models import Attachment
 from actions.proposals.services.attachments import attach
 from actions.rules import can_see_attachments
 from actors.enums import MembershipRole, Role
+from ess_portal.base.files import pace
 from ess_portal.base.files.inspection import inspect
 from tests.plugins.prepared import prepared
 from tests.support.factories import Story, fresh, member, person
@@ -56,6 +57,22 @@ def send(client, story, name="statuts.pdf", data=PDF, **options):
 
 
 class TestAttach:
+    def test_refused_files_count_too(self, as_user, story, monkeypatch, settings):
+        settings.DEMO = False
+        monkeypatch.setattr(pace, "MOST_IN_AN_HOUR", 2)
+        client = as_user(story.manager)
+        for _ in range(2):
+            assert send(client, story, data=b"MZ").status_code == 200
+
+        page = Page(send(client, story))
+
+        (error,) = page.errors
+        assert re.sub(r"\d+ h \d\d", "14 h 05", plain(error)) == (
+            "Fichier à joindre : Vous avez envoyé 2 fichiers en une heure, ceux qui ont été "
+            "refusés compris. Vous pourrez envoyer le suivant à partir de 14 h 05."
+        )
+        assert Attachment.objects.count() == 0
+
     def test_a_file_is_attached_and_listed(self, as_user, story):
         client = as_user(story.manager)
         response = send(client, story, follow=True)
