@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
+
 from actions.models import Action
 from actors.enums import Role
 from actors.models import Membership, User
@@ -19,7 +21,7 @@ from tests.support.guarantee_steps import (
     send,
     tell_by_two,
 )
-from tests.support.refusals import by_sql, delete, execute
+from tests.support.refusals import at_commit, by_sql, delete, execute
 
 NO_DECISION = "actions_belonging_behind_no_decision"
 NO_EVALUATION = "actions_belonging_behind_no_evaluation"
@@ -33,6 +35,21 @@ class WithAPartner(Attempt):
         story = Story(partners=[OrganisationFactory()])
         steps = getattr(story, self.status)
         return steps(self.levels) if self.levels else steps()
+
+
+def and_looked_at(act: Callable[[], object]) -> Callable[[], object]:
+    """The same, with the checks of the end of the transaction made at once."""
+
+    def step() -> None:
+        act()
+        at_commit()
+
+    return step
+
+
+BROUGHT_FORWARD = pytest.mark.parametrize(
+    "early", [lambda act: act, and_looked_at], ids=["at the end", "early"]
+)
 
 
 def away_and_back(user, organisation, act: Callable[[], object]) -> None:

@@ -1,0 +1,154 @@
+"""Nobody leaves, acts alone and comes back: an agent, a member of the committee, an evaluator.
+
+What leaves no row to look at leaves a lock, which its transaction sees (`actions_has_acted`). Each is
+tried once more with the checks of the end brought forward.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from actions.enums import Round
+from actors.enums import Role
+from actors.models import Membership, User
+from tests.plugins.prepared import prepared
+from tests.support.factories import OrganisationFactory, Story, person
+from tests.support.guarantee_rows.actions import recuse, write_score
+from tests.support.guarantee_rows.interests import BROUGHT_FORWARD, NO_DECISION, away_and_back
+from tests.support.guarantee_steps import (
+    amend,
+    assign,
+    confirm,
+    joins_a_partner,
+    joins_the_carrier,
+    move,
+    send,
+)
+from tests.support.organisations import provisional
+from tests.support.refusals import by_sql, refused_by
+from tests.support.sessions import closed
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def granted() -> Story:
+    """An action granted 5,000 €."""
+    return Story().prioritised()
+
+
+def agent_asks_for_a_correction() -> tuple[Story, User, Callable[[], object]]:
+    story, agent = Story().submitted(), person(Role.AGENT)
+    return story, agent, lambda: move(story.action, "in_correction", agent)
+
+
+def agent_notes_a_recusal() -> tuple[Story, User, Callable[[], object]]:
+    story, agent = Story().in_evaluation(), person(Role.AGENT)
+    return story, agent, lambda: recuse(story, story.evaluators[0], by=agent)
+
+
+def member_settles_a_refusal() -> tuple[Story, User, Callable[[], object]]:
+    story, second = Story().refusal_announced(), person(Role.COMMITTEE)
+    notice = story.action.refusal_notices.get()
+
+    def settle() -> None:
+        by_sql(notice, reply="Nous insistons.", replied_at="2026-03-01T08:00:00Z")
+        by_sql(notice, answer="Nous aussi.", settled_at="2026-03-01T08:00:00Z")
+        move(story.action, "declined", second)
+
+    return story, second, settle
+
+
+def evaluator_sends_a_follow_up() -> tuple[Story, User, Callable[[], object]]:
+    story, evaluator = Story().completed(), person(Role.EVALUATOR)
+    evaluation = assign(story, evaluator, round=Round.FOLLOW_UP)
+    for criterion in story.action.grid.criteria.all():
+        write_score(story, evaluation=evaluation, criterion=criterion)
+    return story, evaluator, lambda: send(evaluation)
+
+
+@BROUGHT_FORWARD
+@pytest.mark.parametrize(
+    "acting",
+    [
+        agent_asks_for_a_correction,
+        agent_notes_a_recusal,
+        member_settles_a_refusal,
+        evaluator_sends_a_follow_up,
+    ],
+)
+def test_nobody_leaves_to_act_and_comes_back(acting, early):
+    story, actor, act = acting()
+    joins_the_carrier(story, actor)
+
+    with refused_by("actions_belonging_behind_no_act"):
+        away_and_back(actor, story.carrier, early(act))
+
+
+@BROUGHT_FORWARD
+def test_nor_does_a_partner_leave_while_its_member_acts(early):
+    story, agent = Story(partners=[OrganisationFactory()]).submitted(), person(Role.AGENT)
+    joins_a_partner(story, agent)
+    partner = story.action.partners.get()
+
+    with refused_by("actions_partnership_behind_no_act"):
+        story.action.partners.clear()
+        early(lambda: move(story.action, "in_correction", agent))()
+        story.action.partners.add(partner)
+
+
+@BROUGHT_FORWARD
+def test_nor_does_a_member_of_the_former_carrier_leave_to_give_it_away(granted, early):
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    other, before = OrganisationFactory(), granted.carrier
+    Membership.objects.create(user=two[1], organisation=before)
+
+    def give() -> None:
+        confirm(amend(granted, proposed_by=two[0], new_carrier=other), two[1])
+        by_sql(granted.action, carrier_id=other.pk, amount_granted=Decimal(4000))
+
+    with refused_by(NO_DECISION):
+        away_and_back(two[1], before, early(give))
+
+
+@pytest.mark.parametrize("who", [0, 1])
+def test_a_place_in_a_twin_is_one_in_what_it_became(granted, who):
+    """Of the new carrier; what was merged into it keeps its people here."""
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    other, twin = OrganisationFactory(), provisional()
+    Membership.objects.create(user=two[who], organisation=twin)
+    by_sql(twin, merged_into_id=other.pk)
+
+    with refused_by("actions_amendment_by_somebody_independent"):
+        confirm(amend(granted, proposed_by=two[0], new_carrier=other), two[1])
+
+
+def test_whoever_acted_joins_nothing_until_that_is_over():
+    """Not even an organisation that has nothing to do with it: the sentence is the same for all."""
+    story, agent = Story().submitted(), person(Role.AGENT)
+    move(story.action, "in_correction", agent)
+
+    with refused_by("actions_belonging_behind_no_act"):
+        Membership.objects.create(user=agent, organisation=OrganisationFactory())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_and_then_they_may():
+    story, agent = Story().submitted(), person(Role.AGENT)
+    with transaction.atomic():
+        move(story.action, "in_correction", agent)
+
+    joins_the_carrier(story, agent)
+
+    assert Membership.objects.filter(user=agent).count() == 1
+
+
+def test_nobody_joins_behind_a_point_that_is_out_of_sight():
+    """The point waits for its confirmation, whatever its own row says."""
+    sitting = closed()
+    by_sql(sitting.items[0], seconded_by_id=sitting.second.pk, is_open=False)
+
+    with refused_by(NO_DECISION):
+        joins_the_carrier(sitting.stories[0], sitting.second)
