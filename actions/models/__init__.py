@@ -18,7 +18,7 @@ from actions.models.decision import Decision
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.event import ActionEvent, TransitionNote
 from actions.models.gate_result import GateResult
-from actions.models.interests import Belonging, Partnership
+from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.refusal import RefusalNotice
 from actions.models.self_assessment import SelfAssessment
 from actions.models.typed_step import TypedStep
@@ -43,6 +43,7 @@ __all__ = [
     "Funder",
     "GateResult",
     "ItemRecusal",
+    "Merger",
     "Partnership",
     "Recusal",
     "RefusalNotice",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
-from actions.models.carrier_guarantees import MERGED_NOW
+from actions.models.carrier_guarantees import LATEST_AMENDMENT, MERGED_NOW
 from actions.models.file_guarantees import FILE_IS_KEPT, FILING_IS_KEPT
 from actions.models.history_guarantees import STATUS_CHANGE
 from actions.models.interest_guarantees import (
@@ -327,7 +327,7 @@ ACTION_TRIGGERS = (
             IF {_changed(("decided_by_id", "confirmed_by_id"))}
                 OR (NEW.amount_granted IS DISTINCT FROM OLD.amount_granted AND NOT EXISTS (
                     SELECT 1 FROM actions_amendment m
-                    WHERE m.action_id = NEW.id AND m.confirmed_at = now()
+                    WHERE {LATEST_AMENDMENT}
                     AND m.old_amount = OLD.amount_granted AND m.new_amount = NEW.amount_granted
                 )) THEN
                 REFUSE actions_action_granting_is_kept
@@ -344,7 +344,7 @@ ACTION_TRIGGERS = (
         func=f"""
             IF OLD.status IN ({_granted()}) AND {_changed(TERMS)} AND NOT EXISTS (
                 SELECT 1 FROM actions_amendment m
-                WHERE m.action_id = NEW.id AND m.confirmed_at = now()
+                WHERE {LATEST_AMENDMENT}
                 AND m.old_carrier_id = OLD.carrier_id
                 AND m.old_starts_on IS NOT DISTINCT FROM OLD.starts_on
                 AND m.old_ends_on IS NOT DISTINCT FROM OLD.ends_on

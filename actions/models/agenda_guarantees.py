@@ -197,6 +197,15 @@ ITEM_RECUSAL_TRIGGERS = (
                             REFUSE actions_itemrecusal_declared_in_time
                                 'On se déporte d’un point avant la clôture de sa séance.';
                         END IF;
+                        IF NOT EXISTS (
+                            SELECT 1 FROM actions_sessionmember m
+                            JOIN actions_committeesession s ON s.id = m.session_id
+                            WHERE m.id = NEW.member_id
+                            AND NEW.declared_by_id IN (m.user_id, s.chair_id)
+                        ) AND actors_has_role(NEW.declared_by_id, 'agent') IS NOT TRUE THEN
+                            REFUSE actions_itemrecusal_noted_by_who_keeps_the_session
+                                'Un déport est déclaré par la personne, ou noté par un agent ou le président de la séance.';
+                        END IF;
                     END IF;
                     RETURN NEW;
                 """,

@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import hold_interests, note_act
+from actions.models.order_guarantees import in_order
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
@@ -41,14 +42,14 @@ def _is_linked(person: str) -> str:
     return f"""actions_is_linked(NEW.action_id, {person})
             OR actions_has_evaluated(NEW.action_id, {person})
             OR EXISTS (
-                SELECT 1 FROM actors_membership m, actors_stands_for(m.organisation_id) AS joined
+                SELECT 1 FROM actors_membership m, actions_line_of(m.organisation_id) AS joined
                 WHERE m.user_id = {person} AND joined IN (NEW.old_carrier_id, NEW.new_carrier_id)
             )"""
 
 
 def _by_somebody_fit(person: str) -> str:
     return f"""
-        {hold_interests(person)}
+        {note_act(person)}
         IF NOT actors_has_role({person}, 'committee') THEN
             REFUSE actions_amendment_by_the_right_role
                 'Seul un membre de la commission peut prendre part à un avenant.';
@@ -81,9 +82,14 @@ _SOUND = f"""
     IF NEW.new_carrier_id IS NOT NULL THEN
         {hold_interests("present.decided_by_id", "present.confirmed_by_id")}
         IF EXISTS (
-            SELECT 1 FROM actors_membership m, actors_stands_for(m.organisation_id) AS joined
-            WHERE m.user_id IN (present.decided_by_id, present.confirmed_by_id)
-            AND joined = NEW.new_carrier_id
+            SELECT 1 FROM actors_membership m, actions_line_of(m.organisation_id) AS joined
+            WHERE joined = NEW.new_carrier_id AND m.user_id IN (
+                SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id]) FROM actions_decision d
+                WHERE d.action_id = NEW.action_id AND d.confirmed_at IS NOT NULL
+                UNION ALL
+                SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id]) FROM actions_amendment n
+                WHERE n.action_id = NEW.action_id AND n.confirmed_at IS NOT NULL
+            )
         ) THEN
             REFUSE actions_amendment_away_from_the_deciders
                 'La structure qui reprend l’action est celle d’une personne qui a décidé de son financement.';
@@ -154,6 +160,7 @@ AMENDMENT_TRIGGERS = (
                             REFUSE actions_amendment_starts_pending 'Un avenant est d’abord proposé.';
                         END IF;
                         {_SOUND}
+                        {in_order("actions_amendment")}
                         RETURN NEW;
                     END IF;
                     IF ROW({columns_of("NEW", _FIXED)}) IS DISTINCT FROM ROW({columns_of("OLD", _FIXED)})
@@ -174,6 +181,7 @@ AMENDMENT_TRIGGERS = (
     ),
     Guarantee(
         name="independent_to_the_end",
+        declare=[("left_", "record")],
         when=pgtrigger.After,
         operation=pgtrigger.UpdateOf("confirmed_by_id", "confirmed_at"),
         timing=pgtrigger.Deferred,
@@ -186,20 +194,20 @@ AMENDMENT_TRIGGERS = (
                         OR {_is_linked("NEW.confirmed_by_id")} THEN
                         REFUSE actions_amendment_independent_to_the_end '{_NO_LONGER}';
                     END IF;
-                    -- Of several confirmed at once, the last one says how things are.
-                    IF NOT EXISTS (
-                        SELECT 1 FROM actions_amendment m
-                        WHERE m.action_id = NEW.action_id AND m.id > NEW.id
-                        AND m.confirmed_at = NEW.confirmed_at
-                    ) AND NOT EXISTS (
-                        SELECT 1 FROM actions_action a
-                        WHERE a.id = NEW.action_id
-                        AND a.amount_granted = coalesce(NEW.new_amount, NEW.old_amount)
-                        AND ROW(a.starts_on, a.ends_on, a.carrier_id) IS NOT DISTINCT FROM
-                            ROW(coalesce(NEW.new_starts_on, NEW.old_starts_on),
-                                coalesce(NEW.new_ends_on, NEW.old_ends_on),
-                                coalesce(NEW.new_carrier_id, NEW.old_carrier_id))
-                    ) THEN
+                    -- The next one starts from what this one left; the last one, how things are.
+                    SELECT m.old_amount, m.old_starts_on, m.old_ends_on, m.old_carrier_id INTO left_
+                    FROM actions_amendment m
+                    WHERE m.action_id = NEW.action_id AND m.id > NEW.id AND m.confirmed_at IS NOT NULL
+                    ORDER BY m.id LIMIT 1;
+                    IF NOT FOUND THEN
+                        SELECT a.amount_granted, a.starts_on, a.ends_on, a.carrier_id INTO left_
+                        FROM actions_action a WHERE a.id = NEW.action_id;
+                    END IF;
+                    IF left_ IS DISTINCT FROM
+                        ROW(coalesce(NEW.new_amount, NEW.old_amount),
+                            coalesce(NEW.new_starts_on, NEW.old_starts_on),
+                            coalesce(NEW.new_ends_on, NEW.old_ends_on),
+                            coalesce(NEW.new_carrier_id, NEW.old_carrier_id)) THEN
                         REFUSE actions_amendment_took_place
                             'L’action ne dit pas ce que dit l’avenant confirmé.';
                     END IF;

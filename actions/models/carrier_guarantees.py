@@ -1,8 +1,8 @@
 """What the database holds about who carries an action: kept once it is filed, confirmed to decide.
 
 `actors_is_confirmed` and `actors_is_merged_now` are functions of the app `actors`
-(`actors/migrations/0008_confirmed_organisations.py`); `actions_twins_of` gives an organisation and
-those that were merged into it (`actions/migrations/0021_nobody_comes_back.py`).
+(`actors/migrations/0008_confirmed_organisations.py`); `actions_line_of` gives all the organisations
+that were found to be one with another (`actions/migrations/0023_one_line.py`).
 """
 
 import pgtrigger
@@ -17,6 +17,12 @@ def _listed(statuses: tuple[str, ...]) -> str:
 
 # What follows an organisation that an agent finds to be another one, in that very transaction.
 MERGED_NOW = "actors_is_merged_now(OLD.carrier_id, NEW.carrier_id)"
+# Of the amendments `m`: what was confirmed last, in this very transaction. Each serves once.
+LATEST_AMENDMENT = """m.action_id = NEW.id AND m.confirmed_at = now() AND NOT EXISTS (
+                    SELECT 1 FROM actions_amendment later
+                    WHERE later.action_id = m.action_id AND later.id > m.id
+                    AND later.confirmed_at IS NOT NULL
+                )"""
 # A draft is its carrier's own, a recorded action known from sources; a granted one changes by
 # amendment (`actions/models/action_guarantees.py`).
 _FREE = ("draft", "recorded", *ActionStatus.GRANTED)
@@ -29,7 +35,7 @@ def interested(action: str, organisation: str) -> str:
     """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
     return f"""EXISTS (
                 SELECT 1 FROM actors_membership m
-                WHERE m.organisation_id IN (SELECT actions_twins_of({organisation}))
+                WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
                 AND m.user_id IN (
                     SELECT e.evaluator_id FROM actions_evaluation e
                     WHERE e.action_id = {action} AND e.sent_at IS NOT NULL AND NOT EXISTS (
@@ -53,12 +59,39 @@ def interested(action: str, organisation: str) -> str:
             )"""
 
 
+def has_a_member_who_acted(organisation: str) -> str:
+    """Return the SQL condition that a member of `organisation` acted in this very transaction."""
+    return f"""EXISTS (
+                SELECT 1 FROM actors_membership m
+                WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
+                AND actions_has_acted(m.user_id)
+            )"""
+
+
+MERGED = "Cette structure est réunie à une autre : choisissez celle-là."
 INTERESTED = (
     "Un membre de cette structure a évalué l’action ou pris part à une décision : les deux "
     "structures ne peuvent pas être réunies."
 )
 
 CARRIER_TRIGGERS = (
+    # A merger under way is waited for, and seen.
+    Guarantee(
+        name="h_carrier_stands",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("carrier_id"),
+        func=f"""
+            IF NEW.carrier_id IS NULL
+                OR TG_OP = 'UPDATE' AND NEW.carrier_id IS NOT DISTINCT FROM OLD.carrier_id THEN
+                RETURN NEW;
+            END IF;
+            PERFORM 1 FROM actors_organisation o
+            WHERE o.id = NEW.carrier_id AND o.merged_into_id IS NULL FOR SHARE;
+            IF NOT FOUND THEN
+                REFUSE actions_action_carrier_stands '{MERGED}';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
     Guarantee(
         name="h_carrier_is_kept",
         operation=pgtrigger.Update,
@@ -73,6 +106,10 @@ CARRIER_TRIGGERS = (
             ELSIF OLD.status NOT IN ({_listed(_FREE)}) OR NEW.status <> OLD.status THEN
                 REFUSE actions_action_carrier_is_kept
                     'La structure porteuse d’un dossier envoyé ne change que par avenant.';
+            END IF;
+            IF {has_a_member_who_acted("NEW.carrier_id")} THEN
+                REFUSE actions_action_carrier_behind_no_act
+                    'Une structure ne reprend pas un dossier dans l’opération même où l’un de ses membres décide, évalue ou instruit.';
             END IF;
             RETURN NEW;
         """,
@@ -114,6 +151,7 @@ AMENDMENT_CARRIER_TRIGGERS = (
         name="towards_a_confirmed_carrier",
         operation=pgtrigger.Insert | pgtrigger.Update,
         func="""
+            PERFORM 1 FROM actors_organisation o WHERE o.id = NEW.new_carrier_id FOR SHARE;
             IF NEW.new_carrier_id IS NOT NULL AND NEW.cancelled_at IS NULL
                 AND (TG_OP = 'INSERT'
                     OR (OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL))

@@ -60,6 +60,10 @@ CO_EDITOR_TRIGGERS = (
                             REFUSE actions_coeditor_joins_before_evaluation
                                 'On ne devient co-porteur qu’avant l’évaluation.';
                         END IF;
+                        IF actions_has_acted(NEW.user_id) THEN
+                            REFUSE actions_coeditor_behind_no_act
+                                'On ne devient pas co-porteur dans l’opération même où l’on décide, évalue ou instruit.';
+                        END IF;
                     END IF;
                     RETURN NEW;
                 """,

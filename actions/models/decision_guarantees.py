@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from actions.enums import DECIDED_FROM, DecisionKind
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import hold_interests, note_act
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import Guarantee
 
@@ -82,7 +82,7 @@ DECISION_TRIGGERS = (
                             REFUSE actions_decision_starts_pending 'Une décision est d’abord proposée.';
                         END IF;
                         {_HOLD}
-                        {hold_interests("NEW.proposed_by_id")}
+                        {note_act("NEW.proposed_by_id")}
                         IF NOT actors_has_role(NEW.proposed_by_id, CASE WHEN NEW.kind =
                                 'reopen_evaluation' THEN 'agent' ELSE 'committee' END) THEN
                             REFUSE actions_decision_by_the_right_role
@@ -114,7 +114,7 @@ DECISION_TRIGGERS = (
                     END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN
                         {_HOLD}
-                        {hold_interests("NEW.proposed_by_id", "NEW.confirmed_by_id")}
+                        {note_act("NEW.proposed_by_id")} {note_act("NEW.confirmed_by_id")}
                         IF NOT actors_has_role(NEW.confirmed_by_id, 'committee') THEN
                             REFUSE actions_decision_by_the_right_role
                                 'Seul un membre de la commission peut confirmer la décision.';

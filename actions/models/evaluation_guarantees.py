@@ -96,7 +96,7 @@ EVALUATION_TRIGGERS = (
                             'Une évaluation garde son action, son auteur et son tour.';
                     END IF;
                     {hold_interests("NEW.evaluator_id")}
-                    IF NEW.round = 'follow_up' AND NEW.sent_at IS NOT NULL THEN
+                    IF NEW.sent_at IS NOT NULL THEN
                         {note_act("NEW.evaluator_id")}
                     END IF;
                     IF actions_is_linked(NEW.action_id, NEW.evaluator_id) THEN

@@ -40,7 +40,7 @@ EVENT_TRIGGERS = (
         func=f"""
             SELECT * INTO subject FROM actions_action WHERE id = NEW.action_id FOR NO KEY UPDATE;
             {in_order("actions_actionevent")}
-            IF subject.status IS DISTINCT FROM NEW.from_status
+            IF NOT isfinite(NEW.at) OR subject.status IS DISTINCT FROM NEW.from_status
                 OR ((NEW.transition, NEW.from_status, NEW.to_status) IN ({_steps()})) IS NOT TRUE
                 OR (SELECT e.to_status FROM actions_actionevent e
                     WHERE e.action_id = NEW.action_id ORDER BY e.id DESC LIMIT 1) <> NEW.from_status
@@ -112,11 +112,13 @@ EVENT_TRIGGERS = (
                     ) told WHERE told.from_status <> told.before
                 )
                 OR {takes_two("NEW.transition", "NEW.from_status")} AND (
-                    SELECT count(*) FROM actions_actionevent e
+                    SELECT array_agg(ROW(e.by_id, e.confirmed_by_id) ORDER BY e.id)
+                    FROM actions_actionevent e
                     WHERE e.action_id = NEW.action_id AND e.transition = NEW.transition
                     AND e.confirmed_by_id IS NOT NULL
-                ) <> (
-                    SELECT count(*) FROM actions_decision d
+                ) IS DISTINCT FROM (
+                    SELECT array_agg(ROW(d.proposed_by_id, d.confirmed_by_id) ORDER BY d.id)
+                    FROM actions_decision d
                     WHERE d.action_id = NEW.action_id AND d.kind = NEW.transition
                     AND d.confirmed_at IS NOT NULL
                 )

@@ -9,7 +9,12 @@ look at leaves a lock, which its transaction keeps to its end and sees itself (`
 import pgtrigger
 
 from actions.enums import ActionStatus, SessionState
-from actions.models.carrier_guarantees import INTERESTED, interested
+from actions.models.carrier_guarantees import (
+    INTERESTED,
+    MERGED,
+    has_a_member_who_acted,
+    interested,
+)
 from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
 from ess_portal.base.triggers import Guarantee
 
@@ -51,7 +56,7 @@ def counted_evaluators_are_independent(name: str, sentence: str) -> str:
     """Return the SQL that refuses an action whose counted evaluations have a linked author."""
     counted = counted_evaluations("NEW.id")
     return f"""
-                {hold_interests("e.evaluator_id").removesuffix(";")} {counted};
+                {note_act("e.evaluator_id").replace(";", f" {counted};")}
                 IF EXISTS (
                     SELECT 1 {counted} AND actions_is_linked(e.action_id, e.evaluator_id)
                 ) THEN
@@ -59,9 +64,9 @@ def counted_evaluators_are_independent(name: str, sentence: str) -> str:
                 END IF;"""
 
 
-# Conditions on the action `a` that a place in NEW.organisation_id links somebody to: in what that one
-# was merged into, too.
-_JOINED = "(SELECT actors_stands_for(NEW.organisation_id))"
+# Conditions on the action `a` that a place in NEW.organisation_id links somebody to: of all that were
+# found to be one, too.
+_JOINED = "(SELECT actions_line_of(NEW.organisation_id))"
 _LINKED = f"""(a.carrier_id IN {_JOINED} OR EXISTS (
                         SELECT 1 FROM actions_action_partners p
                         WHERE p.action_id = a.id AND p.organisation_id IN {_JOINED}
@@ -135,7 +140,10 @@ _FOLLOWS_ITS_TWIN = """(
                 TG_OP = 'DELETE' AND EXISTS (
                     SELECT 1 FROM actions_action a
                     JOIN actors_organisation o ON o.id = OLD.organisation_id
-                    WHERE a.id = OLD.action_id AND (a.carrier_id = o.id OR (
+                    WHERE a.id = OLD.action_id AND (a.carrier_id = o.id AND EXISTS (
+                        SELECT 1 FROM actors_organisation twin
+                        WHERE twin.merged_into_id = o.id AND twin.merged_at = now()
+                    ) OR (
                         o.merged_at = now() AND (a.carrier_id = o.merged_into_id OR EXISTS (
                             SELECT 1 FROM actions_action_partners p
                             WHERE p.action_id = a.id AND p.organisation_id = o.merged_into_id
@@ -143,6 +151,11 @@ _FOLLOWS_ITS_TWIN = """(
                     ))
                 )
             )"""
+
+_BEHIND_NO_ACT = f"""IF {has_a_member_who_acted("NEW.organisation_id")} THEN
+                REFUSE actions_partnership_behind_no_act
+                    'Une structure ne devient pas partenaire dans l’opération même où l’un de ses membres décide, évalue ou instruit.';
+            END IF;"""
 
 PARTNERSHIP_TRIGGERS = (
     Guarantee(
@@ -157,6 +170,7 @@ PARTNERSHIP_TRIGGERS = (
                 IF {interested("NEW.action_id", "NEW.organisation_id")} THEN
                     REFUSE actions_partnership_merged_beside_no_interest '{INTERESTED}';
                 END IF;
+                {_BEHIND_NO_ACT}
                 RETURN NEW;
             END IF;
             IF EXISTS (
@@ -172,15 +186,75 @@ PARTNERSHIP_TRIGGERS = (
             IF NOT EXISTS (SELECT 1 FROM actions_action a WHERE a.id = NEW.action_id) THEN
                 REFUSE actions_partnership_of_an_action 'Cette action n’existe pas.';
             END IF;
-            IF EXISTS (
-                SELECT 1 FROM actors_membership m
-                WHERE m.organisation_id IN (SELECT actions_twins_of(NEW.organisation_id))
-                AND actions_has_acted(m.user_id)
+            PERFORM 1 FROM actors_organisation o
+            WHERE o.id = NEW.organisation_id AND o.merged_into_id IS NULL FOR SHARE;
+            IF NOT FOUND THEN
+                REFUSE actions_partnership_of_an_organisation_that_stands '{MERGED}';
+            END IF;
+            {_BEHIND_NO_ACT}
+            RETURN NEW;
+        """,
+    ),
+)
+
+
+MERGER_TRIGGERS = (
+    # Its people become, or stand for, those of the other one: they are looked at as if they joined.
+    Guarantee(
+        name="merged_beside_no_interest",
+        operation=pgtrigger.UpdateOf("merged_into_id"),
+        condition=pgtrigger.Condition(
+            "OLD.merged_into_id IS NULL AND NEW.merged_into_id IS NOT NULL"
+        ),
+        func=f"""
+            PERFORM pg_advisory_xact_lock({_key("joining.user_id")}) FROM (
+                SELECT DISTINCT m.user_id FROM actors_membership m
+                WHERE m.organisation_id IN (SELECT actions_line_of(OLD.id)) ORDER BY m.user_id
+            ) joining;
+            IF {has_a_member_who_acted("OLD.id")} OR EXISTS (
+                SELECT 1 FROM actions_action a
+                WHERE (a.carrier_id IN (SELECT actions_line_of(NEW.merged_into_id)) OR EXISTS (
+                    SELECT 1 FROM actions_action_partners p WHERE p.action_id = a.id
+                    AND p.organisation_id IN (SELECT actions_line_of(NEW.merged_into_id))
+                )) AND {interested("a.id", "OLD.id")}
             ) THEN
-                REFUSE actions_partnership_behind_no_act
-                    'Une structure ne devient pas partenaire dans l’opération même où l’un de ses membres instruit le dossier.';
+                REFUSE actions_merger_beside_no_interest '{INTERESTED}';
             END IF;
             RETURN NEW;
+        """,
+    ),
+    Guarantee(
+        name="merged_with_its_files",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("merged_into_id"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition(
+            "OLD.merged_into_id IS NULL AND NEW.merged_into_id IS NOT NULL"
+        ),
+        func="""
+            IF EXISTS (SELECT 1 FROM actions_action a WHERE a.carrier_id = NEW.id)
+                OR EXISTS (
+                    SELECT 1 FROM actions_action_partners p WHERE p.organisation_id = NEW.id
+                ) THEN
+                REFUSE actions_merger_takes_its_files
+                    'Les dossiers d’une structure réunie à une autre la suivent.';
+            END IF;
+            RETURN NULL;
+        """,
+    ),
+    # Deleted and made again with its key, it would be confirmed by nobody.
+    Guarantee(
+        name="with_files_is_kept",
+        operation=pgtrigger.Delete,
+        func="""
+            IF EXISTS (SELECT 1 FROM actions_action a WHERE a.carrier_id = OLD.id)
+                OR EXISTS (
+                    SELECT 1 FROM actions_action_partners p WHERE p.organisation_id = OLD.id
+                ) THEN
+                REFUSE actions_organisation_with_files_is_kept
+                    'Une structure qui porte un dossier, ou en est partenaire, ne se supprime pas.';
+            END IF;
+            RETURN OLD;
         """,
     ),
 )

@@ -5,8 +5,12 @@ Django makes of a many-to-many relation. Read and write `Membership` and `Action
 """
 
 from actions.models.action import Action
-from actions.models.interest_guarantees import BELONGING_TRIGGERS, PARTNERSHIP_TRIGGERS
-from actors.models import Membership
+from actions.models.interest_guarantees import (
+    BELONGING_TRIGGERS,
+    MERGER_TRIGGERS,
+    PARTNERSHIP_TRIGGERS,
+)
+from actors.models import Membership, Organisation
 
 
 class Belonging(Membership):
@@ -18,6 +22,17 @@ class Belonging(Membership):
         verbose_name = "adhésion à une structure"
         verbose_name_plural = "adhésions aux structures"
         triggers = BELONGING_TRIGGERS
+
+
+class Merger(Organisation):
+    """An organisation found to be another one: its files follow, and no interest is hidden so."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "structure"
+        verbose_name_plural = "structures"
+        triggers = MERGER_TRIGGERS
 
 
 class Partnership(Action.partners.through):

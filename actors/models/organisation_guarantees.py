@@ -88,8 +88,11 @@ ORGANISATION_TRIGGERS = (
         name="confirmed_for_good",
         operation=pgtrigger.Update,
         func="""
-            IF OLD.confirmed_at IS NOT NULL
-                AND NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN
+            IF OLD.confirmed_at IS NOT NULL AND (
+                NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at
+                OR NEW.confirmed_by_id IS DISTINCT FROM OLD.confirmed_by_id
+                AND NEW.confirmed_by_id IS NOT NULL
+            ) THEN
                 REFUSE actors_organisation_confirmed_for_good
                     'Une structure confirmée le reste.';
             END IF;

@@ -214,6 +214,11 @@ def behind_everything(joins):
     return step
 
 
+def a_transaction_later() -> None:
+    """Have people join as in another transaction than the one in which they acted."""
+    holder_of("actions_belonging_behind_no_act").drop()
+
+
 def leaves_the_committee(story, user):
     user.groups.clear()
 

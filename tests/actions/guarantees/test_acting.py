@@ -1,7 +1,7 @@
 """Nobody leaves, acts alone and comes back: an agent, a member of the committee, an evaluator.
 
-What leaves no row to look at leaves a lock, which its transaction sees (`actions_has_acted`). Each is
-tried once more with the checks of the end brought forward.
+What leaves no row to look at leaves a lock, which its transaction sees (`actions_has_acted`).
+Each is tried once more with the checks of the end brought forward.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,16 @@ from tests.support.guarantee_steps import (
     amend,
     assign,
     confirm,
+    grant,
     joins_a_partner,
     joins_the_carrier,
     move,
+    propose,
     send,
+    tell,
 )
 from tests.support.organisations import provisional
-from tests.support.refusals import by_sql, refused_by
+from tests.support.refusals import at_commit, by_sql, refused_by
 from tests.support.sessions import closed
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +155,144 @@ def test_nobody_joins_behind_a_point_that_is_out_of_sight():
 
     with refused_by(NO_DECISION):
         joins_the_carrier(sitting.stories[0], sitting.second)
+
+
+# --- By a merger ----------------------------------------------------------------------------------
+
+
+def by_a_merger(story: Story, user: User, act: Callable[[], object]) -> None:
+    """Take `user` out of the carrier, do something, and bring them back with a twin of it."""
+    twin = provisional()
+    Membership.objects.create(user=user, organisation=twin)
+    Membership.objects.get(user=user, organisation=story.carrier).delete()
+    act()
+    by_sql(twin, merged_into_id=story.carrier.pk)
+
+
+@BROUGHT_FORWARD
+def test_nobody_leaves_to_decide_and_comes_back_by_a_merger(early):
+    story = Story().evaluated()
+    joins_the_carrier(story, story.members[0])
+
+    with refused_by("actions_merger_beside_no_interest"):
+        by_a_merger(story, story.members[0], early(lambda: grant(story)))
+
+
+def test_nor_to_instruct():
+    story, agent = Story().submitted(), person(Role.AGENT)
+    joins_the_carrier(story, agent)
+
+    with refused_by("actions_merger_beside_no_interest"):
+        by_a_merger(story, agent, lambda: move(story.action, "in_correction", agent))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", ["evaluated", "scored"])
+def test_a_merger_binds_nobody_who_decides_or_evaluates(place):
+    """Later, too: while their decision waits, or their evaluation counts."""
+    story, twin = getattr(Story(), place)(), provisional()
+    judge = story.members[0] if place == "evaluated" else story.evaluators[0]
+    Membership.objects.create(user=judge, organisation=twin)
+    if place == "evaluated":
+        propose(story)
+
+    with refused_by("actions_merger_beside_no_interest"):
+        by_sql(twin, merged_into_id=story.carrier.pk)
+
+
+def test_a_file_is_left_to_no_twin():
+    story = Story(carrier=provisional()).submitted()
+
+    with refused_by("actions_merger_takes_its_files"):
+        by_sql(story.carrier, merged_into_id=OrganisationFactory().pk)
+        at_commit()
+
+
+# --- By an amendment ------------------------------------------------------------------------------
+
+
+def amended(story: Story, two: list[User], **columns) -> None:
+    """Propose, confirm and apply an amendment, by raw writes."""
+    said = {"new_amount": None} | columns
+    confirm(amend(story, proposed_by=two[0], **said), two[1])
+    applied = {"amount_granted": said["new_amount"]} if said["new_amount"] else {}
+    if carrier := columns.get("new_carrier"):
+        applied["carrier_id"] = carrier.pk
+    by_sql(story.action, **applied)
+
+
+def test_a_manager_raises_no_amount_between_two_amendments(granted):
+    """The action goes to others, they raise its amount, it comes back to them."""
+    others = [person(Role.COMMITTEE) for _ in range(2)]
+    own, elsewhere = granted.carrier, OrganisationFactory()
+    manager = person(Role.COMMITTEE)
+    Membership.objects.create(user=manager, organisation=own)
+    amended(granted, others, new_carrier=elsewhere)
+    amended(granted, [manager, others[0]], new_amount=Decimal(90_000))
+
+    with refused_by("actions_amendment_away_from_the_deciders"):
+        amended(granted, others, new_carrier=own)
+
+
+def test_nor_is_an_amendment_that_was_undone_applied_again(granted):
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    amended(granted, two, new_amount=Decimal(90_000))
+    amended(granted, two, new_amount=Decimal(5000))
+
+    with refused_by("actions_action_granting_is_kept"):
+        by_sql(granted.action, amount_granted=Decimal(90_000))
+
+
+def test_nor_is_one_left_out(granted):
+    """Confirmed, not written on the action, and another one after it."""
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    confirm(amend(granted, proposed_by=two[0], new_amount=Decimal(90_000)), two[1])
+    amended(granted, two, new_amount=Decimal(100))
+
+    with refused_by("actions_amendment_took_place"):
+        at_commit()
+
+
+def test_the_last_amendment_is_not_chosen_by_its_key(granted):
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    first = amend(granted, id=10**12, proposed_by=two[0], new_amount=Decimal(90_000))
+
+    assert first.pk < 10**12
+
+
+def test_no_partner_is_erased_under_cover_of_carrying():
+    story = Story(partners=[OrganisationFactory()]).prioritised()
+    partner, two = story.action.partners.get(), [person(Role.COMMITTEE) for _ in range(2)]
+    amended(story, two, new_carrier=partner)
+
+    with refused_by("actions_partnership_while_the_file_is_written"):
+        story.action.partners.clear()
+
+
+# --- Evaluators, and the two of an event ----------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_evaluator_comes_back_once_their_opinion_has_counted():
+    story = Story().evaluated()
+    joins_the_carrier(story, story.evaluators[0])
+
+    with refused_by("actions_belonging_behind_no_act"):
+        away_and_back(story.evaluators[0], story.carrier, lambda: grant(story))
+
+
+def test_an_event_names_those_of_its_own_decision():
+    """Two decisions of one kind, both events by the two people of the first."""
+    story = Story().evaluated()
+    others = [person(Role.COMMITTEE) for _ in range(2)]
+    for two in (story.members, others):
+        decision = propose(story, "postpone", proposed_by=two[0])
+        confirm(decision, two[1])
+        tell(story.action, "postponed", *story.members)
+        if two is story.members:
+            by_sql(story.action, status="postponed")
+            move(story.action, "evaluated", story.agent)
+
+    by_sql(story.action, status="postponed")
+    with refused_by("actions_actionevent_took_place"):
+        at_commit()

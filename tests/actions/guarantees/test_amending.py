@@ -9,6 +9,7 @@ from actors.models import Membership
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, member, person
 from tests.support.guarantee_steps import (
+    a_transaction_later,
     amend,
     behind_everything,
     confirm,
@@ -91,6 +92,7 @@ def test_a_member_of_the_new_carrier_takes_no_part(story, who):
 def test_nothing_is_given_to_an_organisation_of_who_granted_it(story, who):
     others = [person(Role.COMMITTEE) for _ in range(2)]
     carrier = OrganisationFactory()
+    a_transaction_later()
     Membership.objects.create(user=story.members[who], organisation=carrier)
 
     with refused_by("actions_amendment_away_from_the_deciders"):

@@ -5,7 +5,7 @@ import pytest
 from actions.enums import ActionStatus, DecisionKind, Transition
 from actors.models import Membership, Organisation
 from tests.support.factories import OrganisationFactory, Story, story_in
-from tests.support.guarantee_steps import amend, confirm, propose
+from tests.support.guarantee_steps import a_transaction_later, amend, confirm, propose
 from tests.support.organisations import provisional
 from tests.support.refusals import by_sql, refused_by, refused_every_way
 
@@ -109,6 +109,7 @@ def test_an_amendment_leads_to_a_confirmed_one():
 def test_is_merged_with_no_interest_of_those_who_judge(status):
     """In whichever way, and for those who decided and those who evaluated alike."""
     story, into = story_in(status), OrganisationFactory()
+    a_transaction_later()
     judges = [story.evaluators[0], *(story.members if status == "prioritised" else [])]
     for judge in judges:
         place = Membership.objects.create(user=judge, organisation=into)

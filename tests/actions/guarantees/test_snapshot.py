@@ -9,6 +9,7 @@ from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import BELOW_FLOOR, Story
 from tests.support.guarantee_steps import (
     FIGURES,
+    a_transaction_later,
     append_result,
     close,
     closing_columns,
@@ -132,6 +133,7 @@ def test_an_evaluator_who_joined_since_stops_the_closing(through, story):
 def test_an_evaluator_who_joined_and_recused_themselves_does_not(story):
     joined = story.evaluators[0]
     story.action.recusals.create(user=joined, declared_by=story.agent, reason="Adhésion.")
+    a_transaction_later()
     Membership.objects.create(user=joined, organisation=story.carrier)
     close(story)
 

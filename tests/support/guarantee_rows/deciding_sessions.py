@@ -67,6 +67,15 @@ def close_over_an_envelope_of_the_absent(sitting: HeldSession) -> None:
     close_raw(sitting)
 
 
+def noted_by_another_member(sitting: HeldSession) -> None:
+    ItemRecusal.objects.create(
+        item=sitting.items[0],
+        member=sitting.members[sitting.third],
+        declared_by=sitting.second,
+        reason="Un lien.",
+    )
+
+
 def close_without_anybody_who_carries(sitting: HeldSession) -> None:
     by_sql(sitting.items[0], outcome="postpone", reason="Plus tard.")
     close_raw(sitting)
@@ -115,6 +124,9 @@ def second_after_the_evaluation(sitting: HeldSession) -> None:
 
 
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_itemrecusal_noted_by_who_keeps_the_session": SessionAttempt(
+        "sitting", noted_by_another_member
+    ),
     "actions_committeesession_envelope_voted_by_members_present": SessionAttempt(
         "sitting", close_over_an_envelope_of_the_absent
     ),

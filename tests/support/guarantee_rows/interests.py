@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from actions.models import Action
+from actions.models import Action, CoEditor
 from actors.enums import Role
 from actors.models import Membership, User
 from tests.support.factories import OrganisationFactory, Story, person
@@ -24,6 +25,7 @@ from tests.support.guarantee_steps import (
 from tests.support.refusals import at_commit, by_sql, delete, execute
 
 NO_DECISION = "actions_belonging_behind_no_decision"
+NO_ACT = "actions_belonging_behind_no_act"
 NO_EVALUATION = "actions_belonging_behind_no_evaluation"
 
 
@@ -87,6 +89,14 @@ def instruct_without_the_partner(story: Story) -> None:
     story.action.partners.clear()
     ask_for_a_correction(story, agent)
     story.action.partners.add(partner)
+
+
+def write_with_those_one_instructs(story: Story) -> None:
+    agent = person(Role.AGENT)
+    ask_for_a_correction(story, agent)
+    CoEditor.objects.create(
+        action=story.action, email=agent.email, user=agent, accepted_at=timezone.now()
+    )
 
 
 def amend_in_words_only(story: Story) -> None:
@@ -171,7 +181,9 @@ ON_INTERESTS: dict[str, Attempt] = {
     "actions_evaluation_independent_to_the_end": Attempt(
         "in_evaluation", send_without_belonging, behind=(NO_EVALUATION,)
     ),
-    "actions_amendment_away_from_the_deciders": Attempt("prioritised", amend_towards_a_decider),
+    "actions_amendment_away_from_the_deciders": Attempt(
+        "prioritised", amend_towards_a_decider, behind=(NO_ACT,)
+    ),
     "actions_amendment_independent_to_the_end": Attempt(
         "prioritised", amend_without_belonging, behind=(NO_DECISION,)
     ),
@@ -179,6 +191,7 @@ ON_INTERESTS: dict[str, Attempt] = {
         "evaluated", grant_to_ones_own, behind=(NO_DECISION,)
     ),
     "actions_action_granted_on_independent_opinions": Attempt(
-        "evaluated", grant_on_the_opinion_of_ones_own
+        "evaluated", grant_on_the_opinion_of_ones_own, behind=(NO_ACT,)
     ),
+    "actions_coeditor_behind_no_act": Attempt("submitted", write_with_those_one_instructs),
 }
