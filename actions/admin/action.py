@@ -13,7 +13,7 @@ from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.forms.assignment import AssignForm
 from actions.evaluation.forms.scoring import RecusalForm
-from actions.evaluation.queries.closing import shortfall_of
+from actions.evaluation.queries.shortfall import shortfall_of
 from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Action, Evaluation

@@ -169,7 +169,7 @@ class EnvelopeVote(models.Model):
         return self.votes_for > self.votes_against
 
     @property
-    def voices(self) -> int:
+    def votes_cast(self) -> int:
         """How many took part, abstentions included."""
         return self.votes_for + self.votes_against + self.abstentions
 

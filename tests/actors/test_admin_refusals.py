@@ -9,6 +9,7 @@ from actors.services.belonging import lock_organisation
 from actors.services.claims import claim_membership, confirm_claim
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, Story, fresh, person
+from tests.support.guarantee_steps import a_transaction_later
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def test_a_place_is_refused_in_words_and_keeps_what_was_typed(agent, story):
 def test_another_place_is_given(agent, story):
     other = OrganisationFactory()
     typed = {"user": story.members[0].pk, "organisation": other.pk, "role": "contributor"}
+    a_transaction_later()
 
     response = agent.post("/admin/actors/membership/add/", typed)
 

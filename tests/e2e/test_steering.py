@@ -29,16 +29,18 @@ def test_the_measures_of_challenge_3_without_action_are_one_step_away_by_keyboar
     page = portal.visitor(viewport={"width": 1280, "height": 800})
     page.goto("/")
     card = page.locator(".challenge-card", has_text="Défi 3")
-    expect(card).to_contain_text("1 mesure sur 2 engagée")
-    expect(card).to_contain_text("1 sans action")
+    expect(card).to_contain_text("1 mesure engagée sur 2")
+    expect(card).to_contain_text("1 sans action financée")
     follow(page, "/defis/3/")
     # Without scrolling nor another step: said, and named.
-    heading = page.get_by_role("heading", name="1 mesure sur 2 n’a encore aucune action")
+    heading = page.get_by_role("heading", name="1 mesure sur 2 n’a encore aucune action financée")
     measure = page.get_by_role("link", name="3.2 Mettre en place un interlocuteur")
     expect(heading).to_be_in_viewport()
     expect(measure).to_be_in_viewport()
     follow(page, "/defis/3/mesures/2/")
-    expect(page.get_by_role("heading", name="Aucune action ne répond encore")).to_be_in_viewport()
+    expect(
+        page.get_by_role("heading", name="Aucune action financée ne répond encore")
+    ).to_be_in_viewport()
 
 
 @pytest.mark.slow

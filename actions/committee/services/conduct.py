@@ -176,10 +176,10 @@ def _votes_of_the_absent(session: CommitteeSession) -> list[str]:
     }
     voters = session.members.filter(votes=True, attendance=Attendance.PRESENT).count()
     return [
-        f"Enveloppe ({challenge or 'séance'}) : le vote compte {vote.voices} voix pour {voters} "
-        "votants présents. Corrigez les présences, ou faites voter de nouveau."
+        f"Enveloppe ({challenge or 'séance'}) : le vote compte {vote.votes_cast} voix pour "
+        f"{voters} votants présents. Corrigez les présences, ou faites voter de nouveau."
         for challenge, vote in counted.items()
-        if vote.voices > voters
+        if vote.votes_cast > voters
     ]
 
 

@@ -16,6 +16,7 @@ from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
+from tests.support.guarantee_steps import a_transaction_later
 from tests.support.refusals import holder_of
 from tests.support.refusals import refusal as refusals
 
@@ -170,6 +171,7 @@ def test_only_independent_members_of_the_committee_take_part(story):
 def test_a_member_of_the_new_carrier_takes_no_part(story):
     carrier = OrganisationFactory()
     amendment = propose(story, carrier=carrier)
+    a_transaction_later()
     Membership.objects.create(user=story.members[1], organisation=carrier)
 
     second = fresh(story.members[1])

@@ -12,6 +12,7 @@ from actions.evaluation.services.evaluations import recuse, take_back_evaluation
 from actions.models import Evaluation
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, fresh
+from tests.support.guarantee_steps import a_transaction_later
 from tests.support.lacks import reasons_of, refusals, today
 from tests.support.refusals import at_commit, by_sql, holder_of
 
@@ -108,6 +109,7 @@ def test_granting_wants_opinions_of_people_who_are_still_independent():
     )
     evaluator = story.evaluators[0]
     at_commit()  # all of that was done before
+    a_transaction_later()
     Membership.objects.create(user=evaluator, organisation=story.carrier)
 
     assert reasons_of(lambda: confirm_decision(decision=decision, by=fresh(story.members[1]))) == [

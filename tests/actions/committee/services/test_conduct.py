@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from actions.committee.services.conduct import (
+    close_session,
     note_attendance,
     open_session,
     reopen_session,
@@ -224,3 +225,23 @@ def test_attendance_may_be_noted_again(sitting):
         sitting.second: "present",
         sitting.third: "absent",
     }
+
+
+@starts_from(sitting="open")
+def test_a_vote_on_the_envelope_is_counted_again_at_the_end(sitting):
+    """Somebody noted present by mistake: the vote has one voice too many."""
+    agent, third = fresh(sitting.agent), sitting.members[sitting.third]
+    vote = {"session": sitting.session, "by": agent, "amount": Decimal(90_000)}
+    vote_envelope(**vote, votes=(3, 0, 0))
+    note_attendance(session=sitting.session, by=agent, attendance={third.pk: "absent"})
+    for item in sitting.items:
+        sitting.record(item, outcome="postpone", reason="Plus tard.", votes_for=2)
+    said = (
+        "Enveloppe (séance) : le vote compte 3 voix pour 2 votants présents. Corrigez les présences, "
+        "ou faites voter de nouveau."
+    )
+
+    assert refusal(close_session, session=sitting.session, by=fresh(sitting.chair)) == [said]
+
+    vote_envelope(**vote, votes=(2, 0, 0))
+    assert sitting.close().session.state == "closed"

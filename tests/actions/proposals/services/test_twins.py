@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.evaluation.services.evaluations import recuse
 from actions.models import CoEditor
+from actions.proposals.services.applications import save_proposal
 from actions.proposals.services.twins import (
     INTO_A_CONFIRMED_ONE,
     INTO_ITSELF,
@@ -22,11 +23,13 @@ from ess_portal.base.refusals import Refused
 from tests.support.factories import (
     OrganisationFactory,
     Story,
+    content,
     fresh,
     member,
     person,
     story_in,
 )
+from tests.support.guarantee_steps import a_transaction_later
 from tests.support.organisations import provisional
 from tests.support.races import race
 
@@ -267,6 +270,7 @@ class TestRefused:
 class TestIndependence:
     """Who belongs to one of them took part in a file of the other."""
 
+    @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize("having", ["twin", "into"])
     def test_of_evaluators(self, having):
         story, other = Story().scored(), OrganisationFactory(name="Autre")
@@ -283,6 +287,7 @@ class TestIndependence:
     @pytest.mark.parametrize("who", [0, 1])
     def test_of_those_who_decided(self, who):
         story, other = Story().prioritised(), OrganisationFactory(name="Autre")
+        a_transaction_later()
         Membership.objects.create(user=story.members[who], organisation=other, role="contributor")
         assert refusal(story.carrier, other) == [
             f"Un membre de « Autre » a pris part à une décision sur {story.action.reference} : ces "
@@ -293,6 +298,7 @@ class TestIndependence:
         partner, other = OrganisationFactory(), OrganisationFactory(name="Autre")
         story = Story(partners=[partner]).scored()
         evaluator = story.evaluators[1]
+        a_transaction_later()
         Membership.objects.create(user=evaluator, organisation=other, role="contributor")
         assert len(refusal(partner, other)) == 1
 
@@ -308,3 +314,48 @@ def test_merged_both_ways_at_once_one_waits_and_is_refused():
     first, second, waited = race(merged(one, other, agents[0]), merged(other, one, agents[1]))
     assert (first, waited) == (other.pk, True)
     assert second.reasons == [INTO_A_CONFIRMED_ONE]
+
+
+def taking(story: Story, **columns):
+    """Have its manager save the draft, with other columns."""
+    written = content(**columns)
+
+    def save() -> str:
+        action, _ = save_proposal(key=story.action.uuid, by=fresh(story.manager), content=written)
+        return action.carrier.name
+
+    return save
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("column", ["partners", "carrier"])
+def test_a_draft_saved_meanwhile_waits_and_is_told(column):
+    """Its partner or its carrier becomes another: it is never left to a twin."""
+    story, twin, into = Story(), provisional(name="Jumelle"), OrganisationFactory()
+    Membership.objects.create(user=story.manager, organisation=twin, role="manager")
+    agent = person(Role.AGENT)
+    columns = {"carrier": story.carrier, "partners": []}
+    columns |= {"partners": [twin]} if column == "partners" else {"carrier": twin}
+
+    first, second, waited = race(
+        lambda: merge(twin, into, fresh(agent)).pk, taking(story, **columns)
+    )
+
+    assert (first, waited) == (into.pk, True)
+    assert second.reasons == ["Cette structure est réunie à une autre : choisissez celle-là."]
+    story.action.refresh_from_db()
+    assert (story.action.carrier, list(story.action.partners.all())) == (story.carrier, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_merger_waits_for_a_draft_being_saved_and_takes_it():
+    story, twin, into = Story(), provisional(name="Jumelle"), OrganisationFactory()
+    agent = person(Role.AGENT)
+
+    first, second, waited = race(
+        taking(story, carrier=story.carrier, partners=[twin]),
+        lambda: merge(twin, into, fresh(agent)).pk,
+    )
+
+    assert (first, second, waited) == (story.carrier.name, into.pk, True)
+    assert list(story.action.partners.all()) == [into]
