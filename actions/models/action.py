@@ -13,6 +13,7 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
+from actions.models.file_guarantees import FILE_CONSTRAINTS
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
@@ -165,7 +166,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     class Meta:
         verbose_name = "action"
         ordering = ("-submitted_at", "-pk")
-        constraints = ACTION_CONSTRAINTS
+        constraints = (*ACTION_CONSTRAINTS, *FILE_CONSTRAINTS)
         triggers = (*ACTION_TRIGGERS, *CARRIER_TRIGGERS)
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),

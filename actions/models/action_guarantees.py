@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actions.models.carrier_guarantees import LATEST_AMENDMENT, MERGED_NOW
-from actions.models.file_guarantees import FILE_IS_KEPT, FILING_IS_KEPT
+from actions.models.file_guarantees import ABOVE_EVERY_AMOUNT, FILE_IS_KEPT, FILING_IS_KEPT
 from actions.models.history_guarantees import STATUS_CHANGE
 from actions.models.interest_guarantees import (
     counted_evaluators_are_independent,
@@ -35,7 +35,6 @@ DECISION_COLUMNS = ("decided_by_id", "confirmed_by_id", "amount_granted")
 CALENDAR = ("starts_on", "ends_on")
 TERMS = ("carrier_id", *CALENDAR)
 RESULT_COLUMNS = SNAPSHOT_COLUMNS + DECISION_COLUMNS
-ABOVE_EVERY_AMOUNT = 10**10
 
 
 def columns_of(alias: str, columns: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
+from actions.models.file_guarantees import finite
 from actions.models.interest_guarantees import hold_interests, note_act
 from actions.models.order_guarantees import in_order
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
@@ -113,6 +114,7 @@ def _differs(name: str) -> Q:
 
 
 AMENDMENT_CONSTRAINTS = (
+    finite("actions_amendment", dates=("new_starts_on", "new_ends_on")),
     one_pending("actions_amendment", "Un avenant attend déjà d’être confirmé sur cette action."),
     confirmed_by_another("actions_amendment", "Une autre personne doit confirmer l’avenant."),
     models.CheckConstraint(

@@ -4,7 +4,11 @@ Until it is admitted an agent may correct what it says; its lines, levels and fi
 carrier's alone, while it is a draft or back for a correction.
 """
 
+from datetime import UTC, date, datetime
+
 import pgtrigger
+from django.db import models
+from django.db.models import Q
 
 from actions.enums import ActionStatus
 from ess_portal.base.triggers import Guarantee
@@ -31,6 +35,46 @@ CONTENT = (
     "signs_contract",
 )
 _DATES = ("starts_on", "ends_on")
+ABOVE_EVERY_AMOUNT = 10**10
+
+
+def finite(
+    table: str, *, dates: tuple[str, ...], instants=(), numbers=()
+) -> models.CheckConstraint:
+    """Return the constraint that neither infinity nor « not a number » is written in these columns.
+
+    PostgreSQL keeps both; no page could then be made of the row.
+    """
+    condition = Q()
+    for name in dates:
+        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (date.min, date.max)})
+    for name in instants:
+        between = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": between})
+    for name in numbers:
+        condition &= Q(**{f"{name}__lt": ABOVE_EVERY_AMOUNT})
+    return models.CheckConstraint(
+        condition=condition,
+        name=f"{table}_is_finite",
+        violation_error_message="Une date ou un montant est hors de toute mesure.",
+    )
+
+
+FILE_CONSTRAINTS = (
+    finite(
+        "actions_action",
+        dates=_DATES,
+        instants=("submitted_at", "started_at", "gate_closed_at"),
+        numbers=(
+            "total_cost",
+            "funding_asked",
+            "own_resources",
+            "other_funding",
+            "jobs_created",
+            "jobs_kept",
+        ),
+    ),
+)
 
 
 # Of the row's action, before and after. Taken first, then looked at: a sending under way is waited

@@ -34,3 +34,23 @@ def test_no_line_goes_to_an_action_that_isnt_there(model):
 
     with refused_by(f"{model._meta.db_table}_written_with_the_file"):
         by_sql(row, action_id=NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(
+            (name, value)
+            for name in ("starts_on", "ends_on")
+            for value in ("infinity", "-infinity")
+        ),
+        *((name, "infinity") for name in ("submitted_at",)),
+        *((name, "NaN") for name in ("total_cost", "funding_asked", "other_funding", "jobs_kept")),
+    ],
+)
+def test_nothing_of_a_file_is_without_measure(column, value):
+    """PostgreSQL keeps them, and no page could be made of the row any more."""
+    action = Story().action
+
+    with refused_by("actions_action_is_finite"):
+        by_sql(action, **{column: value})

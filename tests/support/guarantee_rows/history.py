@@ -7,6 +7,7 @@ from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, person
 from tests.support.guarantee_rows.actions import Attempt, change, recuse
 from tests.support.guarantee_steps import (
+    amend,
     append_result,
     closing_columns,
     confirm,
@@ -94,6 +95,12 @@ ON_HISTORY: dict[str, Attempt] = {
     ),
     "actions_fileversion_is_kept": Attempt(
         "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
+    ),
+    "actions_action_is_finite": Attempt("draft", change(ends_on="infinity")),
+    "actions_amendment_is_finite": Attempt(
+        "prioritised",
+        lambda story: by_sql(amend(story), new_ends_on="infinity"),
+        behind=("actions_amendment_is_kept",),
     ),
     "actions_actionevent_took_place": Attempt(
         "submitted", lambda story: tell(story.action, "in_correction", story.agent)

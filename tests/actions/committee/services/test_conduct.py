@@ -237,8 +237,8 @@ def test_a_vote_on_the_envelope_is_counted_again_at_the_end(sitting):
     for item in sitting.items:
         sitting.record(item, outcome="postpone", reason="Plus tard.", votes_for=2)
     said = (
-        "Enveloppe (séance) : le vote compte 3 voix pour 2 votants présents. Corrigez les présences, "
-        "ou faites voter de nouveau."
+        "Enveloppe (séance) : le vote compte 3 voix pour 2 votants présents. Corrigez les "
+        "présences, ou faites voter de nouveau."
     )
 
     assert refusal(close_session, session=sitting.session, by=fresh(sitting.chair)) == [said]
