@@ -158,7 +158,7 @@ else:
         lock=env.int("LOCK_TIMEOUT", default=10_000),
     )
     # The server says by itself that it took too long; this is for one that says nothing.
-    ANSWER_SECONDS = _STATEMENT / 1000 + 5
+    ANSWER_SECONDS = _STATEMENT / 1000 + 5 if _STATEMENT else 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in throttles live here: nothing may push them out.

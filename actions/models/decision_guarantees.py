@@ -4,11 +4,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from actions.enums import DECIDED_FROM, DecisionKind
+from actions.enums import DECIDED_FROM, DecisionKind, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.models.interest_guarantees import hold_interests, note_act
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
 
 _SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
 _NOT_INDEPENDENT = (
@@ -45,6 +45,30 @@ _FROM_THE_RIGHT_STATE = f"""
                         IF ((NEW.kind, present) IN ({_starts()})) IS NOT TRUE THEN
                             REFUSE actions_decision_from_the_right_state
                                 'L’action n’est pas dans un état d’où cette décision se prend.';
+                        END IF;"""
+
+_WITH_ITS_REASON = f"""
+                        IF (NEW.reason ~ '{SOMETHING_WRITTEN}') IS NOT TRUE AND (
+                            NEW.kind = 'prioritise' AND NEW.amount = (
+                                SELECT a.funding_asked FROM actions_action a WHERE a.id = NEW.action_id
+                            )
+                        ) IS NOT TRUE THEN
+                            REFUSE actions_decision_has_reason
+                                'Une décision a son motif, sauf à accorder le montant demandé.';
+                        END IF;"""
+# What a session makes of it is written as the agenda says, once the session is closed.
+_NOT_BESIDE_A_SESSION = f"""
+                        IF EXISTS (
+                            SELECT 1 FROM actions_agendaitem i
+                            JOIN actions_committeesession s ON s.id = i.session_id
+                            WHERE i.action_id = NEW.action_id AND i.is_open
+                            AND s.state IN ({", ".join(f"'{state}'" for state in SessionState.OPEN)})
+                            AND (s.state <> 'closed'
+                                OR ROW(NEW.kind, NEW.amount, NEW.proposed_by_id)
+                                IS DISTINCT FROM ROW(i.outcome, i.amount, i.proposed_by_id))
+                        ) THEN
+                            REFUSE actions_decision_not_beside_a_session
+                                'L’action est à l’ordre du jour d’une séance : elle s’y décide.';
                         END IF;"""
 
 DECISION_CONSTRAINTS = (
@@ -90,6 +114,8 @@ DECISION_TRIGGERS = (
                         END IF;
                         {_independent("NEW.proposed_by_id")}
                         {_FROM_THE_RIGHT_STATE}
+                        {_WITH_ITS_REASON}
+                        {_NOT_BESIDE_A_SESSION}
                         RETURN NEW;
                     END IF;
                     IF OLD.confirmed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL
@@ -112,6 +138,9 @@ DECISION_TRIGGERS = (
                         END IF;
                         RETURN NEW;
                     END IF;
+                    IF (NEW.reason IN ('', OLD.reason)) IS NOT TRUE THEN
+                        REFUSE actions_decision_is_kept '{_SETTLED}';
+                    END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN
                         {_HOLD}
                         {note_act("NEW.proposed_by_id")} {note_act("NEW.confirmed_by_id")}
@@ -122,6 +151,7 @@ DECISION_TRIGGERS = (
                         {_independent("NEW.confirmed_by_id")}
                         {_independent("NEW.proposed_by_id")}
                         {_FROM_THE_RIGHT_STATE}
+                        {_WITH_ITS_REASON}
                         NEW.confirmed_at := now();
                     END IF;
                     RETURN NEW;

@@ -170,7 +170,8 @@ def _confirm(keys: list[int], kind: DecisionKind, **columns) -> None:
     first = User.objects.get(email="committee@bench.example")
     second = User.objects.get(email="committee2@bench.example")
     decisions = Decision.objects.bulk_create(
-        Decision(action_id=key, kind=kind, reason="", proposed_by=first, **columns) for key in keys
+        Decision(action_id=key, kind=kind, reason="Un motif.", proposed_by=first, **columns)
+        for key in keys
     )
     Decision.objects.filter(pk__in=[d.pk for d in decisions]).update(
         confirmed_by=second, confirmed_at=timezone.now()

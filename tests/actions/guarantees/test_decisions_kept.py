@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from actions.enums import DecisionKind
 from actors.enums import Role
 from tests.plugins.prepared import prepared
-from tests.support.factories import Story, person
+from tests.support.factories import Story, person, story_in
 from tests.support.guarantee_steps import confirm, propose
 from tests.support.refusals import by_sql, refused_by, refused_every_way
 
@@ -72,3 +73,28 @@ def test_a_decision_starts_pending(story):
     ):
         with refused_by("actions_decision_starts_pending"):
             propose(story, **columns)
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\u200b\u00a0"])
+@pytest.mark.parametrize("kind", DecisionKind)
+def test_a_decision_says_why_but_to_grant_what_was_asked(kind, reason):
+    statuses = {DecisionKind.APPEAL_UPHELD: "declined"}
+    story = story_in(statuses.get(kind, "evaluated"))
+    by = story.agent if kind == DecisionKind.REOPEN_EVALUATION else story.members[0]
+
+    with refused_by("actions_decision_has_reason"):
+        propose(story, kind, proposed_by=by, reason=reason)
+    if kind == DecisionKind.PRIORITISE:
+        propose(story, kind, amount=story.action.funding_asked, reason=reason)
+
+
+def test_its_reason_is_neither_rewritten_nor_emptied_before_it_is_taken():
+    story = Story().evaluated()
+    decision = propose(story, DecisionKind.POSTPONE)
+
+    for reason in ("Un autre.", None):
+        with refused_by("actions_decision_is_kept"):
+            by_sql(decision, reason=reason)
+    by_sql(decision, reason="")
+    with refused_by("actions_decision_has_reason"):
+        confirm(decision, story.members[1])

@@ -232,7 +232,7 @@ def insert_decision(story: Story, amount) -> None:
     execute(
         "INSERT INTO actions_decision"
         " (action_id, kind, amount, reason, proposed_by_id, proposed_at)"
-        " VALUES (%s, 'prioritise', %s, '', %s, now())",
+        " VALUES (%s, 'prioritise', %s, 'Un motif.', %s, now())",
         story.action.pk,
         amount,
         story.members[0].pk,

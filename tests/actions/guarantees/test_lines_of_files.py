@@ -39,12 +39,9 @@ def test_no_line_goes_to_an_action_that_isnt_there(model):
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        *(
-            (name, value)
-            for name in ("starts_on", "ends_on")
-            for value in ("infinity", "-infinity")
-        ),
-        *((name, "infinity") for name in ("submitted_at",)),
+        ("starts_on", "-infinity"),
+        ("ends_on", "infinity"),
+        ("submitted_at", "infinity"),
         *((name, "NaN") for name in ("total_cost", "funding_asked", "other_funding", "jobs_kept")),
     ],
 )

@@ -4,6 +4,7 @@ from actions.models import EnvelopeVote, ItemRecusal
 from actors.enums import Role
 from tests.support.factories import grant_role, person
 from tests.support.guarantee_rows.sessions import SessionAttempt, item, leave, member, session
+from tests.support.guarantee_steps import propose
 from tests.support.refusals import by_sql, execute
 from tests.support.sessions import HeldSession
 
@@ -124,6 +125,9 @@ def second_after_the_evaluation(sitting: HeldSession) -> None:
 
 
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_decision_not_beside_a_session": SessionAttempt(
+        "sitting", lambda sitting: propose(sitting.stories[0], proposed_by=sitting.second)
+    ),
     "actions_itemrecusal_noted_by_who_keeps_the_session": SessionAttempt(
         "sitting", noted_by_another_member
     ),

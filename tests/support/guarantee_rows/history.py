@@ -96,6 +96,9 @@ ON_HISTORY: dict[str, Attempt] = {
     "actions_fileversion_is_kept": Attempt(
         "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
     ),
+    "actions_decision_has_reason": Attempt(
+        "evaluated", lambda story: propose(story, DecisionKind.POSTPONE, reason="\u200b")
+    ),
     "actions_action_is_finite": Attempt("draft", change(ends_on="infinity")),
     "actions_amendment_is_finite": Attempt(
         "prioritised",

@@ -133,6 +133,7 @@ def decided_and_published(sitting: HeldSession) -> None:
             action=point.action,
             kind=point.outcome,
             amount=point.amount,
+            reason="Un motif.",
             proposed_by=point.proposed_by,
         )
         by_sql(decision, confirmed_by_id=point.seconded_by_id, confirmed_at=A_DAY)
