@@ -94,8 +94,12 @@ def facts_of(action: Action, transition: Transition) -> list[str]:
         notice = present(action.refusal_notices.first())
         return [f"Vous pouvez répondre jusqu’au : {long_date(notice.reply_until)} inclus"]
     if transition == Transition.CONFIRM_REFUSAL:
-        terms = terms_of(action)
-        return [f"Recours : {terms.appeal}", f"Service : {', '.join(terms.contact)}"]
+        notice, terms = present(action.refusal_notices.first()), terms_of(action)
+        return [
+            f"Motif du refus : {notice.reason}",
+            f"Service chargé du dossier : {', '.join(terms.contact)}",
+            f"Recours : {terms.appeal}",
+        ]
     return []
 
 
@@ -187,7 +191,7 @@ def tell_agents_of_reply(action: Action) -> None:
 
 def tell_agents_all_is_in(action: Action) -> None:
     """Tell the agents that nobody's evaluation is awaited any more."""
-    _tell_agents(action, "Toutes les évaluations demandées sont rendues : vous pouvez clore.")
+    _tell_agents(action, "Toutes les évaluations demandées sont rendues.")
 
 
 def _acknowledge(action: Action) -> None:

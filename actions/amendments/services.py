@@ -10,6 +10,7 @@ from django.db import transaction
 from actions import notifications, rules
 from actions.models import Action, Amendment
 from actors.models import Organisation, User
+from actors.services.belonging import lock_organisations
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 NOT_UNDER_WAY = "Un avenant ne porte que sur une action priorisée ou en cours."
@@ -71,7 +72,8 @@ def cancel_amendment(*, amendment: Amendment, by: User) -> Amendment:
 
 
 def _locked(amendment: Amendment) -> tuple[Action, Amendment]:
-    # The action first, as everywhere: two locks in one order can't wait for each other.
+    # Carriers, then the action, as everywhere: locks in one order can't wait for each other.
+    lock_organisations([amendment.old_carrier_id, amendment.new_carrier_id])
     action = Action.objects.select_for_update(of=("self",)).get(pk=amendment.action_id)
     amendment = (
         Amendment.objects.select_for_update(of=("self",))
@@ -83,6 +85,7 @@ def _locked(amendment: Amendment) -> tuple[Action, Amendment]:
 
 
 def _propose(action: Action, by: User, reason: str, wanted: Mapping[str, Any]) -> Amendment:
+    lock_organisations([action.carrier_id, getattr(wanted["carrier"], "pk", None)])
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     if not rules.is_amendable(by, action):
         raise Refused([NOT_UNDER_WAY])

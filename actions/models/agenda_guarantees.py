@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from actions.enums import ActionStatus, Method, Outcome
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.models.committee_session_guarantees import may_sit, voters_of
-from actions.models.interest_guarantees import hold_interests
+from actions.models.interest_guarantees import hold_interests, note_act
 from ess_portal.base.triggers import Guarantee
 
 _KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
@@ -205,6 +205,19 @@ ITEM_RECUSAL_TRIGGERS = (
                         ) AND actors_has_role(NEW.declared_by_id, 'agent') IS NOT TRUE THEN
                             REFUSE actions_itemrecusal_noted_by_who_keeps_the_session
                                 'Un déport est déclaré par la personne, ou noté par un agent ou le président de la séance.';
+                        END IF;
+                        IF NOT EXISTS (
+                            SELECT 1 FROM actions_sessionmember m
+                            WHERE m.id = NEW.member_id AND m.user_id = NEW.declared_by_id
+                        ) THEN
+                            {note_act("NEW.declared_by_id")}
+                            IF actions_is_linked(
+                                (SELECT i.action_id FROM actions_agendaitem i WHERE i.id = NEW.item_id),
+                                NEW.declared_by_id
+                            ) THEN
+                                REFUSE actions_itemrecusal_by_somebody_without_interest
+                                    'Cette personne est liée au porteur ou à un partenaire : une autre note le déport.';
+                            END IF;
                         END IF;
                     END IF;
                     RETURN NEW;

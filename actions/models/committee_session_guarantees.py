@@ -211,9 +211,12 @@ COMMITTEE_SESSION_TRIGGERS = (
                             AND ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
                             OR i.seconded_by_id IS NOT NULL
                             AND ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE
-                            OR i.outcome IN ({_texts(Outcome.DECISIONS)})
-                            AND (actions_is_linked(i.action_id, i.proposed_by_id)
-                                OR actions_has_evaluated(i.action_id, i.proposed_by_id)))
+                            OR i.outcome IN ({_texts(Outcome.DECISIONS)}) AND (
+                                actions_is_linked(i.action_id, i.proposed_by_id)
+                                OR actions_has_evaluated(i.action_id, i.proposed_by_id)
+                                OR actions_is_linked(i.action_id, i.seconded_by_id)
+                                OR actions_has_evaluated(i.action_id, i.seconded_by_id)
+                            ))
                     ) THEN
                         REFUSE actions_committeesession_decided_by_members_present
                             'Un point a plus de voix que de votants présents, ou sa décision est portée ou confirmée par une personne qui n’en décide pas.';

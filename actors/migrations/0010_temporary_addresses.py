@@ -6,7 +6,7 @@ from django.db import migrations
 NAME_NOBODY = """
 UPDATE actors_organisation
 SET slug = 'structure-' || right(gen_random_uuid()::text, 12)
-WHERE confirmed_at IS NULL;
+WHERE confirmed_at IS NULL AND merged_into_id IS NULL;
 """
 
 

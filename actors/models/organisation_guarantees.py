@@ -61,12 +61,18 @@ ORGANISATION_TRIGGERS = (
                 'Une structure confirmée, ou réunie à une autre, ne se supprime pas.';
         """,
     ),
-    # One that was loaded from sources is so from the start.
+    # One that was loaded from sources is so from the start, and by nobody.
     Guarantee(
         name="confirmed_by_an_agent",
-        operation=pgtrigger.Update,
-        condition=pgtrigger.Condition("OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL"),
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Condition("NEW.confirmed_at IS NOT NULL"),
         func="""
+            IF TG_OP = 'INSERT' AND NEW.confirmed_by_id IS NULL THEN
+                RETURN NEW;
+            END IF;
+            IF TG_OP = 'UPDATE' AND OLD.confirmed_at IS NOT NULL THEN
+                RETURN NEW;
+            END IF;
             IF actors_has_role(NEW.confirmed_by_id, 'agent') IS NOT TRUE THEN
                 REFUSE actors_organisation_confirmed_by_an_agent
                     'Une structure n’est confirmée que par un agent.';

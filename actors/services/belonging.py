@@ -5,6 +5,8 @@ second sees that the first has gone. The database holds the same rule
 (`actors_membership_last_manager_stays`).
 """
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -25,6 +27,12 @@ def lock_organisation(organisation: Organisation) -> Organisation:
     Raises `Organisation.DoesNotExist` when it was deleted meanwhile.
     """
     return Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation.pk)
+
+
+def lock_organisations(keys: Collection[int | None]) -> None:
+    """Lock the rows with these keys, in their order, before any file of theirs."""
+    rows = Organisation.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    list(rows.filter(pk__in=[key for key in keys if key is not None]).values_list("pk"))
 
 
 def must_manage(user: User, organisation: Organisation) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,6 +85,10 @@ def confirm_claim(
     return membership
 
 
+# Somebody who asked for a place doesn't get it: `user`, `organisation`. In the same transaction.
+not_a_member = Signal()
+
+
 @refusals_in_words()
 def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> MembershipClaim:
     """Refuse a claim with a reason, as an agent decides, and tell the claimant.
@@ -94,6 +99,7 @@ def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> Membership
     if not reason.strip():
         raise Refused.about("reason", NO_REASON)
     claim = _decided(claim, by, ClaimState.REFUSED, reason)
+    not_a_member.send(sender=MembershipClaim, user=claim.user, organisation=claim.organisation)
     _tell_claimant(claim, link(reverse("actors:claim_membership", args=[claim.organisation.slug])))
     return claim
 
@@ -101,7 +107,8 @@ def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> Membership
 @refusals_in_words()
 def drop_claim(*, claim: MembershipClaim, by: User) -> None:
     """Take one's own claim back while nobody answered it; one that was answered stays."""
-    MembershipClaim.objects.pending().filter(pk=claim.pk, user=by).delete()
+    if MembershipClaim.objects.pending().filter(pk=claim.pk, user=by).delete()[0]:
+        not_a_member.send(sender=MembershipClaim, user=by, organisation=claim.organisation)
 
 
 def delete_old_claims(at: datetime | None = None) -> int:

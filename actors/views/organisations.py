@@ -39,10 +39,12 @@ class OrganisationView(DetailView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            merged = Organisation.objects.published().filter(twins__slug=kwargs["slug"]).first()
-            if merged is None:
+            became = Organisation.objects.filter(slug=kwargs["slug"]).first()
+            while became is not None and became.merged_into_id is not None:
+                became = became.merged_into
+            if became is None or became.slug == kwargs["slug"] or not became.is_published:
                 raise
-            return HttpResponsePermanentRedirect(merged.get_absolute_url())
+            return HttpResponsePermanentRedirect(became.get_absolute_url())
 
     def get_queryset(self):
         """Published organisations, and those the person belongs to."""

@@ -192,4 +192,6 @@ def test_a_refusal_says_how_to_contest_it():
 
     said = latest(story)
 
-    assert "\nRecours : Devant le tribunal.\nService : Service ESS" in said
+    reason = story.action.refusal_notices.get().reason
+    assert f"\nMotif du refus : {reason}\nService chargé du dossier : Service ESS" in said
+    assert "\nRecours : Devant le tribunal.\n" in said

@@ -1,8 +1,10 @@
 """What the minutes and the draft deliberation of a session say, read from the rows."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from actions.committee.documents import minutes as said
@@ -16,7 +18,8 @@ from actions.committee.queries.session_snapshot import (
 )
 from actions.enums import Attendance, Method, Outcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
-from actors.models import Organisation
+from actors.models import Organisation, User
+from actors.rules import is_agent
 from ess_portal.base.presence import present
 
 _DECISION: dict[str, str] = {
@@ -28,8 +31,21 @@ _DECISION: dict[str, str] = {
 }
 
 
-def minutes_of(session: CommitteeSession) -> Minutes:
-    """Return what the minutes say; once the session is published, the same for ever."""
+def recusals_to_read(actions: Collection[int], reader: User) -> QuerySet[Recusal]:
+    """Who stepped aside from the evaluations: a carrier reads neither their names nor why.
+
+    `actions` are keys.
+    """
+    found = Recusal.objects.filter(action__in=actions)
+    if not is_agent(reader) or reader.has_ties:
+        found = found.exclude(action__co_editors__user=reader)
+        if own := reader.organisation_ids:
+            found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
+    return found.select_related("user", "action")
+
+
+def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
+    """Return what the minutes say to `reader`; once the session is published, the same for ever."""
     items = items_of(session, "action__amendments__old_carrier")
     actions = {item.action_id: item.action for item in items}
     members = list(session.members.select_related("user").order_by("-votes", "pk"))
@@ -60,10 +76,8 @@ def minutes_of(session: CommitteeSession) -> Minutes:
         ],
         evaluation_recusals=[
             said.RecusalLine(str(recusal.user), str(actions[recusal.action_id]), recusal.reason)
-            for recusal in Recusal.objects.filter(
-                action__in=actions, declared_at__lte=session.published_at or timezone.now()
-            )
-            .select_related("user")
+            for recusal in recusals_to_read(actions.keys(), reader)
+            .filter(declared_at__lte=session.published_at or timezone.now())
             .order_by("action__reference", "declared_at", "pk")
         ],
         quorum=session.quorum,

@@ -16,11 +16,11 @@ DOCUMENTS: dict[str, tuple[frozenset[str], Callable[..., bytes]]] = {
     ),
     "compte-rendu": (
         frozenset((SessionState.CLOSED, SessionState.PUBLISHED)),
-        lambda session, reader: minutes_pdf(minutes_of(session)),
+        lambda session, reader: minutes_pdf(minutes_of(session, reader)),
     ),
     "deliberation": (
         frozenset((SessionState.CLOSED, SessionState.PUBLISHED)),
-        lambda session, reader: deliberation_pdf(minutes_of(session)),
+        lambda session, reader: deliberation_pdf(minutes_of(session, reader)),
     ),
 }
 """Each document by its address: the states of a session in which there is one, and its bytes

@@ -25,9 +25,11 @@ from actions.rules import (
     can_close_session,
     can_keep_session,
     can_reopen_session,
+    has_neither_link_nor_recusal,
 )
 from actors.models import User
 from challenges.models import Challenge
+from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 
@@ -70,6 +72,10 @@ def step_aside(*, item: AgendaItem, member: SessionMember, by: User, reason: str
     )
     require(reason.strip(), "Dites pourquoi : quel lien avec l’action ou sa structure ?")
     item = session.items.get(pk=item.pk)
+    require(
+        member.user_id == by.pk or has_neither_link_nor_recusal(by, item.action),
+        "Vous êtes lié à cette action, ou déporté : une autre personne note ce déport.",
+    )
     recusal, has_just_left = ItemRecusal.objects.get_or_create(
         item=item, member=member, defaults={"declared_by": by, "reason": reason.strip()}
     )
@@ -107,7 +113,10 @@ def vote_envelope(
     voters = sum(member.votes and member.is_present for member in session.members.all())
     if sum(votes) != voters or voters < session.quorum:
         raise Refused(
-            [f"Le décompte fait {sum(votes)} voix pour {voters} votants présents."]
+            [
+                f"Le décompte fait {sum(votes)} voix pour {voters} "
+                f"votant{plural(voters)} présent{plural(voters)}."
+            ]
             if sum(votes) != voters
             else ["Le quorum n’est pas atteint : la commission ne peut pas voter."]
         )
@@ -177,7 +186,8 @@ def _votes_of_the_absent(session: CommitteeSession) -> list[str]:
     voters = session.members.filter(votes=True, attendance=Attendance.PRESENT).count()
     return [
         f"Enveloppe ({challenge or 'séance'}) : le vote compte {vote.votes_cast} voix pour "
-        f"{voters} votants présents. Corrigez les présences, ou faites voter de nouveau."
+        f"{voters} votant{plural(voters)} présent{plural(voters)}. Corrigez les présences, ou "
+        "faites voter de nouveau."
         for challenge, vote in counted.items()
         if vote.votes_cast > voters
     ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.views.generic import ListView, TemplateView, View
 
@@ -11,17 +10,17 @@ from actions.committee.queries.agenda import agenda_items_of, agenda_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
+from actions.committee.queries.minutes import recusals_to_read
 from actions.committee.queries.session_documents import DOCUMENTS
 from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session, set_deliberation_number
 from actions.committee.services.sessions import cancel_session, create_session, edit_session
 from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin
 from actions.enums import SessionState
-from actions.models import AgendaItem, CommitteeSession, Recusal
+from actions.models import CommitteeSession
 from actions.rules import can_close_session, can_keep_session, can_reopen_session
 from actors.enums import Role
 from actors.models import User
-from actors.rules import is_agent
 from challenges.models import Programme
 from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
@@ -32,16 +31,6 @@ _DOCUMENT_LABELS = {
     "compte-rendu": "Compte rendu",
     "deliberation": "Projet de délibération",
 }
-
-
-def _recusals_to_read(items: list[AgendaItem], user) -> QuerySet[Recusal]:
-    """Who stepped aside from the evaluations: a carrier reads neither their names nor why."""
-    found = Recusal.objects.filter(action__in=[item.action_id for item in items])
-    if not is_agent(user) or user.has_ties:
-        found = found.exclude(action__co_editors__user=user)
-        if own := user.organisation_ids:
-            found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
-    return found.select_related("user", "action")
 
 
 class SessionListView(CommitteeMixin, ListView):
@@ -69,7 +58,7 @@ class SessionView(SessionMixin, TemplateView):
             coverage=coverage_of([item.action for item in items], session.programme),
             members=session.members.select_related("user"),
             votes=session.envelope_votes.select_related("challenge"),
-            evaluation_recusals=_recusals_to_read(items, user),
+            evaluation_recusals=recusals_to_read([item.action_id for item in items], user),
             unready=sum(bool(row.missing) for row in rows),
             next_item=next((row.item for row in rows if row.missing), None),
             waiting=[i for i in items if i.is_decided and i.seconded_by_id is None],

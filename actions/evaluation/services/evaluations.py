@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
 from django.utils import timezone
 
 from actions import notifications
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, Round
 from actions.models import Action, CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
 from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
@@ -122,14 +121,17 @@ def _save_evaluation(
     _write_scores(evaluation, {criteria[key]: score for key, score in scores.items()})
     evaluation.version += 1
     if send:
+        # Of two who send at one instant, the second one sees that nobody is awaited any more.
+        Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
         _send(evaluation, criteria)
     evaluation.save(update_fields=["version", "sent_at"])
     if send:
-        _tell_if_last(evaluation.action)
+        tell_if_last(evaluation.action)
     return evaluation
 
 
-def _tell_if_last(action: Action) -> None:
+def tell_if_last(action: Action) -> None:
+    """Tell the agents when nobody's evaluation is awaited and one at least counts."""
     awaited = action.evaluations.taking_part().to_send()
     if not awaited.exists() and action.evaluations.counted().exists():
         notifications.tell_agents_all_is_in(action)
@@ -215,7 +217,7 @@ def take_back_evaluation(*, evaluation: Evaluation, by: User) -> Evaluation:
     return evaluation
 
 
-@transaction.atomic
+@refusals_in_words()
 def recuse(*, action: Action, user: User, by: User, reason: str = "") -> Recusal:
     """Note that `user` steps back from evaluating `action`; their evaluation no longer counts.
 
@@ -234,6 +236,6 @@ def recuse(*, action: Action, user: User, by: User, reason: str = "") -> Recusal
     recusal, is_new = Recusal.objects.get_or_create(
         action=action, user=user, defaults={"declared_by": by, "reason": reason.strip()}
     )
-    if is_new:
-        _tell_if_last(action)
+    if is_new and action.evaluations.to_send().filter(round=Round.INITIAL, evaluator=user).exists():
+        tell_if_last(action)
     return recusal

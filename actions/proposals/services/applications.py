@@ -18,6 +18,7 @@ from actions.workflow import apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
 from actors.services.addresses import temporary_slug
+from actors.services.belonging import lock_organisations
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -75,6 +76,7 @@ def save_proposal(
     Raises `Refused` when it can't be kept or sent, and `Action.DoesNotExist` when it is somebody
     else's; nothing is written then.
     """
+    lock_organisations_of(content, key)
     action = locked_application(key, by)
     if action.status not in ActionStatus.EDITABLE:
         return action, False
@@ -140,6 +142,15 @@ def _carrier_given(action: Action, content: ProposalContent, by: User) -> Organi
     if carrier.pk not in by.organisation_ids:
         raise Refused([NOT_YOURS])
     return carrier
+
+
+def lock_organisations_of(content: ProposalContent, key: UUID) -> None:
+    """Lock the organisations that `content` names, and the carrier that the file has, before it."""
+    known = [*content.relations.get("partners", ()), content.columns.get("carrier")]
+    keys = [one.pk for one in known if isinstance(one, Organisation)]
+    if not keys:
+        return
+    lock_organisations([*keys, *Action.objects.filter(uuid=key).values_list("carrier", flat=True)])
 
 
 def locked_application(key: UUID, by: User) -> Action:

@@ -11,6 +11,7 @@ from actions.models import Action, TypedStep
 from actions.proposals.services.applications import (
     NOT_YOURS,
     ProposalContent,
+    lock_organisations_of,
     locked_application,
     write_content,
 )
@@ -57,6 +58,7 @@ def save_step(*, key: UUID, by: User, entry: StepEntry) -> tuple[Action, bool]:
     written then.
     """
     with refusals_in_words():
+        lock_organisations_of(entry.content, key)
         action = locked_application(key, by)
         if action.status not in ActionStatus.EDITABLE:
             return action, False

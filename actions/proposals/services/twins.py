@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, Amendment, CoEditor, Decision, Evaluation
+from actors.enums import Role
 from actors.models import Organisation, User
 from actors.rules import is_agent
 from actors.services.belonging import link
@@ -88,9 +89,8 @@ def _in_the_history(moved: Moved) -> str:
 
 def _locked(twin: Organisation, into: Organisation) -> tuple[Organisation, Organisation]:
     # In the order of their keys: two agents who merge them the other way round wait for each other.
-    rows = Organisation.objects.select_for_update(no_key=True, of=("self",)).in_bulk(
-        [twin.pk, into.pk]
-    )
+    pair = Organisation.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    rows = pair.in_bulk([twin.pk, into.pk])
     return rows[twin.pk], rows[into.pk]
 
 
@@ -128,7 +128,8 @@ def _keep_writers(files: list[int], people: list[User], by: User) -> Counter[int
         written = Action.objects.filter(pk__in=files, created_by=writer)
         for action in written.filter(status__in=ActionStatus.BEFORE_EVALUATION).order_by("pk"):
             # Invited by mail before they were of the carrier: answered.
-            row = action.co_editors.filter(email=writer.email, withdrawn_at=None).first()
+            own = Q(email=writer.email) | Q(user=writer)
+            row = action.co_editors.filter(own, withdrawn_at=None).first()
             row = row or CoEditor(action=action, email=writer.email)
             if row.accepted_at is None:
                 row.user, row.accepted_at = writer, timezone.now()
@@ -166,3 +167,15 @@ def _bound(having: Organisation, joining: Organisation) -> Iterator[str]:
                 f"Un membre de « {joining} » a pris part à {what} sur {row.action.reference} : ces "
                 "deux structures ne peuvent pas être réunies."
             )
+
+
+def leave_files(sender: type, user: User, organisation: Organisation, **_more: object) -> None:
+    """Take off the files of `organisation`, in the same transaction, whom it doesn't know.
+
+    A merger had kept them as co-carriers until their claim was answered (decision 29); whom its
+    people invited themselves stays.
+    """
+    kept = CoEditor.objects.active().filter(
+        user=user, action__carrier=organisation, invited_by__groups__name=Role.AGENT
+    )
+    kept.update(withdrawn_at=timezone.now())

@@ -80,6 +80,15 @@ def _deadlines(action: Action, receipt: Receipt | None) -> Iterator[Deadline]:
         return
     if action.status == ActionStatus.SUBMITTED and timezone.localdate() <= receipt.acknowledged_by:
         yield Deadline("Accusé de réception au plus tard le", receipt.acknowledged_by)
-    if receipt.silent_until is not None and not receipt.is_suspended:
+    if receipt.silent_until is None or receipt.is_suspended:
+        return
+    if action.status == ActionStatus.REFUSAL_ANNOUNCED:
+        # There is an answer: what silence would have meant is no longer the question.
+        return
+    if receipt.silent_until >= timezone.localdate():
         meaning = "rejet" if receipt.means_rejection else "acceptation"
         yield Deadline(f"Sans réponse de notre part, {meaning} le", receipt.silent_until)
+    else:
+        reputed = "rejetée" if receipt.means_rejection else "acceptée"
+        label = f"L’examen continue ; en droit, la demande est réputée {reputed} depuis le"
+        yield Deadline(label, receipt.silent_until)

@@ -56,7 +56,7 @@ class PublicMeasure:
 
     @property
     def is_gap(self) -> bool:
-        """Whether no published action answers it, but those that were given up."""
+        """Whether no funded action answers it."""
         return not self.promised.is_engaged
 
     @property
@@ -79,7 +79,7 @@ class PublicProgress:
 
     @property
     def gaps(self) -> list[PublicMeasure]:
-        """The measures that none answers."""
+        """The measures that no funded action answers."""
         return [row for row in self.measures if row.is_gap]
 
     @property

@@ -11,7 +11,7 @@ from actions.enums import SessionState
 from actions.models import AgendaItem, CommitteeSession, Decision
 from tests.support.factories import Story, fresh
 from tests.support.races import race
-from tests.support.refusals import holder_of
+from tests.support.refusals import holder_of, name_of_refusal
 from tests.support.sessions import HeldSession
 from tests.support.without import reasons
 
@@ -92,10 +92,10 @@ def test_a_decision_outside_waits_for_the_agenda():
     ]
 
 
-def test_without_the_lock_the_decision_goes_on(no_row_locks):
+def test_without_the_lock_the_database_refuses_it(no_row_locks):
     first, second, _ = draw_and_decide()
 
-    assert (first, second) == (1, "postpone")
+    assert (first, name_of_refusal(second)) == (1, "actions_decision_not_beside_a_session")
 
 
 # --- Two amounts, one envelope -------------------------------------------------------------------

@@ -238,6 +238,6 @@ class TestRefused:
         section = page.main.one(id="refusal").parent
         assert [title.text for title in section.all("h3")][-1] == "Contester cette décision"
         assert [line.text for line in section.all("p")][-2:] == [
+            f"Service chargé du dossier : {', '.join(ReceiptTerms.objects.get().contact)}",
             "Devant le tribunal.",
-            ", ".join(ReceiptTerms.objects.get().contact),
         ]

@@ -104,13 +104,14 @@ def test_the_carrier_is_told_of_each_step(story):
     first, second = story.evaluators[:2]
     story.assign(first, second)
     assert told_by(lambda: story.score(story.evaluations[0])) == []
-    # Nobody is awaited any more: the agents may close.
-    said = "Toutes les évaluations demandées sont rendues : vous pouvez clore"
+    # Nobody is awaited any more: the agents may look at what a closing would give.
+    said = "Toutes les évaluations demandées sont rendues"
     all_in = (story.agent.email, f"{reference} : {said}")
-    assert told_by(lambda: story.score(story.evaluations[1])) == [all_in]
     recusal = {"action": story.action, "user": second, "by": fresh(second), "reason": "Un lien."}
     assert told_by(lambda: recuse(**recusal)) == [all_in]
     assert told_by(lambda: recuse(**recusal)) == []
+    story.assign(story.evaluators[2])
+    assert told_by(lambda: story.score(story.evaluations[0])) == [all_in]
     assert told("close_evaluation", story.agent) == []
     assert told_by(lambda: decision(story, "postpone", story.members[0])) == []
     proposed = story.action.decisions.get()

@@ -2,6 +2,7 @@
 
 from actions.models import EnvelopeVote, ItemRecusal
 from actors.enums import Role
+from actors.models import Membership
 from tests.support.factories import grant_role, person
 from tests.support.guarantee_rows.sessions import SessionAttempt, item, leave, member, session
 from tests.support.guarantee_steps import propose
@@ -77,6 +78,17 @@ def noted_by_another_member(sitting: HeldSession) -> None:
     )
 
 
+def noted_by_a_tied_agent(sitting: HeldSession) -> None:
+    agent = person(Role.AGENT)
+    Membership.objects.create(user=agent, organisation=sitting.stories[0].carrier)
+    ItemRecusal.objects.create(
+        item=sitting.items[0],
+        member=sitting.members[sitting.third],
+        declared_by=agent,
+        reason="Un lien.",
+    )
+
+
 def close_without_anybody_who_carries(sitting: HeldSession) -> None:
     by_sql(sitting.items[0], outcome="postpone", reason="Plus tard.")
     close_raw(sitting)
@@ -125,6 +137,9 @@ def second_after_the_evaluation(sitting: HeldSession) -> None:
 
 
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_itemrecusal_by_somebody_without_interest": SessionAttempt(
+        "sitting", noted_by_a_tied_agent
+    ),
     "actions_decision_not_beside_a_session": SessionAttempt(
         "sitting", lambda sitting: propose(sitting.stories[0], proposed_by=sitting.second)
     ),

@@ -9,10 +9,13 @@ from actions.committee.services.conduct import (
     note_attendance,
     open_session,
     reopen_session,
+    step_aside,
     vote_envelope,
 )
 from actions.enums import Attendance, SessionState
 from actions.models import AgendaItem
+from actors.enums import Role
+from actors.models import Membership
 from ess_portal.base.french import euros
 from tests.plugins.prepared import prepared, starts_from
 from tests.support.factories import (
@@ -20,6 +23,7 @@ from tests.support.factories import (
     MeasureFactory,
     Story,
     fresh,
+    person,
 )
 from tests.support.refusals import refusal
 from tests.support.sessions import HeldSession, missing
@@ -245,3 +249,15 @@ def test_a_vote_on_the_envelope_is_counted_again_at_the_end(sitting):
 
     vote_envelope(**vote, votes=(2, 0, 0))
     assert sitting.close().session.state == "closed"
+
+
+@starts_from(sitting="open")
+def test_nobody_bound_to_an_action_notes_that_others_step_aside(sitting):
+    agent = person(Role.AGENT)
+    Membership.objects.create(user=agent, organisation=sitting.stories[0].carrier)
+    note = {"item": sitting.items[0], "by": fresh(agent), "reason": "Un lien."}
+
+    assert refusal(step_aside, member=sitting.members[sitting.third], **note) == [
+        "Vous êtes lié à cette action, ou déporté : une autre personne note ce déport."
+    ]
+    step_aside(member=sitting.members[sitting.third], **note | {"by": fresh(sitting.agent)})

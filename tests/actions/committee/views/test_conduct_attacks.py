@@ -342,7 +342,7 @@ class TestTheMinutes:
         story = sitting.stories[0]
         sitting.record(sitting.items[0], outcome="prioritise", amount=4000)
         sitting.close().confirm(sitting.second)
-        before = minutes_of(sitting.refresh().session)
+        before = minutes_of(sitting.refresh().session, sitting.agent)
         bytes_before = minutes_pdf(before)
 
         for amount, carrier in ((3000, OrganisationFactory()), (2000, OrganisationFactory())):
@@ -355,7 +355,7 @@ class TestTheMinutes:
             )
             confirm_amendment(amendment=amendment, by=fresh(sitting.third))
 
-        after = minutes_of(sitting.session)
+        after = minutes_of(sitting.session, sitting.agent)
         [item] = after.items
         assert (item.granted, item.carrier) == (Decimal(4000), str(story.carrier))
         assert after == before

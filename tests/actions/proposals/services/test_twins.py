@@ -342,7 +342,11 @@ def test_a_draft_saved_meanwhile_waits_and_is_told(column):
     )
 
     assert (first, waited) == (into.pk, True)
-    assert second.reasons == ["Cette structure est réunie à une autre : choisissez celle-là."]
+    assert second.reasons == [
+        "Cette structure est réunie à une autre : choisissez celle-là."
+        if column == "partners"
+        else "Choisissez une structure dont vous êtes membre."
+    ]
     story.action.refresh_from_db()
     assert (story.action.carrier, list(story.action.partners.all())) == (story.carrier, [])
 
