@@ -2,7 +2,7 @@
 
 `actors_is_confirmed` and `actors_is_merged_now` are functions of the app `actors`
 (`actors/migrations/0008_confirmed_organisations.py`); `actions_line_of` gives all the organisations
-that were found to be one with another (`actions/migrations/0023_one_line.py`).
+that were found to be one with another (`actions/migrations/0021_nobody_comes_back.py`).
 """
 
 import pgtrigger

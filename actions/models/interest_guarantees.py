@@ -251,7 +251,7 @@ MERGER_TRIGGERS = (
                 OR EXISTS (
                     SELECT 1 FROM actions_action_partners p WHERE p.organisation_id = OLD.id
                 ) THEN
-                REFUSE actions_organisation_with_files_is_kept
+                REFUSE actions_merger_with_files_is_kept
                     'Une structure qui porte un dossier, ou en est partenaire, ne se supprime pas.';
             END IF;
             RETURN OLD;

@@ -52,10 +52,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
             Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
         )
 
-    def evaluated_or_later(self) -> Self:
-        """Actions the committee has, or had, to decide on."""
-        return self.filter(gate_closed_at__isnull=False)
-
     def committee_matters(self) -> Self:
         """The same, and refused files of any kind: an appeal comes to the committee."""
         return self.filter(Q(gate_closed_at__isnull=False) | Q(status=ActionStatus.DECLINED))

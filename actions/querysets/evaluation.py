@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -32,10 +32,6 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         """How many of these have in `field` what each outer row has in `outer`: an expression."""
         counted = self.filter(**{field: OuterRef(outer)}).order_by().values(field)
         return Coalesce(Subquery(counted.annotate(n=Count("*")).values("n")), 0)
-
-    def opening_applications(self) -> Self:
-        """Evaluations whose evaluator may read the file: see `Evaluation.opens_application`."""
-        return self.filter(Q(declared_at__isnull=False) | Q(action__gate_closed_at__isnull=False))
 
     def open(self) -> Self:
         """Initial evaluations that can still be written."""

@@ -25,7 +25,6 @@ from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 Type = Authenticator.Type
 MAIN = (Type.TOTP, Type.WEBAUTHN)
-ALREADY = "Une application est déjà associée à votre compte : retirez-la d’abord."
 LAST_FACTOR = (
     "Votre rôle demande un second facteur, et c’est le dernier : ajoutez-en un autre d’abord."
 )
@@ -51,15 +50,19 @@ def unused_recovery_codes(user: User) -> list[str]:
 
 @refusals_in_words()
 def add_application(*, user: User, secret: str, keep: str | None) -> Authenticator:
-    """Associate the application that holds `secret`, and end all sessions but that of key `keep`.
-
-    The caller saw a code of it. Raises `Refused` when there is one already.
+    """Associate the application that holds `secret`, instead of the one there may be, and end all
+    sessions but that of key `keep`. The caller saw a code of it.
     """
     _lock(user)
-    has_one = Authenticator.objects.filter(user=user, type=Type.TOTP).exists()
-    require(not has_one, ALREADY)
+    replaced, _ = Authenticator.objects.filter(user=user, type=Type.TOTP).delete()
     factor: Authenticator = TOTP.activate(user, secret).instance
-    tell(user, "Une application d’authentification vient d’être associée à votre compte.")
+    tell(
+        user,
+        "Une autre application d’authentification vient d’être associée à votre compte : celle "
+        "d’avant ne donne plus de code valable."
+        if replaced
+        else "Une application d’authentification vient d’être associée à votre compte.",
+    )
     end_sessions(user=user, keep=keep)
     return factor
 

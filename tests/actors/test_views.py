@@ -10,6 +10,7 @@ from tests.support.factories import (
     Story,
     member,
 )
+from tests.support.organisations import provisional
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,20 @@ class TestDetail:
         who = member(organisation, full_name="Ana Secrète", email="ana@example.org")
         text = Client().get(organisation.get_absolute_url()).content.decode()
         assert [word for word in (who.full_name, who.email) if word in text] == []
+
+
+def test_the_address_of_what_was_merged_twice_leads_to_the_end():
+    last = OrganisationFactory(name="La dernière")
+    between = OrganisationFactory(is_published=False)
+    first = provisional(merged_into=between)
+    between.merged_into = last
+    between.save(update_fields=["merged_into"])
+
+    for twin in (first, between):
+        response = Client().get(f"/acteurs/{twin.slug}/")
+        assert (response.status_code, response.headers["Location"]) == (
+            301,
+            last.get_absolute_url(),
+        )
+    hidden = provisional(merged_into=OrganisationFactory(is_published=False))
+    assert Client().get(f"/acteurs/{hidden.slug}/").status_code == 404

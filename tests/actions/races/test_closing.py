@@ -18,6 +18,7 @@ from actions.evaluation.services.evaluations import (
 from actions.models import Action, CriterionScore, Evaluation
 from actions.workflow import apply_transition
 from challenges.models import Criterion
+from ess_portal.base.models import OutgoingMail
 from tests.support.factories import (
     REASON,
     Story,
@@ -95,7 +96,7 @@ def test_nothing_is_scored_while_the_evaluation_is_being_closed(send):
 
 
 @pytest.mark.parametrize("send", [False, True])
-def test_without_the_lock_a_score_slips_in(send):
+def test_without_the_locks_a_score_slips_in(send, no_row_locks):
     """A closed evaluation, with a score that the result knows nothing of."""
     story = overdue_story()
     with no_waiting_for_a_closing():
@@ -112,7 +113,7 @@ def test_a_closing_waits_for_the_evaluation_that_is_being_sent():
     assert race(scoring(story, send=True), closing(story)) == (True, 3, True)
 
 
-def test_without_the_lock_the_closing_forgets_it():
+def test_without_the_locks_the_closing_forgets_it(no_row_locks):
     story = overdue_story()
     with no_waiting_for_a_closing():
         assert race(scoring(story, send=True), closing(story)) == (True, 2, False)
@@ -182,3 +183,28 @@ def test_without_the_lock_the_second_tab_writes_over_the_first(no_row_locks):
     first, second, _ = save_in_two_tabs()
 
     assert (first, second) == (False, False)
+
+
+# --- The two last evaluations ---------------------------------------------------------------------
+
+
+def told_that_all_is_in() -> int:
+    return OutgoingMail.objects.filter(subject__endswith="demandées sont rendues").count()
+
+
+def send_both() -> tuple:
+    """The two last evaluators send at one instant; how often the agent is told."""
+    story = Story().in_evaluation(assign=False)
+    story.assign(*story.evaluators[:2])
+    first, second, waited = race(
+        *(lambda one=one: story.score(one).is_sent for one in story.evaluations)
+    )
+    return first, second, waited, told_that_all_is_in()
+
+
+def test_of_two_who_send_at_once_the_second_tells_that_all_is_in():
+    assert send_both() == (True, True, True, 1)
+
+
+def test_without_the_lock_nobody_tells(no_row_locks):
+    assert send_both() == (True, True, False, 0)

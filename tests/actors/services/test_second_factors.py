@@ -8,7 +8,6 @@ from actors.enums import Role
 from actors.models import User
 from actors.services.passkeys import add_passkey, remove_passkey
 from actors.services.second_factors import (
-    ALREADY,
     LAST_FACTOR,
     add_application,
     current_code,
@@ -45,10 +44,15 @@ def two_browsers(user) -> tuple[Client, Client]:
     return browsers
 
 
-def test_one_application_at_a_time():
-    user = UserFactory()
+def test_a_new_application_takes_the_place_of_the_one_before():
+    user, other = UserFactory(), "JBSWY3DPEHPK3PXP"
     add_application(user=user, secret=SECRET, keep=None)
-    assert refusal(add_application, user=user, secret=SECRET, keep=None) == [ALREADY]
+    browser, _ = two_browsers(user)
+    factor = add_application(user=user, secret=other, keep=None)
+    assert list(Authenticator.objects.filter(user=user)) == [factor]
+    assert factor.wrap().validate_code(current_code(user))
+    assert "celle d’avant ne donne plus de code valable" in OutgoingMail.objects.latest("pk").text
+    assert browser.get("/espace/").status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)
@@ -59,8 +63,7 @@ def test_two_clicks_associate_one_application():
         return add_application(user=user, secret=SECRET, keep=None)
 
     _, second, waited = race(associate, associate)
-    assert (str(second), waited) == (ALREADY, True)
-    assert Authenticator.objects.count() == 1
+    assert (list(Authenticator.objects.all()), waited) == ([second], True)
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.COMMITTEE, Role.ELECTED, Role.ADMINISTRATOR])

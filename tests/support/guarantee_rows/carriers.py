@@ -82,7 +82,7 @@ ON_CARRIERS = {
     "actions_merger_takes_its_files": CarrierAttempt(
         "submitted", lambda story: merge(story.carrier, OrganisationFactory())
     ),
-    "actions_organisation_with_files_is_kept": CarrierAttempt(
+    "actions_merger_with_files_is_kept": CarrierAttempt(
         "submitted",
         lambda story: execute("DELETE FROM actors_organisation WHERE id = %s", story.carrier.pk),
     ),

@@ -16,7 +16,7 @@ from actions.proposals.services.twins import (
 from actions.rules import may
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
-from actors.services.claims import TOPIC, confirm_claim
+from actors.services.claims import TOPIC, confirm_claim, drop_claim, refuse_claim
 from actors.services.confirmation import MERGED, OWN
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
@@ -199,6 +199,17 @@ class TestWritersOfItsFiles:
         assert may_do == (["edit"] if status != "submitted" else [])
         mail = OutgoingMail.objects.get(subject__startswith="Votre place")
         assert "Vous restez co-porteur du dossier que vous avez écrit" in mail.body
+
+    @pytest.mark.parametrize("dropped", [False, True])
+    def test_leave_it_when_their_place_is_refused_or_no_longer_asked_for(self, dropped):
+        story = self.merged("draft")
+        claim = story.manager.membership_claims.get()
+        if dropped:
+            drop_claim(claim=claim, by=fresh(story.manager))
+        else:
+            refuse_claim(claim=claim, by=person(Role.AGENT), reason="Inconnue ici.")
+        assert not story.action.co_editors.active().exists()
+        assert not may(fresh(story.manager), "edit", story.action)
 
     @pytest.mark.parametrize("status", ["in_evaluation", "evaluated", "prioritised"])
     def test_wait_once_it_has_begun(self, status):

@@ -9,6 +9,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from actions.models import Action
+from actions.models.receipt import receipt_of
+from actions.space.queries.tracking import tracking_of
 from actions.space.queries.usual_times import _KEY
 from challenges.models import ReceiptTerms
 from ess_portal.base import french
@@ -243,3 +245,19 @@ def test_a_draft_of_long_ago_is_still_shown(as_user, story):
     Action.objects.update(updated_at=timezone.now() - timedelta(days=80))
     page = Page(as_user(story.manager).get("/espace/"))
     assert len(page.main.all("li", cls="row-item")) == 1
+
+
+def test_what_silence_meant_is_said_until_there_is_an_answer(ago):
+    with ago(70):
+        story = Story().submitted()
+    story.action.refresh_from_db()
+    receipt = receipt_of(story.action)
+
+    labels = [deadline.label for deadline in tracking_of(story.action).deadlines]
+    assert labels == ["L’examen continue ; en droit, la demande est réputée rejetée depuis le"]
+    assert tracking_of(story.action).deadlines[0].on == receipt.silent_until
+
+    story.apply("announce_refusal", story.agent, comment="Hors programme.")
+    assert [deadline.label for deadline in tracking_of(story.action).deadlines] == [
+        "Réponse au refus envisagé jusqu’au"
+    ]
