@@ -111,10 +111,10 @@ class GateOutcome:
         if self.has_quorum:
             return []
         given = (
-            "aucune n’a été rendue"
+            "aucune ne l’est"
             if self.quorum_reached == 0
             else f"{self.quorum_reached} seulement "
-            + ("a été rendue" if self.quorum_reached == 1 else "ont été rendues")
+            + ("l’est" if self.quorum_reached == 1 else "le sont")
         )
         return [f"Il faut au moins {self.quorum_required} évaluations complètes : {given}."]
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from actors.account_admin import AccountChanges, AccountForm
-from actors.enums import MembershipRole
+from actors.enums import MembershipRole, Role
 from actors.models import (
     Commune,
     Invitation,
@@ -309,13 +310,34 @@ class SectorAdmin(PortalModelAdmin):
     prepopulated_fields = {"slug": ("name",)}
 
 
+def role_label(group: Group) -> str:
+    """Return the name of a role as people read it."""
+    return str(Role(group.name).label) if group.name in Role.values else group.name
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Accounts by role, named as people read it."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(group.pk, role_label(group)) for group in Group.objects.order_by("name")]
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles of an account, as boxes."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj):
+        return role_label(obj)
+
+
 class UserForm(AccountForm):
     """An account and its roles; the password, if any, is chosen by the person."""
 
     class Meta:
         model = User
         fields = ("email", "full_name", "phone", "is_active", "groups", "evaluator_kind")
-        widgets = {"groups": forms.CheckboxSelectMultiple}
+        field_classes = {"groups": RolesField}
         labels = {"groups": "Rôles"}
 
     def save(self, commit=True):
@@ -331,7 +353,7 @@ class UserAdmin(AccountChanges, PortalModelAdmin):
 
     form = UserForm
     list_display = ("email", "full_name", "role_list", "is_active", "last_login")
-    list_filter = ("groups", "evaluator_kind", "is_active")
+    list_filter = (("groups", RoleFilter), "evaluator_kind", "is_active")
     search_fields = ("email", "full_name")
     ordering = ("email",)
 
@@ -352,4 +374,4 @@ class UserAdmin(AccountChanges, PortalModelAdmin):
 
     @admin.display(description="rôles")
     def role_list(self, user):
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(role_label(group) for group in user.groups.all())

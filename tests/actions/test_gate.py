@@ -207,14 +207,14 @@ def test_nothing_is_missing():
 
 def test_nothing_was_given():
     assert sentences([]) == [
-        "Il faut au moins 3 évaluations complètes : aucune n’a été rendue.",
+        "Il faut au moins 3 évaluations complètes : aucune ne l’est.",
         *[f"Le critère « {code.upper()} » n’a reçu aucun avis." for code in CODES],
         "Le total est de 0,0 sur 100 : il en faut au moins 60.",
     ]
 
 
 @pytest.mark.parametrize(
-    ("given_ones", "words"), [(1, "1 seulement a été rendue"), (2, "2 seulement ont été rendues")]
+    ("given_ones", "words"), [(1, "1 seulement l’est"), (2, "2 seulement le sont")]
 )
 def test_the_quorum_says_how_many_were_given(given_ones, words):
     assert sentences([PASSING] * given_ones) == [
@@ -239,7 +239,7 @@ def test_everything_that_is_missing_is_said_at_once_in_order():
     setting = Setting(floors=(1, 1, 3, 1), threshold=70)
 
     assert sentences([(3, None, 2, 2)] * 2, setting) == [
-        "Il faut au moins 3 évaluations complètes : aucune n’a été rendue.",
+        "Il faut au moins 3 évaluations complètes : aucune ne l’est.",
         "Le critère « COLLECTIVE_INTEREST » n’a reçu aucun avis.",
         "Le critère « EMPLOYMENT » est au niveau 2 : "
         "le plancher est le niveau 3, que rien ne compense.",

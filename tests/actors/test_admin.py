@@ -77,7 +77,7 @@ class TestRoles:
     def test_stand_in_the_list(self, administrator):
         person(Role.AGENT, email="agent@example.org")
         page = Page(administrator.get("/admin/actors/user/", {"q": "agent@example.org"}))
-        assert page.one("td", cls="field-role_list").text == "agent"
+        assert page.one("td", cls="field-role_list").text == "Agent"
 
 
 class TestAccounts:

@@ -27,8 +27,8 @@ class Shortfall:
         """What to say before closing."""
         count = f"{self.complete} évaluation{plural(self.complete)} complète{plural(self.complete)}"
         said = [
-            f"{count} pour un quorum de {self.quorum} : close ainsi, l’action ne peut pas être "
-            "d’intérêt communautaire."
+            f"{count} pour un quorum de {self.quorum} : si vous clôturez maintenant, l’action ne "
+            "peut pas être d’intérêt communautaire."
         ]
         for evaluator, titles in self.silent:
             criteria = listed([f"« {title} »" for title in titles])

@@ -175,8 +175,8 @@ class TestSteps:
         page = Page(signed_in(story).get(step(story, "close_evaluation")))
         (warning,) = page.all("div", cls="workflow")
         assert [line.text for line in warning.all("li")] == [
-            "2 évaluations complètes pour un quorum de 3 : close ainsi, l’action ne peut pas être "
-            "d’intérêt communautaire.",
+            "2 évaluations complètes pour un quorum de 3 : si vous clôturez maintenant, l’action "
+            "ne peut pas être d’intérêt communautaire.",
             f"Une autre évaluation peut être demandée, par exemple à {another}.",
         ]
         assert warning.one("a")["href"] == f"/admin/actions/action/{story.action.pk}/evaluateurs/"
@@ -190,8 +190,8 @@ class TestSteps:
         titles = [criterion.title for criterion in story.action.grid.criteria.all()]
         (warning,) = page.all("div", cls="workflow")
         assert [line.text for line in warning.all("li")] == [
-            "2 évaluations complètes pour un quorum de 3 : close ainsi, l’action ne peut pas être "
-            "d’intérêt communautaire.",
+            "2 évaluations complètes pour un quorum de 3 : si vous clôturez maintenant, l’action "
+            "ne peut pas être d’intérêt communautaire.",
             f"{story.evaluators[1]} ne se prononce pas sur « {titles[1]} » et « {titles[3]} ».",
             "Aucun autre évaluateur ne peut être sollicité : invitez-en un d’abord.",
         ]
