@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actors.enums import MembershipRole
 from actors.models import AnyInvitation, Invitation, Membership, Organisation, User
+from actors.rules import is_manager
 from actors.services.belonging import (
     ALREADY_MEMBER,
     add_member,
@@ -31,6 +32,10 @@ NOT_CONFIRMED = (
     "et envoyer vos dossiers n’attend pas."
 )
 NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à la structure."
+INVITER_GONE = (
+    "Cette invitation n’est plus valable : la personne qui vous invitait ne gère plus la "
+    "structure. Demandez à rejoindre la structure."
+)
 DAYS_KEPT_AFTER_EXPIRY = 30
 
 
@@ -84,11 +89,15 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     """Make `by`, whose address was invited, a member.
 
     Raises `Invitation.DoesNotExist` to anybody else, and `Refused` when the invitation was
-    withdrawn, accepted or is out of date.
+    withdrawn, accepted or is out of date, or whoever wrote it doesn't manage the organisation any
+    more: the administration takes members off and closes accounts without a word to invitations.
     """
     invitation = _locked(invitation, by)
     if not invitation.is_pending:
         raise Refused([NOT_ANY_MORE])
+    inviter = invitation.invited_by
+    if inviter is None or not is_manager(inviter, invitation.organisation):
+        raise Refused([INVITER_GONE])
     membership = add_member(user=by, organisation=invitation.organisation, role=invitation.role)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), by
     invitation.full_clean()

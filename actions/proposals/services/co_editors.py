@@ -16,6 +16,7 @@ from actions.rules import is_carrier_manager
 from actors.models import Membership, User
 from actors.services.invitations import (
     DAYS_KEPT_AFTER_EXPIRY,
+    INVITER_GONE,
     NOT_ANY_MORE,
     NOT_CONFIRMED,
     refuse_too_many,
@@ -66,13 +67,17 @@ def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
     """Make `by`, whose address was invited, a co-carrier of the file.
 
     Raises `CoEditor.DoesNotExist` to anybody else, and `Refused` when the invitation isn't
-    valid any more, or the evaluation has begun.
+    valid any more, whoever wrote it doesn't belong to the carrier (the one of today, should two
+    have been merged), or the evaluation has begun.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=invitation.action_id)
     invitation = CoEditor.objects.addressed_to(by).select_for_update().get(pk=invitation.pk)
     if not invitation.is_pending:
         raise Refused([NOT_ANY_MORE])
     _refuse_late(action)
+    inviters = Membership.objects.filter(user__is_active=True, user=invitation.invited_by_id)
+    if not inviters.filter(organisation=action.carrier_id).exists():
+        raise Refused([INVITER_GONE])
     invitation.accepted_at, invitation.user = timezone.now(), by
     invitation.full_clean()
     invitation.save(update_fields=["accepted_at", "user"])

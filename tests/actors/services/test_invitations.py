@@ -14,6 +14,7 @@ from actors.models import Invitation, Membership, User
 from actors.services.belonging import ALREADY_MEMBER
 from actors.services.claims import claim_membership
 from actors.services.invitations import (
+    INVITER_GONE,
     MOST_AN_HOUR,
     NOT_ANY_MORE,
     TOO_MANY,
@@ -26,7 +27,8 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
-from tests.support.reading import Page
+from tests.support.reading import SPACES, Page
+from tests.support.refusals import by_sql
 from tests.support.signing_in import ask, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,11 @@ def expire(invitation) -> None:
     Invitation.objects.filter(pk=invitation.pk).update(
         expires_at=timezone.now() - timedelta(seconds=1)
     )
+
+
+def why_not(response) -> list[str]:
+    """What the page says keeps the invitation from being accepted."""
+    return [line.text for line in Page(response).main.one("div", cls="blockers").all("li")]
 
 
 class TestInviting:
@@ -204,6 +211,26 @@ class TestAnswering:
         response = client.post(invitation.get_absolute_url(), {"answer": "accept"})
         assert response.status_code == 409
         assert NOT_ANY_MORE in Page(response).main.text
+        assert not bob.memberships.exists()
+
+    @pytest.mark.parametrize("why", ["taken off", "contributor", "closed", "deleted"])
+    def test_needs_an_inviter_who_still_manages(self, organisation, ana, as_user, why):
+        bob, invitation = UserFactory(email="bob@example.org"), invited(organisation, ana)
+        member(organisation)
+        place = ana.memberships.get()
+        if why == "taken off":
+            place.delete()
+        elif why == "contributor":
+            by_sql(place, role=CONTRIBUTOR)
+        elif why == "closed":
+            by_sql(ana, is_active=False)
+        else:
+            ana.delete()
+        response = as_user(bob).post(invitation.get_absolute_url(), {"answer": "accept"})
+        assert (response.status_code, why_not(response)) == (
+            409,
+            [INVITER_GONE.translate(SPACES)],
+        )
         assert not bob.memberships.exists()
 
     def test_of_a_member_changes_nothing_of_their_role(self, organisation, ana):

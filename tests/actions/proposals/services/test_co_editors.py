@@ -22,13 +22,13 @@ from actions.proposals.services.co_editors import (
     stop_co_editing,
 )
 from actors.enums import MembershipRole, Role
-from actors.services.invitations import NOT_ANY_MORE
+from actors.services.invitations import INVITER_GONE, NOT_ANY_MORE
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.reading import Page
-from tests.support.refusals import by_sql, delete, execute, refusal_of, refused_by
+from tests.support.refusals import by_sql, delete, execute, refusal, refusal_of, refused_by
 
 pytestmark = pytest.mark.django_db
 KEPT = "actions_coeditor_writer_is_kept"
@@ -111,6 +111,19 @@ class TestInviting:
         assert response.status_code == 409
         assert NOT_ANY_MORE in Page(response).main.text
         assert invited(story).is_pending
+
+    @pytest.mark.parametrize("why", ["taken off", "closed", "carrier changed"])
+    def test_needs_an_inviter_of_the_carrier(self, bob, story, why):
+        invitation = invited(story)
+        member(story.carrier)
+        if why == "taken off":
+            story.manager.memberships.get().delete()
+        elif why == "closed":
+            by_sql(story.manager, is_active=False)
+        else:
+            by_sql(story.action, carrier_id=OrganisationFactory().pk)
+        assert refusal(accept_co_editing, invitation=invitation, by=bob) == [INVITER_GONE]
+        assert not story.action.co_editors.exclude(user=None).exists()
 
 
 class TestWriting:
