@@ -21,6 +21,7 @@ from actors.services.belonging import (
     must_manage,
 )
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Enough for a whole board at once; too few to pester strangers in the portal's name.
@@ -53,7 +54,7 @@ def invite(
     must_manage(by, organisation)
     if not organisation.is_confirmed:
         raise Refused([NOT_CONFIRMED])
-    email = email.lower()
+    email = mailbox(email)
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         raise Refused.about("email", ALREADY_MEMBER)
     refuse_too_many(Invitation, email=email, by=by)

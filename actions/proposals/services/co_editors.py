@@ -22,6 +22,7 @@ from actors.services.invitations import (
     refuse_too_many,
 )
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 TOO_LATE = "Le dossier est à l’évaluation : on n’y ajoute plus personne."
@@ -37,7 +38,7 @@ def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     invited lately, or no agent has confirmed the carrier yet.
     """
     action = _locked_action(action, by)
-    email = email.lower()
+    email = mailbox(email)
     _refuse_late(action)
     if action.carrier is None or not action.carrier.is_confirmed:
         raise Refused([NOT_CONFIRMED])

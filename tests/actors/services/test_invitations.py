@@ -117,6 +117,22 @@ class TestInviting:
             assert page.errors == [said]
         assert Invitation.objects.count() == 1
 
+    def test_knows_a_mailbox_however_it_is_typed(self, organisation, ana, as_user):
+        member(organisation, email="cleo@demo.example")
+        invited(organisation, ana, "bob@demo.ｅxample")
+        client, address = as_user(ana), "/espace/structures/la-source/inviter/"
+        for email, said in (
+            ("cleo@demo.ｅxample", f"Adresse électronique : {ALREADY_MEMBER}"),
+            ("bob@ｄemo.example", "Cette personne est déjà invitée."),
+            (
+                '"bob"@demo.example',
+                "Adresse électronique : Saisissez une adresse de courriel valide.",
+            ),
+        ):
+            page = Page(client.post(address, {"email": email, "role": CONTRIBUTOR}))
+            assert page.errors == [said]
+        assert Invitation.objects.get().email == "bob@demo.example"
+
     def test_again_once_the_first_is_out_of_date(self, organisation, ana):
         first = invited(organisation, ana)
         expire(first)

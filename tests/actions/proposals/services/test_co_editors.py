@@ -86,6 +86,11 @@ class TestInviting:
             invited(story, own.email)
         assert refused.value.reasons == [IS_MEMBER]
 
+    def test_knows_a_mailbox_however_it_is_typed(self, story):
+        member(story.carrier, email="own@demo.example")
+        assert refusal(invited, story, "own@demo.ｅxample") == [IS_MEMBER]
+        assert invited(story, "bob@demo.ｅxample").email == "bob@demo.example"
+
     @pytest.mark.parametrize("state", ["in_evaluation", "evaluated", "prioritised"])
     def test_ends_with_the_instruction(self, bob, state, story):
         early = invited(story)
