@@ -87,13 +87,18 @@ def refuse_last_factor(user: User, leaving: QuerySet[Authenticator]) -> None:
 
 
 @transaction.atomic
-def make_recovery_codes(*, user: User) -> None:
-    """Replace the recovery codes of `user`; those that replace others are told by mail."""
+def make_recovery_codes(*, user: User, keep: str | None) -> None:
+    """Make the recovery codes of `user`, which replace those there were; tell them by mail, and end
+    all sessions but that of key `keep`. They open as much as a factor does.
+    """
     _lock(user)
     replaced, _ = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(user)
     if replaced:
         tell(user, "De nouveaux codes de secours remplacent les vôtres, qui ne servent plus.")
+    else:
+        tell(user, "Des codes de secours viennent d’être créés pour votre compte.")
+    end_sessions(user=user, keep=keep)
 
 
 @transaction.atomic
