@@ -14,6 +14,8 @@ from ess_portal.base.mailboxes import folded, mailbox_key
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
 
+NAMELESS = "une personne sans nom"
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users identified by their e-mail address."""
@@ -112,6 +114,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         """Same as `get_full_name`: French usage shows the whole name."""
         return str(self)
+
+    @property
+    def shown_name(self) -> str:
+        """How the authority names the person to somebody else: by no address, which isn't theirs
+        to give, and which a mail program would make a link of.
+        """
+        return self.full_name or NAMELESS
 
     @property
     def mail_pace(self) -> Pace:

@@ -15,6 +15,7 @@ from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from actors.models import User
 from actors.rules import needs_second_factor
@@ -112,7 +113,11 @@ def reset_second_factor(*, user: User, reason: str, by: User | None) -> int:
     require(by is None or by.pk != user.pk, "Un autre administrateur réinitialise votre compte.")
     _lock(user)
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
-    who = f"{by} vient de retirer" if by else "Un responsable du serveur vient de retirer"
+    who = (
+        f"{capfirst(by.shown_name)} vient de retirer"
+        if by
+        else "Un responsable du serveur vient de retirer"
+    )
     tell(user, f"{who} votre second facteur et vos clés d’accès. Motif : {reason}")
     end_sessions(user=user)
     return removed

@@ -86,6 +86,19 @@ class TestInviting:
         assert f"/espace/invitations/{invitation.uuid}/" in mail.body
         assert User.objects.filter(email="bob@example.org").count() == 0
 
+    def test_names_whoever_has_no_name_by_no_address(self, organisation, as_user):
+        nameless = member(organisation, email="evil@example.org", full_name="")
+        invitation = invited(organisation, nameless)
+        begun = "Une personne sans nom vous invite à "
+        assert [
+            line.partition("rejoindre")[0]
+            for line in OutgoingMail.objects.get().body.splitlines()
+            if "invite" in line
+        ] == [begun]
+        page = as_user(UserFactory(email="bob@example.org")).get(invitation.get_absolute_url())
+        lead = Page(page).main.one("p", cls="lead").text
+        assert lead.partition("faire partie")[0] == begun
+
     @pytest.mark.parametrize("known", [True, False])
     def test_answers_the_same_whether_the_address_is_known(self, organisation, ana, as_user, known):
         if known:

@@ -74,6 +74,18 @@ class TestInviting:
         page = Page(his.get(story.action.get_space_url()))
         assert "Co-porteur : Bob Cé" in page.main.text
 
+    def test_names_whoever_has_no_name_by_no_address(self, bob, as_user, story):
+        by_sql(story.manager, full_name="")
+        invitation = invited(story)
+        begun = "Une personne sans nom vous invite à écrire "
+        assert [
+            line.partition("avec")[0]
+            for line in OutgoingMail.objects.get().body.splitlines()
+            if "vous invite" in line
+        ] == [begun]
+        page = Page(as_user(bob).get(invitation.get_absolute_url()))
+        assert page.main.one("p", cls="lead").text.partition("ce dossier")[0] == begun
+
     def test_is_for_managers_of_the_carrier(self, bob, story):
         contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
         for by in (contributor, bob, story.agent, UserFactory(is_superuser=True)):
