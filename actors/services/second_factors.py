@@ -113,12 +113,9 @@ def reset_second_factor(*, user: User, reason: str, by: User | None) -> int:
     require(by is None or by.pk != user.pk, "Un autre administrateur réinitialise votre compte.")
     _lock(user)
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
-    who = (
-        f"{capfirst(by.shown_name)} vient de retirer"
-        if by
-        else "Un responsable du serveur vient de retirer"
-    )
-    tell(user, f"{who} votre second facteur et vos clés d’accès. Motif : {reason}")
+    who = capfirst(by.shown_name) if by else "Un responsable du serveur"
+    what = "vient de retirer votre second facteur et vos clés d’accès"
+    tell(user, f"{who} {what}. Motif : {reason}")
     end_sessions(user=user)
     return removed
 
