@@ -9,18 +9,14 @@ from ess_portal.base.triggers import Guarantee
 DAYS_KEPT = 365
 # In hours: a day has as many as the session's time zone says, and anybody sets that.
 _HOURS_KEPT = DAYS_KEPT * 24
-DATED_BY_THE_DATABASE = Guarantee(
-    name="dated_by_the_database",
-    operation=pgtrigger.Insert,
-    func="""
-        NEW.at := now();
-        RETURN NEW;
-    """,
-)
 KEPT_A_YEAR = Guarantee(
     name="kept_a_year",
-    operation=pgtrigger.Update | pgtrigger.Delete,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
     func=f"""
+        IF TG_OP = 'INSERT' THEN
+            NEW.at := now();
+            RETURN NEW;
+        END IF;
         IF TG_OP = 'DELETE' AND OLD.at < now() - interval '{_HOURS_KEPT} hours' THEN
             RETURN OLD;
         END IF;

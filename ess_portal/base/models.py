@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ess_portal.base.access_record_guarantees import DATED_BY_THE_DATABASE, KEPT_A_YEAR
+from ess_portal.base.access_record_guarantees import KEPT_A_YEAR
 from ess_portal.base.sealing import unseal
 
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
@@ -219,7 +219,7 @@ class AccessRecord(models.Model):
                 violation_error_message="Choisissez une nature d’accès dans la liste.",
             ),
         )
-        triggers = (DATED_BY_THE_DATABASE, KEPT_A_YEAR)
+        triggers = (KEPT_A_YEAR,)
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.subject}".strip()

@@ -13,7 +13,7 @@ from ess_portal.base.access_records import delete_old_access_records, note
 from ess_portal.base.models import AccessKind, AccessRecord
 from tests.plugins.database import as_owner
 from tests.support.factories import Story, UserFactory, person
-from tests.support.refusals import by_sql, delete, execute, holder_of, holders, refusal_of
+from tests.support.refusals import by_sql, delete, execute, holder_of, refusal_of
 from tests.support.signing_in import ask, code_of, enter
 
 pytestmark = pytest.mark.django_db
@@ -137,8 +137,7 @@ def test_a_line_is_of_the_moment_it_is_written_at():
     written = AccessRecord.objects.get(pk=line.pk).at
     assert [(written,)] == execute("SELECT now()")
 
-    [dating] = [one for one in holders("base") if one.thing.name == "dated_by_the_database"]
-    dating.drop()
+    holder_of(KEPT).drop()
 
     line = AccessRecord.objects.create(kind=AccessKind.EXPORTED, at=past)
     assert AccessRecord.objects.get(pk=line.pk).at == past
