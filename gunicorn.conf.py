@@ -13,6 +13,8 @@ timeout = 30
 graceful_timeout = 5
 # It would open a socket in the home directory.
 control_socket_disable = True
+# The proxy sets none: by default a client's own SCRIPT_NAME, passed on, would move every link.
+forwarder_headers = ""
 # Addresses of visitors are personal data: the proxy logs what the authority decided to keep.
 accesslog = None
 errorlog = "-"

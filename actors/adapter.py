@@ -13,6 +13,7 @@ from qrcode.image.svg import SvgPathFillImage
 from actors.rules import needs_second_factor
 from ess_portal.base.access_records import note
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox_key
 from ess_portal.base.models import AccessKind
 from ess_portal.base.sealing import seal, unseal
 
@@ -47,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
             request,
             app="allauth.account",
             action="account_failed",
-            key=credentials.get("email", "").lower(),
+            key=mailbox_key(credentials.get("email", "")),
         )
         if everywhere is None:
             self._rollback_login_failed_rl_usage()

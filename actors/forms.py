@@ -24,6 +24,7 @@ from django.core.validators import MaxLengthValidator
 from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
 from actors.services.second_factors import spend
+from ess_portal.base.mailboxes import mailbox, mailbox_key
 
 # Ten times what keys have.
 LONGEST_CREDENTIAL = 20_000
@@ -33,7 +34,7 @@ def may_ask_from_here(email: str) -> bool:
     """Count a code asked for `email` from this network address, so that none takes them all; say
     whether it may be sent. The same whether the address is known or not.
     """
-    key = f"{get_ip(context.request)} {email.lower()}"
+    key = f"{get_ip(context.request)} {mailbox_key(email)}"
     return ratelimit.consume(context.request, action="code_asked_from", key=key)
 
 
@@ -47,6 +48,10 @@ class PasswordLoginForm(LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_login(self):
+        """Know the mailbox however it is typed, before anything is counted or searched by it."""
+        return mailbox_key(super().clean_login())
 
 
 class RequestCodeForm(RequestLoginCodeForm):
@@ -67,9 +72,10 @@ class RequestCodeForm(RequestLoginCodeForm):
         It is empty and can't be used by anybody but the one who reads that mailbox; those never
         used are removed by `manage.py purge_expired`.
         """
+        self.cleaned_data["email"] = mailbox(self.cleaned_data["email"])
         if not may_ask_from_here(self.cleaned_data["email"]):
             raise get_account_adapter().validation_error("too_many_login_attempts")
-        email = super().clean_email().lower()
+        email = super().clean_email()
         # Two clicks at once make one account.
         self._user, _ = User.objects.get_or_create(
             email=email, defaults={"password": make_password(None)}

@@ -13,6 +13,7 @@ from actors.enums import MembershipRole
 from actors.models.organisation import Organisation
 from actors.models.user import User
 from actors.querysets import InvitationQuerySet
+from ess_portal.base.mailboxes import folded
 
 INVITATION_DAYS = 14
 
@@ -40,9 +41,9 @@ class AnyInvitation(models.Model):
         abstract = True
 
     def clean(self):
-        """Fold the address to lower case, as accounts do."""
+        """Fold the address to the one form that its mailbox has, as accounts do."""
         super().clean()
-        self.email = self.email.lower()
+        self.email = folded(self.email)
 
     @property
     def is_pending(self) -> bool:

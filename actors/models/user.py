@@ -10,8 +10,11 @@ from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
 from actors.models.administrator_guarantees import GROUP_TRIGGERS, ROLE_TRIGGERS, USER_TRIGGERS
+from ess_portal.base.mailboxes import folded, mailbox_key
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
+
+NAMELESS = "une personne sans nom"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -21,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email, password=None, **fields):
         """Create a person; without a password they sign in by a mailed code."""
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=mailbox_key(email), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
@@ -32,8 +35,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
 
     def get_by_natural_key(self, username):
-        """Find a person by e-mail address, whatever its case."""
-        return self.get(email=username.lower())
+        """Find a person by e-mail address, however it is typed."""
+        return self.get(email=mailbox_key(username))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -100,9 +103,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.email
 
     def clean(self):
-        """Fold the address to lower case: one mailbox, one account."""
+        """Fold the address to the one form that its mailbox has: one mailbox, one account."""
         super().clean()
-        self.email = self.email.lower()
+        self.email = folded(self.email)
 
     def get_full_name(self):
         """The name to show, or the address when the person gave none."""
@@ -111,6 +114,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         """Same as `get_full_name`: French usage shows the whole name."""
         return str(self)
+
+    @property
+    def shown_name(self) -> str:
+        """How the authority names the person to somebody else: by no address, which isn't theirs
+        to give, and which a mail program would make a link of.
+        """
+        return self.full_name or NAMELESS
 
     @property
     def mail_pace(self) -> Pace:

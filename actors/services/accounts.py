@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from actors.enums import MailRhythm, Role
 from actors.models import User
@@ -55,20 +56,21 @@ def tell_account_changed(
     `changed` names columns: `email` (told to both addresses), `groups`, `is_active`; others aren't
     about signing in, and say nothing.
     """
+    who = capfirst(by.shown_name)
     if "email" in changed:
         tell(
             user,
-            f"{by} vient de changer l’adresse par laquelle vous vous connectez : {former_email} "
+            f"{who} vient de changer l’adresse par laquelle vous vous connectez : {former_email} "
             f"devient {user.email}.",
             also=former_email,
         )
     if "groups" in changed:
         user.forget_rights()
         names = ", ".join(Role(name).label for name in sorted(user.roles)) or "aucun"
-        tell(user, f"{by} vient de changer vos rôles sur le portail. Vos rôles : {names}.")
+        tell(user, f"{who} vient de changer vos rôles sur le portail. Vos rôles : {names}.")
     if "is_active" in changed:
         what = "rouvrir" if user.is_active else "fermer"
-        tell(user, f"{by} vient de {what} votre compte.")
+        tell(user, f"{who} vient de {what} votre compte.")
     if {"email", "groups", "is_active"} & set(changed):
         end_sessions(user=user, keep=keep)
 

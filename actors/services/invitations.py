@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actors.enums import MembershipRole
 from actors.models import AnyInvitation, Invitation, Membership, Organisation, User
+from actors.rules import is_manager
 from actors.services.belonging import (
     ALREADY_MEMBER,
     add_member,
@@ -20,6 +21,7 @@ from actors.services.belonging import (
     must_manage,
 )
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 # Enough for a whole board at once; too few to pester strangers in the portal's name.
@@ -31,6 +33,10 @@ NOT_CONFIRMED = (
     "et envoyer vos dossiers n’attend pas."
 )
 NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à la structure."
+INVITER_GONE = (
+    "Cette invitation n’est plus valable : la personne qui vous invitait ne gère plus la "
+    "structure. Demandez à rejoindre la structure."
+)
 DAYS_KEPT_AFTER_EXPIRY = 30
 
 
@@ -48,7 +54,7 @@ def invite(
     must_manage(by, organisation)
     if not organisation.is_confirmed:
         raise Refused([NOT_CONFIRMED])
-    email = email.lower()
+    email = mailbox(email)
     if Membership.objects.filter(organisation=organisation, user__email=email).exists():
         raise Refused.about("email", ALREADY_MEMBER)
     refuse_too_many(Invitation, email=email, by=by)
@@ -84,11 +90,15 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
     """Make `by`, whose address was invited, a member.
 
     Raises `Invitation.DoesNotExist` to anybody else, and `Refused` when the invitation was
-    withdrawn, accepted or is out of date.
+    withdrawn, accepted or is out of date, or whoever wrote it doesn't manage the organisation any
+    more: the administration takes members off and closes accounts without a word to invitations.
     """
     invitation = _locked(invitation, by)
     if not invitation.is_pending:
         raise Refused([NOT_ANY_MORE])
+    inviter = invitation.invited_by
+    if inviter is None or not is_manager(inviter, invitation.organisation):
+        raise Refused([INVITER_GONE])
     membership = add_member(user=by, organisation=invitation.organisation, role=invitation.role)
     invitation.accepted_at, invitation.accepted_by = timezone.now(), by
     invitation.full_clean()

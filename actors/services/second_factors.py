@@ -15,6 +15,7 @@ from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from actors.models import User
 from actors.rules import needs_second_factor
@@ -90,13 +91,18 @@ def refuse_last_factor(user: User, leaving: QuerySet[Authenticator]) -> None:
 
 
 @transaction.atomic
-def make_recovery_codes(*, user: User) -> None:
-    """Replace the recovery codes of `user`; those that replace others are told by mail."""
+def make_recovery_codes(*, user: User, keep: str | None) -> None:
+    """Make the recovery codes of `user`, which replace those there were; tell them by mail, and end
+    all sessions but that of key `keep`. They open as much as a factor does.
+    """
     _lock(user)
     replaced, _ = Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
     RecoveryCodes.activate(user)
     if replaced:
         tell(user, "De nouveaux codes de secours remplacent les vôtres, qui ne servent plus.")
+    else:
+        tell(user, "Des codes de secours viennent d’être créés pour votre compte.")
+    end_sessions(user=user, keep=keep)
 
 
 @transaction.atomic
@@ -110,8 +116,9 @@ def reset_second_factor(*, user: User, reason: str, by: User | None) -> int:
     require(by is None or by.pk != user.pk, "Un autre administrateur réinitialise votre compte.")
     _lock(user)
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
-    who = f"{by} vient de retirer" if by else "Un responsable du serveur vient de retirer"
-    tell(user, f"{who} votre second facteur et vos clés d’accès. Motif : {reason}")
+    who = capfirst(by.shown_name) if by else "Un responsable du serveur"
+    what = "vient de retirer votre second facteur et vos clés d’accès"
+    tell(user, f"{who} {what}. Motif : {reason}")
     end_sessions(user=user)
     return removed
 

@@ -147,7 +147,7 @@ def after_first_factor(request, target: str) -> str:
 
 def show_new_codes(request) -> None:
     """Make recovery codes, which this session may show for a while."""
-    make_recovery_codes(user=request.user)
+    make_recovery_codes(user=request.user, keep=request.session.session_key)
     request.session[CODES_UNTIL] = time.time() + TIME_TO_WRITE
 
 

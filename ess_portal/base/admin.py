@@ -31,6 +31,26 @@ class PortalModelAdmin(RelatedRowsMixin, admin.ModelAdmin):
         """Accept what a filter of the list or its dates would ask, and nothing else (400)."""
         return lookup in self._declared_lookups(request)
 
+    def changeform_view(self, request, *args, **kwargs):
+        """Say on the page itself why the database refused a row, of another's page too: two people
+        wrote at once, or somebody sent what no browser would.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError as error:
+            request.refused_row = refusal_sentence(error)
+            if request.refused_row is None:
+                raise
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request, *args, **kwargs):
+        """Make a form that says what the database has just refused."""
+        form = super().get_form(request, *args, **kwargs)
+        sentence = getattr(request, "refused_row", None)
+        return (
+            form if sentence is None else type(form.__name__, (_Refused, form), {"why": sentence})
+        )
+
     def get_changelist(self, request, **kwargs):
         return PortalChangeList
 
@@ -57,6 +77,16 @@ class PortalModelAdmin(RelatedRowsMixin, admin.ModelAdmin):
         if last.is_relation:
             return (f"{last.target_field.name}__exact", "isnull")
         return ("exact", "isnull", "isempty")
+
+
+class _Refused:
+    """A form that is right by itself, and that the database refused."""
+
+    why = ""
+
+    def clean(self):
+        self.add_error(None, self.why)
+        return super().clean()
 
 
 class BoundedInline(RelatedRowsMixin, admin.StackedInline):

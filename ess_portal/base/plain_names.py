@@ -16,16 +16,30 @@ _LINK = re.compile(
 )
 # What Unicode's compatibility forms leave, and host names take, for a dot.
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
-# Nobody sees them, and they would part a link.
-_UNSEEN = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+# Nobody sees them: they would part a link, turn a sentence round, or make two names look alike.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def validate_no_link(value: str) -> None:
-    """Refuse an electronic address, a link, or a word that a mail program would make a link of."""
+    """Refuse an electronic address, a link, or a word that a mail program would make a link of;
+    and what isn't seen, or turns the words around it.
+
+    Raises `ValidationError`, which names the word, or says where the character is.
+    """
     text = _UNSEEN.sub("", unicodedata.normalize("NFKC", value.translate(_DOTS)))
     if found := _LINK.search(text.translate(_DOTS)):
         word = found.group()[:40]
         raise ValidationError(
             "Écrivez un nom sans adresse électronique ni lien\u00a0: enlevez "
             f"«\u00a0{word}\u00a0», ou mettez une espace après le point."
+        )
+    if unseen := _UNSEEN.search(value):
+        before = " ".join(value[: unseen.start()].split()[-3:])
+        where = f"après «\u00a0{before[-40:]}\u00a0»" if before else "tout au début"
+        raise ValidationError(
+            f"Ce nom contient un caractère invisible (U+{ord(unseen.group()):04X}), {where}\u00a0: "
+            "effacez-le, ou retapez ce passage."
         )

@@ -4,6 +4,8 @@ from allauth.core.internal.ratelimit import consume
 from django.conf import settings
 from django.http import HttpRequest
 
+from ess_portal.base.mailboxes import mailbox_key
+
 TOO_MANY_MESSAGES = (
     "Vous avez envoyé plusieurs messages en peu de temps : attendez un peu, puis envoyez celui-ci. "
     "Il est resté dans cette page."
@@ -25,6 +27,6 @@ def may_send_message(request: HttpRequest, email: str) -> bool:
             app="pages",
             action="contact",
             config=contact_limits(100 if settings.DEMO else 1),
-            key=email.lower(),
+            key=mailbox_key(email),
         )
     )

@@ -57,7 +57,7 @@ def with_application(user, codes=True):
     """The same, who associated an application."""
     add_application(user=user, secret=SECRET, keep=None)
     if codes:
-        make_recovery_codes(user=user)
+        make_recovery_codes(user=user, keep=None)
     return user
 
 
@@ -199,10 +199,15 @@ class TestSettingUp:
         elsewhere, client = by_mail(), by_mail()
         secret = Page(client.get(APPLICATION)).main.one("code").text.replace(" ", "")
         client.post(APPLICATION, {"code": shown(secret)})
-        mail = OutgoingMail.objects.filter(recipient=EMAIL).latest("pk")
-        assert mail.subject == "Votre compte du portail : connexion modifiée"
-        assert "Une application d’authentification vient d’être associée" in mail.body
-        assert secret not in mail.body
+        mails = OutgoingMail.objects.filter(recipient=EMAIL, secret=False).order_by("pk")
+        assert [(mail.subject, mail.body.split("\n\n")[1]) for mail in mails] == [
+            ("Votre compte du portail : connexion modifiée", what)
+            for what in (
+                "Une application d’authentification vient d’être associée à votre compte.",
+                "Des codes de secours viennent d’être créés pour votre compte.",
+            )
+        ]
+        assert [secret in mail.body for mail in mails] == [False, False]
         assert (signed_in(elsewhere), signed_in(client)) == (None, user.email)
 
     @pytest.mark.parametrize("code", ["", "000000", "abcdef", "1" * 500, "12\x0034"])

@@ -68,6 +68,22 @@ class TestCode:
         assert enter(client, code_of("ana@example.org")).headers["Location"] == "/espace/"
         assert (signed_in(client), User.objects.count()) == ("ana@example.org", 1)
 
+    @pytest.mark.parametrize("typed", ["Bob@demo.ｅxample", "bob@de\u00admo.example"])
+    def test_is_for_one_mailbox_however_it_is_typed(self, typed):
+        UserFactory(email="bob@demo.example")
+        client = Client()
+        ask(client, typed)
+        assert enter(client, code_of("bob@demo.example")).headers["Location"] == "/espace/"
+        assert (signed_in(client), User.objects.count()) == ("bob@demo.example", 1)
+
+    @pytest.mark.parametrize(
+        "typed", ['"bob"@demo.example', "bob@xn--a.example", "bob@[127.0.0.1]"]
+    )
+    def test_is_refused_to_an_address_that_would_be_another_way_to_write_one(self, typed):
+        page = Page(ask(Client(), typed))
+        assert page.errors == ["Adresse électronique : Saisissez une adresse de courriel valide."]
+        assert (User.objects.count(), OutgoingMail.objects.count()) == (0, 0)
+
     @pytest.mark.parametrize("who", ["known", "unknown", "inactive", "with_password"])
     def test_gets_the_same_answer_whoever_asks(self, who):
         email = "quelqu-un@example.org"

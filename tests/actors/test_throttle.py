@@ -240,3 +240,12 @@ class TestRateLimits:
         answers = [Client().post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
         assert [answer.status_code for answer in answers] == [200] * 30 + [429]
         assert Page(answers[-1]).title == "Trop d’essais en peu de temps"
+
+
+def test_codes_are_counted_by_mailbox_however_it_is_typed(settings):
+    settings.ACCOUNT_RATE_LIMITS = sign_in_limits(1)
+    variants = ["bob@demo.example", "bob@demo.ｅxample", "bob@ｄemo.example"]
+    for number, typed in enumerate(variants * 2):
+        ask(Client(REMOTE_ADDR=f"203.0.113.{number}"), typed)
+    recipients = OutgoingMail.objects.values_list("recipient", flat=True)
+    assert list(recipients) == ["bob@demo.example"] * 3

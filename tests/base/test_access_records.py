@@ -1,6 +1,7 @@
 """The register of accesses: written by what people do, changed by nobody, erased after a year."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -10,8 +11,9 @@ from django.utils import timezone
 from actors.enums import Role
 from ess_portal.base.access_records import delete_old_access_records, note
 from ess_portal.base.models import AccessKind, AccessRecord
+from tests.plugins.database import as_owner
 from tests.support.factories import Story, UserFactory, person
-from tests.support.refusals import holder_of, refusal_of
+from tests.support.refusals import by_sql, delete, execute, holder_of, refusal_of
 from tests.support.signing_in import ask, code_of, enter
 
 pytestmark = pytest.mark.django_db
@@ -23,10 +25,28 @@ def lines() -> list[tuple]:
     return list(AccessRecord.objects.order_by("pk").values_list("kind", "person", "subject"))
 
 
-def aged(days: int) -> AccessRecord:
-    return AccessRecord.objects.create(
-        kind=AccessKind.EXPORTED, at=timezone.now() - timedelta(days=days)
-    )
+def aged(days: int = 0, **columns) -> AccessRecord:
+    """A line written some days ago, or at another moment: only the owner of the table ages it."""
+    line = AccessRecord.objects.create(kind=AccessKind.EXPORTED, **columns)
+    name = holder_of(KEPT).thing.get_pgid(AccessRecord)
+    with as_owner():
+        execute(f"ALTER TABLE base_accessrecord DISABLE TRIGGER {name}")
+        by_sql(line, at=columns.get("at", timezone.now() - timedelta(days=days)))
+        execute(f"ALTER TABLE base_accessrecord ENABLE TRIGGER {name}")
+    line.refresh_from_db()
+    return line
+
+
+def zone_where_a_year_is_shorter() -> str:
+    """A time zone of one's own in which this year is later in summer than the last one was."""
+    month = timezone.now().month
+    for week, day, hour in product(range(1, 6), range(7), ("0", "23:59:59")):
+        zone = f"AAA0BBB-12,M{month}.{week}.{day}/{hour},M{month % 12 + 1}.5.6/0"
+        execute("SELECT set_config('TimeZone', %s, true)", zone)
+        asked = "SELECT now() - interval '365 days' > now() - interval '8760 hours'"
+        if execute(asked) == [(True,)]:
+            return zone
+    raise AssertionError("no such zone today")
 
 
 def test_signing_in_is_noted_and_so_is_a_wrong_code():
@@ -81,8 +101,7 @@ def test_what_is_taken_away_is_noted(as_user):
 
 
 def test_the_same_again_is_another_line_a_minute_later_or_by_somebody_else():
-    earlier = timezone.now() - timedelta(minutes=2)
-    AccessRecord.objects.create(kind=AccessKind.EXPORTED, person=7, subject="tableau", at=earlier)
+    aged(person=7, subject="tableau", at=timezone.now() - timedelta(minutes=2))
 
     for number in (7, 7, 8):
         note(AccessKind.EXPORTED, number, "tableau")
@@ -110,6 +129,25 @@ def test_an_old_line_is_deleted_but_not_changed():
     assert refusal_of(lambda: AccessRecord.objects.update(subject="autre")) == KEPT
     assert delete_old_access_records() == 1
     assert list(AccessRecord.objects.all()) == [recent]
+
+
+def test_a_line_is_of_the_moment_it_is_written_at():
+    past = timezone.now() - timedelta(days=800)
+    line = AccessRecord.objects.create(kind=AccessKind.EXPORTED, at=past)
+    written = AccessRecord.objects.get(pk=line.pk).at
+    assert [(written,)] == execute("SELECT now()")
+
+    holder_of(KEPT).drop()
+
+    line = AccessRecord.objects.create(kind=AccessKind.EXPORTED, at=past)
+    assert AccessRecord.objects.get(pk=line.pk).at == past
+
+
+def test_no_time_zone_makes_the_year_shorter():
+    line = aged(at=timezone.now() - timedelta(days=365) + timedelta(hours=6))
+    execute("SELECT set_config('TimeZone', %s, true)", zone_where_a_year_is_shorter())
+
+    assert refusal_of(lambda: delete(line)) == KEPT
 
 
 def test_the_guarantee_is_needed():

@@ -65,6 +65,28 @@ def test_addresses_and_links_are_refused_and_named(name, named):
 
 
 @pytest.mark.parametrize(
+    "unseen",
+    [
+        *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
+        *"\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u2060\u2064\u2800\u3164\ufe0f\ufeff\uffa0",
+        *"\U000e0041\U000e0100",
+    ],
+    ids=ascii,
+)
+def test_what_nobody_sees_is_refused_and_found(unseen):
+    for name, where in (
+        (f"Ana{unseen} Bé", "après «\u00a0Ana\u00a0»"),
+        (f"{unseen}Ana Bé", "tout au début"),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            validate_no_link(name)
+        assert caught.value.messages == [
+            f"Ce nom contient un caractère invisible (U+{ord(unseen):04X}), {where}\u00a0: "
+            "effacez-le, ou retapez ce passage."
+        ]
+
+
+@pytest.mark.parametrize(
     ("model", "field"),
     [
         (Organisation, "name"),

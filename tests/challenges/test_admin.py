@@ -195,3 +195,30 @@ class TestProgramme:
         page = Page(client.get(measure.get_absolute_url()))
         assert page.main.one(cls="measure-state").text == "En cours"
         assert page.main.one("div", cls="prose").text == "Deux réunions ont eu lieu."
+
+
+class TestRowsOfAnother:
+    """What no browser sends: rows that are there, sent as new ones."""
+
+    @pytest.mark.parametrize(
+        ("model", "prefix", "sentence"),
+        [
+            ("challenge", "measures", "Ce numéro de mesure est déjà pris dans le défi."),
+            ("programme", "challenges", "Ce numéro de défi est déjà pris dans le programme."),
+        ],
+    )
+    def test_are_refused_in_words_with_what_was_typed(self, client, model, prefix, sentence):
+        measure = MeasureFactory()
+        row = {"challenge": measure.challenge, "programme": measure.challenge.programme}[model]
+        address = f"/admin/challenges/{model}/{row.pk}/change/"
+        form = Page(client.get(address)).one("form", id=f"{model}_form")
+        data = form_values(form) | {
+            f"{prefix}-INITIAL_FORMS": "0",
+            f"{prefix}-0-id": "",
+            "title": "Un autre titre",
+        }
+        response = client.post(address, data)
+        assert (response.status_code, errors(response)) == (200, [sentence])
+        assert Page(response).one("input", name="title")["value"] == "Un autre titre"
+        row.refresh_from_db()
+        assert row.title != "Un autre titre"

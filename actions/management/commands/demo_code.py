@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from actors.models import User
 from actors.services.second_factors import current_code
+from ess_portal.base.mailboxes import mailbox_key
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args, email, **options):
         if not settings.DEMO:
             raise CommandError("demo_code ne s’exécute qu’avec DEMO=1.")
-        user = User.objects.filter(email=email.lower()).first()
+        user = User.objects.filter(email=mailbox_key(email)).first()
         code = user and current_code(user)
         if not code:
             raise CommandError(f"Le compte {email} n’a pas d’application d’authentification.")

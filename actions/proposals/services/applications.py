@@ -251,8 +251,16 @@ def record_submission(*, key: UUID, signatory: User, by: User, content: Proposal
     """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
 
     The signatory is the one who submits (rules.md, section 4); the event also names the agent.
-    Typed twice, it makes one action. Raises `Refused`; nothing is written then.
+    Typed twice, it makes one action, returned as it is. Raises `Refused`, and `Action.DoesNotExist`
+    when `key` is that of a file which its carrier writes, or of somebody else's; nothing is written
+    then.
     """
+    known = Action.objects.filter(uuid=key)
+    if known.exists():
+        # An agent types what came on paper: nobody's own draft is overwritten, nor sent.
+        if not known.filter(events__entered_by__isnull=False).exists():
+            raise Action.DoesNotExist
+        return locked_application(key, signatory)
     action, written = save_proposal(key=key, by=signatory, content=content)
     if written and action.status == ActionStatus.DRAFT:
         apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)

@@ -16,11 +16,13 @@ from actions.rules import is_carrier_manager
 from actors.models import Membership, User
 from actors.services.invitations import (
     DAYS_KEPT_AFTER_EXPIRY,
+    INVITER_GONE,
     NOT_ANY_MORE,
     NOT_CONFIRMED,
     refuse_too_many,
 )
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 TOO_LATE = "Le dossier est à l’évaluation : on n’y ajoute plus personne."
@@ -36,7 +38,7 @@ def invite_co_editor(*, action: Action, email: str, by: User) -> CoEditor:
     invited lately, or no agent has confirmed the carrier yet.
     """
     action = _locked_action(action, by)
-    email = email.lower()
+    email = mailbox(email)
     _refuse_late(action)
     if action.carrier is None or not action.carrier.is_confirmed:
         raise Refused([NOT_CONFIRMED])
@@ -66,13 +68,17 @@ def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
     """Make `by`, whose address was invited, a co-carrier of the file.
 
     Raises `CoEditor.DoesNotExist` to anybody else, and `Refused` when the invitation isn't
-    valid any more, or the evaluation has begun.
+    valid any more, whoever wrote it doesn't belong to the carrier (the one of today, should two
+    have been merged), or the evaluation has begun.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=invitation.action_id)
     invitation = CoEditor.objects.addressed_to(by).select_for_update().get(pk=invitation.pk)
     if not invitation.is_pending:
         raise Refused([NOT_ANY_MORE])
     _refuse_late(action)
+    inviters = Membership.objects.filter(user__is_active=True, user=invitation.invited_by_id)
+    if not inviters.filter(organisation=action.carrier_id).exists():
+        raise Refused([INVITER_GONE])
     invitation.accepted_at, invitation.user = timezone.now(), by
     invitation.full_clean()
     invitation.save(update_fields=["accepted_at", "user"])

@@ -58,7 +58,7 @@ def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> 
     note_in_history(twin, by, f"Réunie à « {into} »{people}.")
     note_in_history(into, by, f"« {twin} » lui est réunie{people}.")
     both = {"twin": twin, "into": into}
-    asking = [str(person) for person in moved.asking]
+    asking = [person.shown_name for person in moved.asking]
     for person in (*moved.joined, *managers):
         enqueue(
             recipient=person.email,

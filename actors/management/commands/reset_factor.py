@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from actors.models import User
 from actors.services.second_factors import reset_second_factor
+from ess_portal.base.mailboxes import mailbox_key
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="Second facteur perdu.", help="told by mail")
 
     def handle(self, *args, email, reason, **options):
-        user = User.objects.filter(email=email.lower()).first()
+        user = User.objects.filter(email=mailbox_key(email)).first()
         if user is None:
             raise CommandError(f"Aucun compte n’a l’adresse {email}.")
         removed = reset_second_factor(user=user, reason=reason, by=None)

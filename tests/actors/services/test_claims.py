@@ -184,6 +184,20 @@ class TestAnswering:
             ("ana@example.org", "La Source : votre demande de rattachement"),
         ]
 
+    def test_names_whoever_has_no_name_by_no_address(self, organisation, agent):
+        member(organisation)
+        claim = claimed(organisation, UserFactory(full_name="", email="evil@example.org"))
+        mail = OutgoingMail.objects.get(recipient=agent.email)
+        assert mail.body.splitlines()[2] == "Une personne sans nom dit faire partie de La Source."
+        OutgoingMail.objects.all().delete()
+        confirm_claim(claim=claim, by=agent, role=CONTRIBUTOR)
+        mail = OutgoingMail.objects.order_by("pk")[0]
+        told = (mail.subject, mail.body.splitlines()[2].partition(" à être")[0])
+        assert told == (
+            "Une personne sans nom rejoint La Source",
+            "Une personne sans nom a demandé",
+        )
+
     def test_refuses_with_a_reason(self, organisation, ana, agent, as_user):
         claim = claimed(organisation, ana)
         OutgoingMail.objects.all().delete()

@@ -14,6 +14,7 @@ from actors.models import Invitation, Membership, User
 from actors.services.belonging import ALREADY_MEMBER
 from actors.services.claims import claim_membership
 from actors.services.invitations import (
+    INVITER_GONE,
     MOST_AN_HOUR,
     NOT_ANY_MORE,
     TOO_MANY,
@@ -26,7 +27,8 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
-from tests.support.reading import Page
+from tests.support.reading import SPACES, Page
+from tests.support.refusals import by_sql
 from tests.support.signing_in import ask, code_of, enter, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,11 @@ def expire(invitation) -> None:
     )
 
 
+def why_not(response) -> list[str]:
+    """What the page says keeps the invitation from being accepted."""
+    return [line.text for line in Page(response).main.one("div", cls="blockers").all("li")]
+
+
 class TestInviting:
     def test_writes_one_mail_that_leads_to_the_page(self, organisation, ana, as_user):
         client = as_user(ana)
@@ -78,6 +85,19 @@ class TestInviting:
         )
         assert f"/espace/invitations/{invitation.uuid}/" in mail.body
         assert User.objects.filter(email="bob@example.org").count() == 0
+
+    def test_names_whoever_has_no_name_by_no_address(self, organisation, as_user):
+        nameless = member(organisation, email="evil@example.org", full_name="")
+        invitation = invited(organisation, nameless)
+        begun = "Une personne sans nom vous invite à "
+        assert [
+            line.partition("rejoindre")[0]
+            for line in OutgoingMail.objects.get().body.splitlines()
+            if "invite" in line
+        ] == [begun]
+        page = as_user(UserFactory(email="bob@example.org")).get(invitation.get_absolute_url())
+        lead = Page(page).main.one("p", cls="lead").text
+        assert lead.partition("faire partie")[0] == begun
 
     @pytest.mark.parametrize("known", [True, False])
     def test_answers_the_same_whether_the_address_is_known(self, organisation, ana, as_user, known):
@@ -109,6 +129,22 @@ class TestInviting:
             page = Page(client.post(address, {"email": email, "role": CONTRIBUTOR}))
             assert page.errors == [said]
         assert Invitation.objects.count() == 1
+
+    def test_knows_a_mailbox_however_it_is_typed(self, organisation, ana, as_user):
+        member(organisation, email="cleo@demo.example")
+        invited(organisation, ana, "bob@demo.ｅxample")
+        client, address = as_user(ana), "/espace/structures/la-source/inviter/"
+        for email, said in (
+            ("cleo@demo.ｅxample", f"Adresse électronique : {ALREADY_MEMBER}"),
+            ("bob@ｄemo.example", "Cette personne est déjà invitée."),
+            (
+                '"bob"@demo.example',
+                "Adresse électronique : Saisissez une adresse de courriel valide.",
+            ),
+        ):
+            page = Page(client.post(address, {"email": email, "role": CONTRIBUTOR}))
+            assert page.errors == [said]
+        assert Invitation.objects.get().email == "bob@demo.example"
 
     def test_again_once_the_first_is_out_of_date(self, organisation, ana):
         first = invited(organisation, ana)
@@ -204,6 +240,26 @@ class TestAnswering:
         response = client.post(invitation.get_absolute_url(), {"answer": "accept"})
         assert response.status_code == 409
         assert NOT_ANY_MORE in Page(response).main.text
+        assert not bob.memberships.exists()
+
+    @pytest.mark.parametrize("why", ["taken off", "contributor", "closed", "deleted"])
+    def test_needs_an_inviter_who_still_manages(self, organisation, ana, as_user, why):
+        bob, invitation = UserFactory(email="bob@example.org"), invited(organisation, ana)
+        member(organisation)
+        place = ana.memberships.get()
+        if why == "taken off":
+            place.delete()
+        elif why == "contributor":
+            by_sql(place, role=CONTRIBUTOR)
+        elif why == "closed":
+            by_sql(ana, is_active=False)
+        else:
+            ana.delete()
+        response = as_user(bob).post(invitation.get_absolute_url(), {"answer": "accept"})
+        assert (response.status_code, why_not(response)) == (
+            409,
+            [INVITER_GONE.translate(SPACES)],
+        )
         assert not bob.memberships.exists()
 
     def test_of_a_member_changes_nothing_of_their_role(self, organisation, ana):

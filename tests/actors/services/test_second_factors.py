@@ -70,7 +70,7 @@ def test_two_clicks_associate_one_application():
 def test_staff_keep_a_factor(role):
     user = person(role)
     add_application(user=user, secret=SECRET, keep=None)
-    make_recovery_codes(user=user)
+    make_recovery_codes(user=user, keep=None)
     assert refusal(remove_application, user=user, keep=None) == [LAST_FACTOR]
     passkey = add_passkey(user=user, name="Clé", credential=credential())
     remove_application(user=user, keep=None)
@@ -82,7 +82,7 @@ def test_staff_keep_a_factor(role):
 def test_others_take_theirs_off_with_its_recovery_codes():
     user = person(Role.EVALUATOR)
     add_application(user=user, secret=SECRET, keep=None)
-    make_recovery_codes(user=user)
+    make_recovery_codes(user=user, keep=None)
     remove_application(user=user, keep=None)
     assert Authenticator.objects.count() == 0
 
@@ -94,16 +94,26 @@ def test_changes_end_the_other_sessions():
     assert [signed_in(here), signed_in(there)] == [user.email, None]
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_recovery_codes_end_the_other_sessions(times):
+    user = person(Role.EVALUATOR)
+    for _ in range(times):
+        here, there = two_browsers(user)
+        make_recovery_codes(user=user, keep=here.session.session_key)
+        assert [signed_in(here), signed_in(there)] == [user.email, None]
+
+
 def test_new_recovery_codes_void_the_old_ones():
     user = UserFactory()
     add_application(user=user, secret=SECRET, keep=None)
-    make_recovery_codes(user=user)
+    make_recovery_codes(user=user, keep=None)
     before = unused_recovery_codes(user)
-    make_recovery_codes(user=user)
+    make_recovery_codes(user=user, keep=None)
     after = unused_recovery_codes(user)
     assert (len(before), len(after), set(before) & set(after)) == (10, 10, set())
     assert [what for _, what in told()] == [
         "Une application d’authentification vient d’être associée à votre compte.",
+        "Des codes de secours viennent d’être créés pour votre compte.",
         "De nouveaux codes de secours remplacent les vôtres, qui ne servent plus.",
     ]
 
@@ -113,7 +123,7 @@ class TestReset:
         user, by = person(Role.AGENT, email="ana@example.org"), person(Role.ADMINISTRATOR)
         add_application(user=user, secret=SECRET, keep=None)
         add_passkey(user=user, name="Clé", credential=credential())
-        make_recovery_codes(user=user)
+        make_recovery_codes(user=user, keep=None)
         here, there = two_browsers(user)
         OutgoingMail.objects.all().delete()
         assert reset_second_factor(user=user, reason="Téléphone perdu.", by=by) == 3
@@ -151,7 +161,7 @@ def test_codes_are_spent_once_and_another_is_given():
 def test_secrets_are_sealed():
     user = UserFactory()
     add_application(user=user, secret=SECRET, keep=None)
-    make_recovery_codes(user=user)
+    make_recovery_codes(user=user, keep=None)
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert SECRET not in kept
     assert User.objects.get(pk=user.pk) == user

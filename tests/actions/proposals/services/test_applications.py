@@ -3,12 +3,13 @@
 import re
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from actions.enums import Step
+from actions.enums import Step, Transition
 from actions.models import Action
 from actions.proposals.services.applications import (
     KNOWN,
@@ -226,3 +227,37 @@ class TestPaper:
         assert first == again == Action.objects.get()
         event = first.events.get()
         assert (first.status, event.by, event.entered_by) == ("submitted", signatory, agent)
+
+    @pytest.mark.parametrize("state", ["draft", "submitted", "in_correction"])
+    def test_takes_no_file_that_its_carrier_writes(self, state):
+        """The key of the form is hidden, not sealed: an agent could give that of any file."""
+        story = Story()
+        if state != "draft":
+            getattr(story, state)()
+        given = content(carrier=story.carrier, title="Par l’agent")
+        given = replace(given, columns=given.columns | {"received_on_paper": timezone.localdate()})
+        before = Action.objects.values().get(), story.action.events.count()
+        with pytest.raises(Action.DoesNotExist):
+            record_submission(
+                key=story.action.uuid,
+                signatory=fresh(story.manager),
+                by=fresh(story.agent),
+                content=given,
+            )
+        assert (Action.objects.values().get(), story.action.events.count()) == before
+
+    def test_typed_again_overwrites_nothing_of_what_is_corrected(self):
+        story = Story()
+        given = content(carrier=story.carrier)
+        given = replace(given, columns=given.columns | {"received_on_paper": timezone.localdate()})
+        typed = {"key": uuid.uuid4(), "signatory": fresh(story.manager), "by": fresh(story.agent)}
+        story.action = record_submission(**typed, content=given)
+        story.apply(
+            Transition.REQUEST_CORRECTION,
+            story.agent,
+            comment="Précisez le titre.",
+            details={"fields": ["title"], "due_on": timezone.localdate() + timedelta(days=10)},
+        )
+        other = replace(given, columns=given.columns | {"title": "Autre"})
+        again = record_submission(**typed, content=other)
+        assert (again.title, again.status) == (given.columns["title"], "in_correction")

@@ -22,13 +22,13 @@ from actions.proposals.services.co_editors import (
     stop_co_editing,
 )
 from actors.enums import MembershipRole, Role
-from actors.services.invitations import NOT_ANY_MORE
+from actors.services.invitations import INVITER_GONE, NOT_ANY_MORE
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.reading import Page
-from tests.support.refusals import by_sql, delete, execute, refusal_of, refused_by
+from tests.support.refusals import by_sql, delete, execute, refusal, refusal_of, refused_by
 
 pytestmark = pytest.mark.django_db
 KEPT = "actions_coeditor_writer_is_kept"
@@ -74,6 +74,18 @@ class TestInviting:
         page = Page(his.get(story.action.get_space_url()))
         assert "Co-porteur : Bob Cé" in page.main.text
 
+    def test_names_whoever_has_no_name_by_no_address(self, bob, as_user, story):
+        by_sql(story.manager, full_name="")
+        invitation = invited(story)
+        begun = "Une personne sans nom vous invite à écrire "
+        assert [
+            line.partition("avec")[0]
+            for line in OutgoingMail.objects.get().body.splitlines()
+            if "vous invite" in line
+        ] == [begun]
+        page = Page(as_user(bob).get(invitation.get_absolute_url()))
+        assert page.main.one("p", cls="lead").text.partition("ce dossier")[0] == begun
+
     def test_is_for_managers_of_the_carrier(self, bob, story):
         contributor = member(story.carrier, MembershipRole.CONTRIBUTOR)
         for by in (contributor, bob, story.agent, UserFactory(is_superuser=True)):
@@ -85,6 +97,11 @@ class TestInviting:
         with pytest.raises(Refused) as refused:
             invited(story, own.email)
         assert refused.value.reasons == [IS_MEMBER]
+
+    def test_knows_a_mailbox_however_it_is_typed(self, story):
+        member(story.carrier, email="own@demo.example")
+        assert refusal(invited, story, "own@demo.ｅxample") == [IS_MEMBER]
+        assert invited(story, "bob@demo.ｅxample").email == "bob@demo.example"
 
     @pytest.mark.parametrize("state", ["in_evaluation", "evaluated", "prioritised"])
     def test_ends_with_the_instruction(self, bob, state, story):
@@ -111,6 +128,19 @@ class TestInviting:
         assert response.status_code == 409
         assert NOT_ANY_MORE in Page(response).main.text
         assert invited(story).is_pending
+
+    @pytest.mark.parametrize("why", ["taken off", "closed", "carrier changed"])
+    def test_needs_an_inviter_of_the_carrier(self, bob, story, why):
+        invitation = invited(story)
+        member(story.carrier)
+        if why == "taken off":
+            story.manager.memberships.get().delete()
+        elif why == "closed":
+            by_sql(story.manager, is_active=False)
+        else:
+            by_sql(story.action, carrier_id=OrganisationFactory().pk)
+        assert refusal(accept_co_editing, invitation=invitation, by=bob) == [INVITER_GONE]
+        assert not story.action.co_editors.exclude(user=None).exists()
 
 
 class TestWriting:

@@ -129,6 +129,16 @@ class TestPeople:
         assert asks in mails[manager.email].body
         assert "/acteurs/jardins/rattachement/" in mails[one.email].body
 
+    def test_without_a_name_are_told_of_by_no_address(self):
+        twin, into = provisional(), OrganisationFactory()
+        member(twin, full_name="", email="evil@example.org")
+        manager = member(into)
+        merge(twin, into)
+        body = OutgoingMail.objects.exclude(topic=TOPIC).get(recipient=manager.email).body
+        [line] = [line for line in body.splitlines() if "vous rejoindre" in line]
+        asks, _, _ = line.partition(". ")
+        assert asks == "Demande à vous rejoindre\u00a0: une personne sans nom"
+
     def test_of_the_other_read_who_asks_and_what_to_do(self):
         twin, into = provisional(), OrganisationFactory()
         for name in ("Ana Bé", "Éva Cé"):
