@@ -24,6 +24,7 @@ from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.collation import Folded
 from ess_portal.base.french import plural
+from ess_portal.base.plain_names import validate_title
 from ess_portal.base.search import search_column
 
 UNTITLED = "Brouillon sans titre"
@@ -69,7 +70,9 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     )
 
     # A draft is kept before it has a title.
-    title = models.CharField("titre de l’action", max_length=150, blank=True)
+    title = models.CharField(
+        "titre de l’action", max_length=150, blank=True, validators=[validate_title]
+    )
     summary = models.CharField("résumé", max_length=400, blank=True)
     description = models.TextField("description", max_length=10_000, blank=True)
     measure = models.ForeignKey(

@@ -29,17 +29,29 @@ def validate_no_link(value: str) -> None:
 
     Raises `ValidationError`, which names the word, or says where the character is.
     """
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", value.translate(_DOTS)))
-    if found := _LINK.search(text.translate(_DOTS)):
-        word = found.group()[:40]
-        raise ValidationError(
-            "Écrivez un nom sans adresse électronique ni lien\u00a0: enlevez "
-            f"«\u00a0{word}\u00a0», ou mettez une espace après le point."
-        )
+    _refuse_link(value, "un nom")
     if unseen := _UNSEEN.search(value):
         before = " ".join(value[: unseen.start()].split()[-3:])
         where = f"après «\u00a0{before[-40:]}\u00a0»" if before else "tout au début"
         raise ValidationError(
             f"Ce nom contient un caractère invisible (U+{ord(unseen.group()):04X}), {where}\u00a0: "
             "effacez-le, ou retapez ce passage."
+        )
+
+
+def validate_title(value: str) -> None:
+    """Refuse an address or a link in a title, which mails to people invited to it repeat.
+
+    Raises `ValidationError`, which names the word.
+    """
+    _refuse_link(value, "un titre")
+
+
+def _refuse_link(value: str, what: str) -> None:
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", value.translate(_DOTS)))
+    if found := _LINK.search(text.translate(_DOTS)):
+        word = found.group()[:40]
+        raise ValidationError(
+            f"Écrivez {what} sans adresse électronique ni lien\u00a0: enlevez "
+            f"«\u00a0{word}\u00a0», ou mettez une espace après le point."
         )

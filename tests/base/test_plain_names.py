@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from actors.models import Organisation, User
-from ess_portal.base.plain_names import validate_no_link
+from ess_portal.base.plain_names import validate_no_link, validate_title
 from ess_portal.pages.models import ContactMessage
 
 
@@ -97,3 +97,18 @@ def test_what_nobody_sees_is_refused_and_found(unseen):
 )
 def test_whatever_a_stranger_is_called_by_in_a_mail_is_checked(model, field):
     assert validate_no_link in model._meta.get_field(field).validators
+
+
+@pytest.mark.parametrize("title", ["Une prime : https://evil.example/prime", "Voir jardins.org"])
+def test_a_title_leads_nowhere_either(title):
+    with pytest.raises(ValidationError) as refused:
+        validate_title(title)
+    word = title.split()[-1]
+    assert refused.value.messages == [
+        f"Écrivez un titre sans adresse électronique ni lien\u00a0: enlevez «\u00a0{word}\u00a0», "
+        "ou mettez une espace après le point."
+    ]
+
+
+def test_a_title_is_a_title():
+    validate_title("Ateliers de réparation n° 2, à Clermont. Et au-delà")
