@@ -97,7 +97,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""
-        waiting = {}
+        waiting = {"programme_to_confirm": _programme_with_terms_to_confirm()}
         if request.user.has_perm("base.view_outgoingmail"):
             waiting = _failing_mails()
         if is_agent(request.user):
@@ -162,3 +162,13 @@ class PortalAdminConfig(AdminConfig):
         # Keys and addresses are their owner's to change; a role is a row of a person's own page.
         for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
             admin.site.unregister(apps.get_model(*model))
+
+
+def _programme_with_terms_to_confirm():
+    """The current programme while the legal service hasn't confirmed what its receipts say."""
+    programmes = apps.get_model("challenges", "Programme").objects
+    current = programmes.current()
+    terms = apps.get_model("challenges", "ReceiptTerms").objects
+    if current is None or terms.filter(programme=current, is_confirmed=True).exists():
+        return None
+    return current

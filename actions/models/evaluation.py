@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from actions.enums import Round
 from actions.models.action import Action
@@ -73,6 +74,11 @@ class Evaluation(models.Model):
     def is_sent(self) -> bool:
         """Whether it counts (it may still be taken back until the closing)."""
         return self.sent_at is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its date is past, and it isn't sent."""
+        return not self.is_sent and self.due_on < timezone.localdate()
 
     @property
     def opens_application(self) -> bool:

@@ -1,7 +1,7 @@
 """What the law asks a receipt to say, as staff word it for one programme.
 
 CRPA, articles L112-3, L114-5, L231-4 and R112-5: what silence means, from when, and how to appeal.
-None of it is affirmed before the legal service has confirmed it: until then receipts say so.
+Until the legal service has confirmed it, staff are reminded of it, and nobody else (rules.md, section 8).
 """
 
 from django.conf import settings
@@ -53,7 +53,7 @@ class ReceiptTerms(models.Model):
     is_confirmed = models.BooleanField(
         "confirmés par le service juridique",
         default=False,
-        help_text="Tant que la case n’est pas cochée, les récépissés le disent.",
+        help_text="Tant que la case n’est pas cochée, l’accueil de l’administration le rappelle.",
     )
 
     class Meta:

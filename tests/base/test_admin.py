@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from actors.enums import Role
+from challenges.models import ReceiptTerms
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.sealing import seal
-from tests.support.factories import person
+from tests.support.factories import ProgrammeFactory, person
 from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,23 @@ def test_the_home_page_says_nothing_of_mails_to_administrators(as_user):
     mail(attempts=1)
     (said,) = alerts(as_user(person(Role.ADMINISTRATOR)))
     assert plain(said).partition(" : ")[0] == "Place libre pour les pièces jointes"
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.ADMINISTRATOR])
+def test_terms_that_nobody_confirmed_are_recalled_to_staff(as_user, role):
+    programme = ProgrammeFactory()
+    client = as_user(person(role))
+
+    def recalled() -> list[tuple[str, list[str]]]:
+        lines = Page(client.get("/admin/")).all("li", cls="warning")
+        return [
+            (line.text[:34], [link["href"] for link in line.all("a")])
+            for line in lines
+            if "récépissés" in line.text
+        ]
+
+    links = [f"/admin/challenges/programme/{programme.pk}/change/"] if role == Role.AGENT else []
+    assert recalled() == [("Les textes des récépissés (délais,", links)]
+
+    ReceiptTerms.objects.create(programme=programme, is_confirmed=True)
+    assert recalled() == []

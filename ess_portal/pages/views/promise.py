@@ -39,7 +39,7 @@ class HomeView(_PublicView):
         return context | {
             "challenges": progress,
             "totals": public.totals(progress),
-            "latest_actions": Action.objects.public().filed().for_rows()[:3],
+            "latest_actions": Action.objects.filter(status__in=ActionStatus.FUNDED).for_rows()[:3],
         }
 
 
