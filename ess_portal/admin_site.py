@@ -99,7 +99,7 @@ class PortalAdminSite(admin.AdminSite):
         """Say first what waits, mails that don't leave included, to those who may do something."""
         waiting = {"programme_to_confirm": _programme_with_terms_to_confirm()}
         if request.user.has_perm("base.view_outgoingmail"):
-            waiting = _failing_mails()
+            waiting |= _failing_mails()
         if is_agent(request.user):
             claims = apps.get_model("actors", "MembershipClaim").objects
             waiting["claims_pending"] = claims.pending().count()
@@ -167,8 +167,4 @@ class PortalAdminConfig(AdminConfig):
 def _programme_with_terms_to_confirm():
     """The current programme while the legal service hasn't confirmed what its receipts say."""
     programmes = apps.get_model("challenges", "Programme").objects
-    current = programmes.current()
-    terms = apps.get_model("challenges", "ReceiptTerms").objects
-    if current is None or terms.filter(programme=current, is_confirmed=True).exists():
-        return None
-    return current
+    return programmes.filter(state="current").exclude(receipt_terms__is_confirmed=True).first()

@@ -154,7 +154,7 @@ class TestFiles:
         measure = MeasureFactory(challenge=challenge, title="Coordonner ; animer")
         MeasureFactory(challenge=challenge, number=2, title="Former")
         columns = {"carrier": carrier, "measure": measure, "communes": [commune]}
-        Story(title="@Épicerie", **columns).prioritised(amount=4000)
+        Story(title="+Épicerie", **columns).prioritised(amount=4000)
         Story(title="Recyclerie", **columns).evaluated(BELOW_FLOOR)
         Story(title="Atelier", **columns).submitted()
         return person(Role.ELECTED)
@@ -255,7 +255,7 @@ class TestFiles:
             today.isoformat(),
             "priorisée",
             f"ESS-{today.year}-0001",
-            "'@Épicerie",
+            "'+Épicerie",
             "'-2+3 coopérative",
             "4000,00",
         ]
