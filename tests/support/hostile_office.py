@@ -200,6 +200,16 @@ HOSTILE_OFFICE = {
         tied("attachedTemplate", r"\\serveur\a.dotm", part="settings"),
         EXTERNAL,
     ),
+    "picture tied as a link": (
+        "a.docx",
+        part(
+            "word/footer1.xml",
+            '<w:p xmlns:w="w" xmlns:a="a" xmlns:r="http://schemas.openxmlformats.org/officeDocument'
+            '/2006/relationships"><a:blip r:link="r0"/></w:p>',
+            "docx",
+        ),
+        EXTERNAL,
+    ),
     "template within": ("a.docx", tied("attachedTemplate", "a.dotm", "", "settings"), EXTERNAL),
     "source of a mailing": ("a.docx", tied("mailMergeSource", "a.csv", part="settings"), EXTERNAL),
     "mailing": (

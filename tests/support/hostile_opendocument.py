@@ -157,6 +157,18 @@ HOSTILE_OPENDOCUMENTS = {
         ),
         LINK,
     ),
+    "ODF form's picture on a share": (
+        "a.odt",
+        said('<form:button form:image-data="file://198.51.100.7/part/x.png"/>'),
+        EXTERNAL,
+    ),
+    "ODF form's picture of the web": (
+        "a.odt",
+        said(
+            '<form:property form:property-name="ImageURL" office:string-value="https://x.example/a"/>'
+        ),
+        EXTERNAL,
+    ),
     "ODF base": ("a.odt", said('<form:connection-resource xlink:href="a.odb"/>'), EXTERNAL),
     "ODF rows of a service": ("a.ods", said("<table:source-service/>", kind="ods"), EXTERNAL),
     "ODF macro of a text": ("a.odt", said("<text:execute-macro/>"), MACROS),

@@ -124,6 +124,24 @@ HOSTILE_PDFS = {
         pdf(catalogue=b"/OpenAction << /S /URI /URI (https://x.example) >>"),
         ACTIVE,
     ),
+    "opens on a page, then on the web": (
+        "a.pdf",
+        pdf(
+            catalogue=b"/OpenAction << /S /GoTo /D [3 0 R /Fit] "
+            b"/Next << /S /URI /URI (http://x) >> >>"
+        ),
+        ACTIVE,
+    ),
+    "opens by importing": (
+        "a.pdf",
+        pdf(catalogue=b"/OpenAction << /S /Named /N /AcroForm:ImportFDF >>"),
+        ACTIVE,
+    ),
+    "acts behind a kind of action": (
+        "a.pdf",
+        pdf(catalogue=b"/AA << /S /GoTo /WC << /S /URI /URI (http://x) >> >>"),
+        ACTIVE,
+    ),
     "opens on another file": (
         "a.pdf",
         pdf(catalogue=b"/OpenAction << /S /GoToR /F (a.pdf) /D [0 /Fit] >>"),

@@ -14,7 +14,7 @@ from ess_portal.base.files.word_fields import FieldReader
 FIELDS = re.compile(rb"[iI]nstr|fldChar|fldSimple")
 FORMULAS = re.compile(rb"[<:]f[\s/>]|ormula|[Dd]efinedName|[<:]Fmla|\btextlink\b|[<:]cfvo\b")
 ACTING = re.compile(
-    rb"\b(?:src|href|althref|action|macro|invalidUrl|xlm|vbProcedure|function|location|embeddedHtml)\s*="
+    rb"\b(?:src|href|althref|action|macro|invalidUrl|xlm|vbProcedure|function|location|embeddedHtml|link)\s*="
     rb"|HyperlinkBase|mailMerge|[wW]ebPublishItem|ddeLink|oleLink|externalReference"
 )
 FORMULA_ELEMENTS = re.compile(
@@ -88,6 +88,9 @@ class _Reader:
         elif local in (ADDRESS, MACRO) or self._inside:
             self._inside.append((local, []))
         for key, value in attributes.items():
+            # A picture that isn't in the document, whatever its relationship says that it is.
+            if local_name(key) == "link" and "relationships" in key and value.strip():
+                raise EXTERNAL
             if local_name(key) in WATCHED:
                 self._check_attribute(name, local, key, value)
 

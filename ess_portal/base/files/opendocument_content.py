@@ -55,7 +55,18 @@ CONDITION = re.compile(
 # Places of another workbook, in what holds but a place.
 PLACES = ("-address", "linked-cell", "source-cell-range", "cell-range")
 OUTSIDE = re.compile(r"'#|//|\\")
-WATCHED = FORMULAS | {"href", "action", "database-name", "datasource", "url", "local-url", "value"}
+WATCHED = FORMULAS | {
+    "image-data",
+    "href",
+    "action",
+    "database-name",
+    "datasource",
+    "url",
+    "local-url",
+    "value",
+}
+# Properties of a control whose picture is fetched without a click.
+DRAWN = ("imageurl", "graphic")
 # A base that the reader's machine would look for by its address.
 BASE_NAME = re.compile(r"[^/\\:]*")
 
@@ -100,7 +111,9 @@ class _Reader:
         if element == "config-item":
             self._setting, self._texts = _setting_of(attributes), []
         for key, value in attributes.items():
-            if _is_watched(key):
+            if local_name(key) == "image-data":
+                _refuse_fetched(value)
+            elif _is_watched(key):
                 self._check_attribute(name, key, value)
         if element == "property":
             _check_property(attributes)
@@ -181,7 +194,14 @@ def _check_address(name: str, address: str) -> None:
 def _check_property(attributes: dict[str, str]) -> None:
     """Raise `UnfitFile` when a form's control, by a property that holds an address, leads away."""
     said = {local_name(key): value for key, value in attributes.items()}
-    if said.get("property-name", "").casefold().endswith("url"):
-        address = said.get("string-value", said.get("value", ""))
-        if not may_be_clicked(address):
-            raise LINK
+    address = said.get("string-value", said.get("value", ""))
+    if said.get("property-name", "").casefold().endswith(DRAWN):
+        _refuse_fetched(address)
+    elif said.get("property-name", "").casefold().endswith("url") and not may_be_clicked(address):
+        raise LINK
+
+
+def _refuse_fetched(address: str) -> None:
+    """Raise `UnfitFile` when a picture isn't in the document."""
+    if address and not INTERNAL.fullmatch(unquote(address)):
+        raise EXTERNAL

@@ -29,6 +29,9 @@ UNWELCOME = {
     "/RichMediaExecute": ENCLOSING,
     **dict.fromkeys(("/JavaScript", "/Launch", "/Rendition", "/ImportData", "/SubmitForm"), ACTIVE),
 }
+# Of a place in the document: where it leads, and the named moves between pages.
+DESTINATIONS = ("/D", "/SD")
+PAGES = ("/NextPage", "/PrevPage", "/FirstPage", "/LastPage")
 # Where an action stands: of a click; of its own.
 CLICKED, AUTOMATIC = ("/A", "/PA", "/Next"), ("/OpenAction", "/AA")
 ENCLOSED = frozenset(
@@ -70,11 +73,21 @@ def _check_automatic(found: object) -> None:
     """A document may open at a place of its own, and do nothing else unasked."""
     if not isinstance(found, pikepdf.Dictionary):
         return
-    if "/S" in found:
+    _check_unasked(found)
+    for key in found.keys():  # noqa: SIM118 - not a mapping of Python's
+        if key not in DESTINATIONS:
+            _check_unasked(found[key])
+
+
+def _check_unasked(found: object) -> None:
+    """Raise `UnfitFile` unless it moves within the document, and leads to nothing further."""
+    if isinstance(found, pikepdf.Array):
+        for one in found:
+            _check_unasked(one)
+    elif isinstance(found, pikepdf.Dictionary) and "/S" in found:
         _check_action(found, MOVING)
-    else:
-        for key in found.keys():  # noqa: SIM118 - not a mapping of Python's
-            _check_action(found[key], MOVING)
+        if "/Next" in found or (str(found["/S"]) == "/Named" and str(found.get("/N")) not in PAGES):
+            raise ACTIVE
 
 
 def _check_action(found: object, welcome: frozenset[str]) -> None:
