@@ -9,11 +9,13 @@ from actions.amendments.services import cancel_amendment, confirm_amendment, pro
 from actions.enums import Transition
 from actions.models import Action, Amendment
 from actions.models.amendment import AmendmentChange
-from actors.enums import Role
+from actions.proposals.services.twins import merge_organisations
+from actors.enums import MembershipRole, Role
 from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import prepared
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
 from tests.support.guarantee_steps import a_transaction_later
@@ -220,3 +222,20 @@ def test_an_amendment_outlives_the_start_not_the_end(story):
     assert refusals(confirm_amendment, amendment=amendment, by=fresh(story.members[1])) == (
         NO_LONGER_WAITS
     )
+
+
+def test_who_waits_for_a_place_decides_on_no_file_of_theirs():
+    """A merger made them ask: the database holds them bound until they are answered."""
+    story, into = Story().prioritised(), OrganisationFactory()
+    member(into)
+    bound = member(story.carrier, role=MembershipRole.CONTRIBUTOR)
+    grant_role(bound, Role.COMMITTEE)
+    merge_organisations(twin=story.carrier, into=into, by=person(Role.AGENT))
+    with pytest.raises(Refused) as refused:
+        propose_amendment(
+            action=story.action, by=fresh(bound), amount=Decimal(90_000), reason="Davantage."
+        )
+    assert refused.value.reasons == [
+        "Cette personne est liée à l’ancien porteur, au nouveau ou à un partenaire, ou a évalué "
+        "l’action : elle ne peut pas prendre part à l’avenant."
+    ]

@@ -1,13 +1,10 @@
 """Two organisations that are one: what follows, who is told, what keeps them apart."""
 
-from decimal import Decimal
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from actions.amendments.services import propose_amendment
 from actions.evaluation.services.evaluations import recuse
 from actions.models import CoEditor
 from actions.proposals.services.applications import save_proposal
@@ -28,7 +25,6 @@ from tests.support.factories import (
     Story,
     content,
     fresh,
-    grant_role,
     member,
     person,
     story_in,
@@ -388,20 +384,3 @@ def test_a_merger_waits_for_a_draft_being_saved_and_takes_it():
 
     assert (first, second, waited) == (story.carrier.name, into.pk, True)
     assert list(story.action.partners.all()) == [into]
-
-
-def test_who_waits_for_a_place_decides_on_no_file_of_theirs():
-    """A merger made them ask: the database holds them bound until they are answered."""
-    story, into = Story().prioritised(), OrganisationFactory()
-    member(into)
-    bound = member(story.carrier, role=MembershipRole.CONTRIBUTOR)
-    grant_role(bound, Role.COMMITTEE)
-    merge(story.carrier, into)
-    with pytest.raises(Refused) as refused:
-        propose_amendment(
-            action=story.action, by=fresh(bound), amount=Decimal(90_000), reason="Davantage."
-        )
-    assert refused.value.reasons == [
-        "Cette personne est liée à l’ancien porteur, au nouveau ou à un partenaire, ou a évalué "
-        "l’action : elle ne peut pas prendre part à l’avenant."
-    ]
