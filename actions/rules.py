@@ -125,12 +125,6 @@ def is_public_brief(user: "Visitor", action: "Action") -> bool:
 
 
 @rules.predicate
-def is_refused_by_committee(user: "Visitor", action: "Action") -> bool:
-    """A refusal announced or confirmed after evaluation, not for inadmissibility."""
-    return action.status in ActionStatus.REFUSED and action.refused_from != ActionStatus.SUBMITTED
-
-
-@rules.predicate
 def is_evaluated_or_later(user: "Visitor", action: "Action") -> bool:
     """Its evaluation was closed and the committee has, or had, to decide."""
     return action.status in _DECIDED_OR_LATER and action.gate_closed_at is not None

@@ -44,12 +44,6 @@ needs_second_factor = is_superuser | is_agent | is_committee | is_elected | is_a
 
 
 @rules.predicate
-def is_member(user: "Visitor", organisation: "Organisation") -> bool:
-    """Belongs to the organisation."""
-    return user.is_authenticated and user.memberships.filter(organisation=organisation).exists()
-
-
-@rules.predicate
 def is_manager(user: "Visitor", organisation: "Organisation") -> bool:
     """Manages the organisation: invites, changes roles, takes members off."""
     return (
