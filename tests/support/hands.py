@@ -68,6 +68,7 @@ class Keyboard:
         self.reach(field)
         field.page.keyboard.press("Control+A")
         field.page.keyboard.insert_text(text)
+        expect(field).to_have_value(text)  # a busy machine is slower than these hands
 
     def set_date(self, field: Locator, day: str) -> None:
         """Type the parts of a date in the order that this browser's language wants."""
@@ -100,5 +101,6 @@ class Keyboard:
     def pick(self, field: Locator, number: int) -> None:
         """Pick the option `number` (from 0) of a list that shows the first one."""
         self.reach(field)
-        for _ in range(number):
+        for chosen in range(1, number + 1):
             field.page.keyboard.press("ArrowDown")
+            expect(field).to_have_js_property("selectedIndex", chosen)
