@@ -39,7 +39,7 @@ def recusals_to_read(actions: Collection[int], reader: User) -> QuerySet[Recusal
     found = Recusal.objects.filter(action__in=actions)
     if not is_agent(reader) or reader.has_ties:
         found = found.exclude(action__co_editors__user=reader)
-        if own := reader.organisation_ids:
+        if own := reader.interest_ids:
             found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
     return found.select_related("user", "action")
 

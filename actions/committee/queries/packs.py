@@ -98,7 +98,7 @@ def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
         measure=str(action.measure),
         challenge=str(present(action.measure).challenge),
         communes=[commune.name for commune in action.communes.all()],
-        partners=[str(partner) for partner in action.partners.all()],
+        partners=[str(partner) for partner in action.other_organisations],
         summary=action.summary,
         total_cost=action.total_cost,
         asked=action.funding_asked,

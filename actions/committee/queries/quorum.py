@@ -15,7 +15,7 @@ from actions.models import (
 from actions.rules import can_decide
 from actions.workflow import rule_for
 from actions.workflow.guards import amount_is_explained
-from actors.models import Membership, User
+from actors.models import Membership, MembershipClaim, User
 from ess_portal.base.french import plural
 
 
@@ -65,8 +65,12 @@ def eligible_voters_of(
     for recusal in ItemRecusal.objects.filter(item__in=items):
         gone.setdefault(recusal.item_id, set()).add(recusal.member_id)
     belongs: dict[int, set[int]] = {}
-    for membership in Membership.objects.filter(user__in=[member.user_id for member in present]):
-        belongs.setdefault(membership.user_id, set()).add(membership.organisation_id)
+    people = [member.user_id for member in present]
+    places = Membership.objects.filter(user__in=people).order_by()
+    asked = MembershipClaim.objects.pending().filter(user__in=people).order_by()
+    columns = ("user_id", "organisation_id")
+    for user, organisation in places.values_list(*columns).union(asked.values_list(*columns)):
+        belongs.setdefault(user, set()).add(organisation)
     partners: dict[int, set[int]] = {}
     links = Action.partners.through.objects.filter(action__in=[item.action_id for item in items])
     for action, organisation in links.values_list("action_id", "organisation_id"):

@@ -7,9 +7,14 @@ from django.db.models import F, Max
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus
 from actions.models import Action, AgendaItem, CommitteeSession
-from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
+from actions.rules import has_no_tie
 from actors.models import User
-from ess_portal.base.refusals import Refused, refusals_in_words
+from ess_portal.base.refusals import Refused, refusals_in_words, require
+
+LEFT_TO_SOMEBODY_ELSE = (
+    "Vous êtes lié au porteur ou à un partenaire de cette action : une autre personne met le point "
+    "à l’ordre du jour, le déplace ou le retire."
+)
 
 
 @refusals_in_words()
@@ -18,8 +23,9 @@ def put_on_agenda(
 ) -> list[AgendaItem]:
     """Add evaluated or postponed actions to the agenda, in the committee's ranking.
 
-    Raises `Refused`, and adds none, when `by` may not, the session is closed, or one of
-    them is on another open agenda, can't be decided on, or awaits a decision outside any session.
+    Raises `Refused`, and adds none, when `by` may not or is tied to one of them, the session is
+    closed, or one of them is on another open agenda, can't be decided on, or awaits a decision
+    outside any session.
     """
     session = writable(session, by)
     found = list(
@@ -28,9 +34,9 @@ def put_on_agenda(
         .select_for_update(of=("self",))
     )
     reasons = [
-        f"{action.reference} : {LEFT_TO_ANOTHER_AGENT}"
+        f"{action.reference} : {LEFT_TO_SOMEBODY_ELSE}"
         for action in found
-        if must_leave_to_another_agent(by, action)
+        if not has_no_tie(by, action)
     ] + [sentence for action in found for sentence in _reasons_against(action, session)]
     if reasons:
         raise Refused(reasons)
@@ -68,8 +74,7 @@ def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     """
     session = writable(item.session, by)
     item = session.items.select_related("action").get(pk=item.pk)
-    if must_leave_to_another_agent(by, item.action):
-        raise Refused([LEFT_TO_ANOTHER_AGENT])
+    require(has_no_tie(by, item.action), LEFT_TO_SOMEBODY_ELSE)
     if item.recusals.exists():
         raise Refused(["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."])
     item.delete()
@@ -80,10 +85,11 @@ def take_off_agenda(*, item: AgendaItem, by: User) -> None:
 def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
     """Swap an item with the one before it (`up`) or after it; nothing at either end.
 
-    Raises `Refused` when `by` may not, or the session is closed.
+    Raises `Refused` when `by` may not or is tied to its action, or the session is closed.
     """
     session = writable(item.session, by)
-    item = session.items.get(pk=item.pk)
+    item = session.items.select_related("action").get(pk=item.pk)
+    require(has_no_tie(by, item.action), LEFT_TO_SOMEBODY_ELSE)
     other = session.items.filter(position=item.position + (-1 if up else 1)).first()
     if other is not None:
         item.position, other.position = other.position, item.position

@@ -7,12 +7,17 @@ from typing import Any
 
 from actions.committee.services.session_row import KEEPERS, locked, writable
 from actions.enums import SessionState
-from actions.models import ChallengeEnvelope, CommitteeSession, SessionMember
+from actions.models import Action, ChallengeEnvelope, CommitteeSession, SessionMember
 from actions.rules import can_keep_session
 from actors.models import User
 from actors.rules import is_committee
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words, require
+
+LEFT_TO_SOMEBODY_ELSE = (
+    "Vous êtes lié au porteur ou à un partenaire d’une action de cette séance : une autre personne "
+    "annule la séance."
+)
 
 
 @dataclass(frozen=True)
@@ -113,9 +118,11 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
 def cancel_session(*, session: CommitteeSession, by: User) -> None:
     """Give a session up: its actions may go on another agenda. What was noted is kept.
 
-    Raises `Refused` when `by` may not, or the session is closed.
+    Raises `Refused` when `by` may not or is tied to one of its actions, or the session is closed.
     """
     session = writable(session, by)
+    tied = Action.objects.tied_to(by).filter(agenda_items__session=session)
+    require(not tied.exists(), LEFT_TO_SOMEBODY_ELSE)
     session.items.update(is_open=False)
     session.state = SessionState.CANCELLED
     session.save(update_fields=["state"])

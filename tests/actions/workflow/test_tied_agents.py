@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from actions.committee.services.agenda import put_on_agenda, take_off_agenda
+from actions.committee.services import agenda, sessions
+from actions.committee.services.agenda import move_item, put_on_agenda, take_off_agenda
 from actions.committee.services.decisions import propose_decision
+from actions.committee.services.sessions import cancel_session
 from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
 from actions.evaluation.services.evaluations import recuse
 from actions.models import ActionEvent, Evaluation
@@ -19,7 +21,7 @@ from actors.models import Membership
 from actors.services import grant_role
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, Story, fresh, member, person
-from tests.support.guarantee_steps import tell
+from tests.support.guarantee_steps import a_transaction_later, tell
 from tests.support.reading import Page
 from tests.support.refusals import execute, refused_by
 from tests.support.sessions import HeldSession
@@ -119,19 +121,30 @@ def test_nor_is_asking_for_evaluations_or_taking_them_back():
     assert Evaluation.objects.filter(action=story.action).count() == 3
 
 
-def test_nor_is_the_agenda():
-    sitting = HeldSession()
-    story, other = sitting.stories[0], Story().evaluated()
-    agent = agent_of(story.carrier)
-    Membership.objects.create(user=agent, organisation=other.carrier)
+@pytest.mark.parametrize("who", ["agent", "chair"])
+def test_nor_is_the_agenda(who):
+    stories = [Story().evaluated(), Story().evaluated()]
+    sitting, other = HeldSession(stories=stories), Story().evaluated()
+    a_transaction_later()
+    tied = getattr(sitting, who)
+    for story in (stories[1], other):
+        Membership.objects.create(user=tied, organisation=story.carrier)
+    theirs = sitting.items[1]
 
     assert reasons_of(
-        lambda: put_on_agenda(session=sitting.session, actions=[other.action], by=fresh(agent))
-    ) == [f"{other.action.reference} : {LEFT_TO_ANOTHER_AGENT}"]
-    assert reasons_of(lambda: take_off_agenda(item=sitting.items[0], by=fresh(agent))) == [
-        LEFT_TO_ANOTHER_AGENT
+        lambda: put_on_agenda(session=sitting.session, actions=[other.action], by=fresh(tied))
+    ) == [f"{other.action.reference} : {agenda.LEFT_TO_SOMEBODY_ELSE}"]
+    assert reasons_of(lambda: take_off_agenda(item=theirs, by=fresh(tied))) == [
+        agenda.LEFT_TO_SOMEBODY_ELSE
     ]
-    assert [item.action for item in sitting.items] == [story.action]
+    assert reasons_of(lambda: move_item(item=theirs, by=fresh(tied), up=True)) == [
+        agenda.LEFT_TO_SOMEBODY_ELSE
+    ]
+    assert reasons_of(lambda: cancel_session(session=sitting.session, by=fresh(tied))) == [
+        sessions.LEFT_TO_SOMEBODY_ELSE
+    ]
+    assert [item.action for item in sitting.items] == [story.action for story in stories]
+    take_off_agenda(item=sitting.items[0], by=fresh(tied))
 
 
 def test_a_file_on_paper_is_typed_by_them_all_the_same():

@@ -5,14 +5,14 @@ from decimal import Decimal
 import pytest
 
 from actions.committee.services.agenda import move_item, put_on_agenda, take_off_agenda
-from actions.committee.services.decisions import confirm_decision, propose_decision
+from actions.committee.services.decisions import propose_decision
 from actions.committee.services.sessions import cancel_session
 from actions.enums import DecisionKind
 from actions.models import CommitteeSession
 from challenges.models import Programme
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh
-from tests.support.refusals import refusal
+from tests.support.refusals import refusal, refused_by
 from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
@@ -74,17 +74,14 @@ class TestAgenda:
         assert refusal(propose_decision, **reopening, by=fresh(story.agent), reason="M.") == reasons
 
     @starts_from(story="evaluated")
-    def test_a_reopening_proposed_before_waits_too(self, story):
-        decision = propose_decision(
+    def test_a_reopening_proposed_before_keeps_it_off(self, story):
+        propose_decision(
             action=story.action, kind="reopen_evaluation", by=fresh(story.agent), reason="M."
         )
         sitting = HeldSession(stories=[])
         # Past the service's own check, as two people at one instant may be.
-        sitting.session.items.create(action=story.action, position=1)
-        assert (
-            refusal(confirm_decision, decision=decision, by=fresh(story.members[0]))
-            == ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."] * 2
-        )
+        with refused_by("actions_agendaitem_beside_no_decision"):
+            sitting.session.items.create(action=story.action, position=1)
 
     def test_a_point_moves_and_leaves(self):
         sitting = HeldSession(actions=3)
