@@ -255,7 +255,7 @@ def can_amend_towards(user: "User", action: "Action", new_carrier: "Organisation
 
     Nobody takes part in giving an action to an organisation of their own.
     """
-    joins_theirs = new_carrier is not None and new_carrier.pk in user.organisation_ids
+    joins_theirs = new_carrier is not None and new_carrier.pk in user.interest_ids
     return bool(can_amend(user, action)) and not joins_theirs
 
 

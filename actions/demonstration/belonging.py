@@ -18,6 +18,8 @@ from actors.services.invitations import invite
 ATTACHED = "presentation-du-projet.pdf"
 # Somebody unknown described it: it awaits an agent.
 NEWCOMER = "nouvelle-structure@demo.example"
+# Somebody else says that they belong to the first carrier.
+CLAIMANT = "administratrice@demo.example"
 DESCRIBED = "Ludothèque imaginaire du Vallon (fictive)"
 
 
@@ -38,7 +40,7 @@ def load_belonging(people: Mapping[str, User], *, document: bytes) -> bool:
     )
     claim_membership(
         organisation=organisation,
-        user=people["evaluateur4"],
+        user=_stranger(CLAIMANT, "Administratrice fictive"),
         message="Je siège au conseil d’administration depuis le printemps.",
         proof="Mon nom est dans la liste des administrateurs, sur notre site.",
     )
@@ -46,11 +48,12 @@ def load_belonging(people: Mapping[str, User], *, document: bytes) -> bool:
     draft = drafts.order_by("pk").first()
     invite_co_editor(action=draft, email=guest.email, by=manager)
     attach(action=draft, by=manager, name=ATTACHED, data=document)
-    newcomer = User.objects.create_user(
-        NEWCOMER, full_name="Nouvelle responsable fictive", date_joined=timezone.now()
-    )
     create_organisation(
         organisation=Organisation(name=DESCRIBED, family=OrganisationFamily.ASSOCIATION),
-        manager=newcomer,
+        manager=_stranger(NEWCOMER, "Nouvelle responsable fictive"),
     )
     return True
+
+
+def _stranger(email: str, name: str) -> User:
+    return User.objects.create_user(email, full_name=name, date_joined=timezone.now())

@@ -18,7 +18,7 @@ from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actors.enums import Role
-from actors.models import Commune, Organisation, Sector, User
+from actors.models import Commune, MembershipClaim, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.checks import ChecksTogether
@@ -260,20 +260,27 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         """The sources of a recorded action, one by one."""
         return [line for line in self.sources.splitlines() if line.strip()]
 
+    @property
+    def other_organisations(self) -> list[Organisation]:
+        """The partners to show: once one of them carries the action, it isn't named twice."""
+        return [partner for partner in self.partners.all() if partner.pk != self.carrier_id]
+
     def is_linked_to(self, user: User) -> bool:
-        """Whether `user` belongs to the carrier or to a partner, or ever wrote the file with them
-        (in the loaded rows).
+        """Whether `user` belongs to the carrier or to a partner, waits for a place there, or ever
+        wrote the file with them (in the loaded rows).
         """
         linked = {self.carrier_id, *(partner.pk for partner in self.partners.all())}
-        return bool(linked & user.organisation_ids) or user.pk in self.co_writer_ids
+        return bool(linked & user.interest_ids) or user.pk in self.co_writer_ids
 
     def tied_agents(self) -> models.QuerySet[User]:
-        """The agents who take no act on it: they belong to the carrier or to a partner, or ever wrote
-        the file with them (rules.md, section 4).
+        """The agents who take no act on it: they belong to the carrier or to a partner, wait for a
+        place there, or ever wrote the file with them (rules.md, section 4).
         """
+        concerned = [self.carrier_id, *self.partners.values_list("pk", flat=True)]
+        asking = MembershipClaim.objects.pending().filter(organisation__in=concerned)
         return User.objects.filter(
-            Q(memberships__organisation=self.carrier_id)
-            | Q(memberships__organisation__partnered_actions=self)
+            Q(memberships__organisation__in=concerned)
+            | Q(pk__in=asking.values("user"))
             | Q(co_edited__action=self),
             groups__name=Role.AGENT,
             is_active=True,

@@ -13,11 +13,12 @@ from actions.enums import ALLOWED_TRANSITIONS, ActionStatus
 from actions.models.carrier_guarantees import LATEST_AMENDMENT, MERGED_NOW
 from actions.models.file_guarantees import ABOVE_EVERY_AMOUNT, FILE_IS_KEPT, FILING_IS_KEPT
 from actions.models.history_guarantees import STATUS_CHANGE
-from actions.models.interest_guarantees import (
+from actions.models.interest_conditions import (
+    counted_evaluations,
     counted_evaluators_are_independent,
     hold_interests,
 )
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import Guarantee, listed
 
 SNAPSHOT_COLUMNS = (
     "gate_quorum_reached",
@@ -44,10 +45,6 @@ def columns_of(alias: str, columns: tuple[str, ...]) -> str:
 
 def _changed(columns: tuple[str, ...]) -> str:
     return f"ROW({columns_of('NEW', columns)}) IS DISTINCT FROM ROW({columns_of('OLD', columns)})"
-
-
-def _granted() -> str:
-    return ", ".join(f"'{status}'" for status in ActionStatus.GRANTED)
 
 
 def _pairs() -> str:
@@ -270,7 +267,8 @@ ACTION_TRIGGERS = (
             IF OLD.status = 'in_evaluation' AND NEW.status = 'evaluated' THEN
                 {counted_evaluators_are_independent("actions_action_no_linked_evaluator", "Un évaluateur appartient au porteur ou à un partenaire : constatez son déport avant de clore.")}
                 SELECT * INTO gate FROM actions_gate(NEW.id);
-                IF ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
+                -- All taken back, the gate would say nothing of nobody.
+                IF NOT EXISTS (SELECT 1 {counted_evaluations("NEW.id")}) OR ROW(NEW.gate_quorum_reached, NEW.gate_quorum_required, NEW.gate_points,
                        NEW.gate_max_points, NEW.gate_threshold, NEW.gate_floor_margin,
                        NEW.gate_community_interest, NEW.gate_medians, NEW.gate_closed_at)
                     IS DISTINCT FROM
@@ -341,7 +339,7 @@ ACTION_TRIGGERS = (
         name="g_terms_change_by_amendment",
         operation=pgtrigger.Update,
         func=f"""
-            IF OLD.status IN ({_granted()}) AND {_changed(TERMS)} AND NOT EXISTS (
+            IF OLD.status IN ({listed(ActionStatus.GRANTED)}) AND {_changed(TERMS)} AND NOT EXISTS (
                 SELECT 1 FROM actions_amendment m
                 WHERE {LATEST_AMENDMENT}
                 AND m.old_carrier_id = OLD.carrier_id

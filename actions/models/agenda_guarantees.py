@@ -4,11 +4,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from actions.enums import ActionStatus, Method, Outcome
+from actions.enums import ActionStatus, Method, Outcome, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.models.committee_session_guarantees import may_sit, voters_of
-from actions.models.interest_guarantees import hold_interests, note_act
-from ess_portal.base.triggers import Guarantee
+from actions.models.interest_conditions import hold_interests, note_act
+from ess_portal.base.triggers import Guarantee, listed
 
 _KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
 _ABOUT_THE_OUTCOME = (
@@ -154,13 +154,43 @@ AGENDA_ITEM_TRIGGERS = (
         func=f"""
                     PERFORM 1 FROM actions_action a
                     WHERE a.id = NEW.action_id AND a.status IN
-                        ({", ".join(f"'{status}'" for status in ActionStatus.DECIDABLE)})
+                        ({listed(ActionStatus.DECIDABLE)})
                     FOR SHARE;
                     IF NOT FOUND THEN
                         REFUSE actions_agendaitem_of_a_decidable_action
                             'Seule une action évaluée ou en vivier va à l’ordre du jour.';
                     END IF;
+                    IF NOT NEW.is_open THEN
+                        REFUSE actions_agendaitem_starts_open
+                            'Un point ajouté est à l’ordre du jour.';
+                    END IF;
+                    IF EXISTS (
+                        SELECT 1 FROM actions_decision d
+                        WHERE d.action_id = NEW.action_id
+                        AND d.confirmed_at IS NULL AND d.cancelled_at IS NULL
+                    ) THEN
+                        REFUSE actions_agendaitem_beside_no_decision
+                            'Une décision hors séance attend déjà d’être confirmée sur cette action.';
+                    END IF;
                     RETURN NEW;
+                """,
+    ),
+    # Its action is free of it once the session is over, and not before.
+    Guarantee(
+        name="open_while_its_session_is",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("is_open"),
+        timing=pgtrigger.Deferred,
+        func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM actions_agendaitem i
+                        JOIN actions_committeesession s ON s.id = i.session_id
+                        WHERE i.id = NEW.id AND i.is_open <> (s.state IN ({listed(SessionState.OPEN)}))
+                    ) THEN
+                        REFUSE actions_agendaitem_open_while_its_session_is
+                            'Un point quitte l’ordre du jour quand sa séance est publiée ou annulée.';
+                    END IF;
+                    RETURN NULL;
                 """,
     ),
 )

@@ -8,7 +8,7 @@ from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
 from actions.models.file_guarantees import finite
-from actions.models.interest_guarantees import hold_interests, note_act
+from actions.models.interest_conditions import hold_interests, note_act
 from actions.models.order_guarantees import in_order
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
@@ -83,10 +83,15 @@ _SOUND = f"""
     IF NEW.new_carrier_id IS NOT NULL THEN
         {hold_interests("present.decided_by_id", "present.confirmed_by_id")}
         IF EXISTS (
-            SELECT 1 FROM actors_membership m, actions_line_of(m.organisation_id) AS joined
+            SELECT 1 FROM (
+                SELECT user_id, organisation_id FROM actors_membership
+                UNION ALL
+                SELECT user_id, organisation_id FROM actors_membershipclaim WHERE state = 'pending'
+            ) m, actions_line_of(m.organisation_id) AS joined
             WHERE joined = NEW.new_carrier_id AND m.user_id IN (
                 SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id]) FROM actions_decision d
-                WHERE d.action_id = NEW.action_id AND d.confirmed_at IS NOT NULL
+                WHERE d.action_id = NEW.action_id AND d.kind = 'prioritise'
+                AND d.confirmed_at IS NOT NULL
                 UNION ALL
                 SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id]) FROM actions_amendment n
                 WHERE n.action_id = NEW.action_id AND n.confirmed_at IS NOT NULL

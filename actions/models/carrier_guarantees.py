@@ -7,13 +7,9 @@ that were found to be one with another (`actions/migrations/0021_nobody_comes_ba
 
 import pgtrigger
 
-from actions.enums import ActionStatus, SessionState
-from ess_portal.base.triggers import Guarantee
-
-
-def _listed(statuses: tuple[str, ...]) -> str:
-    return ", ".join(f"'{status}'" for status in statuses)
-
+from actions.enums import ActionStatus
+from actions.models.interest_conditions import has_a_member_who_acted, interested
+from ess_portal.base.triggers import Guarantee, listed
 
 # What follows an organisation that an agent finds to be another one, in that very transaction.
 MERGED_NOW = "actors_is_merged_now(OLD.carrier_id, NEW.carrier_id)"
@@ -29,43 +25,6 @@ _FREE = ("draft", "recorded", *ActionStatus.GRANTED)
 _NOT_CONFIRMED = (
     "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi."
 )
-
-
-def interested(action: str, organisation: str) -> str:
-    """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
-    return f"""EXISTS (
-                SELECT 1 FROM actors_membership m
-                WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
-                AND m.user_id IN (
-                    SELECT e.evaluator_id FROM actions_evaluation e
-                    WHERE e.action_id = {action} AND e.sent_at IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM actions_recusal r
-                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
-                    )
-                    UNION ALL
-                    SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id])
-                    FROM actions_decision d
-                    WHERE d.action_id = {action} AND d.cancelled_at IS NULL
-                    UNION ALL
-                    SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id])
-                    FROM actions_amendment n
-                    WHERE n.action_id = {action} AND n.cancelled_at IS NULL
-                    UNION ALL
-                    SELECT unnest(ARRAY[i.proposed_by_id, i.seconded_by_id])
-                    FROM actions_agendaitem i
-                    JOIN actions_committeesession s ON s.id = i.session_id
-                    WHERE i.action_id = {action} AND s.state IN ({_listed(SessionState.OPEN)})
-                )
-            )"""
-
-
-def has_a_member_who_acted(organisation: str) -> str:
-    """Return the SQL condition that a member of `organisation` acted in this very transaction."""
-    return f"""EXISTS (
-                SELECT 1 FROM actors_membership m
-                WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
-                AND actions_has_acted(m.user_id)
-            )"""
 
 
 MERGED = "Cette structure est réunie à une autre : choisissez celle-là."
@@ -103,7 +62,7 @@ CARRIER_TRIGGERS = (
                 IF {interested("NEW.id", "NEW.carrier_id")} THEN
                     REFUSE actions_action_merged_beside_no_interest '{INTERESTED}';
                 END IF;
-            ELSIF OLD.status NOT IN ({_listed(_FREE)}) OR NEW.status <> OLD.status THEN
+            ELSIF OLD.status NOT IN ({listed(_FREE)}) OR NEW.status <> OLD.status THEN
                 REFUSE actions_action_carrier_is_kept
                     'La structure porteuse d’un dossier envoyé ne change que par avenant.';
             END IF;
@@ -121,7 +80,7 @@ CARRIER_TRIGGERS = (
             IF NEW.status IS DISTINCT FROM OLD.status
                 AND (NEW.status IN ('prioritised', 'postponed')
                     OR (NEW.status = 'refusal_announced'
-                        AND OLD.status IN ({_listed(ActionStatus.DECIDABLE)})))
+                        AND OLD.status IN ({listed(ActionStatus.DECIDABLE)})))
                 AND NOT actors_is_confirmed(NEW.carrier_id) THEN
                 REFUSE actions_action_decided_carrier_is_confirmed '{_NOT_CONFIRMED}';
             END IF;

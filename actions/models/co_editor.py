@@ -7,7 +7,7 @@ from django.urls import reverse
 from actions.models.action import Action
 from actions.models.co_editor_guarantees import CO_EDITOR_CONSTRAINTS, CO_EDITOR_TRIGGERS
 from actions.querysets import CoEditorQuerySet
-from actors.models import AnyInvitation
+from actors.models import AnyInvitation, Organisation
 
 
 class CoEditor(AnyInvitation):
@@ -34,6 +34,16 @@ class CoEditor(AnyInvitation):
         null=True,
         related_name="+",
         verbose_name="invité par",
+    )
+    # Who wrote for an organisation that an agent merged into this one, and asks for a place in it.
+    waits_for = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="en attendant une place dans",
     )
 
     objects = CoEditorQuerySet.as_manager()

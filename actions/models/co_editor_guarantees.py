@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from actions.enums import ActionStatus
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import Guarantee, listed
 
-_STILL_OPEN = ", ".join(f"'{status}'" for status in ActionStatus.BEFORE_EVALUATION)
+_STILL_OPEN = listed(ActionStatus.BEFORE_EVALUATION)
 
 CO_EDITOR_CONSTRAINTS = (
     models.UniqueConstraint(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from actions.enums import SESSION_STEPS, Attendance, Outcome, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
-from ess_portal.base.triggers import Guarantee, append_only
+from ess_portal.base.triggers import Guarantee, append_only, listed
 
 MIN_QUORUM = 2  # one proposes, another confirms
 _OVER = "Une séance publiée ou annulée ne se modifie pas."
@@ -17,10 +17,6 @@ _NOT_TOGETHER = (
 
 def _steps() -> str:
     return ", ".join(sorted(f"('{before}', '{after}')" for before, after in SESSION_STEPS))
-
-
-def _texts(values) -> str:
-    return ", ".join(f"'{value}'" for value in values)
 
 
 _VOTERS = """(
@@ -76,7 +72,7 @@ def _while_session_is(states, name: str, sentence: str, *, operation=None) -> Gu
                 SELECT 1 FROM unnest(ARRAY[{_OF_SESSIONS}]) AS touched(id)
                 WHERE NOT EXISTS (
                     SELECT 1 FROM actions_committeesession s
-                    WHERE s.id = touched.id AND s.state IN ({_texts(states)})
+                    WHERE s.id = touched.id AND s.state IN ({listed(states)})
                 )
             ) THEN
                 REFUSE {name} '{sentence}';
@@ -207,11 +203,11 @@ COMMITTEE_SESSION_TRIGGERS = (
                         SELECT 1 FROM actions_agendaitem i WHERE i.session_id = NEW.id
                         AND (coalesce(i.votes_for, 0) + coalesce(i.votes_against, 0)
                         + coalesce(i.abstentions, 0) > {voters_of("NEW.id", "i.id")}
-                            OR i.outcome IN ({_texts(Outcome.DECISIONS)})
+                            OR i.outcome IN ({listed(Outcome.DECISIONS)})
                             AND ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
                             OR i.seconded_by_id IS NOT NULL
                             AND ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE
-                            OR i.outcome IN ({_texts(Outcome.DECISIONS)}) AND (
+                            OR i.outcome IN ({listed(Outcome.DECISIONS)}) AND (
                                 actions_is_linked(i.action_id, i.proposed_by_id)
                                 OR actions_has_evaluated(i.action_id, i.proposed_by_id)
                                 OR actions_is_linked(i.action_id, i.seconded_by_id)
@@ -247,8 +243,8 @@ COMMITTEE_SESSION_TRIGGERS = (
                     IF EXISTS (
                         SELECT 1 FROM actions_agendaitem i
                         WHERE i.session_id = NEW.id
-                        AND (i.outcome NOT IN ({_texts(Outcome.values)})
-                            OR i.outcome IN ({_texts(Outcome.DECISIONS)})
+                        AND (i.outcome NOT IN ({listed(Outcome.values)})
+                            OR i.outcome IN ({listed(Outcome.DECISIONS)})
                             AND (
                                 ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
                                 OR ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE

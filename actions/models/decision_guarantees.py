@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from actions.enums import DECIDED_FROM, DecisionKind, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
-from actions.models.interest_guarantees import hold_interests, note_act
+from actions.models.interest_conditions import hold_interests, note_act
+from actions.models.order_guarantees import in_order
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, listed
 
 _SETTLED = "Une décision confirmée ou retirée ne se modifie pas."
 _NOT_INDEPENDENT = (
@@ -56,19 +57,21 @@ _WITH_ITS_REASON = f"""
                             REFUSE actions_decision_has_reason
                                 'Une décision a son motif, sauf à accorder le montant demandé.';
                         END IF;"""
+_AT_ITS_SESSION = "L’action est à l’ordre du jour d’une séance : elle s’y décide."
 # What a session makes of it is written as the agenda says, once the session is closed.
 _NOT_BESIDE_A_SESSION = f"""
                         IF EXISTS (
                             SELECT 1 FROM actions_agendaitem i
                             JOIN actions_committeesession s ON s.id = i.session_id
                             WHERE i.action_id = NEW.action_id AND i.is_open
-                            AND s.state IN ({", ".join(f"'{state}'" for state in SessionState.OPEN)})
+                            AND s.state IN ({listed(SessionState.OPEN)})
                             AND (s.state <> 'closed'
                                 OR ROW(NEW.kind, NEW.amount, NEW.proposed_by_id)
-                                IS DISTINCT FROM ROW(i.outcome, i.amount, i.proposed_by_id))
+                                IS DISTINCT FROM ROW(i.outcome, i.amount, i.proposed_by_id)
+                                OR NEW.confirmed_by_id <> i.seconded_by_id)
                         ) THEN
                             REFUSE actions_decision_not_beside_a_session
-                                'L’action est à l’ordre du jour d’une séance : elle s’y décide.';
+                                '{_AT_ITS_SESSION}';
                         END IF;"""
 
 DECISION_CONSTRAINTS = (
@@ -116,6 +119,7 @@ DECISION_TRIGGERS = (
                         {_FROM_THE_RIGHT_STATE}
                         {_WITH_ITS_REASON}
                         {_NOT_BESIDE_A_SESSION}
+                        {in_order("actions_decision")}
                         RETURN NEW;
                     END IF;
                     IF OLD.confirmed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL
@@ -152,6 +156,7 @@ DECISION_TRIGGERS = (
                         {_independent("NEW.proposed_by_id")}
                         {_FROM_THE_RIGHT_STATE}
                         {_WITH_ITS_REASON}
+                        {_NOT_BESIDE_A_SESSION}
                         NEW.confirmed_at := now();
                     END IF;
                     RETURN NEW;
@@ -174,6 +179,14 @@ DECISION_TRIGGERS = (
                         OR actions_has_evaluated(NEW.action_id, NEW.proposed_by_id)
                         OR actions_has_evaluated(NEW.action_id, NEW.confirmed_by_id) THEN
                         REFUSE actions_decision_independent_to_the_end '{_NO_LONGER}';
+                    END IF;
+                    -- What a closed session decided is published with it, not before.
+                    IF EXISTS (
+                        SELECT 1 FROM actions_agendaitem i
+                        JOIN actions_committeesession s ON s.id = i.session_id
+                        WHERE i.action_id = NEW.action_id AND i.is_open AND s.state = 'closed'
+                    ) THEN
+                        REFUSE actions_decision_on_no_agenda_at_the_end '{_AT_ITS_SESSION}';
                     END IF;
                     IF (SELECT count(*) FROM actions_decision d
                         WHERE d.action_id = NEW.action_id AND d.kind = NEW.kind

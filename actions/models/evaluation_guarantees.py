@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from actions.enums import Round
-from actions.models.interest_guarantees import hold_interests, note_act
+from actions.models.interest_conditions import hold_interests, note_act
 from actors.enums import EvaluatorKind
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only
 

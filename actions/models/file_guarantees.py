@@ -11,12 +11,10 @@ from django.db import models
 from django.db.models import Q
 
 from actions.enums import ActionStatus
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import Guarantee, listed
 
-_STILL_CORRECTED = ", ".join(
-    f"'{status}'" for status in (*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED)
-)
-_EDITABLE = ", ".join(f"'{status}'" for status in ActionStatus.EDITABLE)
+STILL_CORRECTED = listed((*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED))
+_EDITABLE = listed(ActionStatus.EDITABLE)
 # Dates belong to the terms of a granted action, which an amendment changes.
 CONTENT = (
     "title",
@@ -116,7 +114,7 @@ FILE_IS_KEPT = Guarantee(
     name="i_file_is_kept",
     operation=pgtrigger.UpdateOf(*CONTENT, *_DATES),
     func=f"""
-        IF OLD.status IN ({_STILL_CORRECTED}) THEN
+        IF OLD.status IN ({STILL_CORRECTED}) THEN
             RETURN NEW;
         END IF;
         IF {_row("NEW", CONTENT)} IS DISTINCT FROM {_row("OLD", CONTENT)}

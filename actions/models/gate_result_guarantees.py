@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from actions.models.interest_guarantees import counted_evaluations
+from actions.models.interest_conditions import counted_evaluations
 from actions.models.order_guarantees import in_order
 from ess_portal.base.triggers import Guarantee, append_only
 

@@ -9,21 +9,25 @@ and the database gives the keys.
 import pgtrigger
 
 from actions.enums import STEPS, DecisionKind, Transition
-from actions.models.interest_guarantees import note_act
+from actions.models.interest_conditions import note_act
 from actions.models.order_guarantees import in_order
 from actions.models.refusal_guarantees import DAYS_TO_REPLY
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only, kept_but_for
+from ess_portal.base.triggers import (
+    SOMETHING_WRITTEN,
+    Guarantee,
+    append_only,
+    kept_but_for,
+    listed,
+)
 
-_BY_TWO = ", ".join(f"'{kind}'" for kind in DecisionKind.values)
+_BY_TWO = listed(DecisionKind.values)
+_BY_ITS_CARRIER = (Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)
+_ABOUT_A_REFUSAL = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
 _IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
 
 
 def _steps() -> str:
     return ", ".join(sorted(f"('{step}', '{before}', '{after}')" for step, before, after in STEPS))
-
-
-def _texts(*values: str) -> str:
-    return ", ".join(f"'{value}'" for value in values)
 
 
 def takes_two(transition: str, source: str) -> str:
@@ -62,7 +66,7 @@ EVENT_TRIGGERS = (
             IF NEW.confirmed_by_id IS NOT NULL THEN
                 RETURN NEW;
             END IF;
-            IF NEW.transition IN ({_texts(Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)})
+            IF NEW.transition IN ({listed(_BY_ITS_CARRIER)})
             THEN
                 IF NOT EXISTS (
                     SELECT 1 FROM actors_membership m
@@ -75,7 +79,7 @@ EVENT_TRIGGERS = (
                 RETURN NEW;
             END IF;
             {note_act("NEW.by_id")}
-            IF NEW.transition IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)})
+            IF NEW.transition IN ({listed(_ABOUT_A_REFUSAL)})
                 AND subject.refused_from <> 'submitted' THEN
                 IF NOT actors_has_role(NEW.by_id, 'committee')
                     OR actions_is_linked(NEW.action_id, NEW.by_id)
@@ -212,7 +216,7 @@ STATUS_CHANGE = Guarantee(
                 REFUSE actions_action_refusal_has_its_notice
                     'Un refus s’annonce au porteur, qui a quinze jours pour répondre.';
             END IF;
-            IF told.transition NOT IN ({_texts(Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)}) THEN
+            IF told.transition NOT IN ({listed(_ABOUT_A_REFUSAL)}) THEN
                 RETURN NULL;
             END IF;
             SELECT * INTO notice FROM actions_refusalnotice n

@@ -8,61 +8,16 @@ look at leaves a lock, which its transaction keeps to its end and sees itself (`
 
 import pgtrigger
 
-from actions.enums import ActionStatus, SessionState
-from actions.models.carrier_guarantees import (
-    INTERESTED,
-    MERGED,
+from actions.enums import SessionState
+from actions.models.carrier_guarantees import INTERESTED, MERGED
+from actions.models.file_guarantees import OF_ACTIONS, STILL_CORRECTED, TAKE_ACTIONS
+from actions.models.interest_conditions import (
     has_a_member_who_acted,
     interested,
+    note_leaving,
+    person_key,
 )
-from actions.models.file_guarantees import OF_ACTIONS, TAKE_ACTIONS
-from ess_portal.base.triggers import Guarantee
-
-_STILL_WRITTEN = ", ".join(
-    f"'{status}'" for status in (*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED)
-)
-
-
-def _number(person: str) -> str:
-    return f"({person} % 2147483647)::integer"
-
-
-def _key(person: str) -> str:
-    return f"hashtext('actors_membership'), {_number(person)}"
-
-
-def hold_interests(*people: str) -> str:
-    """Return the SQL that makes `people` join nothing in another transaction until this one ends."""
-    return " ".join(f"PERFORM pg_advisory_xact_lock_shared({_key(one)});" for one in people)
-
-
-def note_act(person: str) -> str:
-    """Return the SQL that makes `person` join nothing until the transaction ends, in it either."""
-    noted = f"PERFORM pg_advisory_xact_lock_shared(hashtext('actions_acted'), {_number(person)});"
-    return f"{hold_interests(person)} {noted}"
-
-
-def counted_evaluations(action: str) -> str:
-    """Return the SQL (`FROM …`) of the evaluations `e` that count: sent, author not recused."""
-    return f"""FROM actions_evaluation e
-                    WHERE e.action_id = {action} AND e.round = 'initial' AND e.sent_at IS NOT NULL
-                    AND NOT EXISTS (
-                        SELECT 1 FROM actions_recusal r
-                        WHERE r.action_id = e.action_id AND r.user_id = e.evaluator_id
-                    )"""
-
-
-def counted_evaluators_are_independent(name: str, sentence: str) -> str:
-    """Return the SQL that refuses an action whose counted evaluations have a linked author."""
-    counted = counted_evaluations("NEW.id")
-    return f"""
-                {note_act("e.evaluator_id").replace(";", f" {counted};")}
-                IF EXISTS (
-                    SELECT 1 {counted} AND actions_is_linked(e.action_id, e.evaluator_id)
-                ) THEN
-                    REFUSE {name} '{sentence}';
-                END IF;"""
-
+from ess_portal.base.triggers import Guarantee, listed
 
 # Conditions on the action `a` that a place in NEW.organisation_id links somebody to: of all that were
 # found to be one, too.
@@ -73,13 +28,20 @@ _LINKED = f"""(a.carrier_id IN {_JOINED} OR EXISTS (
                     ))"""
 
 
-_OPEN_SESSIONS = ", ".join(f"'{state}'" for state in SessionState.OPEN)
+_OPEN_SESSIONS = listed(SessionState.OPEN)
 _HAS_ACTED = (
     "Une personne ne rejoint pas une structure dans l’opération même où elle décide, évalue ou "
     "instruit."
 )
 
+_HAS_LEFT = "Une personne qui quitte une structure n’en rejoint aucune dans la même opération."
+
 BELONGING_TRIGGERS = (
+    Guarantee(
+        name="a_leaving",
+        operation=pgtrigger.Delete,
+        func=f"{note_leaving('OLD.user_id')} RETURN OLD;",
+    ),
     Guarantee(
         name="behind_no_decision",
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "organisation_id"),
@@ -91,7 +53,7 @@ BELONGING_TRIGGERS = (
             -- The organisation first, as a merger takes them: its people follow it, or come after it.
             PERFORM 1 FROM actors_organisation
             WHERE id = NEW.organisation_id FOR NO KEY UPDATE;
-            PERFORM pg_advisory_xact_lock({_key("NEW.user_id")});
+            PERFORM pg_advisory_xact_lock({person_key("NEW.user_id")});
             IF EXISTS (
                 SELECT 1 FROM actions_decision d JOIN actions_action a ON a.id = d.action_id
                 WHERE NEW.user_id IN (d.proposed_by_id, d.confirmed_by_id)
@@ -126,6 +88,49 @@ BELONGING_TRIGGERS = (
             IF actions_has_acted(NEW.user_id) THEN
                 REFUSE actions_belonging_behind_no_act '{_HAS_ACTED}';
             END IF;
+            IF actions_has_left(NEW.user_id) THEN
+                REFUSE actions_belonging_after_no_leaving '{_HAS_LEFT}';
+            END IF;
+            -- Nobody is away for the time of an amendment. The people of a twin follow it.
+            IF TG_OP = 'UPDATE' AND NOT (
+                NEW.user_id = OLD.user_id
+                AND actors_is_merged_now(OLD.organisation_id, NEW.organisation_id)
+            ) THEN
+                {note_leaving("OLD.user_id")}
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+)
+
+# Whoever asks for a place is linked while they wait: they neither act before they ask, in one
+# transaction, nor stop asking for the time of an amendment. Whom it was given to has it.
+CLAIM_TRIGGERS = (
+    Guarantee(
+        name="asks_behind_no_act",
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("user_id", "organisation_id", "state")
+        | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id AND NEW.state = OLD.state AND (
+                NEW.organisation_id = OLD.organisation_id
+                OR actors_is_merged_now(OLD.organisation_id, NEW.organisation_id)
+            ) THEN
+                RETURN NEW;
+            END IF;
+            IF TG_OP <> 'INSERT' AND OLD.state = 'pending' AND NOT EXISTS (
+                SELECT 1 FROM actors_membership m WHERE m.user_id = OLD.user_id
+                AND m.organisation_id IN (SELECT actions_line_of(OLD.organisation_id))
+            ) THEN
+                {note_leaving("OLD.user_id")}
+            END IF;
+            IF TG_OP = 'DELETE' THEN
+                RETURN OLD;
+            END IF;
+            IF NEW.state = 'pending' AND actions_has_acted(NEW.user_id) THEN
+                REFUSE actions_asking_behind_no_act
+                    'Une personne ne demande pas une place dans l’opération même où elle décide, évalue ou instruit.';
+            END IF;
             RETURN NEW;
         """,
     ),
@@ -138,17 +143,10 @@ _FOLLOWS_ITS_TWIN = """(
                 AND actors_is_merged_now(OLD.organisation_id, NEW.organisation_id)
             ) OR (
                 TG_OP = 'DELETE' AND EXISTS (
-                    SELECT 1 FROM actions_action a
-                    JOIN actors_organisation o ON o.id = OLD.organisation_id
-                    WHERE a.id = OLD.action_id AND (a.carrier_id = o.id AND EXISTS (
-                        SELECT 1 FROM actors_organisation twin
-                        WHERE twin.merged_into_id = o.id AND twin.merged_at = now()
-                    ) OR (
-                        o.merged_at = now() AND (a.carrier_id = o.merged_into_id OR EXISTS (
-                            SELECT 1 FROM actions_action_partners p
-                            WHERE p.action_id = a.id AND p.organisation_id = o.merged_into_id
-                        ))
-                    ))
+                    SELECT 1 FROM actors_organisation o
+                    JOIN actions_action_partners p ON p.organisation_id = o.merged_into_id
+                    WHERE o.id = OLD.organisation_id AND o.merged_at = now()
+                    AND p.action_id = OLD.action_id
                 )
             )"""
 
@@ -175,7 +173,7 @@ PARTNERSHIP_TRIGGERS = (
             END IF;
             IF EXISTS (
                 SELECT 1 FROM actions_action a
-                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({_STILL_WRITTEN})
+                WHERE a.id IN ({OF_ACTIONS}) AND a.status NOT IN ({STILL_CORRECTED})
             ) THEN
                 REFUSE actions_partnership_while_the_file_is_written
                     'Les partenaires d’une action ne changent plus une fois le dossier admis.';
@@ -207,7 +205,7 @@ MERGER_TRIGGERS = (
             "OLD.merged_into_id IS NULL AND NEW.merged_into_id IS NOT NULL"
         ),
         func=f"""
-            PERFORM pg_advisory_xact_lock({_key("joining.user_id")}) FROM (
+            PERFORM pg_advisory_xact_lock({person_key("joining.user_id")}) FROM (
                 SELECT DISTINCT m.user_id FROM actors_membership m
                 WHERE m.organisation_id IN (SELECT actions_line_of(OLD.id)) ORDER BY m.user_id
             ) joining;

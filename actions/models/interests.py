@@ -7,10 +7,11 @@ Django makes of a many-to-many relation. Read and write `Membership` and `Action
 from actions.models.action import Action
 from actions.models.interest_guarantees import (
     BELONGING_TRIGGERS,
+    CLAIM_TRIGGERS,
     MERGER_TRIGGERS,
     PARTNERSHIP_TRIGGERS,
 )
-from actors.models import Membership, Organisation
+from actors.models import Membership, MembershipClaim, Organisation
 
 
 class Belonging(Membership):
@@ -22,6 +23,17 @@ class Belonging(Membership):
         verbose_name = "adhésion à une structure"
         verbose_name_plural = "adhésions aux structures"
         triggers = BELONGING_TRIGGERS
+
+
+class Asking(MembershipClaim):
+    """Somebody who asks for a place: an interest while it waits, which they don't take back to act."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "demande de rattachement"
+        verbose_name_plural = "demandes de rattachement"
+        triggers = CLAIM_TRIGGERS
 
 
 class Merger(Organisation):

@@ -11,12 +11,21 @@ from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.visibility import matches, visibility
-from actors.enums import Role
+from actors.enums import ClaimState, Role
 from actors.models import Commune, Sector, User, Visitor
 from ess_portal.base.search import Words
 
 if TYPE_CHECKING:
     from actions.models import Action
+
+
+def _ties(user: User) -> Q:
+    own = user.interest_ids
+    return Q(carrier_id__in=own) | Q(partners__in=own) | Q(co_editors__user=user)
+
+
+def _stepped_aside(user: User) -> Q:
+    return Q(recusals__user=user) | Q(agenda_items__recusals__member__user=user)
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -61,17 +70,20 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(status__in=ActionStatus.DECIDABLE)
 
     def tied_to(self, user: User) -> Self:
-        """Actions of the organisations that `user` belongs to, as carrier or partner, and those
-        they ever wrote as a co-carrier: the same as not passing `rules.has_no_tie`.
+        """Actions of the organisations that `user` belongs to, or waits for a place in, as carrier
+        or partner, and those they ever wrote as a co-carrier: the same as not passing
+        `rules.has_no_tie`.
         """
-        own = user.organisation_ids
-        ties = Q(carrier_id__in=own) | Q(partners__in=own) | Q(co_editors__user=user)
-        return self.filter(ties).distinct()
+        return self.filter(_ties(user)).distinct()
 
     def left_without_agent(self) -> Self:
         """Actions under way that no agent may act on: all of them are tied to it."""
         agents = User.objects.filter(groups__name=Role.AGENT, is_active=True)
-        tied = agents.filter(Q(memberships__isnull=False) | Q(co_edited__isnull=False)).distinct()
+        tied = agents.filter(
+            Q(memberships__isnull=False)
+            | Q(membership_claims__state=ClaimState.PENDING)
+            | Q(co_edited__isnull=False)
+        ).distinct()
         if agents.exclude(pk__in=tied.values("pk")).exists():
             return self.none()
         found = self.filter(status__in=(*ActionStatus.OPEN, *ActionStatus.AMENDABLE))
@@ -82,8 +94,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def left_by(self, user: User) -> Self:
         """Actions from which `user` stepped aside, in evaluation or in a session."""
-        stepped = Q(recusals__user=user) | Q(agenda_items__recusals__member__user=user)
-        return self.filter(stepped).distinct()
+        return self.filter(_stepped_aside(user)).distinct()
 
     def involving(self, user: User) -> Self:
         """Actions in which `user` has an interest: their organisation's, or theirs to write, or
@@ -91,15 +102,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
         The same as not passing `rules.has_neither_link_nor_recusal`.
         """
-        own = user.organisation_ids
-        interests = (
-            Q(carrier_id__in=own)
-            | Q(partners__in=own)
-            | Q(co_editors__user=user)
-            | Q(recusals__user=user)
-            | Q(agenda_items__recusals__member__user=user)
-        )
-        return self.filter(interests).distinct()
+        return self.filter(_ties(user) | _stepped_aside(user)).distinct()
 
     def on_no_agenda(self) -> Self:
         """Actions that no open agenda holds."""

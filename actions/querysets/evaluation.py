@@ -4,13 +4,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from actions.enums import ActionStatus, Round
 from actors.enums import Role
-from actors.models import User
+from actors.models import MembershipClaim, User
 
 if TYPE_CHECKING:
     from actions.models import Evaluation
@@ -53,8 +53,14 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             evaluator__is_active=True,
             evaluator__groups__name=Role.EVALUATOR,
         )
+        asking = MembershipClaim.objects.pending().filter(
+            Q(organisation=OuterRef("action__carrier"))
+            | Q(organisation__partnered_actions=OuterRef("action")),
+            user=OuterRef("evaluator"),
+        )
         return (
-            able.exclude(action__carrier__memberships__user=F("evaluator"))
+            able.exclude(Exists(asking))
+            .exclude(action__carrier__memberships__user=F("evaluator"))
             .exclude(action__partners__memberships__user=F("evaluator"))
             .exclude(action__co_editors__user=F("evaluator"))
         )

@@ -3,7 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, Group, PermissionsMixin
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -136,25 +136,40 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.__dict__["has_ties"] = any(named.values())
         return frozenset(named)
 
-    @cached_property
+    @property
     def organisation_ids(self) -> frozenset[int]:
         """The keys of the organisations the person belongs to; one query for each request."""
-        return frozenset(self.memberships.values_list("organisation_id", flat=True))
+        return frozenset(key for key, is_member in self._places if is_member)
+
+    @property
+    def interest_ids(self) -> frozenset[int]:
+        """The keys of the organisations the person belongs to, or waits for a place in."""
+        return frozenset(key for key, _is_member in self._places)
+
+    @cached_property
+    def _places(self) -> frozenset[tuple[int, bool]]:
+        belongs = self.memberships.order_by().values_list("organisation_id", Value(value=True))
+        asks = self.membership_claims.pending().order_by()
+        return frozenset(belongs.union(asks.values_list("organisation_id", Value(value=False))))
 
     @cached_property
     def has_ties(self) -> bool:
-        """Whether the person belongs to an organisation, or ever wrote a file with one."""
+        """Whether the person is of an organisation, asks to be, or ever wrote a file with one."""
         return User.objects.filter(self._ties(), pk=self.pk).exists()
 
     def _ties(self) -> Q:
-        return Q(Exists(self.memberships.all())) | Q(Exists(self.co_edited.all()))
+        return (
+            Q(Exists(self.memberships.all()))
+            | Q(Exists(self.membership_claims.pending()))
+            | Q(Exists(self.co_edited.all()))
+        )
 
     def forget_rights(self) -> None:
         """Read roles and organisations again: they have just changed.
 
         A method, because `request.user` is a lazy wrapper whose own `__dict__` holds nothing.
         """
-        for name in ("roles", "organisation_ids", "has_ties"):
+        for name in ("roles", "_places", "has_ties"):
             self.__dict__.pop(name, None)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.dispatch import Signal
 from django.utils import timezone
 
 from actors.enums import MembershipRole
@@ -19,6 +20,11 @@ from ess_portal.base.refusals import Refused, refusals_in_words
 
 LAST_MANAGER = "Une structure garde au moins un responsable : nommez-en un autre d’abord."
 ALREADY_MEMBER = "Cette personne est déjà membre de la structure."
+
+# In the transaction that makes it so; both say `user` and `organisation`. Somebody isn't of it, or
+# doesn't get the place that they asked for; somebody doesn't manage it any more.
+not_a_member = Signal()
+manages_no_more = Signal()
 
 
 def lock_organisation(organisation: Organisation) -> Organisation:
@@ -46,7 +52,14 @@ def add_member(*, user: User, organisation: Organisation, role: MembershipRole |
 
     What they had asked for is done: a claim of theirs that waits goes. Raises `Refused`.
     """
+    membership = give_place(user=user, organisation=organisation, role=role)
+    # After the place is theirs: they are of the organisation all along.
     organisation.membership_claims.pending().filter(user=user).delete()
+    return membership
+
+
+def give_place(*, user: User, organisation: Organisation, role: MembershipRole | str) -> Membership:
+    """The same, whatever they asked for: who answers a claim writes the answer next."""
     existing = Membership.objects.filter(user=user, organisation=organisation).first()
     if existing is not None:
         return existing
@@ -140,9 +153,13 @@ def _take_off(membership: Membership) -> None:
     _withdraw_invitations_of(membership)
     membership.delete()
     membership.user.forget_rights()
+    not_a_member.send(sender=Membership, user=membership.user, organisation=membership.organisation)
 
 
 def _withdraw_invitations_of(membership: Membership) -> None:
     # Nobody comes in by the word of somebody who can't give it any more.
     sent = membership.organisation.invitations.unanswered().filter(invited_by=membership.user)
     sent.update(withdrawn_at=timezone.now())
+    manages_no_more.send(
+        sender=Membership, user=membership.user, organisation=membership.organisation
+    )

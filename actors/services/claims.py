@@ -3,14 +3,19 @@
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 
 from actors.enums import ClaimState, MembershipRole, Role
 from actors.models import Membership, MembershipClaim, Organisation, User
 from actors.rules import is_agent
-from actors.services.belonging import ALREADY_MEMBER, add_member, link, lock_organisation
+from actors.services.belonging import (
+    ALREADY_MEMBER,
+    give_place,
+    link,
+    lock_organisation,
+    not_a_member,
+)
 from ess_portal.base.mail import enqueue
 from ess_portal.base.refusals import Refused, refusals_in_words
 
@@ -67,14 +72,15 @@ def confirm_claim(
 
     Raises `PermissionDenied` to others, and `Refused` when it was answered already.
     """
-    claim = _decided(claim, by, ClaimState.CONFIRMED, reason)
+    claim = _to_answer(claim, by)
     managers = list(
         Membership.objects.managers()
         .filter(organisation=claim.organisation)
         .exclude(user=claim.user)
         .select_related("user")
     )
-    membership = add_member(user=claim.user, organisation=claim.organisation, role=role)
+    membership = give_place(user=claim.user, organisation=claim.organisation, role=role)
+    _answer(claim, by, ClaimState.CONFIRMED, reason)
     for manager in managers:
         enqueue(
             recipient=manager.user.email,
@@ -83,10 +89,6 @@ def confirm_claim(
         )
     _tell_claimant(claim, link(_space_of(claim.organisation)))
     return membership
-
-
-# Somebody who asked for a place doesn't get it: `user`, `organisation`. In the same transaction.
-not_a_member = Signal()
 
 
 @refusals_in_words()
@@ -98,7 +100,8 @@ def refuse_claim(*, claim: MembershipClaim, by: User, reason: str) -> Membership
     """
     if not reason.strip():
         raise Refused.about("reason", NO_REASON)
-    claim = _decided(claim, by, ClaimState.REFUSED, reason)
+    claim = _to_answer(claim, by)
+    _answer(claim, by, ClaimState.REFUSED, reason)
     not_a_member.send(sender=MembershipClaim, user=claim.user, organisation=claim.organisation)
     _tell_claimant(claim, link(reverse("actors:claim_membership", args=[claim.organisation.slug])))
     return claim
@@ -117,7 +120,7 @@ def delete_old_claims(at: datetime | None = None) -> int:
     return MembershipClaim.objects.filter(decided_at__lt=limit).delete()[0]
 
 
-def _decided(claim: MembershipClaim, by: User, state: ClaimState, reason: str) -> MembershipClaim:
+def _to_answer(claim: MembershipClaim, by: User) -> MembershipClaim:
     if not is_agent(by):
         raise PermissionDenied
     lock_organisation(claim.organisation)
@@ -131,11 +134,14 @@ def _decided(claim: MembershipClaim, by: User, state: ClaimState, reason: str) -
     if claim.user_id == by.pk:
         # Nobody answers themselves.
         raise PermissionDenied
+    return claim
+
+
+def _answer(claim: MembershipClaim, by: User, state: ClaimState, reason: str) -> None:
     claim.state, claim.reason = state, reason.strip()
     claim.decided_at, claim.decided_by = timezone.now(), by
     claim.full_clean()
     claim.save()
-    return claim
 
 
 def _tell_agents(claim: MembershipClaim) -> None:

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from actors.models import Membership, Organisation, User
-from actors.services.belonging import add_member
 from actors.services.claims import ask_to_join
 
 CLAIM = "Faisait partie de « {twin} » ({role}), qu’un agent a réunie à cette structure."
@@ -34,25 +33,25 @@ def move_people(*, twin: Organisation, into: Organisation) -> Moved:
     there = set(into.memberships.values_list("user", flat=True))
     joined, asking = [], []
     for row in twin.memberships.select_related("user").order_by("created_at", "pk"):
-        row.delete()
-        row.user.forget_rights()
-        if row.user_id in there:
-            continue
-        if there:
-            _ask(row, into)
-            asking.append(row.user)
-        else:
-            add_member(user=row.user, organisation=into, role=row.role)
+        if not there:
+            row.organisation = into
+            row.save(update_fields=["organisation"])
             joined.append(row.user)
+        else:
+            row.delete()
+            if row.user_id not in there:
+                _ask(row, twin, into)
+                asking.append(row.user)
+        row.user.forget_rights()
     _move_claims(twin, into)
     _move_invitations(twin, into, inhabited=bool(there))
     return Moved(joined=joined, asking=asking)
 
 
-def _ask(place: Membership, into: Organisation) -> None:
+def _ask(place: Membership, twin: Organisation, into: Organisation) -> None:
     if not into.membership_claims.pending().filter(user=place.user).exists():
         role = place.get_role_display().lower()
-        message = CLAIM.format(twin=place.organisation, role=role)
+        message = CLAIM.format(twin=twin, role=role)
         ask_to_join(organisation=into, user=place.user, message=message)
 
 

@@ -8,6 +8,7 @@ COMMITTED a trigger would judge by the rows of the past, whatever it locks.
 """
 
 import re
+from collections.abc import Iterable
 
 import pgtrigger
 from django.apps import apps
@@ -82,6 +83,11 @@ class Guarantee(pgtrigger.Trigger):
         compiled = super().compile(model)
         kwargs = {k: v for k, v in compiled.sql.kwargs.items() if k != "ignore_func_name"}
         return compiler.Trigger(name=self.name, sql=GuaranteeSql(**kwargs))
+
+
+def listed(values: Iterable[str]) -> str:
+    """Return `values`, words of our own, as SQL writes them between the parentheses of IN."""
+    return ", ".join(f"'{value}'" for value in values)
 
 
 def append_only(name: str, message: str) -> Guarantee:

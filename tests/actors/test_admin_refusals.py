@@ -11,6 +11,7 @@ from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, Story, fresh, person
 from tests.support.guarantee_steps import a_transaction_later
 from tests.support.reading import Page
+from tests.support.refusals import holder_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,7 @@ def test_a_partner_of_an_admitted_file_is_not_deleted(agent, story):
 
 def test_a_claim_is_answered_in_words(story):
     assert lock_organisation(story.carrier) == story.carrier
+    holder_of("actions_asking_behind_no_act").drop()  # asked for in another transaction
     claim = claim_membership(
         organisation=story.carrier, user=fresh(story.members[0]), message="J’y siège."
     )

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from actions.enums import Round
 from actions.evaluation.queries.allocation import Candidate, Opening, propose
 from actions.models import Action, Evaluation
 from actors.enums import Role
-from actors.models import User
+from actors.models import MembershipClaim, User
 from ess_portal.base.presence import present
 
 
@@ -27,7 +27,7 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
 
     `per_action` is how many evaluators each should have in all, default: the quorum of its grid.
     Left out are those who lack the role or whose account is closed, who belong to the carrier or
-    a partner, recused themselves, or are asked already. Writes nothing.
+    a partner or ask to, recused themselves, or are asked already. Writes nothing.
     """
     keys = [action.pk for action in actions]
     rows = Action.objects.filter(pk__in=keys).select_related("carrier", "grid").with_progress()
@@ -53,12 +53,15 @@ def choices_for(actions: Sequence[Action], per_action: int | None = None) -> lis
 
 
 def _evaluators() -> QuerySet[User]:
-    """Active evaluators, each with their `load` and organisations: two queries."""
+    """Active evaluators, with their `load`, organisations and pending claims: three queries."""
     load = Evaluation.objects.taking_part().open().to_send().count_for("evaluator")
     return (
         User.objects.filter(groups__name=Role.EVALUATOR, is_active=True)
         .annotate(load=load)
-        .prefetch_related("memberships")
+        .prefetch_related(
+            "memberships",
+            Prefetch("membership_claims", MembershipClaim.objects.pending(), to_attr="asking"),
+        )
         .order_by("full_name", "email")
     )
 
@@ -76,7 +79,10 @@ def _opening(action: Action, people: Iterable[User], per_action: int | None) -> 
             one.pk
             for one in people
             if one.pk not in out
-            and linked.isdisjoint(member.organisation_id for member in one.memberships.all())
+            and linked.isdisjoint(
+                place.organisation_id
+                for place in (*one.memberships.all(), *one.asking)  # type: ignore[attr-defined]
+            )
         ),
         kinds=frozenset(e.evaluator_kind for e in taking_part),
     )

@@ -25,7 +25,7 @@ def application_of(action: Action) -> Application:
         measure=str(action.measure or ""),
         communes=[str(commune) for commune in action.communes.all()],
         sectors=[str(sector) for sector in action.sectors.all()],
-        partners=[str(partner) for partner in action.partners.all()],
+        partners=[str(partner) for partner in action.other_organisations],
         other_partners=action.other_partners,
         starts_on=action.starts_on,
         ends_on=action.ends_on,

@@ -68,16 +68,16 @@ def accept_co_editing(*, invitation: CoEditor, by: User) -> CoEditor:
     """Make `by`, whose address was invited, a co-carrier of the file.
 
     Raises `CoEditor.DoesNotExist` to anybody else, and `Refused` when the invitation isn't
-    valid any more, whoever wrote it doesn't belong to the carrier (the one of today, should two
-    have been merged), or the evaluation has begun.
+    valid any more, whoever wrote it doesn't manage the carrier (the one of today, should two have
+    been merged), or the evaluation has begun.
     """
     action = Action.objects.select_for_update(of=("self",)).get(pk=invitation.action_id)
     invitation = CoEditor.objects.addressed_to(by).select_for_update().get(pk=invitation.pk)
     if not invitation.is_pending:
         raise Refused([NOT_ANY_MORE])
     _refuse_late(action)
-    inviters = Membership.objects.filter(user__is_active=True, user=invitation.invited_by_id)
-    if not inviters.filter(organisation=action.carrier_id).exists():
+    inviters = Membership.objects.managers().filter(organisation=action.carrier_id)
+    if not inviters.filter(user=invitation.invited_by_id).exists():
         raise Refused([INVITER_GONE])
     invitation.accepted_at, invitation.user = timezone.now(), by
     invitation.full_clean()

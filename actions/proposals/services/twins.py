@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, Amendment, CoEditor, Decision, Evaluation
-from actors.enums import Role
-from actors.models import Organisation, User
+from actors.models import Membership, Organisation, User
 from actors.rules import is_agent
 from actors.services.belonging import link
 from actors.services.confirmation import (
@@ -53,7 +52,8 @@ def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> 
     files = _move_files(twin, into)
     managers = managers_of(into)
     moved = move_people(twin=twin, into=into)
-    kept = _keep_writers(files, moved.asking, by)
+    kept = _keep_writers(files, moved.asking, into, by)
+    _withdraw_invitations(files, twin, into)
     people = _in_the_history(moved)
     note_in_history(twin, by, f"Réunie à « {into} »{people}.")
     note_in_history(into, by, f"« {twin} » lui est réunie{people}.")
@@ -109,19 +109,20 @@ def _move_files(twin: Organisation, into: Organisation) -> list[int]:
     Action.objects.filter(pk__in=keys).update(carrier=into)
     rows = Action.partners.through.objects.all()
     twins = rows.filter(organisation=twin)
-    # The carrier of a file isn't its own partner, and nobody is twice.
-    known = twins.filter(Q(action__carrier=into) | Q(action__partners=into))
+    # Nobody is a partner twice. A row of a file's own carrier stays: carriers change by amendment.
+    known = twins.filter(action__partners=into)
     rows.filter(pk__in=list(known.values_list("pk", flat=True))).delete()
     twins.update(organisation=into)
-    own = rows.filter(organisation=into, action__carrier=into)
-    rows.filter(pk__in=list(own.values_list("pk", flat=True))).delete()
     return keys
 
 
-def _keep_writers(files: list[int], people: list[User], by: User) -> Counter[int]:
+def _keep_writers(
+    files: list[int], people: list[User], into: Organisation, by: User
+) -> Counter[int]:
     """Make those of `people` who wrote one of the locked `files` its co-carriers, while one may.
 
-    Return how many files each of them writes so, by the person's key.
+    They are for as long as they wait for `into`, or belong to it (`departures.leave_files`). Return
+    how many files each of them writes so, by the person's key.
     """
     kept: Counter[int] = Counter()
     for writer in people:
@@ -131,13 +132,23 @@ def _keep_writers(files: list[int], people: list[User], by: User) -> Counter[int
             own = Q(email=writer.email) | Q(user=writer)
             row = action.co_editors.filter(own, withdrawn_at=None).first()
             row = row or CoEditor(action=action, email=writer.email)
+            row.waits_for = into
             if row.accepted_at is None:
                 row.user, row.accepted_at = writer, timezone.now()
                 row.invited_by = row.invited_by or by
                 row.full_clean()
-                row.save()
+            row.save()
             kept[writer.pk] += 1
     return kept
+
+
+def _withdraw_invitations(files: list[int], twin: Organisation, into: Organisation) -> None:
+    """Let nobody write the moved `files` by the word of somebody who doesn't manage `into`."""
+    CoEditor.objects.filter(waits_for=twin).update(waits_for=into)
+    managers = Membership.objects.managers().filter(organisation=into).values("user")
+    unanswered = CoEditor.objects.unanswered().filter(action__in=files)
+    useless = unanswered.filter(Q(invited_by=None) | ~Q(invited_by__in=managers))
+    useless.update(withdrawn_at=timezone.now())
 
 
 def _bound_by_it(twin: Organisation, into: Organisation) -> Iterator[str]:
@@ -167,15 +178,3 @@ def _bound(having: Organisation, joining: Organisation) -> Iterator[str]:
                 f"Un membre de « {joining} » a pris part à {what} sur {row.action.reference} : ces "
                 "deux structures ne peuvent pas être réunies."
             )
-
-
-def leave_files(sender: type, user: User, organisation: Organisation, **_more: object) -> None:
-    """Take off the files of `organisation`, in the same transaction, whom it doesn't know.
-
-    A merger had kept them as co-carriers until their claim was answered (decision 29); whom its
-    people invited themselves stays.
-    """
-    kept = CoEditor.objects.active().filter(
-        user=user, action__carrier=organisation, invited_by__groups__name=Role.AGENT
-    )
-    kept.update(withdrawn_at=timezone.now())

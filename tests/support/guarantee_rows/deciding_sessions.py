@@ -3,10 +3,17 @@
 from actions.models import EnvelopeVote, ItemRecusal
 from actors.enums import Role
 from actors.models import Membership
-from tests.support.factories import grant_role, person
-from tests.support.guarantee_rows.sessions import SessionAttempt, item, leave, member, session
-from tests.support.guarantee_steps import propose
-from tests.support.refusals import by_sql, execute
+from tests.support.factories import Story, grant_role, person
+from tests.support.guarantee_rows.sessions import (
+    SessionAttempt,
+    add,
+    item,
+    leave,
+    member,
+    session,
+)
+from tests.support.guarantee_steps import confirm, propose
+from tests.support.refusals import at_commit, by_sql, execute, holder_of
 from tests.support.sessions import HeldSession
 
 A_DAY = "2026-03-01T08:00:00Z"
@@ -136,12 +143,49 @@ def second_after_the_evaluation(sitting: HeldSession) -> None:
     by_sql(sitting.items[0], proposed_by_id=evaluator.pk)
 
 
+def decide_before_it_is_published(sitting: HeldSession) -> None:
+    """What a closed session decided, by the same people, and the session left as it is."""
+    decision = propose(sitting.stories[0], amount=4000, proposed_by=sitting.items[0].proposed_by)
+    confirm(decision, sitting.second)
+    at_commit()
+
+
+def put_on_beside_a_decision(sitting: HeldSession) -> None:
+    other = Story().evaluated()
+    propose(other, proposed_by=sitting.second)
+    add(sitting, other.action)
+
+
+def take_off_for_a_moment(sitting: HeldSession) -> None:
+    by_sql(sitting.items[0], is_open=False)
+    at_commit()
+
+
+def propose_then_put_on_an_agenda(sitting: HeldSession) -> None:
+    """Where the agenda could take what waits for a decision, the decision still isn't confirmed."""
+    other = Story().evaluated()
+    decision = propose(other, proposed_by=sitting.second)
+    holder_of("actions_agendaitem_beside_no_decision").drop()
+    add(sitting, other.action)
+    confirm(decision, sitting.third)
+
+
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
     "actions_itemrecusal_by_somebody_without_interest": SessionAttempt(
         "sitting", noted_by_a_tied_agent
     ),
     "actions_decision_not_beside_a_session": SessionAttempt(
         "sitting", lambda sitting: propose(sitting.stories[0], proposed_by=sitting.second)
+    ),
+    "actions_decision_on_no_agenda_at_the_end": SessionAttempt(
+        "seconded", decide_before_it_is_published
+    ),
+    "actions_agendaitem_beside_no_decision": SessionAttempt("preparing", put_on_beside_a_decision),
+    "actions_agendaitem_starts_open": SessionAttempt(
+        "preparing", lambda sitting: add(sitting, Story().evaluated().action, is_open=False)
+    ),
+    "actions_agendaitem_open_while_its_session_is": SessionAttempt(
+        "sitting", take_off_for_a_moment
     ),
     "actions_itemrecusal_noted_by_who_keeps_the_session": SessionAttempt(
         "sitting", noted_by_another_member
@@ -186,6 +230,8 @@ ALSO_ON_DECIDING_SESSIONS: list[tuple[str, SessionAttempt]] = [
             "sitting",
             close_without_anybody_who_carries,
         ),
+        ("actions_decision_not_beside_a_session", "preparing", propose_then_put_on_an_agenda),
+        ("actions_agendaitem_open_while_its_session_is", "closed", take_off_for_a_moment),
         (BY_A_MEMBER, "sitting", carry_as_an_agent),
         (BY_A_MEMBER, "sitting", carry_as_another_member_of_the_committee),
         (BY_A_MEMBER, "sitting", carry_while_absent),

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from actions.models import Action, CoEditor
 from actors.enums import Role
-from actors.models import Membership, User
-from tests.support.factories import OrganisationFactory, Story, person
+from actors.models import Membership, MembershipClaim, User
+from tests.support.factories import OrganisationFactory, Story, UserFactory, person
 from tests.support.guarantee_rows.actions import Attempt, evaluation_of, write_score
 from tests.support.guarantee_steps import (
     amend,
@@ -158,6 +158,18 @@ def grant_on_the_opinion_of_ones_own(story: Story) -> None:
     grant(story)
 
 
+def come_back_at_once(story: Story) -> None:
+    member = UserFactory()
+    joins_the_carrier(story, member)
+    away_and_back(member, story.carrier, lambda: None)
+
+
+def ask_those_one_instructs(story: Story) -> None:
+    agent = person(Role.AGENT)
+    ask_for_a_correction(story, agent)
+    MembershipClaim.objects.create(user=agent, organisation=story.carrier, message="Trésorier.")
+
+
 ON_INTERESTS: dict[str, Attempt] = {
     NO_DECISION: Attempt("evaluated", decide_without_belonging),
     NO_EVALUATION: Attempt("in_evaluation", send_without_belonging),
@@ -165,6 +177,8 @@ ON_INTERESTS: dict[str, Attempt] = {
         "evaluated", lambda story: story.action.partners.clear()
     ),
     "actions_belonging_behind_no_act": Attempt("submitted", instruct_without_belonging),
+    "actions_belonging_after_no_leaving": Attempt("draft", come_back_at_once),
+    "actions_asking_behind_no_act": Attempt("submitted", ask_those_one_instructs),
     "actions_partnership_behind_no_act": WithAPartner("submitted", instruct_without_the_partner),
     "actions_amendment_took_place": Attempt("prioritised", amend_in_words_only),
     "actions_partnership_of_an_action": Attempt(

@@ -94,9 +94,10 @@ def leave(sitting: HeldSession, of: SessionMember | None = None) -> ItemRecusal:
     )
 
 
-def add(sitting: HeldSession, action, position=9) -> AgendaItem:
+def add(sitting: HeldSession, action, **columns) -> AgendaItem:
     """Write an item."""
-    return AgendaItem.objects.create(session=sitting.session, action=action, position=position)
+    columns = {"position": 9} | columns
+    return AgendaItem.objects.create(session=sitting.session, action=action, **columns)
 
 
 def rewritten(sitting: HeldSession) -> None:

@@ -9,6 +9,7 @@ from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from actions.demonstration.belonging import CLAIMANT
 from actions.enums import ActionStatus
 from actions.models import Action, ActionEvent, Attachment, CoEditor, CommitteeSession, Evaluation
 from actors.models import Invitation, MembershipClaim, Organisation, User
@@ -79,7 +80,7 @@ def test_everybody_has_something_to_do(demonstration):
     assert list(Invitation.objects.values_list("email", flat=True)) == [invited]
     assert list(CoEditor.objects.values_list("email", "accepted_at")) == [(invited, None)]
     assert all(one.is_pending for one in (*Invitation.objects.all(), *CoEditor.objects.all()))
-    assert [claim.user for claim in MembershipClaim.objects.pending()] == [people["evaluateur4"]]
+    assert [claim.user.email for claim in MembershipClaim.objects.pending()] == [CLAIMANT]
     assert Attachment.objects.filter(action__status="draft").count() == 1
 
 
