@@ -25,6 +25,7 @@ from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
 from actors.services.second_factors import spend
 from ess_portal.base.mailboxes import mailbox, mailbox_key
+from ess_portal.base.telephones import tidied
 
 # Ten times what keys have.
 LONGEST_CREDENTIAL = 20_000
@@ -121,6 +122,10 @@ class PreferencesForm(forms.ModelForm):
     def clean_full_name(self):
         """Fold every kind of space, line breaks included, into one."""
         return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_phone(self):
+        """Write a number of France as everybody reads it."""
+        return tidied(self.cleaned_data["phone"])
 
 
 class InvitationForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from actors.models.administrator_guarantees import GROUP_TRIGGERS, ROLE_TRIGGERS
 from ess_portal.base.mailboxes import folded, mailbox_key
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
+from ess_portal.base.telephones import LONGEST_NUMBER, validate_telephone
 
 NAMELESS = "une personne sans nom"
 
@@ -51,7 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(
         "prénom et nom", max_length=150, blank=True, validators=[validate_no_link]
     )
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = models.CharField(
+        "téléphone", max_length=LONGEST_NUMBER, blank=True, validators=[validate_telephone]
+    )
     evaluator_kind = models.CharField(
         "évalue en tant que",
         max_length=20,
