@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
 from actors.models.administrator_guarantees import GROUP_TRIGGERS, ROLE_TRIGGERS, USER_TRIGGERS
+from ess_portal.base.dated import dated
 from ess_portal.base.mailboxes import folded, mailbox_key
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
@@ -84,6 +85,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("email",)
         triggers = USER_TRIGGERS
         constraints = (
+            dated(
+                "actors_user",
+                instants=(
+                    "last_login",
+                    "date_joined",
+                ),
+            ),
             # Unique whatever its case: one mailbox, one account.
             models.CheckConstraint(
                 condition=Q(email=Lower("email")),
