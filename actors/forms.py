@@ -288,13 +288,19 @@ class ConfirmByPasskeyForm(ReadablePasskey, ReauthenticateWebAuthnForm):
     credential = CredentialField()
 
 
+LATE = (
+    "La clé que montrait cette page ne vaut plus, en voici une autre\u00a0: photographiez le "
+    "nouveau dessin avec votre application, puis recopiez le code qu’elle montre."
+)
+
+
 class ApplicationForm(ActivateTOTPForm):
     """The first code of an application, which shows that it holds the secret."""
 
-    def __init__(self, *args, user, **kwargs):
-        # The secret stays until it is used: the page may be opened twice.
+    def __init__(self, *args, user, is_late=False, **kwargs):
+        # The secret stays for a while, whatever is typed: the page may be opened twice.
         forms.Form.__init__(self, *args, **kwargs)
-        self.user, self.secret = user, get_totp_secret()
+        self.user, self.secret, self.is_late = user, get_totp_secret(), is_late
         field = self.fields["code"]
         field.label = "Code à six chiffres que montre l’application"
         field.widget.attrs.pop("placeholder", None)
@@ -302,7 +308,9 @@ class ApplicationForm(ActivateTOTPForm):
         field.max_length = 20
 
     def clean_code(self):
-        """Say in our own words that it isn't the right one."""
+        """Say in our own words that it isn't the right one, or that its key is gone."""
+        if self.is_late:
+            raise forms.ValidationError(LATE, code="late")
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
         try:
             return super().clean_code()
