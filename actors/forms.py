@@ -25,6 +25,7 @@ from actors.enums import ClaimState, MembershipRole
 from actors.models import Invitation, Membership, MembershipClaim, User
 from actors.services.second_factors import spend
 from ess_portal.base.mailboxes import mailbox, mailbox_key
+from ess_portal.base.telephones import tidied
 
 # Ten times what keys have.
 LONGEST_CREDENTIAL = 20_000
@@ -121,6 +122,10 @@ class PreferencesForm(forms.ModelForm):
     def clean_full_name(self):
         """Fold every kind of space, line breaks included, into one."""
         return " ".join(self.cleaned_data["full_name"].split())
+
+    def clean_phone(self):
+        """Write a number of France as everybody reads it."""
+        return tidied(self.cleaned_data["phone"])
 
 
 class InvitationForm(forms.ModelForm):
@@ -283,13 +288,19 @@ class ConfirmByPasskeyForm(ReadablePasskey, ReauthenticateWebAuthnForm):
     credential = CredentialField()
 
 
+LATE = (
+    "La clé que montrait cette page ne vaut plus, en voici une autre\u00a0: photographiez le "
+    "nouveau dessin avec votre application, puis recopiez le code qu’elle montre."
+)
+
+
 class ApplicationForm(ActivateTOTPForm):
     """The first code of an application, which shows that it holds the secret."""
 
-    def __init__(self, *args, user, **kwargs):
-        # The secret stays until it is used: the page may be opened twice.
+    def __init__(self, *args, user, is_late=False, **kwargs):
+        # The secret stays for a while, whatever is typed: the page may be opened twice.
         forms.Form.__init__(self, *args, **kwargs)
-        self.user, self.secret = user, get_totp_secret()
+        self.user, self.secret, self.is_late = user, get_totp_secret(), is_late
         field = self.fields["code"]
         field.label = "Code à six chiffres que montre l’application"
         field.widget.attrs.pop("placeholder", None)
@@ -297,7 +308,9 @@ class ApplicationForm(ActivateTOTPForm):
         field.max_length = 20
 
     def clean_code(self):
-        """Say in our own words that it isn't the right one."""
+        """Say in our own words that it isn't the right one, or that its key is gone."""
+        if self.is_late:
+            raise forms.ValidationError(LATE, code="late")
         self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
         try:
             return super().clean_code()

@@ -23,6 +23,7 @@ from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.collation import Folded
+from ess_portal.base.dated import dated
 from ess_portal.base.french import plural
 from ess_portal.base.plain_names import validate_title
 from ess_portal.base.search import search_column
@@ -169,7 +170,20 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     class Meta:
         verbose_name = "action"
         ordering = ("-submitted_at", "-pk")
-        constraints = (*ACTION_CONSTRAINTS, *FILE_CONSTRAINTS)
+        constraints = (
+            dated(
+                "actions_action",
+                dates=("received_on_paper",),
+                instants=(
+                    "created_at",
+                    "updated_at",
+                    "draft_reminded_at",
+                    "deletion_announced_at",
+                ),
+            ),
+            *ACTION_CONSTRAINTS,
+            *FILE_CONSTRAINTS,
+        )
         triggers = (*ACTION_TRIGGERS, *CARRIER_TRIGGERS)
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),

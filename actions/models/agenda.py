@@ -18,6 +18,7 @@ from actions.models.committee_session import CommitteeSession, SessionMember
 from actions.models.decision import Decision
 from actions.querysets import AgendaItemQuerySet
 from ess_portal.base.checks import ChecksTogether
+from ess_portal.base.dated import dated
 
 
 class AgendaItem(ChecksTogether, models.Model):
@@ -83,7 +84,10 @@ class AgendaItem(ChecksTogether, models.Model):
         verbose_name = "point de l’ordre du jour"
         verbose_name_plural = "points de l’ordre du jour"
         ordering = ("session", "position")
-        constraints = AGENDA_ITEM_CONSTRAINTS
+        constraints = (
+            *AGENDA_ITEM_CONSTRAINTS,
+            dated("actions_agendaitem", instants=("saved_at",)),
+        )
         triggers = AGENDA_ITEM_TRIGGERS
 
     def __str__(self):
@@ -119,7 +123,10 @@ class ItemRecusal(models.Model):
         verbose_name = "déport en séance"
         verbose_name_plural = "déports en séance"
         ordering = ("item", "declared_at")
-        constraints = ITEM_RECUSAL_CONSTRAINTS
+        constraints = (
+            *ITEM_RECUSAL_CONSTRAINTS,
+            dated("actions_itemrecusal", instants=("declared_at",)),
+        )
         triggers = ITEM_RECUSAL_TRIGGERS
 
     def __str__(self):

@@ -14,6 +14,7 @@ from actions.models.carrier_guarantees import AMENDMENT_CARRIER_TRIGGERS
 from actions.models.taken_by_two import TakenByTwo
 from actions.querysets import AmendmentQuerySet
 from actors.models import Organisation
+from ess_portal.base.dated import dated
 from ess_portal.base.french import euros, long_date
 
 
@@ -65,7 +66,21 @@ class Amendment(TakenByTwo):
 
     class Meta(TakenByTwo.Meta):
         verbose_name = "avenant"
-        constraints = AMENDMENT_CONSTRAINTS
+        constraints = (
+            *AMENDMENT_CONSTRAINTS,
+            dated(
+                "actions_amendment",
+                dates=(
+                    "old_starts_on",
+                    "old_ends_on",
+                ),
+                instants=(
+                    "proposed_at",
+                    "confirmed_at",
+                    "cancelled_at",
+                ),
+            ),
+        )
         triggers = (*AMENDMENT_TRIGGERS, *AMENDMENT_CARRIER_TRIGGERS)
 
     def __str__(self):

@@ -11,6 +11,7 @@ from actions.models.action import Action
 from actions.models.correction import CORRECTABLE_FIELDS
 from actions.models.history_guarantees import VERSION_TRIGGERS
 from ess_portal.base import french
+from ess_portal.base.dated import dated
 
 
 class ApplicationVersion(models.Model):
@@ -32,6 +33,7 @@ class ApplicationVersion(models.Model):
         verbose_name_plural = "versions du dossier"
         ordering = ("action", "number")
         constraints = (
+            dated("actions_fileversion", instants=("sent_at",)),
             models.UniqueConstraint(
                 fields=("action", "number"),
                 name="actions_fileversion_numbered_once",

@@ -14,6 +14,7 @@ from actions.models.action import Action
 from actions.models.file_guarantees import ATTACHMENT_TRIGGERS
 from actions.querysets import AttachmentQuerySet
 from ess_portal.base import antivirus
+from ess_portal.base.dated import dated
 from ess_portal.base.files.kinds import KINDS, MEGABYTE, MOST_BYTES, Kind
 
 MOST_FILES = 20
@@ -69,6 +70,14 @@ class Attachment(models.Model):
         )
         triggers = ATTACHMENT_TRIGGERS
         constraints = (
+            dated(
+                "actions_attachment",
+                instants=(
+                    "uploaded_at",
+                    "scanned_at",
+                    "scan_after",
+                ),
+            ),
             models.UniqueConstraint(
                 fields=("uuid",),
                 name="actions_attachment_one_per_file",

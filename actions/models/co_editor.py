@@ -8,6 +8,7 @@ from actions.models.action import Action
 from actions.models.co_editor_guarantees import CO_EDITOR_CONSTRAINTS, CO_EDITOR_TRIGGERS
 from actions.querysets import CoEditorQuerySet
 from actors.models import AnyInvitation, Organisation
+from ess_portal.base.dated import dated
 
 
 class CoEditor(AnyInvitation):
@@ -52,7 +53,18 @@ class CoEditor(AnyInvitation):
         verbose_name = "co-porteur"
         verbose_name_plural = "co-porteurs"
         ordering = ("created_at", "pk")
-        constraints = CO_EDITOR_CONSTRAINTS
+        constraints = (
+            *CO_EDITOR_CONSTRAINTS,
+            dated(
+                "actions_coeditor",
+                instants=(
+                    "created_at",
+                    "expires_at",
+                    "accepted_at",
+                    "withdrawn_at",
+                ),
+            ),
+        )
         triggers = CO_EDITOR_TRIGGERS
 
     def __str__(self):

@@ -22,6 +22,7 @@ from actions.models.committee_session_guarantees import (
 from actions.querysets import CommitteeSessionQuerySet
 from challenges.models import Challenge, Programme
 from ess_portal.base.checks import ChecksTogether
+from ess_portal.base.dated import dated
 
 AMOUNT = {
     "max_digits": 12,
@@ -82,7 +83,19 @@ class CommitteeSession(ChecksTogether, models.Model):
         verbose_name = "séance de la commission"
         verbose_name_plural = "séances de la commission"
         ordering = ("-held_on", "-starts_at", "-pk")
-        constraints = COMMITTEE_SESSION_CONSTRAINTS
+        constraints = (
+            *COMMITTEE_SESSION_CONSTRAINTS,
+            dated(
+                "actions_committeesession",
+                dates=("held_on",),
+                instants=(
+                    "saved_at",
+                    "opened_at",
+                    "closed_at",
+                    "published_at",
+                ),
+            ),
+        )
         indexes = (
             models.Index(fields=("-held_on", "-id"), name="actions_session_latest"),
             models.Index(fields=("state", "held_on"), name="actions_session_by_state"),
@@ -157,7 +170,10 @@ class EnvelopeVote(models.Model):
         verbose_name = "vote sur l’enveloppe"
         verbose_name_plural = "votes sur l’enveloppe"
         ordering = ("session", "pk")
-        constraints = ENVELOPE_VOTE_CONSTRAINTS
+        constraints = (
+            *ENVELOPE_VOTE_CONSTRAINTS,
+            dated("actions_envelopevote", instants=("recorded_at",)),
+        )
         triggers = ENVELOPE_VOTE_TRIGGERS
 
     def __str__(self):

@@ -5,6 +5,7 @@ from django.db import models
 
 from actions.enums import Step
 from actions.models.action import Action
+from ess_portal.base.dated import dated
 
 # The parts of the file an agent may point at: field of the form → words of the carrier.
 # They are the parts that versions of the file keep and compare.
@@ -71,6 +72,16 @@ class CorrectionRequest(models.Model):
         verbose_name = "demande de complément"
         verbose_name_plural = "demandes de complément"
         ordering = ("-requested_at", "-pk")
+        constraints = (
+            dated(
+                "actions_correctionrequest",
+                dates=("due_on",),
+                instants=(
+                    "requested_at",
+                    "answered_at",
+                ),
+            ),
+        )
 
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"

@@ -12,6 +12,7 @@ from actions.models.carrier_guarantees import DECISION_CARRIER_TRIGGERS
 from actions.models.decision_guarantees import DECISION_CONSTRAINTS, DECISION_TRIGGERS
 from actions.models.taken_by_two import TakenByTwo, renamed
 from actions.querysets import DecisionQuerySet
+from ess_portal.base.dated import dated
 
 OUTCOMES = {
     DecisionKind.PRIORITISE: "priorisée",
@@ -48,7 +49,18 @@ class Decision(TakenByTwo):
 
     class Meta(TakenByTwo.Meta):
         verbose_name = "décision"
-        constraints = DECISION_CONSTRAINTS
+        constraints = (
+            *DECISION_CONSTRAINTS,
+            dated(
+                "actions_decision",
+                dates=("appeal_on",),
+                instants=(
+                    "proposed_at",
+                    "confirmed_at",
+                    "cancelled_at",
+                ),
+            ),
+        )
         indexes = (
             models.Index(
                 fields=("-confirmed_at", "-id"),

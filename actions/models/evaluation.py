@@ -18,6 +18,7 @@ from actions.models.evaluation_guarantees import (
 from actions.querysets import EvaluationQuerySet
 from actors.enums import EvaluatorKind
 from challenges.models import Criterion
+from ess_portal.base.dated import dated
 
 
 class Evaluation(models.Model):
@@ -57,7 +58,19 @@ class Evaluation(models.Model):
     class Meta:
         verbose_name = "évaluation"
         ordering = ("due_on", "pk")
-        constraints = EVALUATION_CONSTRAINTS
+        constraints = (
+            *EVALUATION_CONSTRAINTS,
+            dated(
+                "actions_evaluation",
+                dates=("due_on",),
+                instants=(
+                    "assigned_at",
+                    "declared_at",
+                    "reminded_at",
+                    "sent_at",
+                ),
+            ),
+        )
         indexes = (
             models.Index(
                 fields=("evaluator", "sent_at", "due_on"),
@@ -131,6 +144,7 @@ class SentEvaluation(models.Model):
         verbose_name = "envoi d’une évaluation"
         verbose_name_plural = "envois d’évaluations"
         ordering = ("evaluation", "sent_at", "pk")
+        constraints = (dated("actions_sentevaluation", instants=("sent_at",)),)
         triggers = SENT_EVALUATION_TRIGGERS
 
     def __str__(self):
@@ -155,7 +169,7 @@ class Recusal(models.Model):
     class Meta:
         verbose_name = "déport"
         ordering = ("action", "declared_at")
-        constraints = RECUSAL_CONSTRAINTS
+        constraints = (*RECUSAL_CONSTRAINTS, dated("actions_recusal", instants=("declared_at",)))
         triggers = RECUSAL_TRIGGERS
 
     def __str__(self):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from actions.enums import ActionStatus, Transition
 from actions.models.action import Action
 from actions.models.history_guarantees import EVENT_TRIGGERS, NOTE_TRIGGERS
+from ess_portal.base.dated import dated
 
 
 class ActionEvent(models.Model):
@@ -42,6 +43,7 @@ class ActionEvent(models.Model):
         verbose_name = "événement"
         ordering = ("at", "pk")
         constraints = (
+            dated("actions_actionevent", instants=("at",)),
             models.CheckConstraint(
                 condition=Q(transition__in=Transition.values)
                 & Q(from_status__in=ActionStatus.values)

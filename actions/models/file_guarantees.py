@@ -4,13 +4,12 @@ Until it is admitted an agent may correct what it says; its lines, levels and fi
 carrier's alone, while it is a draft or back for a correction.
 """
 
-from datetime import UTC, date, datetime
-
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from actions.enums import ActionStatus
+from ess_portal.base.dated import dates_within_reach
 from ess_portal.base.triggers import Guarantee, listed
 
 STILL_CORRECTED = listed((*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED))
@@ -43,12 +42,7 @@ def finite(
 
     PostgreSQL keeps both; no page could then be made of the row.
     """
-    condition = Q()
-    for name in dates:
-        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": (date.min, date.max)})
-    for name in instants:
-        between = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": between})
+    condition = dates_within_reach(dates, instants)
     for name in numbers:
         condition &= Q(**{f"{name}__lt": ABOVE_EVERY_AMOUNT})
     return models.CheckConstraint(

@@ -5,6 +5,7 @@ from django.db import models
 
 from actions.models.action import Action
 from actions.models.gate_result_guarantees import GATE_RESULT_TRIGGERS
+from ess_portal.base.dated import dated
 
 
 class GateResult(models.Model):
@@ -30,6 +31,7 @@ class GateResult(models.Model):
         verbose_name = "résultat d’évaluation"
         verbose_name_plural = "résultats d’évaluation"
         ordering = ("action", "closed_at", "pk")
+        constraints = (dated("actions_gateresult", instants=("closed_at",)),)
         triggers = GATE_RESULT_TRIGGERS
 
     def __str__(self):

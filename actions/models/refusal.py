@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.models.action import Action
 from actions.models.refusal_guarantees import DAYS_TO_REPLY, REFUSAL_TRIGGERS
+from ess_portal.base.dated import dated
 
 
 class RefusalNotice(models.Model):
@@ -26,6 +27,16 @@ class RefusalNotice(models.Model):
         verbose_name = "refus annoncé"
         verbose_name_plural = "refus annoncés"
         ordering = ("-announced_at", "-pk")
+        constraints = (
+            dated(
+                "actions_refusalnotice",
+                instants=(
+                    "announced_at",
+                    "replied_at",
+                    "settled_at",
+                ),
+            ),
+        )
         triggers = REFUSAL_TRIGGERS
 
     def __str__(self):

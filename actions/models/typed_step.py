@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from actions.enums import Step
 from actions.models.action import Action
+from ess_portal.base.dated import dated
 
 
 class TypedStep(models.Model):
@@ -33,6 +34,7 @@ class TypedStep(models.Model):
         verbose_name_plural = "étapes du formulaire"
         ordering = ("action", "pk")
         constraints = (
+            dated("actions_typedstep", instants=("saved_at",)),
             models.UniqueConstraint(
                 fields=("action", "step"),
                 name="actions_typedstep_once_per_step",

@@ -7,6 +7,7 @@ from actors.enums import ClaimState
 from actors.models.organisation import Organisation
 from actors.models.user import User
 from actors.querysets import MembershipClaimQuerySet
+from ess_portal.base.dated import dated
 
 
 class MembershipClaim(models.Model):
@@ -45,6 +46,13 @@ class MembershipClaim(models.Model):
         verbose_name_plural = "demandes de rattachement"
         ordering = ("-created_at", "-pk")
         constraints = (
+            dated(
+                "actors_membershipclaim",
+                instants=(
+                    "created_at",
+                    "decided_at",
+                ),
+            ),
             models.UniqueConstraint(
                 fields=("user", "organisation"),
                 condition=Q(state=ClaimState.PENDING),

@@ -13,6 +13,7 @@ from actors.enums import MembershipRole
 from actors.models.organisation import Organisation
 from actors.models.user import User
 from actors.querysets import InvitationQuerySet
+from ess_portal.base.dated import dated
 from ess_portal.base.mailboxes import folded
 
 INVITATION_DAYS = 14
@@ -82,6 +83,15 @@ class Invitation(AnyInvitation):
         verbose_name = "invitation"
         ordering = ("-created_at", "-pk")
         constraints = (
+            dated(
+                "actors_invitation",
+                instants=(
+                    "created_at",
+                    "expires_at",
+                    "accepted_at",
+                    "withdrawn_at",
+                ),
+            ),
             models.UniqueConstraint(
                 fields=("organisation", "email"),
                 condition=Q(accepted_at=None, withdrawn_at=None),

@@ -7,6 +7,7 @@ from actors.models.membership_guarantees import MEMBERSHIP_CONSTRAINTS, MEMBERSH
 from actors.models.organisation import Organisation
 from actors.models.user import User
 from actors.querysets import MembershipQuerySet
+from ess_portal.base.dated import dated
 
 
 class Membership(models.Model):
@@ -29,7 +30,10 @@ class Membership(models.Model):
         verbose_name = "adhésion à une structure"
         verbose_name_plural = "adhésions aux structures"
         ordering = ("organisation", "user")
-        constraints = MEMBERSHIP_CONSTRAINTS
+        constraints = (
+            *MEMBERSHIP_CONSTRAINTS,
+            dated("actors_membership", instants=("created_at",)),
+        )
         triggers = MEMBERSHIP_TRIGGERS
 
     def __str__(self):

@@ -15,6 +15,7 @@ from actors.models.territory import Commune, Sector
 from actors.querysets import OrganisationQuerySet
 from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
+from ess_portal.base.dated import dated
 from ess_portal.base.plain_names import validate_no_link
 from ess_portal.base.search import search_column
 
@@ -113,7 +114,17 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = "structure"
         ordering = (Folded("name"),)
-        constraints = ORGANISATION_CONSTRAINTS
+        constraints = (
+            *ORGANISATION_CONSTRAINTS,
+            dated(
+                "actors_organisation",
+                instants=(
+                    "created_at",
+                    "confirmed_at",
+                    "merged_at",
+                ),
+            ),
+        )
         triggers = ORGANISATION_TRIGGERS
         indexes = (
             models.Index(fields=("is_published", "name"), name="actors_organisation_list"),

@@ -12,6 +12,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from actors.models.user import User
+from ess_portal.base.dated import dated
 
 
 class Session(AbstractBaseSession):
@@ -31,6 +32,7 @@ class Session(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "session ouverte"
         verbose_name_plural = "sessions ouvertes"
+        constraints = (dated("actors_session", instants=("expire_date",)),)
 
     @classmethod
     def get_session_store_class(cls):

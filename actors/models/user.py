@@ -10,9 +10,11 @@ from django.utils.functional import cached_property
 
 from actors.enums import EvaluatorKind, MailRhythm
 from actors.models.administrator_guarantees import GROUP_TRIGGERS, ROLE_TRIGGERS, USER_TRIGGERS
+from ess_portal.base.dated import dated
 from ess_portal.base.mailboxes import folded, mailbox_key
 from ess_portal.base.models import Pace
 from ess_portal.base.plain_names import validate_no_link
+from ess_portal.base.telephones import LONGEST_NUMBER, validate_telephone
 
 NAMELESS = "une personne sans nom"
 
@@ -51,7 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(
         "prénom et nom", max_length=150, blank=True, validators=[validate_no_link]
     )
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = models.CharField(
+        "téléphone", max_length=LONGEST_NUMBER, blank=True, validators=[validate_telephone]
+    )
     evaluator_kind = models.CharField(
         "évalue en tant que",
         max_length=20,
@@ -81,6 +85,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ("email",)
         triggers = USER_TRIGGERS
         constraints = (
+            dated(
+                "actors_user",
+                instants=(
+                    "last_login",
+                    "date_joined",
+                ),
+            ),
             # Unique whatever its case: one mailbox, one account.
             models.CheckConstraint(
                 condition=Q(email=Lower("email")),

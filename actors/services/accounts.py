@@ -12,6 +12,7 @@ from actors.models import User
 from actors.services.second_factors import tell
 from actors.services.sessions import end_sessions
 from ess_portal.base.refusals import refusals_in_words
+from ess_portal.base.telephones import tidied
 
 
 def grant_role(user: User, role: Role) -> None:
@@ -30,7 +31,7 @@ def save_preferences(
     leave in the morning, so that none is forgotten.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    user.full_name, user.phone, user.mail_rhythm = full_name.strip(), phone.strip(), mail_rhythm
+    user.full_name, user.phone, user.mail_rhythm = full_name.strip(), tidied(phone), mail_rhythm
     user.full_clean(exclude=["password"])
     user.save(update_fields=["full_name", "phone", "mail_rhythm"])
     return user

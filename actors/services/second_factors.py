@@ -15,6 +15,7 @@ from allauth.mfa.utils import decrypt
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.text import capfirst
 
 from actors.models import User
@@ -50,12 +51,20 @@ def unused_recovery_codes(user: User) -> list[str]:
 
 
 @refusals_in_words()
-def add_application(*, user: User, secret: str, keep: str | None) -> Authenticator:
+def add_application(*, user: User, secret: str, keep: str | None, code: str = "") -> Authenticator:
     """Associate the application that holds `secret`, instead of the one there may be, and end all
-    sessions but that of key `keep`. The caller saw a code of it.
+    sessions but that of key `keep`. The caller saw a `code` of it, which serves no more.
+
+    The one that is associated already, by a form sent twice, stays as it is, and nobody is told.
     """
     _lock(user)
-    replaced, _ = Authenticator.objects.filter(user=user, type=Type.TOTP).delete()
+    if code:
+        spend(user, code)
+    own = Authenticator.objects.filter(user=user, type=Type.TOTP)
+    for one in own:
+        if constant_time_compare(decrypt(one.data["secret"]), secret):
+            return one
+    replaced, _ = own.delete()
     factor: Authenticator = TOTP.activate(user, secret).instance
     tell(
         user,

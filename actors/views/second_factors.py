@@ -39,6 +39,9 @@ from ess_portal.base.views import RefusableFormView
 # The codes are shown to the session that made them, for as long as it takes to write them down.
 CODES_UNTIL = "recovery_codes_until"
 TIME_TO_WRITE = 15 * MINUTES
+# The secret of an application to come stays the same for as long: the page may be opened twice.
+SHOWN_UNTIL = "application_shown_until"
+TIME_TO_COPY = 15 * MINUTES
 
 
 def with_next(name: str, target: str) -> str:
@@ -111,7 +114,13 @@ class ApplicationView(RecentlySignedIn, RefusableFormView):
     said = "Votre application est associée."
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"user": self.request.user}
+        """Give the secret that is shown, for as long as it takes to copy it: then another one."""
+        session = self.request.session
+        is_late = session.get(SHOWN_UNTIL, 0) < time.time()
+        if is_late:
+            clear_totp_secret(self.request)
+            session[SHOWN_UNTIL] = time.time() + TIME_TO_COPY
+        return super().get_form_kwargs() | {"user": self.request.user, "is_late": is_late}
 
     def get_context_data(self, **kwargs):
         """Give the secret in groups of four, and as a picture that the strict policy lets show."""
@@ -127,9 +136,13 @@ class ApplicationView(RecentlySignedIn, RefusableFormView):
 
     def perform(self, form):
         factor = add_application(
-            user=self.request.user, secret=form.secret, keep=self.request.session.session_key
+            user=self.request.user,
+            secret=form.secret,
+            keep=self.request.session.session_key,
+            code=form.cleaned_data["code"],
         )
         clear_totp_secret(self.request)
+        self.request.session.pop(SHOWN_UNTIL, None)
         prove(self.request, factor)
 
     def get_success_url(self):

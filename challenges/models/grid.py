@@ -12,6 +12,7 @@ from challenges.models.grid_guarantees import (
 )
 from challenges.models.programme import Programme
 from challenges.querysets import GridQuerySet
+from ess_portal.base.dated import dated
 
 LEVELS = range(4)
 MAX_WEIGHT = 1000
@@ -54,7 +55,7 @@ class Grid(models.Model):
     class Meta:
         verbose_name = "grille"
         ordering = ("programme", "-version")
-        constraints = GRID_CONSTRAINTS
+        constraints = (*GRID_CONSTRAINTS, dated("challenges_grid", instants=("bound_at",)))
         triggers = GRID_TRIGGERS
 
     def __str__(self):

@@ -11,6 +11,7 @@ from challenges.querysets import (
     MeasureQuerySet,
     ProgrammeQuerySet,
 )
+from ess_portal.base.dated import dated
 from ess_portal.base.search import search_column
 
 
@@ -41,6 +42,13 @@ class Programme(models.Model):
         verbose_name = "programme"
         ordering = ("-starts_on",)
         constraints = (
+            dated(
+                "challenges_programme",
+                dates=(
+                    "starts_on",
+                    "ends_on",
+                ),
+            ),
             models.UniqueConstraint(
                 fields=("state",),
                 condition=Q(state=ProgrammeState.CURRENT),

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from challenges.enums import SilenceMeaning
 from challenges.models.programme import Programme
+from ess_portal.base.telephones import LONGEST_NUMBER, validate_telephone
 
 MONTHS_OF_SILENCE = 2
 MOST_MONTHS = 24
@@ -34,7 +35,9 @@ class ReceiptTerms(models.Model):
     service = models.CharField("service chargé des dossiers", max_length=200, blank=True)
     address = models.CharField("adresse postale", max_length=300, blank=True)
     email = models.EmailField("adresse électronique", blank=True)
-    phone = models.CharField("téléphone", max_length=30, blank=True)
+    phone = models.CharField(
+        "téléphone", max_length=LONGEST_NUMBER, blank=True, validators=[validate_telephone]
+    )
     months_of_silence = models.PositiveSmallIntegerField(
         "mois de silence",
         default=MONTHS_OF_SILENCE,

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from ess_portal.base.access_record_guarantees import KEPT_A_YEAR
+from ess_portal.base.dated import dated
 from ess_portal.base.sealing import unseal
 
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
@@ -91,6 +92,15 @@ class OutgoingMail(models.Model):
             models.Index(fields=("recipient", "topic"), name="base_outgoingmail_topic"),
         )
         constraints = (
+            dated(
+                "base_outgoingmail",
+                instants=(
+                    "created_at",
+                    "next_attempt_at",
+                    "sent_at",
+                    "given_up_at",
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(pace__in=Pace.values),
                 name="base_outgoingmail_known_pace",
@@ -172,6 +182,7 @@ class SentForm(models.Model):
         verbose_name_plural = "formulaires envoyés"
         ordering = ("pk",)
         constraints = (
+            dated("base_sentform", instants=("created_at",)),
             models.UniqueConstraint(
                 fields=("page", "key"),
                 name="base_sentform_once",
@@ -213,6 +224,7 @@ class AccessRecord(models.Model):
             models.Index(fields=("person", "-at"), name="base_accessrecord_of_a_person"),
         )
         constraints = (
+            dated("base_accessrecord", instants=("at",)),
             models.CheckConstraint(
                 condition=Q(kind__in=AccessKind.values),
                 name="base_accessrecord_known_kind",

@@ -23,7 +23,7 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _SPACES = frozenset(("Zs", "Zl", "Zp"))
 _NOBODY_READS = frozenset(("Cs", "Co", "Cn"))
 # Kept by Unicode for pictures to come: phones know them before Python does.
-_PICTURES = range(0x1F000, 0x1FB00)
+PICTURES = range(0x1F000, 0x1FB00)
 # A space before these, or after an opening quote, never ends a line in French.
 _FRENCH_SPACE = re.compile(r" (?=[:;!?»€])|(?<=«) ")
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
@@ -60,7 +60,7 @@ def unreadable(text: str) -> str:
     unknown = [
         letter
         for letter in set(text)
-        if unicodedata.category(letter) in _NOBODY_READS and ord(letter) not in _PICTURES
+        if unicodedata.category(letter) in _NOBODY_READS and ord(letter) not in PICTURES
     ]
     return min(unknown, key=text.index, default="")
 

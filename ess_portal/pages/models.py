@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from ess_portal.base.dated import dated
 from ess_portal.base.plain_names import validate_no_link
 
 
@@ -19,6 +20,7 @@ class ContactMessage(models.Model):
         verbose_name = "message de contact"
         verbose_name_plural = "messages de contact"
         ordering = ("-created_at", "-pk")
+        constraints = (dated("pages_contactmessage", instants=("created_at",)),)
 
     def __str__(self):
         return self.subject

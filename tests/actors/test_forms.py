@@ -80,8 +80,19 @@ class TestAskingForACode:
         assert User.objects.count() == 0
 
 
+NO_NUMBER = (
+    "Écrivez ce numéro de téléphone en chiffres, séparés au besoin par des espaces, des points ou "
+    "des tirets\u00a0: par exemple 04 73 00 00 00 ou +33 4 73 00 00 00."
+)
+
+
 @pytest.mark.django_db
 class TestPreferences:
+    def test_write_a_number_of_france_two_by_two(self):
+        form = PreferencesForm({"full_name": "", "phone": "04.73.00.00.00", "mail_rhythm": "daily"})
+        form.is_valid()
+        assert form.cleaned_data["phone"] == "04 73 00 00 00"
+
     def test_fold_spaces_in_a_name(self):
         typed = {"full_name": " Ana\r\nBé ", "phone": "04 73 00 00 00", "mail_rhythm": "daily"}
         form = PreferencesForm(typed)
@@ -93,6 +104,8 @@ class TestPreferences:
         [
             ("full_name", "A" * 151, too_long(150, 151)),
             ("phone", "0" * 31, too_long(30, 31)),
+            ("phone", "me demander", NO_NUMBER),
+            ("phone", "04 73\u202e00", NO_NUMBER),
             ("mail_rhythm", "", REQUIRED),
         ],
     )

@@ -14,6 +14,7 @@ from django.test import Client
 from actors.enums import Role
 from actors.models import Session
 from actors.services.second_factors import add_application, make_recovery_codes
+from actors.views.second_factors import SHOWN_UNTIL
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import OrganisationFactory, UserFactory, member, person
 from tests.support.passkey_device import Device, asked_by
@@ -193,6 +194,46 @@ class TestSettingUp:
         # Put away, they are never shown again.
         assert [code.text for code in Page(client.get(CODES)).main.all("code")] == []
         assert client.get(f"{CODES}fichier/").status_code == 404
+
+    def test_shows_a_secret_for_a_quarter_of_an_hour(self):
+        agent()
+        client = by_mail()
+
+        def secret() -> str:
+            return Page(client.get(APPLICATION)).main.one("code").text.replace(" ", "")
+
+        first = secret()
+        client.post(APPLICATION, {"code": "000000"})
+        assert secret() == first
+
+        session = client.session
+        assert 890 < session[SHOWN_UNTIL] - time.time() <= 900
+        session[SHOWN_UNTIL] = time.time() - 1
+        session.save()
+        page = Page(client.post(APPLICATION, {"code": shown(first)}))
+        assert [error.replace("\u00a0", " ") for error in page.errors] == [
+            "Code à six chiffres que montre l’application : La clé que montrait cette page ne vaut "
+            "plus, en voici une autre : photographiez le nouveau dessin avec votre application, "
+            "puis recopiez le code qu’elle montre."
+        ]
+        second = page.main.one("code").text.replace(" ", "")
+        assert second != first
+        assert (secret(), Authenticator.objects.count()) == (second, 0)
+
+        client.post(APPLICATION, {"code": shown(second)})
+        assert decrypt(Authenticator.objects.get(type="totp").data["secret"]) == second
+        assert secret() != second
+
+    def test_the_code_that_confirmed_it_has_served(self):
+        agent()
+        here = by_mail()
+        secret = Page(here.get(APPLICATION)).main.one("code").text.replace(" ", "")
+        code = shown(secret)
+        here.post(APPLICATION, {"code": f"{code[:3]} {code[3:]}"})
+        elsewhere = by_mail()
+        page = Page(elsewhere.post(SECOND_STEP, {"code": code}))
+        assert page.errors == [f"Code de votre application, ou code de secours : {WRONG}"]
+        assert (signed_in(here), signed_in(elsewhere)) == (EMAIL, None)
 
     def test_is_told_by_mail_and_ends_the_other_sessions(self):
         user = agent()

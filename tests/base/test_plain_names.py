@@ -70,18 +70,22 @@ def test_addresses_and_links_are_refused_and_named(name, named):
         *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
         *"\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u2060\u2064\u2800\u3164\ufe0f\ufeff\uffa0",
         *"\U000e0041\U000e0100",
+        *"\u2028\u2029\x07\x7f\x85\r\n\ue000\u0378\u06dd\u070f\ufff9\U000110bd\U0001d173",
     ],
     ids=ascii,
 )
-def test_what_nobody_sees_is_refused_and_found(unseen):
+@pytest.mark.parametrize(
+    ("validate", "what"), [(validate_no_link, "nom"), (validate_title, "titre")]
+)
+def test_what_nobody_sees_is_refused_and_found(unseen, validate, what):
     for name, where in (
         (f"Ana{unseen} Bé", "après «\u00a0Ana\u00a0»"),
         (f"{unseen}Ana Bé", "tout au début"),
     ):
         with pytest.raises(ValidationError) as caught:
-            validate_no_link(name)
+            validate(name)
         assert caught.value.messages == [
-            f"Ce nom contient un caractère invisible (U+{ord(unseen):04X}), {where}\u00a0: "
+            f"Ce {what} contient un caractère invisible (U+{ord(unseen):04X}), {where}\u00a0: "
             "effacez-le, ou retapez ce passage."
         ]
 
@@ -112,3 +116,6 @@ def test_a_title_leads_nowhere_either(title):
 
 def test_a_title_is_a_title():
     validate_title("Ateliers de réparation n° 2, à Clermont. Et au-delà")
+    validate_title("L’«\u00a0écolieu\u00a0» — 3ᵉ\u202fsaison\u00a0: œuvrer 🌱 🪾")
+    validate_title("Collé\td’un tableau")
+    validate_title("עברית, العربية, हिन्दी, Việt")

@@ -101,12 +101,13 @@ def test_refuses_what_it_cannot_keep_beside_the_field(field, value, label):
 
 def test_a_subject_injects_no_header():
     person(Role.AGENT, email="agent@agglo.example")
-    Client().post(CONTACT, TYPED | {"subject": "Bonjour\r\nBcc: victime"})
+    page = Page(Client().post(CONTACT, TYPED | {"subject": "Bonjour\r\nBcc: victime"}))
+    assert [error.replace("\u00a0", " ") for error in page.errors] == [
+        "Objet : Ce nom contient un caractère invisible (U+000D), après « Bonjour » : "
+        "effacez-le, ou retapez ce passage."
+    ]
     call_command("send_mails", verbosity=0)
-    (sent,) = mail.outbox
-    assert sent.subject == "Message du portail : Bonjour Bcc: victime"
-    assert sent.recipients() == ["agent@agglo.example"]
-    assert sent.message().get_all("Bcc") is None
+    assert (ContactMessage.objects.count(), mail.outbox) == (0, [])
 
 
 def test_is_deleted_after_a_year():

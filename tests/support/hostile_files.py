@@ -43,6 +43,7 @@ from tests.support.hostile_parts import (
     twice_named,
 )
 from tests.support.hostile_pdfs import HOSTILE_PDFS
+from tests.support.hostile_ties import HOSTILE_TIES
 from tests.support.hostile_workbooks import HOSTILE_WORKBOOKS
 
 # Name, bytes (or how to make them, when there are many), and how the sentence begins.
@@ -186,6 +187,7 @@ HOSTILE = {
     ),
     **HOSTILE_OFFICE,
     **HOSTILE_WORKBOOKS,
+    **HOSTILE_TIES,
     # Zip
     "zip bomb": ("a.docx", lambda: office(**{"word__document.xml": bytes(50 * MEGABYTE)}), BOMB),
     "zip bomb in pieces": (

@@ -3,7 +3,7 @@
 from html import escape
 
 from tests.support.files import OASIS, odf
-from tests.support.hostile_parts import EXTERNAL, FORMULA, LINK, MACROS, NESTED
+from tests.support.hostile_parts import COMMANDS, EXTERNAL, FORMULA, LINK, MACROS, NESTED
 
 SPACES = " ".join(
     f'xmlns:{short}="{OASIS}:{name}:1.0"'
@@ -19,6 +19,7 @@ SPACES = " ".join(
         "presentation": "presentation",
         "chart": "chart",
         "svg": "svg-compatible",
+        "menu": "menu",
     }.items()
 )
 CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
@@ -80,12 +81,35 @@ FORMULAS = {
     "link to a file": 'HYPERLINK("file:///c:/a.exe";"ici")',
     "link from a cell": "HYPERLINK([.A1])",
     "path put together": 'INDIRECT("\'file:///c:/"&[.A1]&"\'#$F.A1")',
+    "path cut": 'INDIRECT("\'fi"&"le:"&"/"&"/serveur/a.ods\'"&"#$F.A1")',
+    "path of a sign made of a number": "INDIRECT([.A1]&UNICHAR(35)&[.A2])",
+    "document beside": "INDIRECT(\"'a.ods'#$F.A1\")",
+    "mail that takes a file along": 'HYPERLINK("mailto:a@b.example?%61ttach=/a")',
+    "mail put together": 'HYPERLINK("mailto:"&[.A1])',
     "add-in": "ORG.EXEMPLE.OUVRIR(1)",
     "rows outside of a table": "SUM([.A1]|[.A2])",
 }
 HOSTILE_OPENDOCUMENTS = {
     **CLICKED,
     **{f"ODF formula: {name}": ("a.ods", cell(one), FORMULA) for name, one in FORMULAS.items()},
+    "ODF place of another document told by a cell": (
+        "a.ods",
+        said(
+            '<table:table-cell table:formula="of:=INDIRECT([.A2])"/><table:table-cell>'
+            "<text:p>'file:///a.ods'#$F.A1</text:p></table:table-cell>",
+            kind="ods",
+        ),
+        FORMULA,
+    ),
+    "ODF place of another document told by a value": (
+        "a.ods",
+        said(
+            '<table:table-cell table:formula="of:=INDIRECT([.A2])"/>'
+            "<table:table-cell office:string-value=\"'a.ods'#$F.A1\"/>",
+            kind="ods",
+        ),
+        FORMULA,
+    ),
     "ODF formula without its prefix": ("a.ods", cell("WEBSERVICE(1)", "="), FORMULA),
     "ODF formula of Excel": ("a.ods", cell("[1]Sheet!A1", "msoxl:="), FORMULA),
     "ODF formula of a name": (
@@ -243,8 +267,24 @@ HOSTILE_OPENDOCUMENTS = {
     "ODF key that runs": (
         "a.odt",
         said('<office:item xlink:href=".uno:Quit"/>', "Configurations2__accelerator__current.xml"),
-        EXTERNAL,
+        COMMANDS,
     ),
+    **{
+        f"ODF commands of its own: {path}": (
+            "a.odt",
+            said(body, path),
+            COMMANDS,
+        )
+        for path, body in {
+            "Configurations2__menubar__menubar.xml": '<menu:menuitem menu:id=".uno:Open"/>',
+            "Configurations2__toolbar__custom_toolbar_1.xml": "<text:p/>",
+            "Configurations2__popupmenu__a.xml": "<text:p/>",
+            "Configurations2__statusbar__statusbar.xml": "<text:p/>",
+            "configurations2__accelerator__current.xml": "<text:p/>",
+            "Object 1__Configurations2__menubar__menubar.xml": "<text:p/>",
+            "Configurations2__images__Bitmaps__menubar.xml": "<text:p/>",
+        }.items()
+    },
     **{
         f"ODF part of an unexpected kind: {extension}": (
             "a.odt",

@@ -46,6 +46,9 @@ ELSEWHERE = "dépend de fichiers extérieurs"
 LINK = "contient un lien vers autre chose qu’une page web ou une adresse de courriel"
 
 
+COMMANDS = "contient des menus, des boutons ou des raccourcis qui lui sont propres"
+
+
 DTD = "contient des définitions XML (DTD) interdites"
 
 

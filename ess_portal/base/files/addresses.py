@@ -1,6 +1,7 @@
 """Addresses that a person may follow from a document: the web, a mailbox, a place in itself."""
 
 import re
+from html import unescape
 from urllib.parse import unquote
 
 from ess_portal.base.files.refusal import AGAIN, UnfitFile
@@ -10,10 +11,18 @@ LINK = UnfitFile(
     f"Retirez ce lien ou enregistrez-le en PDF, et {AGAIN}",
 )
 # Nothing that a system would read as a share of a network, nor what readers leave out silently.
-# Some mailers send a file of the reader's along when an address asks for it.
-WEB_OR_MAIL = re.compile(
-    r"(?:https?:|mailto:(?![^?]*\?(?:.*&)?attach))[^\\\x00-\x1f\x7f]*", re.IGNORECASE
+WEB_OR_MAIL = re.compile(r"(?:https?|mailto):[^\\\x00-\x1f\x7f]*", re.IGNORECASE)
+# What a mailbox's address may fill in. Some mailers send a file of the reader's along when asked
+# ("attach", "attachment"), or write it into the text ("insert").
+FILLED_IN = frozenset(
+    ("to", "cc", "bcc", "subject", "body", "reply-to", "in-reply-to", "references", "keywords")
 )
+TAKES_ALONG = re.compile(r"attach(?:ments?|s)?|insert", re.IGNORECASE)
+PARAMETERS = re.compile(r"[?&;]")
+# As often as letters may be written by their numbers, one writing upon another.
+MOST_WRITINGS = 4
+# Stands for what is known only when the document is open: the result of a field.
+PUT_IN = "\ufffc"
 INSIDE = re.compile(r"#[^\\\x00-\x1f\x7f]*")
 # "www.exemple.org/page", as people type it. A program's name looks like a host too: the last word
 # is a country's, or one of a few.
@@ -37,8 +46,36 @@ OF_THIS_MACHINE = re.compile(
 
 
 def is_web_or_mail(address: str) -> bool:
-    """Tell whether an address says itself that it is of the web or a mailbox."""
-    return WEB_OR_MAIL.fullmatch(address.strip()) is not None
+    """Tell whether an address says itself that it is of the web or a mailbox, and takes no file of
+    the reader's along.
+    """
+    said = address.strip()
+    if WEB_OR_MAIL.fullmatch(said) is None:
+        return False
+    return not is_mail(said) or not (PUT_IN in said or _takes_a_file_along(said))
+
+
+def is_mail(address: str) -> bool:
+    """Tell whether an address is a mailbox's."""
+    return address.lstrip().casefold().startswith("mailto:")
+
+
+def _takes_a_file_along(address: str) -> bool:
+    """Tell whether a mailbox's address asks for more than a mail's lines.
+
+    Names are read however their letters are written: "%61ttach", "&amp;attach", ";attach".
+    """
+    for piece in PARAMETERS.split(address.partition("?")[2]):
+        name, is_given, _ = piece.partition("=")
+        if is_given and unquote(name).strip().casefold() not in FILLED_IN:
+            return True
+    said = address
+    for _ in range(MOST_WRITINGS):
+        names = (piece.partition("=")[0].strip() for piece in PARAMETERS.split(said)[1:])
+        if any(TAKES_ALONG.fullmatch(name) for name in names):
+            return True
+        said = unescape(unquote(said))
+    return False
 
 
 def may_be_clicked(address: str) -> bool:

@@ -4,7 +4,8 @@ import re
 
 from ess_portal.base.files.addresses import LINK, may_be_clicked
 from ess_portal.base.files.archives import local_name, refuse_definitions, walk
-from ess_portal.base.files.formulas import ASKING, FormulaChecker
+from ess_portal.base.files.formula_calls import ASKING, Places
+from ess_portal.base.files.formulas import FormulaChecker
 from ess_portal.base.files.kinds import Kind
 from ess_portal.base.files.office_parts import EXTERNAL, macros
 from ess_portal.base.files.refusal import Allowance
@@ -50,30 +51,57 @@ WATCHED = frozenset(
 RUNNING_NAMES = frozenset(("xlm", "vbProcedure", "function"))
 # No place in a workbook reads so.
 PATH = re.compile(r"\\|//")
+CELLS = frozenset(
+    (
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+)
 VML = "urn:schemas-microsoft-com:vml "
 OFFICE = "urn:schemas-microsoft-com:office:office "
 
 
-def check_content(kind: Kind, content: bytes, allowance: Allowance) -> None:
-    """Raise `UnfitFile` when a part of a document would fetch, start or send something."""
+def check_content(kind: Kind, content: bytes, allowance: Allowance, places: Places) -> None:
+    """Raise `UnfitFile` when a part of a document would fetch, start or send something.
+
+    `places` hears what the formulas of a workbook make places of.
+    """
     has_fields = FIELDS.search(content) is not None
     has_formulas = kind.code == "xlsx" and FORMULAS.search(content) is not None
     if not (has_fields or has_formulas or ACTING.search(content)):
         refuse_definitions(content)
         return
-    reader = _Reader(kind, reads_fields=has_fields)
+    reader = _Reader(kind, places, reads_fields=has_fields)
     walk(content, reader.element, allowance, reader.text, reader.end_of_element)
     reader.end()
+
+
+def hear_cells(content: bytes, allowance: Allowance, places: Places) -> None:
+    """Let `places` hear the texts of a workbook's cells, and what its formulas once gave."""
+    is_text, is_error = False, False
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        nonlocal is_text, is_error
+        space, _, local = name.rpartition(" ")
+        is_text = local in ("t", "v") and space in CELLS and not (local == "v" and is_error)
+        if local == "c":
+            is_error = attributes.get("t") == "e"
+
+    def text(said: str) -> None:
+        if is_text:
+            places.hear(said)
+
+    walk(content, element, allowance, text)
 
 
 class _Reader:
     """Hears a part from its first element to its last."""
 
-    def __init__(self, kind: Kind, *, reads_fields: bool) -> None:
+    def __init__(self, kind: Kind, places: Places, *, reads_fields: bool) -> None:
         self._kind = kind
         self._fields = FieldReader() if reads_fields else None
         self._reads_formulas = kind.code == "xlsx"
-        self._formulas = FormulaChecker()
+        self._formulas = FormulaChecker(places)
         # What is open from a formula or an address on, and the texts in each.
         self._inside: list[tuple[str, list[str]]] = []
 

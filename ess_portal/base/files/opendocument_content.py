@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from ess_portal.base.files.addresses import LINK, is_host, is_of_this_machine, may_be_clicked
 from ess_portal.base.files.archives import LOCKED, NESTED, local_name, walk
+from ess_portal.base.files.formula_calls import Places
 from ess_portal.base.files.formulas import FormulaChecker, Grammar
 from ess_portal.base.files.refusal import AGAIN, Allowance, UnfitFile
 
@@ -71,11 +72,13 @@ DRAWN = ("imageurl", "graphic")
 BASE_NAME = re.compile(r"[^/\\:]*")
 
 
-def check_content(content: bytes, allowance: Allowance) -> None:
+def check_content(content: bytes, allowance: Allowance, places: Places) -> None:
     """Raise `UnfitFile` when a part runs, holds or fetches something, or leads a click elsewhere
     than to the web, a mailbox or the document.
+
+    `places` hears what the formulas of a workbook make places of.
     """
-    reader = _Reader()
+    reader = _Reader(places)
     walk(content, reader.element, allowance, reader.text, reader.end_of_element)
 
 
@@ -97,8 +100,10 @@ def _check_manifest_element(name: str, _attributes: dict[str, str]) -> None:
 class _Reader:
     """Hears a part from its first element to its last."""
 
-    def __init__(self) -> None:
-        self._formulas = FormulaChecker()
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._formulas = FormulaChecker(places)
+        self._is_in_cell = False
         self._setting = ""
         self._texts: list[str] = []
 
@@ -108,7 +113,9 @@ class _Reader:
         if self._setting:
             raise EXTERNAL
         _check_element(name, element)
-        if element == "config-item":
+        if element == "table-cell":
+            self._hear_cell(attributes)
+        elif element == "config-item":
             self._setting, self._texts = _setting_of(attributes), []
         for key, value in attributes.items():
             if local_name(key) == "image-data":
@@ -121,11 +128,22 @@ class _Reader:
     def text(self, text: str) -> None:
         if self._setting:
             self._texts.append(text)
+        elif self._is_in_cell:
+            self._places.hear(text)
 
-    def end_of_element(self, _name: str) -> None:
+    def end_of_element(self, name: str) -> None:
+        if self._is_in_cell and local_name(name) == "table-cell":
+            self._is_in_cell = False
         if self._setting and not is_of_this_machine("".join(self._texts)):
             raise EXTERNAL
         self._setting = ""
+
+    def _hear_cell(self, attributes: dict[str, str]) -> None:
+        """Hear the text of a cell, which a place may be made of; a formula's error isn't one."""
+        said = {(CONDITIONS in key, local_name(key)): value for key, value in attributes.items()}
+        is_error = said.get((True, "value-type")) == "error" and (False, "formula") in said
+        self._is_in_cell = not is_error
+        self._places.hear(said.get((False, "string-value"), ""))
 
     def _check_attribute(self, name: str, key: str, value: str) -> None:
         space, _, said = key.rpartition(" ")

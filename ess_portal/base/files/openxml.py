@@ -7,16 +7,18 @@ from ess_portal.base.files.archives import (
     refuse_nested,
     walk,
 )
+from ess_portal.base.files.formula_calls import Places
 from ess_portal.base.files.kinds import KINDS, Kind
 from ess_portal.base.files.looking import Cleaned, looks
-from ess_portal.base.files.office_content import check_content
+from ess_portal.base.files.office_content import check_content, hear_cells
 from ess_portal.base.files.office_parts import (
+    EXTERNAL,
     WORKBOOK,
     check_name,
-    check_relationship,
     is_written,
     macros,
 )
+from ess_portal.base.files.office_ties import check_calls, check_relationship, part_of
 from ess_portal.base.files.refusal import Allowance, UnfitFile, damaged
 
 TYPES = "[Content_Types].xml"
@@ -40,14 +42,17 @@ def _check_document(kind: Kind, data: bytes, allowance: Allowance, *, is_whole: 
     _check_types(kind, archive, allowance)
     if "_rels/.rels" not in archive:
         raise damaged()
+    places = Places()
     for part in archive.parts:
         if part.is_folder:
             continue
         content = archive.read(part.name)
         if is_whole and WORKBOOK.search(part.name.casefold()):
             _check_document(KINDS["xlsx"], content, allowance, is_whole=False)
-        else:
-            _check_part(kind, part.name, content, allowance)
+        elif leading_out := _check_part(kind, part.name, content, allowance, places):
+            _check_caller(archive, part_of(part.name), leading_out, allowance)
+    if places.are_put_together:
+        _check_places(archive, allowance, places)
 
 
 def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
@@ -68,11 +73,40 @@ def _check_types(kind: Kind, archive: Archive, allowance: Allowance) -> None:
         raise UnfitFile(f"n’est pas un {kind.label}, malgré son nom")
 
 
-def _check_part(kind: Kind, name: str, content: bytes, allowance: Allowance) -> None:
+def _check_part(
+    kind: Kind, name: str, content: bytes, allowance: Allowance, places: Places
+) -> frozenset[str]:
+    """Return the names of the ties that lead out of the document, when it is a part of ties."""
     low = name.casefold()
     refuse_nested(low, content)
     check_name(kind, low)
+    leading_out: set[str] = set()
     if low.endswith(".rels"):
-        walk(content, lambda _name, said: check_relationship(kind, said), allowance)
+        walk(
+            content,
+            lambda _name, said: leading_out.add(check_relationship(kind, said)),
+            allowance,
+        )
     elif is_written(low) or looks_like_markup(content):
-        check_content(kind, content, allowance)
+        check_content(kind, content, allowance, places)
+    return frozenset(leading_out - {""})
+
+
+def _check_caller(
+    archive: Archive, name: str, leading_out: frozenset[str], allowance: Allowance
+) -> None:
+    """Raise `UnfitFile` unless the part whose ties lead out calls them by links to click."""
+    found = next((part.name for part in archive.parts if part.name.casefold() == name), None)
+    if found is None:
+        # The document as a whole, or nothing: neither has anything to click.
+        raise EXTERNAL
+    check_calls(archive.read(found), leading_out, allowance)
+
+
+def _check_places(archive: Archive, allowance: Allowance, places: Places) -> None:
+    """Raise `UnfitFile` when a place of another document could be put together from the cells."""
+    for part in archive.parts:
+        content = b"" if part.is_folder else archive.read(part.name)
+        if not WORKBOOK.search(part.name.casefold()) and looks_like_markup(content):
+            hear_cells(content, allowance, places)
+    places.check()

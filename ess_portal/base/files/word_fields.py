@@ -7,7 +7,7 @@ are accepted, and no other.
 
 import re
 
-from ess_portal.base.files.addresses import may_be_clicked
+from ess_portal.base.files.addresses import PUT_IN, may_be_clicked
 from ess_portal.base.files.archives import local_name
 from ess_portal.base.files.refusal import AGAIN, UnfitFile
 
@@ -25,8 +25,6 @@ PRIVATE REF REVNUM SAVEDATE SECTION SECTIONPAGES SEQ SET SHAPE SKIPIF STYLEREF S
 TC TEMPLATE TIME TITLE TOA TOC USERADDRESS USERINITIALS USERNAME XE
 """
 ACCEPTED = frozenset(_NAMES.split())
-# Where another field's result will stand.
-RESULT = "\ufffc"
 FIRST_WORD = re.compile(r"\s*(=|[A-Za-z]+(?=[\s\"\\]|$))")
 ARGUMENT = re.compile(
     r"\s*(?:(?P<switch>\\[A-Za-z!*@#])|[\"“”„«](?P<quoted>(?:\\.|[^\"“”\\])*)[\"“”»]|(?P<bare>[^\s\"“”]+))"
@@ -168,7 +166,7 @@ class FieldReader:
     def _mark(self, mark: str) -> None:
         if mark == "begin":
             if self._is_being_said():
-                self._say(RESULT)
+                self._say(PUT_IN)
             self._open.append(_Field(self._alternatives[-1], tuple(self._revisions)))
         elif self._open:
             self._same_alternative(self._open[-1])

@@ -55,6 +55,27 @@ def test_a_new_application_takes_the_place_of_the_one_before():
     assert browser.get("/espace/").status_code == 302
 
 
+def test_an_application_that_is_associated_already_is_told_once():
+    user = UserFactory()
+    factor = add_application(user=user, secret=SECRET, keep=None)
+    browser, _ = two_browsers(user)
+    assert add_application(user=user, secret=SECRET, keep=None) == factor
+    assert list(Authenticator.objects.filter(user=user)) == [factor]
+    assert told() == [
+        (
+            user.email,
+            "Une application d’authentification vient d’être associée à votre compte.",
+        )
+    ]
+    assert signed_in(browser) == user.email
+
+
+def test_the_code_that_was_seen_serves_no_more():
+    user = UserFactory()
+    add_application(user=user, secret=SECRET, keep=None, code="123456")
+    assert (spend(user, "123456"), spend(user, "654321")) == (False, True)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_associate_one_application():
     user = UserFactory()

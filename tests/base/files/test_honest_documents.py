@@ -17,7 +17,8 @@ from tests.support.hostile_office import (
     written,
 )
 from tests.support.hostile_opendocument import cell, opened, said
-from tests.support.hostile_workbooks import named, sheet
+from tests.support.hostile_ties import calling
+from tests.support.hostile_workbooks import named, sheet, told
 
 FIELDS = (
     r' TOC \o "1-3" \h \z \u ',
@@ -65,6 +66,11 @@ COUNTED = (
     'INDIRECT("\'"&A1&"\'!B2")',
     'HYPERLINK("https://exemple.example/"&A1,"ici")',
     'HYPERLINK("mailto:a@exemple.example")',
+    'HYPERLINK( "mailto:a@exemple.example?subject=b" , "écrire")',
+    'INDIRECT("Tableau1[Montant]")',
+    'INDIRECT( "Feuil2!A"&ROW() )+INDIRECT(ADDRESS(ROW(),COLUMN()-1))',
+    'INDIRECT("R[-1]C[2]",FALSE)',
+    "MAP(A1:A2,_xleta.SUM)",
     'HYPERLINK("#\'Feuille 2\'!A1","aller")',
     "[0]!Total",
     "Feuil1!#REF!+#N/A",
@@ -85,7 +91,19 @@ OPEN_COUNTED = (
     "Total*2",
     "",
 )
+MAILS = (
+    "mailto:a@b.example?subject=Ana;attachement",
+    "mailto:a@b.example?cc=c@d.example;e@f.example&amp;subject=Une pièce attachée",
+    "mailto:a@b.example?subject=Budget%20%26%20plan&amp;body=https%3A%2F%2Fx.example%2F%3Fa%3D1",
+    "MAILTO:a@b.example?Subject=Attache ta ceinture",
+)
+CALLED = {
+    "docx": '<w:hyperlink r:id="r0"/><w:p r:id="r1"/><a:hlinkClick r:id="r0"/>',
+    "xlsx": '<x:hyperlink ref="A1" r:id="r0"/>',
+    "pptx": '<a:hlinkClick r:id="r0"/><a:hlinkHover r:id="r0"/><a:hlinkMouseOver r:id="r0"/>',
+}
 LINKS = (
+    *MAILS,
     "https://exemple.example/a b",
     "http://exemple.example",
     "mailto:a@b.example",
@@ -130,6 +148,41 @@ HONEST = {
     "a page's number in a footer": ("a.docx", part("word/footer1.xml", written(field(" PAGE ")))),
     **{f"link: {one}": ("a.docx", tied("hyperlink", one)) for one in LINKS},
     **{f"ODF link: {one}": ("a.odt", said(f'<text:a xlink:href="{one}"/>')) for one in LINKS},
+    **{
+        f"what a person clicks in a {kind}": (f"a.{kind}", calling(body, kind))
+        for kind, body in CALLED.items()
+    },
+    "what a person clicks, strictly by the standard": (
+        "a.docx",
+        calling(
+            '<sw:hyperlink sr:id="r0"/>',
+            type_="http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink",
+        ),
+    ),
+    "a place told by a cell, and errors beside it": (
+        "a.xlsx",
+        told(
+            "Ana",
+            more='<c t="e"><v>#REF!</v></c><c><f>SUM(Tableau1[Montant])</f><v>3</v></c>',
+        ),
+    ),
+    "an ODF place told by a cell, and errors beside it": (
+        "a.ods",
+        said(
+            '<table:table-cell table:formula="of:=INDIRECT([.A2])" calcext:value-type="error">'
+            "<text:p>#REF!</text:p></table:table-cell><table:table-cell><text:p>Ana</text:p>"
+            "</table:table-cell>",
+            kind="ods",
+        ),
+    ),
+    "numbers signs, where no place is made": (
+        "a.xlsx",
+        told("[1] n°#", formula='TEXT(A1,"#,##0")&CHAR(10)'),
+    ),
+    "images of LibreOffice's own": (
+        "a.odt",
+        odf(**{"Configurations2__images__Bitmaps__a.png": png()}),
+    ),
     **{f"shape: {one}": ("a.pptx", drawn(one, "pptx")) for one in DRAWN},
     **{f"formula: {one}": ("a.xlsx", sheet(one)) for one in COUNTED},
     **{f"ODF formula: {one}": ("a.ods", cell(one)) for one in OPEN_COUNTED},

@@ -1,0 +1,43 @@
+"""Dates that Python can read: PostgreSQL keeps others, and no page could be made of their row."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
+
+
+class ReadableDates(models.CheckConstraint):
+    """What these columns say is a date of Python's, or nothing."""
+
+    def validate(self, *_args: Any, **_options: Any) -> None:
+        """Ask the database nothing: what Python holds is such a date already."""
+
+
+def dates_within_reach(dates: tuple[str, ...], instants: tuple[str, ...]) -> Q:
+    """Return the condition that these columns hold neither infinity nor the year 20000."""
+    condition = Q()
+    for names, bounds in (
+        (dates, (date.min, date.max)),
+        (instants, (FIRST_INSTANT, LAST_INSTANT)),
+    ):
+        for name in names:
+            condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": bounds})
+    return condition
+
+
+def dated(
+    table: str, *, dates: tuple[str, ...] = (), instants: tuple[str, ...] = ()
+) -> ReadableDates:
+    """Return the constraint of a table whose columns say days (`dates`) or moments (`instants`).
+
+    `tests/test_dates.py` says which column of which table goes without.
+    """
+    return ReadableDates(
+        condition=dates_within_reach(dates, instants),
+        name=f"{table}_is_dated",
+        violation_error_message="Une date est hors de toute mesure.",
+    )
