@@ -27,9 +27,9 @@ def asks(user: User, organisation: Organisation) -> MembershipClaim:
 
 @pytest.fixture(params=["carrier", "partner"])
 def concerned(request):
-    """A filed action, and one of its organisations."""
+    """An action, and one of its organisations."""
     partner = OrganisationFactory()
-    story = Story(partners=[partner]).submitted()
+    story = Story(partners=[partner])
     return story, story.carrier if request.param == "carrier" else partner
 
 
