@@ -51,13 +51,13 @@ class PublicMeasure:
             for status, words in IN_WORDS.items()
             if (count := self.by_status.get(status))
         ]
-        start = "Mesure engagée" if self.promised.is_engaged else "Mesure pas encore engagée"
+        start = "Mesure engagée" if self.is_engaged else "Mesure pas encore engagée"
         return f"{start}{NO_BREAK}: {listed(said) or 'aucune action financée n’y répond'}."
 
     @property
-    def is_gap(self) -> bool:
-        """Whether no funded action answers it."""
-        return not self.promised.is_engaged
+    def is_engaged(self) -> bool:
+        """Whether a funded action answers it."""
+        return self.promised.is_engaged
 
     @property
     def url(self) -> str:
@@ -75,12 +75,12 @@ class PublicProgress:
     @property
     def engaged(self) -> int:
         """How many measures a funded action answers."""
-        return len(self.measures) - len(self.gaps)
+        return len(self.measures) - len(self.not_engaged)
 
     @property
-    def gaps(self) -> list[PublicMeasure]:
+    def not_engaged(self) -> list[PublicMeasure]:
         """The measures that no funded action answers."""
-        return [row for row in self.measures if row.is_gap]
+        return [row for row in self.measures if not row.is_engaged]
 
     @property
     def actions(self) -> int:
