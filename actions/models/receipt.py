@@ -10,6 +10,7 @@ from actions.models import Action, CorrectionRequest
 from challenges.enums import SilenceMeaning
 from challenges.models import ReceiptTerms
 from ess_portal.base.calendar import months_after, working_days_after
+from ess_portal.base.presence import present
 
 DAYS_TO_ACKNOWLEDGE = 10
 """Working days within which a receipt must be sent (CRPA, R112-11-3)."""
@@ -43,7 +44,7 @@ class Receipt:
 def receipt_of(action: Action, today: date | None = None) -> Receipt:
     """Return the receipt of `action`, which was sent once, as it stands `today` (in Paris)."""
     today = today or timezone.localdate()
-    received_on = action.received_on_paper or _day(action.submitted_at)
+    received_on = present(action.received_on)
     terms = terms_of(action)
     corrections = list(action.correction_requests.order_by("requested_at"))
     asked = [one for one in corrections if one.answered_at is None]
