@@ -1,5 +1,7 @@
 """The administration: who enters, and what each role manages there."""
 
+from datetime import timedelta
+
 import rules
 from django.apps import apps
 from django.contrib import admin
@@ -9,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from actors.rules import is_administrator, is_agent, is_staff_member
@@ -105,6 +108,7 @@ class PortalAdminSite(admin.AdminSite):
             waiting["claims_pending"] = claims.pending().count()
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
+            waiting |= _silences()
         if is_administrator(request.user):
             waiting["attachments_free"] = store.free_bytes()
             waiting["attachments_low"] = not store.has_room()
@@ -147,6 +151,18 @@ def _failing_mails() -> dict[str, int]:
     return mails.filter(sent_at=None).aggregate(
         mails_failing=Count("pk", filter=Q(attempts__gt=0, given_up_at=None)),
         mails_given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+    )
+
+
+def _silences() -> dict[str, int]:
+    # The same.
+    from actions.models.silence import DAYS_OF_ALARM  # noqa: PLC0415
+
+    today = timezone.localdate()
+    actions = apps.get_model("actions", "Action").objects
+    return actions.silent_before(today + timedelta(days=DAYS_OF_ALARM + 1)).aggregate(
+        silence_near=Count("pk", filter=Q(silent_until__gte=today)),
+        silence_past=Count("pk", filter=Q(silent_until__lt=today)),
     )
 
 
