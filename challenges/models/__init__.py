@@ -2,7 +2,7 @@
 
 from challenges.models.grid import CRITERIA_PER_GRID, LEVELS, MAX_WEIGHT, Criterion, Grid
 from challenges.models.programme import Challenge, Measure, Programme
-from challenges.models.receipt_terms import MONTHS_OF_SILENCE, ReceiptTerms
+from challenges.models.receipt_terms import MONTHS_OF_SILENCE, ReceiptTerms, terms_for
 
 __all__ = [
     "CRITERIA_PER_GRID",
@@ -15,4 +15,5 @@ __all__ = [
     "Measure",
     "Programme",
     "ReceiptTerms",
+    "terms_for",
 ]
