@@ -35,6 +35,10 @@ class ReceiptTermsInline(BoundedInline):
     model = ReceiptTerms
     can_delete = False
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """Offer the form at once while nothing is written."""
+        return 0 if obj and hasattr(obj, "receipt_terms") else 1
+
 
 @admin.register(Programme)
 class ProgrammeAdmin(PortalModelAdmin):

@@ -16,11 +16,13 @@ from django.utils.http import urlencode
 
 from actors.rules import is_administrator, is_agent, is_staff_member
 from ess_portal.base.files import store
+from ess_portal.base.french import listed
 
 # One row a model: who manages it in the administration. Nobody else sees it there.
 AGENT, ADMINISTRATOR = "agent", "administrator"
 MANAGED_BY = {
     "challenges.programme": AGENT,
+    "challenges.receiptterms": AGENT,
     "challenges.challenge": AGENT,
     "challenges.measure": AGENT,
     "challenges.grid": AGENT,
@@ -100,7 +102,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""
-        waiting = {"programme_to_confirm": _programme_with_terms_to_confirm()}
+        waiting = _terms_of_the_programme()
         if request.user.has_perm("base.view_outgoingmail"):
             waiting |= _failing_mails()
         if is_agent(request.user):
@@ -180,7 +182,17 @@ class PortalAdminConfig(AdminConfig):
             admin.site.unregister(apps.get_model(*model))
 
 
-def _programme_with_terms_to_confirm():
-    """The current programme while the legal service hasn't confirmed what its receipts say."""
-    programmes = apps.get_model("challenges", "Programme").objects
-    return programmes.filter(state="current").exclude(receipt_terms__is_confirmed=True).first()
+def _terms_of_the_programme() -> dict[str, object]:
+    """The current programme, while its legal texts lack something or aren't confirmed."""
+    # The site is made before the models are loaded.
+    from challenges.models import Programme, terms_for  # noqa: PLC0415
+
+    programme = Programme.objects.current()
+    if programme is None:
+        return {}
+    terms = terms_for(programme)
+    return {
+        "programme_in_force": programme,
+        "terms_missing": listed(terms.missing),
+        "terms_to_confirm": not terms.is_confirmed,
+    }

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.models import Action, CorrectionRequest
 from challenges.enums import SilenceMeaning
-from challenges.models import ReceiptTerms
+from challenges.models import ReceiptTerms, terms_for
 from ess_portal.base.calendar import months_after, working_days_after
 from ess_portal.base.presence import present
 
@@ -60,8 +60,7 @@ def receipt_of(action: Action, today: date | None = None) -> Receipt:
 
 def terms_of(action: Action) -> ReceiptTerms:
     """Return the terms of the action's programme, or those by default, not confirmed."""
-    found = ReceiptTerms.objects.filter(programme=action.programme_id).first()
-    return found or ReceiptTerms(programme_id=action.programme_id)
+    return terms_for(action.programme)
 
 
 def silent_until(

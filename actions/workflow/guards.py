@@ -18,9 +18,11 @@ from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from actors.models import User
-from challenges.models import CRITERIA_PER_GRID, Grid
+from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
 from ess_portal.base.french import euros
 from ess_portal.base.presence import present
+
+NOT_OPEN = "Les propositions ne sont pas encore ouvertes : réessayez plus tard."
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ def _unless(holds: object, sentence: str) -> list[str]:
 def application_is_complete(action: Action) -> list[str]:
     """The file says all that the agglomeration must know."""
     return missing_sentences(action)
+
+
+def proposals_are_open(action: Action) -> list[str]:
+    """What the law wants said to who proposes has been written (`ReceiptTerms.missing`)."""
+    return _unless(not terms_for(action.programme).missing, NOT_OPEN)
 
 
 def grid_is_ready(action: Action) -> list[str]:

@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         S.SUBMITTED,
         MEMBER,
         may.can_submit,
-        conditions=(guards.application_is_complete,),
+        conditions=(guards.application_is_complete, guards.proposals_are_open),
         effect=effects.file_it,
     ),
     Rule(

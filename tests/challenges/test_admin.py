@@ -157,6 +157,8 @@ class TestProgramme:
             "state": "current",
             "challenges-TOTAL_FORMS": "0",
             "challenges-INITIAL_FORMS": "0",
+            "receipt_terms-TOTAL_FORMS": "0",
+            "receipt_terms-INITIAL_FORMS": "0",
         }
         response = client.post("/admin/challenges/programme/add/", data)
         assert errors(response) == [
@@ -174,6 +176,8 @@ class TestProgramme:
             "state": "preparation",
             "challenges-TOTAL_FORMS": "0",
             "challenges-INITIAL_FORMS": "0",
+            "receipt_terms-TOTAL_FORMS": "0",
+            "receipt_terms-INITIAL_FORMS": "0",
         }
         response = client.post("/admin/challenges/programme/add/", data)
         assert errors(response) == ["La fin du programme doit suivre son début."]
