@@ -86,6 +86,9 @@ class Transition(models.TextChoices):
     ABANDON = "abandon", "Déclarer abandonnée"
     WITHDRAW = "withdraw", "Retirer la proposition"
 
+    # Their reason has a public part. No other's is published, a refusal's least of all.
+    WITH_PUBLIC_REASON = nonmember(("prioritise", "abandon"))
+
 
 _S = ActionStatus
 
