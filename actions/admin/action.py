@@ -207,7 +207,7 @@ class ActionAdmin(PortalModelAdmin):
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
                 and action.asked_count < action.grid.quorum,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
-                "events": action.events.select_related("by", "confirmed_by", "entered_by"),
+                "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
                 "differences": differences(action.versions.all()),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),

@@ -12,6 +12,7 @@ from actions.models import Action, Amendment
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.public.filters import PublicActionFilter
+from actions.public.queries import events_of, public_steps
 from actions.rules import may
 from actions.workflow import offers
 from actions.workflow.table import AGENT
@@ -69,11 +70,11 @@ class ActionView(DetailView):
 
     def get_context_data(self, **kwargs):
         access = access_to(self.object, self.request.user)
+        events = events_of(self.object, history=access.history)
         return super().get_context_data(
             access=access,
-            events=self.object.events.select_related("by", "confirmed_by", "entered_by")
-            if access.history
-            else (),
+            events=events if access.history else (),
+            public_steps=public_steps(self.object, events),
             offers=_agent_offers(self.object, self.request.user),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),

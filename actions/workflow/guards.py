@@ -36,6 +36,13 @@ class Attempt:
     decision: Decision | None = None
     entered_by: User | None = None
 
+    @property
+    def public_reason(self) -> str:
+        """What anybody will read of its reason."""
+        if self.decision is not None:
+            return self.decision.public_reason
+        return str(self.details.get("public_reason", "")).strip()
+
 
 def _unless(holds: object, sentence: str) -> list[str]:
     return [] if holds else [sentence]
@@ -163,6 +170,11 @@ def carrier_replied(action: Action) -> list[str]:
 def reason_is_given(attempt: Attempt) -> list[str]:
     """A reason was written."""
     return _unless(attempt.comment.strip(), "Écrivez le motif.")
+
+
+def public_reason_is_given(attempt: Attempt) -> list[str]:
+    """What anybody will read of the reason was written."""
+    return _unless(attempt.public_reason, "Écrivez ce que le public lira du motif.")
 
 
 def reply_is_answered(attempt: Attempt) -> list[str]:

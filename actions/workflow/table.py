@@ -240,7 +240,7 @@ RULES: tuple[Rule, ...] = (
         S.ABANDONED,
         AGENT,
         may.can_screen,
-        needs=(guards.reason_is_given,),
+        needs=(guards.reason_is_given, guards.public_reason_is_given),
     ),
     Rule(
         T.WITHDRAW,

@@ -87,6 +87,7 @@ class ProposeDecisionView(OnceMixin, CommitteeFormView):
             kind=self.kind,
             by=self.request.user,
             reason=data["reason"],
+            public_reason=data.get("public_reason", ""),
             amount=data.get("amount"),
             appeal_on=data.get("appeal_on"),
         )
