@@ -157,7 +157,7 @@ PAGES = [
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 19),
-    ("/admin/", "agent", 11),
+    ("/admin/", "agent", 10),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
     ("{assign}", "agent", 11),

@@ -11,11 +11,11 @@ from actions.models.silence import DAYS_OF_ALARM, silence_of
 NEAR, PAST = "proche", "passe"
 
 
-@admin.display(description="effet du silence", ordering="silent_until", empty_value="–")
-def silence(action) -> str | None:
+@admin.display(description="effet du silence", ordering="silent_until")
+def silence(action) -> str:
     """Say what silence would mean and when, of a row of `with_silence()`."""
     found = silence_of(action)
-    return found and render_to_string("components/_silence.html", {"silence": found})
+    return render_to_string("components/_silence.html", {"silence": found}) if found else "–"
 
 
 class SilenceFilter(admin.SimpleListFilter):
