@@ -10,7 +10,7 @@ from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 
-NEVER = ("DatabaseDefault", "Aucun(e)", "Modification de action", "Kio", "Par à", "None")
+NEVER = ("Socle", "DatabaseDefault", "Aucun(e)", "Modification de action", "Kio", "Par à", "None")
 
 
 def pages(client, user) -> list[str]:
