@@ -56,6 +56,8 @@ class ActionStatus(models.TextChoices):
     BEFORE_EVALUATION = nonmember(("draft", "submitted", "in_correction"))
     # The carrier is still writing.
     EDITABLE = nonmember(("draft", "in_correction"))
+    # The authority owes an answer: its silence will mean one. A refusal announced is an answer.
+    UNANSWERED = nonmember(("submitted", "in_correction", "in_evaluation", "evaluated"))
     # Somebody at the agglomeration has something to do.
     OPEN = nonmember(
         ("submitted", "in_correction", "in_evaluation", "evaluated", "refusal_announced")
@@ -83,6 +85,9 @@ class Transition(models.TextChoices):
     COMPLETE = "complete", "Déclarer réalisée"
     ABANDON = "abandon", "Déclarer abandonnée"
     WITHDRAW = "withdraw", "Retirer la proposition"
+
+    # Their reason has a public part. No other's is published, a refusal's least of all.
+    WITH_PUBLIC_REASON = nonmember(("prioritise", "abandon"))
 
 
 _S = ActionStatus

@@ -3,6 +3,9 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 
 from challenges.models import (
     CRITERIA_PER_GRID,
@@ -13,6 +16,7 @@ from challenges.models import (
     Programme,
     ReceiptTerms,
 )
+from challenges.services import copy_grid
 from ess_portal.base.admin import BoundedInline, PortalModelAdmin
 
 
@@ -34,6 +38,10 @@ class ReceiptTermsInline(BoundedInline):
 
     model = ReceiptTerms
     can_delete = False
+
+    def get_extra(self, request, obj=None, **kwargs):
+        """Offer the form at once while nothing is written."""
+        return 0 if obj and hasattr(obj, "receipt_terms") else 1
 
 
 @admin.register(Programme)
@@ -119,6 +127,27 @@ class GridAdmin(PortalModelAdmin):
         if _is_bound(obj):
             return ("programme", "version", "quorum", "threshold", "bound_at")
         return self.readonly_fields
+
+    def get_urls(self):
+        copy = path(
+            "<int:pk>/dupliquer/",
+            self.admin_site.admin_view(self.copy_view),
+            name="challenges_grid_copy",
+        )
+        return [copy, *super().get_urls()]
+
+    def copy_view(self, request, pk):
+        """Make a new version with the same criteria, and open it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_add_permission(request):
+            raise Http404
+        copy = copy_grid(get_object_or_404(Grid, pk=pk))
+        self.message_user(
+            request,
+            f"La version {copy.version} est prête : changez-la, puis mettez-la en vigueur.",
+        )
+        return HttpResponseRedirect(reverse("admin:challenges_grid_change", args=[copy.pk]))
 
     def has_delete_permission(self, request, obj=None):
         """A bound grid stays."""

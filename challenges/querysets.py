@@ -18,8 +18,9 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.filter(state__in=(ProgrammeState.CURRENT, ProgrammeState.ARCHIVED))
 
     def current(self) -> "Programme | None":
-        """The programme under way, or None when there is none."""
-        return self.filter(state=ProgrammeState.CURRENT).first()
+        """The programme under way, with its legal texts, or None when there is none."""
+        current = self.filter(state=ProgrammeState.CURRENT)
+        return current.select_related("receipt_terms").first()
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):

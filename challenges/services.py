@@ -48,6 +48,25 @@ def load_programme(data: Mapping[str, Any]) -> Programme:
     return programme
 
 
+@transaction.atomic
+def copy_grid(grid: Grid) -> Grid:
+    """Return a new version of `grid`, not in force, with the same rules and criteria: to be changed
+    before an action is bound to it.
+    """
+    content = _grid_content(grid)
+    Programme.objects.select_for_update().get(pk=grid.programme_id)
+    copy = Grid(
+        programme=grid.programme,
+        version=1 + max(grid.programme.grids.values_list("version", flat=True)),
+        quorum=grid.quorum,
+        threshold=grid.threshold,
+    )
+    copy.save()
+    for criterion in content["criteria"]:
+        Criterion.objects.create(grid=copy, **criterion)
+    return copy
+
+
 def _problems(data: object) -> list[str]:
     if not isinstance(data, Mapping):
         return ["Le fichier doit contenir un objet JSON."]

@@ -1,5 +1,7 @@
 """The administration: who enters, and what each role manages there."""
 
+from datetime import timedelta
+
 import rules
 from django.apps import apps
 from django.contrib import admin
@@ -9,15 +11,18 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from actors.rules import is_administrator, is_agent, is_staff_member
 from ess_portal.base.files import store
+from ess_portal.base.french import listed
 
 # One row a model: who manages it in the administration. Nobody else sees it there.
 AGENT, ADMINISTRATOR = "agent", "administrator"
 MANAGED_BY = {
     "challenges.programme": AGENT,
+    "challenges.receiptterms": AGENT,
     "challenges.challenge": AGENT,
     "challenges.measure": AGENT,
     "challenges.grid": AGENT,
@@ -97,7 +102,7 @@ class PortalAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""
-        waiting = {"programme_to_confirm": _programme_with_terms_to_confirm()}
+        waiting = _terms_of_the_programme()
         if request.user.has_perm("base.view_outgoingmail"):
             waiting |= _failing_mails()
         if is_agent(request.user):
@@ -105,6 +110,7 @@ class PortalAdminSite(admin.AdminSite):
             waiting["claims_pending"] = claims.pending().count()
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
+            waiting |= _silences()
         if is_administrator(request.user):
             waiting["attachments_free"] = store.free_bytes()
             waiting["attachments_low"] = not store.has_room()
@@ -150,6 +156,18 @@ def _failing_mails() -> dict[str, int]:
     )
 
 
+def _silences() -> dict[str, int]:
+    # The same.
+    from actions.models.silence import DAYS_OF_ALARM  # noqa: PLC0415
+
+    today = timezone.localdate()
+    actions = apps.get_model("actions", "Action").objects
+    return actions.silent_before(today + timedelta(days=DAYS_OF_ALARM + 1)).aggregate(
+        silence_near=Count("pk", filter=Q(silent_until__gte=today)),
+        silence_past=Count("pk", filter=Q(silent_until__lt=today)),
+    )
+
+
 class PortalAdminConfig(AdminConfig):
     """Django's admin with our site."""
 
@@ -164,7 +182,17 @@ class PortalAdminConfig(AdminConfig):
             admin.site.unregister(apps.get_model(*model))
 
 
-def _programme_with_terms_to_confirm():
-    """The current programme while the legal service hasn't confirmed what its receipts say."""
-    programmes = apps.get_model("challenges", "Programme").objects
-    return programmes.filter(state="current").exclude(receipt_terms__is_confirmed=True).first()
+def _terms_of_the_programme() -> dict[str, object]:
+    """The current programme, while its legal texts lack something or aren't confirmed."""
+    # The site is made before the models are loaded.
+    from challenges.models import Programme, terms_for  # noqa: PLC0415
+
+    programme = Programme.objects.current()
+    if programme is None:
+        return {}
+    terms = terms_for(programme)
+    return {
+        "programme_in_force": programme,
+        "terms_missing": listed(terms.missing),
+        "terms_to_confirm": not terms.is_confirmed,
+    }

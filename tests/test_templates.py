@@ -1,5 +1,6 @@
 """Templates are written for people; `make lint` checks how they are indented."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
@@ -17,3 +18,9 @@ def test_no_line_is_too_long_to_read():
         if len(line) > LONGEST
     ]
     assert found == []
+
+
+def test_no_line_break_separates_an_amount_from_its_unit():
+    spaced = re.compile(r"(\}\}|\d) €")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.*")}
+    assert [name for name, text in texts.items() if spaced.search(text)] == []

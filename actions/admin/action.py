@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
+from actions.admin.silence import SilenceFilter, silence
 from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.forms.assignment import AssignForm
@@ -50,7 +51,15 @@ CONTENT = (
 )
 # The sums of lines that the carrier alone writes.
 TOTALS = ("total_cost", "other_funding")
-WORKFLOW = ("reference", "status", "carrier", "programme", "submitted_at", "received_on_paper")
+WORKFLOW = (
+    "reference",
+    "status",
+    "carrier",
+    "programme",
+    "submitted_at",
+    "received_on_paper",
+    silence,
+)
 RESULT = (
     "grid",
     "gate_closed_at",
@@ -87,10 +96,11 @@ class ActionAdmin(PortalModelAdmin):
         "carrier",
         "measure_code",
         "status",
+        silence,
         "progress",
         "submitted_at",
     )
-    list_filter = ("status", "measure__challenge", "sectors", "communes")
+    list_filter = ("status", SilenceFilter, "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
     search_fields = ("reference", "title", "carrier__name")
     date_hierarchy = "submitted_at"
@@ -110,8 +120,8 @@ class ActionAdmin(PortalModelAdmin):
         return action.progress if action.status == ActionStatus.IN_EVALUATION else "–"
 
     def get_queryset(self, request):
-        """Count the evaluations of the actions that are shown."""
-        return super().get_queryset(request).with_progress()
+        """Count the evaluations of the actions that are shown, and date the silence that awaits."""
+        return super().get_queryset(request).with_progress().with_silence()
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
@@ -197,7 +207,7 @@ class ActionAdmin(PortalModelAdmin):
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
                 and action.asked_count < action.grid.quorum,
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
-                "events": action.events.select_related("by", "confirmed_by", "entered_by"),
+                "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
                 "differences": differences(action.versions.all()),
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),

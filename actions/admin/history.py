@@ -7,12 +7,20 @@ from actions.rules import must_leave_to_another_agent
 from ess_portal.base.admin import ReadOnlyAdmin
 
 
+class ReachedFilter(admin.ChoicesFieldListFilter):
+    """The state that an event led to: its column is called « à », which makes no title."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = "état atteint"
+
+
 @admin.register(ActionEvent)
 class ActionEventAdmin(ReadOnlyAdmin):
     """Everything that happened, newest first."""
 
     list_display = ("at", "action", "transition", "from_status", "to_status", "by", "confirmed_by")
-    list_filter = ("transition", "to_status")
+    list_filter = ("transition", ("to_status", ReachedFilter))
     list_select_related = ("action", "by", "confirmed_by")
     search_fields = ("action__reference", "action__title")
     date_hierarchy = "at"

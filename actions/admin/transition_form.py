@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
+from actions.committee.forms.decisions import public_reason_field
 from actions.enums import Transition
 from actions.models.correction import CORRECTABLE_FIELDS
 from ess_portal.base.forms import DATE_INPUT
@@ -37,6 +38,11 @@ class TransitionForm(forms.Form):
                 help_text="Le porteur le lira.",
             )
 
+        if transition == Transition.ABANDON:
+            self.fields["public_reason"] = public_reason_field(
+                "Pourquoi, pour le public", required=False
+            )
+
     def _ask_what_to_correct(self):
         self.fields["fields"] = forms.MultipleChoiceField(
             label="Parties à compléter",
@@ -55,6 +61,6 @@ class TransitionForm(forms.Form):
         """What `apply_transition` takes as details."""
         return {
             name: self.cleaned_data[name]
-            for name in ("fields", "due_on")
+            for name in ("fields", "due_on", "public_reason")
             if name in self.cleaned_data
         }

@@ -24,6 +24,7 @@ from actions.models import Action
 from actions.proposals.documents.application import application_pdf
 from actions.proposals.queries.application import application_of
 from actors.models import User
+from challenges.models import Programme, ReceiptTerms
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from ess_portal.base.retention import erase_old_mail_bodies
@@ -33,6 +34,13 @@ FILES = ("demo.json", "demo_past.json")
 # Before the first file, the time to write it.
 BEFORE_THE_FIRST = 5
 INVITED_DAYS_AGO = 3
+# Fictitious; the number is of those that are nobody's.
+TERMS = {
+    "service": "Mission économie sociale et solidaire (fictive)",
+    "seat": "1 place Imaginaire, 63000 Clermont-Ferrand (fictif)",
+    "phone": "04 65 71 00 10",
+    "publication_director": "Dominique Fictif",
+}
 
 
 def read() -> dict[str, list[dict[str, Any]]]:
@@ -72,6 +80,7 @@ def load_demonstration(password: str) -> int:
     """
     data = read()
     with transaction.atomic():
+        _write_terms()
         if Action.objects.filter(uuid__in=[key_of(row) for row in data["proposals"]]).exists():
             load_accounts(password)
             return 0
@@ -97,6 +106,12 @@ def _live(data: Mapping[str, list[dict[str, Any]]], password: str) -> None:
     steps.append(_belonging(people, now))
     live(steps)
     _deliver(last_mail)
+
+
+def _write_terms() -> None:
+    """Write what the law wants said before anybody may propose, unless somebody has."""
+    if programme := Programme.objects.current():
+        ReceiptTerms.objects.get_or_create(programme=programme, defaults=TERMS)
 
 
 def _first_days(row: Mapping[str, Any]) -> list[int]:

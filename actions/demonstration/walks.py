@@ -295,4 +295,10 @@ class Walk:
 
     def abandon(self):
         """Note that it is given up."""
-        self._apply(Transition.ABANDON, self.people["agent"], comment=self._text("abandon"))
+        text = self._text("abandon")
+        self._apply(
+            Transition.ABANDON,
+            self.people["agent"],
+            comment=text,
+            details={"public_reason": text},
+        )

@@ -1,6 +1,7 @@
 """An action: proposed by a carrier, judged on the grid, decided by the committee, then done."""
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -8,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
@@ -248,6 +250,13 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     def is_recorded(self) -> bool:
         """Whether it is a real action known from before the portal."""
         return self.status == ActionStatus.RECORDED
+
+    @property
+    def received_on(self) -> date | None:
+        """The day it was received, in Paris: on paper, if it was before somebody typed it in."""
+        if self.received_on_paper or self.submitted_at is None:
+            return self.received_on_paper
+        return timezone.localtime(self.submitted_at).date()
 
     @property
     def is_public_brief(self) -> bool:

@@ -46,6 +46,9 @@ class AgendaItem(ChecksTogether, models.Model):
         validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
     reason = models.TextField("motif", max_length=4000, blank=True)
+    public_reason = models.TextField(
+        "part publique du motif", max_length=1000, blank=True, default="", db_default=""
+    )
     method = models.CharField("mode de décision", max_length=10, choices=Method, blank=True)
     votes_for = models.PositiveSmallIntegerField("pour", null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField("contre", null=True, blank=True)

@@ -61,6 +61,12 @@ AGENDA_ITEM_CONSTRAINTS = (
         violation_error_message="Un montant s’accorde à une action priorisée, au-dessus de 0 €.",
     ),
     models.CheckConstraint(
+        condition=Q(public_reason__isnull=False)
+        & (Q(outcome=Outcome.PRIORITISE) | Q(public_reason="")),
+        name="actions_agendaitem_public_reason_of_a_grant",
+        violation_error_message="Seul le motif d’une priorisation a une part publique.",
+    ),
+    models.CheckConstraint(
         condition=Q(method__isnull=False)
         & (
             Q(method=Method.VOTE)
@@ -105,8 +111,10 @@ AGENDA_ITEM_TRIGGERS = (
                         RETURN subject;
                     END IF;
                     IF TG_OP = 'UPDATE' AND {_rows(_ABOUT_THE_OUTCOME)}
-                        AND (NEW.reason = OLD.reason AND session_state = 'closed'
-                            OR {_rows(_ABOUT_THE_CONFIRMATION)} AND NEW.reason = '') THEN
+                        AND (NEW.reason = OLD.reason AND NEW.public_reason = OLD.public_reason
+                            AND session_state = 'closed'
+                            OR {_rows(_ABOUT_THE_CONFIRMATION)} AND NEW.reason = ''
+                            AND NEW.public_reason IN ('', OLD.public_reason)) THEN
                         RETURN NEW;
                     END IF;
                     REFUSE actions_agendaitem_written_in_time '{_KEPT}';

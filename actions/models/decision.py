@@ -38,6 +38,10 @@ class Decision(TakenByTwo):
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
+    # Published with the decision: see `TransitionNote.public_text`.
+    public_reason = models.TextField(
+        "part publique du motif", max_length=1000, blank=True, default="", db_default=""
+    )
     appeal_on = models.DateField("date du recours", null=True, blank=True)
     proposed_by = renamed("proposed_by", "proposée par")
     proposed_at = renamed("proposed_at", "proposée le")

@@ -91,6 +91,12 @@ DECISION_CONSTRAINTS = (
         name="actions_decision_granting_has_amount",
         violation_error_message="Indiquez le montant accordé (plus de 0 €).",
     ),
+    models.CheckConstraint(
+        condition=Q(public_reason__isnull=False)
+        & (Q(kind=DecisionKind.PRIORITISE) | Q(public_reason="")),
+        name="actions_decision_public_reason_of_a_grant",
+        violation_error_message="Seul le motif d’une priorisation a une part publique.",
+    ),
 )
 
 DECISION_TRIGGERS = (
@@ -137,12 +143,14 @@ DECISION_TRIGGERS = (
                                OLD.proposed_by_id, OLD.proposed_at, OLD.confirmed_by_id,
                                OLD.confirmed_at, OLD.cancelled_at)
                             OR NEW.reason NOT IN ('', OLD.reason)
+                            OR NEW.public_reason NOT IN ('', OLD.public_reason)
                         THEN
                             REFUSE actions_decision_is_kept '{_SETTLED}';
                         END IF;
                         RETURN NEW;
                     END IF;
-                    IF (NEW.reason IN ('', OLD.reason)) IS NOT TRUE THEN
+                    IF (NEW.reason IN ('', OLD.reason)
+                        AND NEW.public_reason IN ('', OLD.public_reason)) IS NOT TRUE THEN
                         REFUSE actions_decision_is_kept '{_SETTLED}';
                     END IF;
                     IF NEW.confirmed_by_id IS NOT NULL THEN

@@ -70,6 +70,10 @@ class TransitionNote(models.Model):
         ActionEvent, models.PROTECT, related_name="note", verbose_name="événement"
     )
     text = models.TextField("texte", max_length=4000, blank=True)
+    # What anybody reads of a prioritisation or an abandonment (rules.md, section 6).
+    public_text = models.TextField(
+        "part publique", max_length=1000, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = "motif"

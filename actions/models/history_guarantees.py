@@ -141,12 +141,32 @@ EVENT_TRIGGERS = (
 )
 
 NOTE_TRIGGERS = (
-    kept_but_for(
-        "text",
-        "''",
-        ("id", "event_id"),
-        "actions_transitionnote_is_kept",
-        "Le motif d’une transition ne se réécrit pas.",
+    Guarantee(
+        name="is_kept",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF TG_OP = 'DELETE' OR ROW(NEW.id, NEW.event_id) IS DISTINCT FROM ROW(OLD.id, OLD.event_id)
+                OR (NEW.text IN ('', OLD.text)
+                    AND NEW.public_text IN ('', OLD.public_text)) IS NOT TRUE THEN
+                REFUSE actions_transitionnote_is_kept
+                    'Le motif d’une transition ne se réécrit pas.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    Guarantee(
+        name="published_where_it_may",
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF (NEW.public_text = '' OR (
+                SELECT e.transition IN ({listed(Transition.WITH_PUBLIC_REASON)})
+                FROM actions_actionevent e WHERE e.id = NEW.event_id
+            )) IS NOT TRUE THEN
+                REFUSE actions_transitionnote_published_where_it_may
+                    'Seul le motif d’une priorisation ou d’un abandon a une part publique.';
+            END IF;
+            RETURN NEW;
+        """,
     ),
 )
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from actions.models import Action, CorrectionRequest
 from challenges.enums import SilenceMeaning
-from challenges.models import ReceiptTerms
+from challenges.models import ReceiptTerms, terms_for
 from ess_portal.base.calendar import months_after, working_days_after
+from ess_portal.base.presence import present
 
 DAYS_TO_ACKNOWLEDGE = 10
 """Working days within which a receipt must be sent (CRPA, R112-11-3)."""
@@ -43,7 +44,7 @@ class Receipt:
 def receipt_of(action: Action, today: date | None = None) -> Receipt:
     """Return the receipt of `action`, which was sent once, as it stands `today` (in Paris)."""
     today = today or timezone.localdate()
-    received_on = action.received_on_paper or _day(action.submitted_at)
+    received_on = present(action.received_on)
     terms = terms_of(action)
     corrections = list(action.correction_requests.order_by("requested_at"))
     asked = [one for one in corrections if one.answered_at is None]
@@ -59,8 +60,7 @@ def receipt_of(action: Action, today: date | None = None) -> Receipt:
 
 def terms_of(action: Action) -> ReceiptTerms:
     """Return the terms of the action's programme, or those by default, not confirmed."""
-    found = ReceiptTerms.objects.filter(programme=action.programme_id).first()
-    return found or ReceiptTerms(programme_id=action.programme_id)
+    return terms_for(action.programme)
 
 
 def silent_until(

@@ -9,11 +9,14 @@ from django.views.generic import DetailView
 from actions.enums import ActionStatus
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Amendment
+from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.public.filters import PublicActionFilter
+from actions.public.queries import events_of, public_steps
 from actions.rules import may
 from actions.workflow import offers
 from actions.workflow.table import AGENT
+from actors.rules import is_agent
 from ess_portal.base.views import FilteredListView
 
 
@@ -59,6 +62,7 @@ class ActionView(DetailView):
         return (
             Action.objects.visible_to(self.request.user)
             .annotate(amount_changed_at=ArraySubquery(amounts.values("confirmed_at")))
+            .with_silence()
             .for_list()
             .with_gate()
             .prefetch_related("partners", "self_assessments")
@@ -66,12 +70,13 @@ class ActionView(DetailView):
 
     def get_context_data(self, **kwargs):
         access = access_to(self.object, self.request.user)
+        events = events_of(self.object, history=access.history)
         return super().get_context_data(
             access=access,
-            events=self.object.events.select_related("by", "confirmed_by", "entered_by")
-            if access.history
-            else (),
+            events=events if access.history else (),
+            public_steps=public_steps(self.object, events),
             offers=_agent_offers(self.object, self.request.user),
+            silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),
             **result_context(self.object, access),
             **kwargs,

@@ -1,5 +1,6 @@
 """Reads of actions."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -10,6 +11,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
 from actions.querysets.orders import LATEST_FIRST, RANKING
+from actions.querysets.silence import is_suspended, silence_means, silent_until
 from actions.querysets.visibility import matches, visibility
 from actors.enums import ClaimState, Role
 from actors.models import Commune, Sector, User, Visitor
@@ -145,6 +147,20 @@ class ActionQuerySet(models.QuerySet["Action"]):
             asked_count=evaluations.count_for("action"),
             sent_count=evaluations.sent().count_for("action"),
         )
+
+    def with_silence(self) -> Self:
+        """When the authority's silence takes its meaning, and which: read by `silence_of()`."""
+        return self.annotate(
+            silent_until=silent_until(),
+            silence_means=silence_means(),
+            silence_is_suspended=is_suspended(),
+        )
+
+    def silent_before(self, day: date, *, since: date | None = None) -> Self:
+        """Unanswered files whose silence takes its meaning before `day`, and not before `since`."""
+        unanswered = self.filter(status__in=ActionStatus.UNANSWERED).with_silence()
+        found = unanswered.filter(silent_until__lt=day)
+        return found if since is None else found.filter(silent_until__gte=since)
 
     def lacking_evaluators(self) -> Self:
         """Actions in evaluation given to fewer people than their grid's quorum."""

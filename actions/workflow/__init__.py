@@ -104,7 +104,8 @@ def apply_transition(
 
     `by` is who does it (the second person, when the rule takes two: the first one proposed
     `decision`). `comment` is the reason, message or final report. `details` holds what
-    `request_correction` needs: `fields` and `due_on`. `entered_by` is the agent who types a file
+    `request_correction` needs: `fields` and `due_on`, and `abandon`: `public_reason`, which is
+    published. `entered_by` is the agent who types a file
     that the carrier signed on paper.
 
     Raises `Refused`. On return, `action` is up to date.
@@ -183,8 +184,10 @@ def _apply(transition: Transition, attempt: Attempt) -> None:
     action.status = target
     action.save()
     _drop_what_waited(action)
-    if attempt.comment.strip():
-        TransitionNote.objects.create(event=event, text=attempt.comment.strip())
+    published = transition in Transition.WITH_PUBLIC_REASON
+    text, public_text = attempt.comment.strip(), attempt.public_reason if published else ""
+    if text or public_text:
+        TransitionNote.objects.create(event=event, text=text, public_text=public_text)
     action.refresh_from_db()
     notifications.notify(action, transition, comment=attempt.comment)
 

@@ -18,9 +18,11 @@ from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
 from actors.models import User
-from challenges.models import CRITERIA_PER_GRID, Grid
+from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
 from ess_portal.base.french import euros
 from ess_portal.base.presence import present
+
+NOT_OPEN = "Les propositions ne sont pas encore ouvertes : réessayez plus tard."
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Attempt:
     decision: Decision | None = None
     entered_by: User | None = None
 
+    @property
+    def public_reason(self) -> str:
+        """What anybody will read of its reason."""
+        if self.decision is not None:
+            return self.decision.public_reason
+        return str(self.details.get("public_reason", "")).strip()
+
 
 def _unless(holds: object, sentence: str) -> list[str]:
     return [] if holds else [sentence]
@@ -45,6 +54,11 @@ def _unless(holds: object, sentence: str) -> list[str]:
 def application_is_complete(action: Action) -> list[str]:
     """The file says all that the agglomeration must know."""
     return missing_sentences(action)
+
+
+def proposals_are_open(action: Action) -> list[str]:
+    """What the law wants said to who proposes has been written (`ReceiptTerms.missing`)."""
+    return _unless(not terms_for(action.programme).missing, NOT_OPEN)
 
 
 def grid_is_ready(action: Action) -> list[str]:
@@ -156,6 +170,11 @@ def carrier_replied(action: Action) -> list[str]:
 def reason_is_given(attempt: Attempt) -> list[str]:
     """A reason was written."""
     return _unless(attempt.comment.strip(), "Écrivez le motif.")
+
+
+def public_reason_is_given(attempt: Attempt) -> list[str]:
+    """What anybody will read of the reason was written."""
+    return _unless(attempt.public_reason, "Écrivez ce que le public lira du motif.")
 
 
 def reply_is_answered(attempt: Attempt) -> list[str]:

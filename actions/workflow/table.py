@@ -85,7 +85,7 @@ RULES: tuple[Rule, ...] = (
         S.SUBMITTED,
         MEMBER,
         may.can_submit,
-        conditions=(guards.application_is_complete,),
+        conditions=(guards.application_is_complete, guards.proposals_are_open),
         effect=effects.file_it,
     ),
     Rule(
@@ -240,7 +240,7 @@ RULES: tuple[Rule, ...] = (
         S.ABANDONED,
         AGENT,
         may.can_screen,
-        needs=(guards.reason_is_given,),
+        needs=(guards.reason_is_given, guards.public_reason_is_given),
     ),
     Rule(
         T.WITHDRAW,

@@ -2,16 +2,18 @@
 
 from challenges.models.grid import CRITERIA_PER_GRID, LEVELS, MAX_WEIGHT, Criterion, Grid
 from challenges.models.programme import Challenge, Measure, Programme
-from challenges.models.receipt_terms import ReceiptTerms
+from challenges.models.receipt_terms import MONTHS_OF_SILENCE, ReceiptTerms, terms_for
 
 __all__ = [
     "CRITERIA_PER_GRID",
     "LEVELS",
     "MAX_WEIGHT",
+    "MONTHS_OF_SILENCE",
     "Challenge",
     "Criterion",
     "Grid",
     "Measure",
     "Programme",
     "ReceiptTerms",
+    "terms_for",
 ]

@@ -51,6 +51,15 @@ class ReceiptTerms(models.Model):
         default=SilenceMeaning.REJECTION,
         help_text="Rejet, en principe, pour une demande à caractère financier (CRPA, L231-4).",
     )
+    seat = models.CharField(
+        "siège de la collectivité",
+        max_length=300,
+        blank=True,
+        help_text="Les mentions légales et les récépissés le donnent.",
+    )
+    publication_director = models.CharField(
+        "direction de la publication", max_length=200, blank=True
+    )
     suspension = models.TextField("suspension du délai", default=SUSPENSION, max_length=1000)
     appeal = models.TextField("voies et délais de recours", default=APPEAL, max_length=2000)
     is_confirmed = models.BooleanField(
@@ -60,8 +69,8 @@ class ReceiptTerms(models.Model):
     )
 
     class Meta:
-        verbose_name = "texte des récépissés"
-        verbose_name_plural = "textes des récépissés"
+        verbose_name = "textes légaux et récépissés"
+        verbose_name_plural = "textes légaux et récépissés"
         ordering = ("programme",)
         constraints = (
             models.CheckConstraint(
@@ -83,9 +92,44 @@ class ReceiptTerms(models.Model):
             line
             for line in (
                 self.service or authority["name"],
-                self.address or authority["address"],
+                self.address or self.identity["address"],
                 self.email or authority["email"],
-                self.phone or authority["phone"],
+                self.identity["phone"],
             )
             if line
         ]
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Seat, telephone and director of the publication, by the names of `settings.AUTHORITY`: as
+        staff wrote them on the programme's page, else as the settings say.
+        """
+        written = {
+            "address": self.seat,
+            "phone": self.phone,
+            "publication_director": self.publication_director,
+        }
+        return {name: text.strip() or settings.AUTHORITY[name] for name, text in written.items()}
+
+    @property
+    def missing(self) -> list[str]:
+        """What the law wants said before anybody may propose, and nobody has written yet.
+
+        CRPA, articles R112-5 and R421-5 of the code de justice administrative (how to appeal); law
+        2004-575, article 1-1 (who publishes).
+        """
+        identity = self.identity
+        texts = {
+            "le siège de la collectivité": identity["address"],
+            "le téléphone": identity["phone"],
+            "la direction de la publication": identity["publication_director"],
+            "la suspension du délai": self.suspension,
+            "les voies et délais de recours": self.appeal,
+        }
+        return [label for label, text in texts.items() if not text.strip()]
+
+
+def terms_for(programme: Programme | None) -> ReceiptTerms:
+    """Return the terms of `programme`, or those by default, which nobody confirmed."""
+    written: ReceiptTerms | None = getattr(programme, "receipt_terms", None)
+    return written or ReceiptTerms(programme_id=programme and programme.pk)

@@ -54,6 +54,12 @@ class PortalModelAdmin(RelatedRowsMixin, admin.ModelAdmin):
     def get_changelist(self, request, **kwargs):
         return PortalChangeList
 
+    def render_change_form(self, request, context, *args, add=False, obj=None, **kwargs):
+        """Name the page as one speaks: Django says « Modification de action »."""
+        name = str(self.opts.verbose_name)
+        context["title"] = f"Ajouter : {name}" if add else f"{name.capitalize()} : {obj}"
+        return super().render_change_form(request, context, *args, add=add, obj=obj, **kwargs)
+
     def response_action(self, request, queryset):
         """Act on rows, as their keys say; anything else chosen is refused (400)."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)

@@ -10,7 +10,7 @@ class BaseConfig(AppConfig):
 
     name = "ess_portal.base"
     label = "base"
-    verbose_name = "Socle"
+    verbose_name = "Courriels et accès"
     default = True
 
     def ready(self):

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 
 FIRST_PLURAL = 2
 NO_BREAK = "\u00a0"
+KILOBYTE = 1000
 
 
 def plural(number: int | float | Decimal | Sized, ending: str = "s") -> str:
@@ -41,6 +42,16 @@ def number(value: int | Decimal, decimals: int = 0) -> str:
 def euros(value: Decimal, decimals: int = 2) -> str:
     """Write an amount in euros, which no line break separates from its unit."""
     return f"{number(value, decimals)}{NO_BREAK}€"
+
+
+def file_size(size: int) -> str:
+    """Write a number of bytes as people do: "850 octets", "12 ko", "1,4 Mo"."""
+    for unit, name in ((10**9, "Go"), (10**6, "Mo")):
+        if size >= unit:
+            return f"{number(Decimal(size) / unit, 1)}{NO_BREAK}{name}"
+    if size < KILOBYTE:
+        return f"{size}{NO_BREAK}octet{plural(size)}"
+    return f"{number(Decimal(size) / KILOBYTE)}{NO_BREAK}ko"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, TemplateView, View
 
+from actions.enums import ActionStatus
+from actions.models.silence import silence_of
 from actors.rules import is_agent, sees_dashboard
 from challenges.models import Programme
 from ess_portal.base.access_records import note
@@ -132,7 +134,8 @@ class WaitingView(SteeringMixin, ListView):
         self.shows_progress = self.stage.code == EVALUATING and is_agent(self.request.user)
         if self.shows_progress:
             actions = actions.with_progress()
-        return actions.for_table().order_by("since", "pk")
+        self.shows_silence = bool({*self.stage.statuses} & {*ActionStatus.UNANSWERED})
+        return actions.with_silence().for_table().order_by("since", "pk")
 
     def get_context_data(self, **kwargs):
         """Give each action of the page its number of days, and the stages to go to."""
@@ -140,10 +143,12 @@ class WaitingView(SteeringMixin, ListView):
         today = timezone.localdate()
         for action in context["actions"]:
             action.days = days_since(action.since, today)
+            action.silence = silence_of(action, today)
         return context | {
             "stage": self.stage,
             "days": self.days,
             "shows_progress": self.shows_progress,
+            "shows_silence": self.shows_silence,
             "stages": [stage for stage in self.scope.stages if stage.waits],
             "filter_query": "" if self.days is None else f"jours={self.days}",
         }

@@ -8,7 +8,9 @@
   const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
   const shows = (element, visible) => element && (element.hidden = !visible);
   const follow = () => {
-    shows(form.querySelector("#div_id_amount"), chosen("outcome") === "prioritise");
+    const grants = chosen("outcome") === "prioritise";
+    shows(form.querySelector("#div_id_amount"), grants);
+    shows(form.querySelector("#div_id_public_reason"), grants);
     shows(form.querySelector(".votes"), chosen("method") === "vote");
   };
   form.addEventListener("change", follow);

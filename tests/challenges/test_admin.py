@@ -157,6 +157,8 @@ class TestProgramme:
             "state": "current",
             "challenges-TOTAL_FORMS": "0",
             "challenges-INITIAL_FORMS": "0",
+            "receipt_terms-TOTAL_FORMS": "0",
+            "receipt_terms-INITIAL_FORMS": "0",
         }
         response = client.post("/admin/challenges/programme/add/", data)
         assert errors(response) == [
@@ -174,6 +176,8 @@ class TestProgramme:
             "state": "preparation",
             "challenges-TOTAL_FORMS": "0",
             "challenges-INITIAL_FORMS": "0",
+            "receipt_terms-TOTAL_FORMS": "0",
+            "receipt_terms-INITIAL_FORMS": "0",
         }
         response = client.post("/admin/challenges/programme/add/", data)
         assert errors(response) == ["La fin du programme doit suivre son début."]
@@ -222,3 +226,27 @@ class TestRowsOfAnother:
         assert Page(response).one("input", name="title")["value"] == "Un autre titre"
         row.refresh_from_db()
         assert row.title != "Un autre titre"
+
+
+class TestCopy:
+    def test_makes_the_next_version_to_change(self, client):
+        first = grid(ProgrammeFactory())
+        page = Page(client.get(f"/admin/challenges/grid/{first.pk}/change/"))
+        (button,) = [one for one in page.all("button") if one.text.startswith("Dupliquer")]
+        assert button.text == "Dupliquer la version 1"
+        response = client.post(f"/admin/challenges/grid/{first.pk}/dupliquer/")
+        copy = Grid.objects.get(version=2)
+        assert response.headers["Location"] == f"/admin/challenges/grid/{copy.pk}/change/"
+        assert (copy.is_current, copy.bound_at, copy.quorum) == (False, None, first.quorum)
+        columns = ("code", "position", "title", "weight", "floor", "questions", "level_3")
+        rows = [list(one.criteria.values_list(*columns)) for one in (first, copy)]
+        assert rows[0] == rows[1]
+        assert (
+            "La version 2 est prête"
+            in Page(client.get(response.headers["Location"])).one("body").text
+        )
+
+    def test_is_made_by_a_button_alone(self, client):
+        first = grid(ProgrammeFactory())
+        assert client.get(f"/admin/challenges/grid/{first.pk}/dupliquer/").status_code == 405
+        assert Grid.objects.count() == 1

@@ -48,7 +48,7 @@ def both(name, who, of="", **options):
 
 # What staff may only do with a button says so to those who may.
 OWN = (("manager", 404), ("contributor", 404))
-MAIL_READERS = (("agent", 405), ("superuser", 405))
+ONLY_POST = (("agent", 405), ("superuser", 405))
 
 
 ROWS = [
@@ -345,9 +345,11 @@ ROWS = [
     get("admin:actions_action_assign", "", "submitted_pk"),
     get("admin:actions_action_unassign", "agent", "evaluation"),
     post("admin:actions_action_unassign", "agent", "evaluation"),
-    get("admin:base_outgoingmail_try_again", "", "mail", extra=MAIL_READERS),
+    get("admin:base_outgoingmail_try_again", "", "mail", extra=ONLY_POST),
     post("admin:base_outgoingmail_try_again", "agent superuser", "mail"),
     *both("admin:actions_action_recuse", "agent", "evaluation"),
+    get("admin:challenges_grid_copy", "", "admin_challenges_grid", extra=ONLY_POST),
+    post("admin:challenges_grid_copy", "agent superuser", "admin_challenges_grid"),
 ]
 
 # Model pages of the administration: who manages the model, and which pages refuse even them.

@@ -47,6 +47,10 @@ TEST_ENVIRONMENT = {
     "CONNECT_AS_OWNER": "1",
     "EMAIL_URL": "memorymail://",
     "PLAIN_STATIC": "1",
+    # What the law wants said before anybody may propose.
+    "AUTHORITY_ADDRESS": "1 place de la Mairie",
+    "AUTHORITY_PHONE": "04 65 71 00 10",
+    "PUBLICATION_DIRECTOR": "Ana Bé",
     "MEDIA_ROOT": str(embedded.VAR_DIR / "test-media"),
 }
 

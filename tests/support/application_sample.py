@@ -16,6 +16,7 @@ def application() -> Application:
         reference="ESS-2026-0001",
         state="Déposée",
         submitted_at=datetime(2026, 11, 2, 8, 0, tzinfo=UTC),
+        received_on_paper=None,
         carrier="Association Les Paniers du Puy",
         challenge="Défi 1",
         measure="1.2 – Soutenir l’alimentation durable",

@@ -359,7 +359,8 @@ class Story:
 
     def abandoned(self) -> "Story":
         """Given up after it was granted."""
-        return self.prioritised().apply(Transition.ABANDON, self.agent, comment="Local perdu.")
+        why = {"comment": "Local perdu.", "details": {"public_reason": "Il n’y a plus de local."}}
+        return self.prioritised().apply(Transition.ABANDON, self.agent, **why)
 
     def refusal_announced(self, levels=BELOW_FLOOR) -> "Story":
         """Its refusal announced by the committee."""

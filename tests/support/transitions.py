@@ -41,6 +41,7 @@ def story_at(place: str) -> Story:
 def apply(story: Story, transition: str, user) -> None:
     """Apply a transition with everything that it needs."""
     details = {"fields": ["title"], "due_on": timezone.localdate() + timedelta(days=5)}
+    details["public_reason"] = "Pour tous."
     story.action.refresh_from_db()
     apply_transition(story.action, transition, by=fresh(user), comment="Un motif.", details=details)
 

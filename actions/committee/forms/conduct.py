@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
+from actions.committee.forms.decisions import public_reason_field
 from actions.committee.services.item_decisions import ItemRecord
 from actions.enums import Attendance, Method, Outcome, Transition
 from actions.models import AgendaItem, CommitteeSession
@@ -68,6 +69,8 @@ class ItemForm(forms.Form):
         "montant que celui demandé.",
     )
 
+    public_reason = public_reason_field("Part publique du motif", required=False)
+
     def __init__(self, *args, item: AgendaItem, **kwargs):
         """Offer the outcomes that the action's state and result allow."""
         saved = {name: getattr(item, name) for name in ("version", *ItemRecord.__annotations__)}
@@ -80,6 +83,7 @@ class ItemForm(forms.Form):
         self.fields[
             "amount"
         ].help_text = f"Demandé : {euros(item.action.funding_asked)}. Pour « Prioriser » seulement."
+        self.fields["public_reason"].help_text += " Pour « Prioriser » seulement."
 
     def clean_amount(self):
         """Refuse zero: it grants nothing."""

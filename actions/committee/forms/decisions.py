@@ -10,6 +10,17 @@ from ess_portal.base.forms import DATE_INPUT, FrenchDecimalField
 from ess_portal.base.french import euros
 
 
+def public_reason_field(label: str, **options) -> forms.CharField:
+    """What anybody will read of a reason."""
+    return forms.CharField(
+        label=label,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Publié sur la page de l’action, que tout le monde lit : n’y nommez personne.",
+        **options,
+    )
+
+
 class DecisionForm(forms.Form):
     """A decision to propose: the fields its kind asks for."""
 
@@ -37,6 +48,10 @@ class DecisionForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 5}),
             help_text=read,
         )
+        if kind == DecisionKind.PRIORITISE:
+            self.fields["public_reason"] = public_reason_field(
+                "Part publique du motif", required=False
+            )
 
     def clean_appeal_on(self):
         """Refuse an appeal yet to come."""

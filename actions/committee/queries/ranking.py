@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.db.models import QuerySet, Sum
 
 from actions.models import Action
+from actions.models.silence import Silence, silence_of
 from ess_portal.base.pagination import rows_between
 from ess_portal.base.presence import present
 
@@ -29,6 +30,11 @@ class Ranked:
     group: str = ""
     running_total: Decimal | None = None
     ends_envelope: bool = False
+
+    @property
+    def silence(self) -> Silence | None:
+        """What silence would mean, of a row of `with_silence()`."""
+        return silence_of(self.action)
 
 
 def ranked_rows(

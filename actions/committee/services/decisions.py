@@ -24,13 +24,15 @@ def propose_decision(
     kind: DecisionKind | str,
     by: User,
     reason: str = "",
+    public_reason: str = "",
     amount: Decimal | None = None,
     appeal_on: date | None = None,
     item: AgendaItem | None = None,
 ) -> Decision:
     """Write a decision that waits for a second person.
 
-    `amount` in euros, for `prioritise` only; `appeal_on` for `appeal_upheld` only; a reason for
+    `amount` in euros, and `public_reason`, which is published with the decision, for `prioritise`
+    only; `appeal_on` for `appeal_upheld` only; a reason for
     all but `prioritise`; `item` is the point of the session that is being published.
 
     Raises `Refused` with the same sentences as the transition itself would give: an
@@ -38,40 +40,32 @@ def propose_decision(
     """
     kind = DecisionKind(kind)
     with refusals_in_words():
-        return _propose(
-            action, kind, by, reason=reason, amount=amount, appeal_on=appeal_on, item=item
+        grants = kind == DecisionKind.PRIORITISE
+        decision = Decision(
+            action=action,
+            kind=kind,
+            amount=amount if grants else None,
+            reason=reason.strip(),
+            public_reason=public_reason.strip() if grants else "",
+            appeal_on=appeal_on if kind == DecisionKind.APPEAL_UPHELD else None,
+            proposed_by=by,
         )
+        return _propose(decision, item)
 
 
-def _propose(
-    action: Action,
-    kind: DecisionKind,
-    by: User,
-    *,
-    reason: str,
-    amount: Decimal | None,
-    appeal_on: date | None,
-    item: AgendaItem | None,
-) -> Decision:
-    action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    transition = Transition(kind.value)
+def _propose(decision: Decision, item: AgendaItem | None) -> Decision:
+    action = Action.objects.select_for_update(of=("self",)).get(pk=decision.action_id)
+    decision.action, by = action, decision.proposed_by
+    transition = Transition(decision.kind)
     rule = rule_for(action, transition)
     if rule is None or not rule.takes_two:
-        raise Refused([wrong_state(action, Transition(kind))])
+        raise Refused([wrong_state(action, transition)])
     if not rule.may(by, action):
         raise Refused([f"« {transition.label} » revient à {rule.who}."])
     if action.decisions.pending().exists():
         raise Refused([WAITING])
     if reasons := [] if item else not_on_an_agenda(action):
         raise Refused(reasons)
-    decision = Decision(
-        action=action,
-        kind=kind,
-        amount=amount if kind == DecisionKind.PRIORITISE else None,
-        reason=reason.strip(),
-        appeal_on=appeal_on if kind == DecisionKind.APPEAL_UPHELD else None,
-        proposed_by=by,
-    )
     if reasons := rule.blockers(action) + decision_is_filled(decision):
         raise Refused(reasons)
     decision.full_clean()

@@ -32,12 +32,13 @@ INTERESTED = (
 class ItemRecord:
     """What the session makes of one action, as noted: anything may still be missing.
 
-    `amount` in euros, for `prioritise` only; the votes are counted for a vote only.
+    `amount` (euros) and `public_reason` for `prioritise` only; the votes are counted for a vote.
     """
 
     outcome: str = ""
     amount: Decimal | None = None
     reason: str = ""
+    public_reason: str = ""
     method: str = ""
     votes_for: int | None = None
     votes_against: int | None = None
@@ -76,7 +77,7 @@ def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -
     for name, value in asdict(record).items():
         setattr(item, name, value)
     if item.outcome != Outcome.PRIORITISE:
-        item.amount = None
+        item.amount, item.public_reason = None, ""
     if item.method != Method.VOTE:
         item.votes_for = item.votes_against = item.abstentions = None
     if (

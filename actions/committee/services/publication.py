@@ -110,6 +110,7 @@ def _decide(item: AgendaItem) -> None:
         kind=item.outcome,
         by=present(item.proposed_by),
         reason=item.reason,
+        public_reason=item.public_reason,
         amount=item.amount,
         item=item,
     )

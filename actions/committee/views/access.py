@@ -27,6 +27,7 @@ class CommitteeMixin:
         return get_object_or_404(
             Action.objects.visible_to(self.request.user)
             .committee_matters()
+            .with_silence()
             .for_list()
             .with_gate()
             .prefetch_related("partners", "self_assessments"),

@@ -17,6 +17,7 @@ from actions.committee.views.access import CommitteeFormView, CommitteeMixin
 from actions.enums import DecisionKind, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Decision
+from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
 from ess_portal.base.views import OnceMixin, RefusableButtonView
@@ -43,6 +44,7 @@ class ResultView(CommitteeMixin, TemplateView):
             can_cancel=pending is not None and may_cancel(pending, user),
             decision_offers=[offer for offer in open_doors if offer.rule.takes_two],
             settlement_offers=[o for o in open_doors if o.transition in SETTLEMENTS],
+            silence=silence_of(action),
             notice=action.refusal_notices.first(),
             decisions=action.decisions.select_related("proposed_by", "confirmed_by"),
             **amendment_context(action, user),
@@ -85,6 +87,7 @@ class ProposeDecisionView(OnceMixin, CommitteeFormView):
             kind=self.kind,
             by=self.request.user,
             reason=data["reason"],
+            public_reason=data.get("public_reason", ""),
             amount=data.get("amount"),
             appeal_on=data.get("appeal_on"),
         )

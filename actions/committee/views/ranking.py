@@ -18,6 +18,10 @@ class RankingView(CommitteeMixin, FilteredListView):
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
     queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
 
+    def get_listed(self):
+        """Date, as of today, the silence that each file awaits."""
+        return super().get_listed().with_silence()
+
     def get_filter_options(self):
         return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from actions.evaluation.forms.assignment import BatchForm, SharingForm
 from actions.evaluation.services.assignments import assign_batch
 from actions.models import Action
+from actions.models.silence import silence_of
 from actors.rules import is_agent
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
@@ -31,6 +32,7 @@ class AssignmentView(OnceMixin, SearchedListView):
     def get_listed(self):
         """Those that were filed first, first."""
         waiting = Action.objects.lacking_evaluators().for_table().select_related("grid")
+        waiting = waiting.with_silence()
         return waiting.order_by("submitted_at", "pk")
 
     def search(self, queryset, words):
@@ -79,4 +81,8 @@ class AssignmentView(OnceMixin, SearchedListView):
         )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(form=self.batch, **kwargs)
+        """Date the silence that each file awaits."""
+        context = super().get_context_data(form=self.batch, **kwargs)
+        for action in context["page_obj"]:
+            action.silence = silence_of(action)
+        return context

@@ -41,6 +41,7 @@ class Application:
     reference: str
     state: str
     submitted_at: datetime | None
+    received_on_paper: date | None
     carrier: str
     challenge: str
     measure: str
@@ -79,7 +80,8 @@ def application_data(application: Application) -> dict:
         "reference": application.reference or "Brouillon",
         "facts": facts(
             ("État", application.state),
-            ("Déposée le", moment(application.submitted_at)),
+            ("Reçue sur papier le", french.long_date(application.received_on_paper)),
+            (_filed(application), moment(application.submitted_at)),
             ("Structure porteuse", application.carrier),
             ("Défi", application.challenge),
             ("Mesure", application.measure),
@@ -104,6 +106,10 @@ def application_data(application: Application) -> dict:
         ],
         "missing": list(application.missing),
     }
+
+
+def _filed(application: Application) -> str:
+    return "Saisie le" if application.received_on_paper else "Déposée le"
 
 
 def _lines(lines: Sequence[BudgetLine]) -> list[list[str]]:

@@ -20,6 +20,7 @@ def application_of(action: Action) -> Application:
         reference=action.reference or "",
         state=action.get_status_display(),
         submitted_at=action.submitted_at,
+        received_on_paper=action.received_on_paper,
         carrier=action.carrier_label,
         challenge=str(action.shown_challenge or ""),
         measure=str(action.measure or ""),

@@ -27,7 +27,7 @@ from actions.proposals.queries.steps import (
 )
 from actions.proposals.services.drafts import StaleStep, StepEntry, save_step
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
-from challenges.models import Measure, Programme
+from challenges.models import Measure, Programme, terms_for
 from ess_portal.base.bodies import LONG_FORM
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
@@ -210,9 +210,11 @@ class ProposeView(StepFormView):
     """A new file. Somebody who isn't signed in is first asked for an address."""
 
     def dispatch(self, request, *args, **kwargs):
-        """Show how to begin to those who aren't signed in, or when nothing is open."""
-        if Programme.objects.current() is None:
-            return render(request, "actions/proposals/closed.html")
+        """Show how to begin to those who aren't signed in, or that nothing is open."""
+        programme = Programme.objects.current()
+        if programme is None or terms_for(programme).missing:
+            context = {"programme": programme}
+            return render(request, "actions/proposals/closed.html", context)
         if not request.user.is_authenticated:
             if "quiet" in request.POST:  # signed out while typing: the page says so
                 return redirect_to_login(request.get_full_path())

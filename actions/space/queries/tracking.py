@@ -76,16 +76,14 @@ def _deadlines(action: Action, receipt: Receipt | None) -> Iterator[Deadline]:
         notice = action.refusal_notices.first()
         if notice is not None and not notice.has_reply:
             yield Deadline("Réponse au refus envisagé jusqu’au", notice.reply_until)
-    if receipt is not None and action.status in ActionStatus.OPEN:
+    if receipt is not None and action.status in ActionStatus.UNANSWERED:
         yield from _deadlines_of_the_authority(action, receipt)
 
 
 def _deadlines_of_the_authority(action: Action, receipt: Receipt) -> Iterator[Deadline]:
     if action.status == ActionStatus.SUBMITTED and timezone.localdate() <= receipt.acknowledged_by:
         yield Deadline("Accusé de réception au plus tard le", receipt.acknowledged_by)
-    # A refusal announced is an answer: what silence would have meant is no longer the question.
-    is_answered = action.status == ActionStatus.REFUSAL_ANNOUNCED
-    if receipt.silent_until is None or receipt.is_suspended or is_answered:
+    if receipt.silent_until is None or receipt.is_suspended:
         return
     if receipt.silent_until >= timezone.localdate():
         meaning = "rejet" if receipt.means_rejection else "acceptation"

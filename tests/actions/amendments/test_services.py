@@ -215,7 +215,8 @@ def test_an_amendment_outlives_the_start_not_the_end(story):
     amendment.refresh_from_db()
     assert amendment.is_pending
 
-    story.apply(Transition.ABANDON, story.agent, comment="Local perdu.")
+    public = {"public_reason": "Plus de local."}
+    story.apply(Transition.ABANDON, story.agent, comment="Local perdu.", details=public)
 
     amendment.refresh_from_db()
     assert amendment.cancelled_at is not None

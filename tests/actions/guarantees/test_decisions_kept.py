@@ -56,10 +56,11 @@ def test_a_settled_decision_stays_so(story, state):
         {"cancelled_at": "2026-02-01T00:00:00Z"},
         {"confirmed_by_id": None, "confirmed_at": None, "cancelled_at": None},
         {"reason": "Un autre motif."},
+        {"public_reason": "Un autre motif."},
     ):
         refused_every_way("actions_decision_is_kept", decision, **columns)
 
-    by_sql(decision, reason="")  # retention may
+    by_sql(decision, reason="", public_reason="")  # retention may
 
 
 def test_a_decision_starts_pending(story):

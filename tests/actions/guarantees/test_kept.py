@@ -226,7 +226,13 @@ def test_a_reason_and_a_version_are_kept_until_they_are_emptied(story):
     note = TransitionNote.objects.create(event=story.action.events.last(), text="Un motif.")
     version = story.action.versions.get()
 
-    for columns in ({"text": "Un autre."}, {"text": None}, {"event_id": None}):
+    for columns in (
+        {"text": "Un autre."},
+        {"text": None},
+        {"public_text": "Un autre."},
+        {"public_text": None},
+        {"event_id": None},
+    ):
         refused_every_way("actions_transitionnote_is_kept", note, **columns)
     for columns in (
         {"content": '{"title": "Un autre"}'},

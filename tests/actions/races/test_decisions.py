@@ -104,6 +104,7 @@ def amendment_race(second_step: str) -> tuple:
             Transition.ABANDON,
             by=fresh(story.agent),
             comment="Local perdu.",
+            details={"public_reason": "Plus de local."},
         ),
     }
 

@@ -34,10 +34,13 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_reason_is_written(status, transition, sentence):
     story = story_in(status)
+    published = {"public_reason": "Pour tous."}
 
     for blank in ("", "  ", "\n\t", "\u00a0"):
-        assert refusals(story, transition, story.agent, comment=blank) == [sentence]
-    assert refusals(story, transition, story.agent, comment="Un motif.") == []
+        assert refusals(story, transition, story.agent, comment=blank, details=published) == [
+            sentence
+        ]
+    assert refusals(story, transition, story.agent, comment="Un motif.", details=published) == []
 
 
 # --- Fifteen days ------------------------------------------------------------------------------

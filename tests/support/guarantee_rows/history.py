@@ -93,8 +93,17 @@ ON_HISTORY: dict[str, Attempt] = {
     "actions_transitionnote_is_kept": Attempt(
         "submitted", lambda story: by_sql(note_of(story), text="Un autre.")
     ),
+    "actions_transitionnote_published_where_it_may": Attempt(
+        "submitted",
+        lambda story: TransitionNote.objects.create(
+            event=story.action.events.last(), public_text="À tous."
+        ),
+    ),
     "actions_fileversion_is_kept": Attempt(
         "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
+    ),
+    "actions_decision_public_reason_of_a_grant": Attempt(
+        "evaluated", lambda story: propose(story, "postpone", public_reason="À tous.")
     ),
     "actions_decision_has_reason": Attempt(
         "evaluated", lambda story: propose(story, DecisionKind.POSTPONE, reason="\u200b")

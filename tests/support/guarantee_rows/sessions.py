@@ -221,6 +221,9 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
     "actions_agendaitem_amount_is_granted": SessionAttempt(
         "sitting", item(outcome="postpone", amount=10)
     ),
+    "actions_agendaitem_public_reason_of_a_grant": SessionAttempt(
+        "sitting", item(outcome="postpone", public_reason="À tous.")
+    ),
     "actions_agendaitem_votes_are_counted": SessionAttempt(
         "sitting", item(method="consent", votes_for=3)
     ),
@@ -266,6 +269,8 @@ ALSO_REFUSED: list[tuple[str, SessionAttempt]] = [
         ("actions_committeesession_is_settled_before", "sitting", session(quorum=3)),
         ("actions_agendaitem_amount_is_granted", "sitting", item(outcome="prioritise", amount=0)),
         ("actions_agendaitem_written_in_time", "closed", item(outcome="postpone", amount=None)),
+        ("actions_agendaitem_written_in_time", "closed", item(public_reason="Un autre.")),
+        ("actions_agendaitem_written_in_time", "published", item(public_reason="Un autre.")),
         ("actions_agendaitem_written_in_time", "closed", lambda s: delete(s.items[0])),
         ("actions_agendaitem_written_in_time", "published", item(is_open=True)),
         ("actions_agendaitem_written_in_time", "published", item(seconded_by_id=None)),

@@ -89,6 +89,7 @@ class TestAPoint:
             "outcome": "postpone",
             "amount": None,
             "reason": "M.",
+            "public_reason": "",
             "method": "vote",
             "votes_for": 3,
             "votes_against": 0,

@@ -16,7 +16,7 @@ PRIORITISE, APPEAL = DecisionKind.PRIORITISE, DecisionKind.APPEAL_UPHELD
 @pytest.mark.parametrize(
     ("kind", "asked", "needed"),
     [
-        (PRIORITISE, ["amount", "reason"], ["amount"]),
+        (PRIORITISE, ["amount", "reason", "public_reason"], ["amount"]),
         (APPEAL, ["appeal_on", "reason"], ["appeal_on", "reason"]),
         (DecisionKind.POSTPONE, ["reason"], ["reason"]),
         (DecisionKind.ANNOUNCE_REFUSAL, ["reason"], ["reason"]),
@@ -37,7 +37,11 @@ def test_proposes_the_amount_asked(asked, proposed):
 def test_hands_over_an_amount():
     form = DecisionForm({"amount": "12 000,50 €"}, kind=PRIORITISE)
     assert form.errors == {}
-    assert form.cleaned_data == {"amount": Decimal("12000.50"), "reason": ""}
+    assert form.cleaned_data == {
+        "amount": Decimal("12000.50"),
+        "reason": "",
+        "public_reason": "",
+    }
 
 
 @pytest.mark.parametrize(

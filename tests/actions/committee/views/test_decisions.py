@@ -133,13 +133,13 @@ class TestPrioritising:
         client = as_user(story.members[0])
         page = Page(client.post(proposing(story, "prioritise"), {"amount": amount, "reason": "R"}))
         assert page.errors == [f"Montant accordé (€) : {sentence}"]
-        assert page.form == {"amount": amount, "reason": "R"}
+        assert page.form == {"amount": amount, "reason": "R", "public_reason": ""}
         assert not Decision.objects.exists()
 
     @starts_from(story="evaluated")
     def test_offers_the_amount_asked(self, as_user, story):
         page = Page(as_user(story.members[0]).get(proposing(story, "prioritise")))
-        assert page.form == {"amount": "6000", "reason": ""}
+        assert page.form == {"amount": "6000", "reason": "", "public_reason": ""}
 
 
 @pytest.mark.parametrize("levels", [BELOW_FLOOR, BELOW_THRESHOLD, (2, 2, 2, None)])

@@ -113,7 +113,11 @@ class TestReceipt:
 
     @starts_from(story="submitted")
     def test_says_what_the_law_asks(self, as_user, settings, story):
-        settings.AUTHORITY = settings.AUTHORITY | {"name": "Mon Agglo", "phone": "04 73"}
+        settings.AUTHORITY = settings.AUTHORITY | {
+            "name": "Mon Agglo",
+            "address": "",
+            "phone": "04 73",
+        }
         page = self.receipt(as_user, story)
         box = page.main.all("dl", cls="facts")[1]
         assert [label.text for label in box.all("dt")] == [
@@ -142,7 +146,8 @@ class TestReceipt:
         )
         page = self.receipt(as_user, story)
         values = [one.text for one in page.main.all("dl", cls="facts")[1].all("dd")]
-        assert (values[2], values[-1]) == ("Mission ESS", "Écrivez-nous.")
+        contact = "Mission ESS, 1 place de la Mairie, 04 65 71 00 10"
+        assert (values[2], values[-1]) == (contact, "Écrivez-nous.")
         assert values[3].endswith("la demande est réputée acceptée.")
         said = [notice.text for notice in page.main.all("p", cls="notice-info")]
         assert [one for one in said if "juridique" in one] == []
@@ -157,7 +162,8 @@ class TestReceipt:
         from ess_portal.base.models import OutgoingMail
 
         body = OutgoingMail.objects.get(recipient=story.manager.email).body
-        assert "- Service chargé du dossier : Clermont Communauté\n" in body
+        contact = "Clermont Communauté, 1 place de la Mairie, 04 65 71 00 10"
+        assert f"- Service chargé du dossier : {contact}\n" in body
         assert "la demande est réputée rejetée.\n" in body
         assert "juridique" not in body
 
