@@ -168,20 +168,6 @@ def _silences() -> dict[str, int]:
     )
 
 
-class PortalAdminConfig(AdminConfig):
-    """Django's admin with our site."""
-
-    default_site = "ess_portal.admin_site.PortalAdminSite"
-
-    def ready(self):
-        """Register the permissions before the admin asks for them."""
-        register_permissions()
-        super().ready()
-        # Keys and addresses are their owner's to change; a role is a row of a person's own page.
-        for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
-            admin.site.unregister(apps.get_model(*model))
-
-
 def _terms_of_the_programme() -> dict[str, object]:
     """The current programme, while its legal texts lack something or aren't confirmed."""
     # The site is made before the models are loaded.
@@ -196,3 +182,17 @@ def _terms_of_the_programme() -> dict[str, object]:
         "terms_missing": listed(terms.missing),
         "terms_to_confirm": not terms.is_confirmed,
     }
+
+
+class PortalAdminConfig(AdminConfig):
+    """Django's admin with our site."""
+
+    default_site = "ess_portal.admin_site.PortalAdminSite"
+
+    def ready(self):
+        """Register the permissions before the admin asks for them."""
+        register_permissions()
+        super().ready()
+        # Keys and addresses are their owner's to change; a role is a row of a person's own page.
+        for model in (("mfa", "Authenticator"), ("account", "EmailAddress"), ("auth", "Group")):
+            admin.site.unregister(apps.get_model(*model))
