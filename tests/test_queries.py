@@ -160,7 +160,7 @@ PAGES = [
     ("/admin/", "agent", 10),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),
-    ("{assign}", "agent", 11),
+    ("{assign}", "agent", 12),
     ("{declaration}", "evaluator", 8),
     ("/commission/", "committee", 12),
     ("/commission/?q=epicerie&tri=commune", "committee", 15),

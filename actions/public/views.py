@@ -1,8 +1,7 @@
 """Actions that anybody may read, and more of them for those who may see more."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
@@ -57,11 +56,10 @@ class ActionView(DetailView):
 
     def get_queryset(self):
         """What the person may not see doesn't exist for them."""
-        amounts = Amendment.objects.confirmed().filter(new_amount__isnull=False)
-        amounts = amounts.filter(action=OuterRef("pk")).order_by("confirmed_at")
+        amendments = Amendment.objects.confirmed().filter(action=OuterRef("pk"))
         return (
             Action.objects.visible_to(self.request.user)
-            .annotate(amount_changed_at=ArraySubquery(amounts.values("confirmed_at")))
+            .annotate(is_amended=Exists(amendments))
             .with_silence()
             .for_list()
             .with_gate()
@@ -74,7 +72,7 @@ class ActionView(DetailView):
         return super().get_context_data(
             access=access,
             events=events if access.history else (),
-            public_steps=public_steps(self.object, events),
+            public_steps=public_steps(self.object, events, is_amended=self.object.is_amended),
             offers=_agent_offers(self.object, self.request.user),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),

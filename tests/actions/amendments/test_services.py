@@ -226,7 +226,7 @@ def test_an_amendment_outlives_the_start_not_the_end(story):
 
 
 def test_who_waits_for_a_place_decides_on_no_file_of_theirs():
-    """A merger made them ask: the database holds them bound until they are answered."""
+    """A merger made them ask: they are bound until they are answered."""
     story, into = Story().prioritised(), OrganisationFactory()
     member(into)
     bound = member(story.carrier, role=MembershipRole.CONTRIBUTOR)
@@ -237,6 +237,6 @@ def test_who_waits_for_a_place_decides_on_no_file_of_theirs():
             action=story.action, by=fresh(bound), amount=Decimal(90_000), reason="Davantage."
         )
     assert refused.value.reasons == [
-        "Cette personne est liée à l’ancien porteur, au nouveau ou à un partenaire, ou a évalué "
-        "l’action : elle ne peut pas prendre part à l’avenant."
+        "Un avenant revient à deux membres de la commission, sans lien avec l’ancien porteur, le "
+        "nouveau ou un partenaire, et qui n’ont pas évalué l’action."
     ]

@@ -176,17 +176,21 @@ class TestReading:
         [line] = Page(as_user(other.manager).get(own)).main.one(id="amendments").parent.all("li")
         assert f"{other.carrier} au lieu de {story.carrier}" in line.text
 
-    def test_the_public_knows_when_the_amount_changed_and_nothing_more(self, story):
-        address = f"/actions/{story.action.reference}/"
-        assert "modifié" not in Page(Client().get(address)).main.text
-        amended(story, amount=None, ends_on=story.action.ends_on + timedelta(days=1))
-        assert "modifié" not in Page(Client().get(address)).main.text
+    def test_the_public_reads_what_was_and_what_is_but_not_why(self, story):
+        address, today = f"/actions/{story.action.reference}/", long_date(timezone.localdate())
+        before = story.action.ends_on
+        amended(story, amount=None, ends_on=before + timedelta(days=1))
         amended(story)
-        text = Page(Client().get(address)).main.text
-        assert f"Montant modifié le {long_date(timezone.localdate())}." in text
-        assert "Montant accordé : 4 000 €" in text
-        assert "Un local moins cher." not in text
-        assert "5 000 €" not in text
+        main = Page(Client().get(address)).main
+        decided, *changes = [line.text for line in main.one(id="decisions").parent.all("li")]
+        assert decided.startswith(f"Priorisée le {today}")
+        assert changes == [
+            f"Modifiée par avenant le {today} Fin prévue {long_date(before + timedelta(days=1))} "
+            f"au lieu de {long_date(before)}.",
+            f"Modifiée par avenant le {today} Montant accordé 4 000 € au lieu de 5 000 €.",
+        ]
+        assert "Montant accordé : 4 000 €" in main.text
+        assert "Un local moins cher." not in main.text
 
     @pytest.mark.parametrize("status", ["evaluated", "completed"])
     def test_elsewhere_no_amendment_is_offered(self, as_user, status):
