@@ -26,6 +26,9 @@ class EvaluationForm(forms.Form):
         self.evaluation = evaluation
         self.criteria = list(evaluation.action.grid.criteria.order_by("position"))
         saved = {score.criterion_id: score for score in evaluation.scores.all()}
+        self._answered = {
+            key for key, score in saved.items() if score.level is not None or score.no_opinion
+        }
         initial = {"version": evaluation.version}
         for criterion in self.criteria:
             if score := saved.get(criterion.pk):
@@ -65,7 +68,8 @@ class EvaluationForm(forms.Form):
     def rows(self):
         """Each criterion with its bound fields, for the template.
 
-        `shows_evidence` says that somebody wrote there, or has something to correct.
+        `shows_evidence` says that somebody wrote there, or has something to correct;
+        `is_answered` that the evaluator's own level is saved, beside which the carrier's may stand.
         """
         return [self._row(criterion) for criterion in self.criteria]
 
@@ -76,6 +80,7 @@ class EvaluationForm(forms.Form):
             "level": self[f"level_{criterion.pk}"],
             "reason": self[f"reason_{criterion.pk}"],
             "evidence": evidence,
+            "is_answered": criterion.pk in self._answered,
             "shows_evidence": any(field.value() or field.errors for field in evidence),
         }
 

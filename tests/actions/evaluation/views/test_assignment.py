@@ -250,7 +250,7 @@ def test_the_agents_pages_lead_here_and_count_what_is_in(client, stories):
         "Évaluations : 1/2 rendu"
     ]
     waiting = Page(pages["/tableau-de-bord/attentes/evaluer/"]).main.one("tbody").all("tr")
-    assert [row.all("td")[3].text for row in waiting] == ["1/2 rendu", "0/0 rendu"]
+    assert [row.all("td")[4].text for row in waiting] == ["1/2 rendu", "0/0 rendu"]
     page = Page(client.get(f"/admin/actions/action/{story.action.pk}/evaluateurs/"))
     [free] = story.evaluators[2:]
     assert page.one(id="id_evaluators_helptext").text.startswith("Répartition proposée : ")

@@ -255,12 +255,24 @@ def test_somebody_without_the_role_any_more_writes_nothing(as_user):
     assert not Evaluation.objects.filter(sent_at__isnull=False).exists()
 
 
-def test_the_carriers_self_assessment_stands_beside_each_criterion(client, evaluation):
+def test_the_carriers_self_assessment_stands_beside_the_evaluators_own_level(client, evaluation):
+    """So that it doesn't lead the evaluator, who may still change their mind before they send."""
+
+    def beside() -> list[str]:
+        page = Page(client.get(address(evaluation)))
+        return [line.text for line in page.main.all("p", cls="self-assessment")]
+
+    later = "L’auto-évaluation du porteur s’affiche ici une fois votre niveau enregistré."
+    assert beside() == [later] * 4
+    first, second, *_ = evaluation.action.grid.criteria.order_by("position")
+    levels = {f"level_{first.pk}": "1", f"level_{second.pk}": "N"}
+    client.post(address(evaluation), {"version": evaluation.version} | levels)
+    said = f"Auto-évaluation du porteur : niveau 2. {REASON}"
+    assert beside() == [said, said, later, later]
+
+
+def test_the_questions_of_each_criterion_stand_before_it(client, evaluation):
     page = Page(client.get(address(evaluation)))
-    assert [
-        block.one("p", cls="self-assessment").text
-        for block in page.main.all("div", cls="criterion-block")
-    ] == [f"Auto-évaluation du porteur : niveau 2. {REASON}"] * 4
     assert [line.text for line in page.main.all("ul", cls="questions")[0].all("li")] == [
         "Une question ?",
         "Une autre ?",
