@@ -18,6 +18,7 @@ from actions.models.interest_conditions import (
     counted_evaluators_are_independent,
     hold_interests,
 )
+from actions.models.order_guarantees import in_order
 from ess_portal.base.triggers import Guarantee, listed
 
 SNAPSHOT_COLUMNS = (
@@ -179,6 +180,7 @@ ACTION_TRIGGERS = (
                 REFUSE actions_action_inserted_without_result
                     'Une nouvelle action n’a ni grille, ni résultat, ni décision.';
             END IF;
+            {in_order("actions_action")}
             RETURN NEW;
         """,
     ),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from actions.enums import ActionStatus, Method, Outcome, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.models.committee_session_guarantees import may_sit, voters_of
-from actions.models.interest_conditions import hold_interests, note_act
+from actions.models.interest_conditions import note_act
 from ess_portal.base.triggers import Guarantee, listed
 
 _KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
@@ -143,7 +143,7 @@ AGENDA_ITEM_TRIGGERS = (
                             OLD.seconded_by_id THEN NEW.seconded_by_id END
                     ] LOOP
                         CONTINUE WHEN person IS NULL;
-                        {hold_interests("person")}
+                        {note_act("person")}
                         IF NOT actors_has_role(person, 'committee')
                             OR NOT {may_sit("NEW.session_id", "NEW.id", "person")}
                             OR actions_is_linked(NEW.action_id, person)

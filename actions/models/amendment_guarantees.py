@@ -8,7 +8,12 @@ from django.db.models.lookups import GreaterThanOrEqual, IsNull
 
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT, columns_of
 from actions.models.file_guarantees import finite
-from actions.models.interest_conditions import hold_interests, note_act
+from actions.models.interest_conditions import (
+    PLACES,
+    granted_by_one_of,
+    hold_interests,
+    note_act,
+)
 from actions.models.order_guarantees import in_order
 from actions.models.taken_by_two_guarantees import confirmed_by_another, one_pending
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
@@ -43,7 +48,7 @@ def _is_linked(person: str) -> str:
     return f"""actions_is_linked(NEW.action_id, {person})
             OR actions_has_evaluated(NEW.action_id, {person})
             OR EXISTS (
-                SELECT 1 FROM actors_membership m, actions_line_of(m.organisation_id) AS joined
+                SELECT 1 FROM {PLACES} m, actions_line_of(m.organisation_id) AS joined
                 WHERE m.user_id = {person} AND joined IN (NEW.old_carrier_id, NEW.new_carrier_id)
             )"""
 
@@ -82,21 +87,7 @@ _SOUND = f"""
     {_by_somebody_fit("NEW.proposed_by_id")}
     IF NEW.new_carrier_id IS NOT NULL THEN
         {hold_interests("present.decided_by_id", "present.confirmed_by_id")}
-        IF EXISTS (
-            SELECT 1 FROM (
-                SELECT user_id, organisation_id FROM actors_membership
-                UNION ALL
-                SELECT user_id, organisation_id FROM actors_membershipclaim WHERE state = 'pending'
-            ) m, actions_line_of(m.organisation_id) AS joined
-            WHERE joined = NEW.new_carrier_id AND m.user_id IN (
-                SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id]) FROM actions_decision d
-                WHERE d.action_id = NEW.action_id AND d.kind = 'prioritise'
-                AND d.confirmed_at IS NOT NULL
-                UNION ALL
-                SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id]) FROM actions_amendment n
-                WHERE n.action_id = NEW.action_id AND n.confirmed_at IS NOT NULL
-            )
-        ) THEN
+        IF {granted_by_one_of("NEW.action_id", "NEW.new_carrier_id")} THEN
             REFUSE actions_amendment_away_from_the_deciders
                 'La structure qui reprend l’action est celle d’une personne qui a décidé de son financement.';
         END IF;
@@ -198,7 +189,9 @@ AMENDMENT_TRIGGERS = (
                     IF NOT actors_has_role(NEW.proposed_by_id, 'committee')
                         OR NOT actors_has_role(NEW.confirmed_by_id, 'committee')
                         OR {_is_linked("NEW.proposed_by_id")}
-                        OR {_is_linked("NEW.confirmed_by_id")} THEN
+                        OR {_is_linked("NEW.confirmed_by_id")}
+                        OR NEW.new_carrier_id IS NOT NULL
+                        AND {granted_by_one_of("NEW.action_id", "NEW.new_carrier_id")} THEN
                         REFUSE actions_amendment_independent_to_the_end '{_NO_LONGER}';
                     END IF;
                     -- The next one starts from what this one left; the last one, how things are.

@@ -8,7 +8,11 @@ that were found to be one with another (`actions/migrations/0021_nobody_comes_ba
 import pgtrigger
 
 from actions.enums import ActionStatus
-from actions.models.interest_conditions import has_a_member_who_acted, interested
+from actions.models.interest_conditions import (
+    granted_by_one_of,
+    has_a_member_who_acted,
+    interested,
+)
 from ess_portal.base.triggers import Guarantee, listed
 
 # What follows an organisation that an agent finds to be another one, in that very transaction.
@@ -65,6 +69,10 @@ CARRIER_TRIGGERS = (
             ELSIF OLD.status NOT IN ({listed(_FREE)}) OR NEW.status <> OLD.status THEN
                 REFUSE actions_action_carrier_is_kept
                     'La structure porteuse d’un dossier envoyé ne change que par avenant.';
+            ELSIF OLD.status IN ({listed(ActionStatus.GRANTED)})
+                AND {granted_by_one_of("NEW.id", "NEW.carrier_id")} THEN
+                REFUSE actions_action_carried_away_from_the_deciders
+                    'La structure qui reprend l’action est celle d’une personne qui a décidé de son financement.';
             END IF;
             IF {has_a_member_who_acted("NEW.carrier_id")} THEN
                 REFUSE actions_action_carrier_behind_no_act

@@ -63,12 +63,13 @@ _NOT_BESIDE_A_SESSION = f"""
                         IF EXISTS (
                             SELECT 1 FROM actions_agendaitem i
                             JOIN actions_committeesession s ON s.id = i.session_id
-                            WHERE i.action_id = NEW.action_id AND i.is_open
+                            WHERE i.action_id = NEW.action_id
                             AND s.state IN ({listed(SessionState.OPEN)})
                             AND (s.state <> 'closed'
                                 OR ROW(NEW.kind, NEW.amount, NEW.proposed_by_id)
                                 IS DISTINCT FROM ROW(i.outcome, i.amount, i.proposed_by_id)
-                                OR NEW.confirmed_by_id <> i.seconded_by_id)
+                                OR NEW.confirmed_by_id IS NOT NULL
+                                AND NEW.confirmed_by_id IS DISTINCT FROM i.seconded_by_id)
                         ) THEN
                             REFUSE actions_decision_not_beside_a_session
                                 '{_AT_ITS_SESSION}';
@@ -170,6 +171,25 @@ DECISION_TRIGGERS = (
                     RETURN NEW;
                 """,
     ),
+    # What a session decides is published with it, and nothing waits beside it.
+    Guarantee(
+        name="beside_no_session_to_the_end",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("confirmed_by_id", "confirmed_at"),
+        timing=pgtrigger.Deferred,
+        func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM actions_decision d
+                        JOIN actions_agendaitem i ON i.action_id = d.action_id
+                        JOIN actions_committeesession s ON s.id = i.session_id
+                        WHERE d.id = NEW.id AND d.cancelled_at IS NULL
+                        AND s.state IN ({listed(SessionState.OPEN)})
+                    ) THEN
+                        REFUSE actions_decision_beside_no_session_to_the_end '{_AT_ITS_SESSION}';
+                    END IF;
+                    RETURN NULL;
+                """,
+    ),
     # Looked at again when the transaction ends: nothing was moved away for the time of deciding.
     Guarantee(
         name="independent_to_the_end",
@@ -187,14 +207,6 @@ DECISION_TRIGGERS = (
                         OR actions_has_evaluated(NEW.action_id, NEW.proposed_by_id)
                         OR actions_has_evaluated(NEW.action_id, NEW.confirmed_by_id) THEN
                         REFUSE actions_decision_independent_to_the_end '{_NO_LONGER}';
-                    END IF;
-                    -- What a closed session decided is published with it, not before.
-                    IF EXISTS (
-                        SELECT 1 FROM actions_agendaitem i
-                        JOIN actions_committeesession s ON s.id = i.session_id
-                        WHERE i.action_id = NEW.action_id AND i.is_open AND s.state = 'closed'
-                    ) THEN
-                        REFUSE actions_decision_on_no_agenda_at_the_end '{_AT_ITS_SESSION}';
                     END IF;
                     IF (SELECT count(*) FROM actions_decision d
                         WHERE d.action_id = NEW.action_id AND d.kind = NEW.kind

@@ -7,6 +7,14 @@ look at leaves a lock, which its transaction keeps to its end and sees itself: a
 from actions.enums import SessionState
 from ess_portal.base.triggers import listed
 
+# Who is of an organisation, and who waits for a place there: both have an interest in its actions.
+PLACES = """(
+                    SELECT user_id, organisation_id FROM actors_membership
+                    UNION ALL
+                    SELECT user_id, organisation_id FROM actors_membershipclaim
+                    WHERE state = 'pending'
+                )"""
+
 
 def _number(person: str) -> str:
     return f"({person} % 2147483647)::integer"
@@ -57,9 +65,9 @@ def counted_evaluators_are_independent(name: str, sentence: str) -> str:
 
 
 def interested(action: str, organisation: str) -> str:
-    """Return the SQL condition that a member of `organisation` evaluated, or decides on, `action`."""
+    """Return the SQL condition that somebody of `organisation` evaluated, or decides on, `action`."""
     return f"""EXISTS (
-                SELECT 1 FROM actors_membership m
+                SELECT 1 FROM {PLACES} m
                 WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
                 AND m.user_id IN (
                     SELECT e.evaluator_id FROM actions_evaluation e
@@ -85,9 +93,33 @@ def interested(action: str, organisation: str) -> str:
 
 
 def has_a_member_who_acted(organisation: str) -> str:
-    """Return the SQL condition that a member of `organisation` acted in this very transaction."""
+    """Return the SQL condition that somebody of `organisation` acted in this very transaction."""
     return f"""EXISTS (
-                SELECT 1 FROM actors_membership m
+                SELECT 1 FROM {PLACES} m
                 WHERE m.organisation_id IN (SELECT actions_line_of({organisation}))
                 AND actions_has_acted(m.user_id)
+            )"""
+
+
+def granted_by_one_of(action: str, organisation: str) -> str:
+    """Return the SQL condition that somebody of `organisation` granted `action`, or amended it.
+
+    Or that they left a place, or took a claim back, in this very transaction.
+    """
+    return f"""EXISTS (
+                SELECT 1 FROM (
+                    SELECT unnest(ARRAY[d.proposed_by_id, d.confirmed_by_id]) AS id
+                    FROM actions_decision d
+                    WHERE d.action_id = {action} AND d.kind = 'prioritise'
+                    AND d.confirmed_at IS NOT NULL
+                    UNION ALL
+                    SELECT unnest(ARRAY[n.proposed_by_id, n.confirmed_by_id])
+                    FROM actions_amendment n
+                    WHERE n.action_id = {action} AND n.confirmed_at IS NOT NULL
+                ) decider
+                WHERE actions_has_left(decider.id) OR EXISTS (
+                    SELECT 1 FROM {PLACES} m
+                    WHERE m.user_id = decider.id
+                    AND m.organisation_id IN (SELECT actions_line_of({organisation}))
+                )
             )"""

@@ -12,6 +12,7 @@ from actions.enums import SessionState
 from actions.models.carrier_guarantees import INTERESTED, MERGED
 from actions.models.file_guarantees import OF_ACTIONS, STILL_CORRECTED, TAKE_ACTIONS
 from actions.models.interest_conditions import (
+    PLACES,
     has_a_member_who_acted,
     interested,
     note_leaving,
@@ -38,14 +39,15 @@ _HAS_LEFT = "Une personne qui quitte une structure n’en rejoint aucune dans la
 
 BELONGING_TRIGGERS = (
     Guarantee(
-        name="a_leaving",
-        operation=pgtrigger.Delete,
-        func=f"{note_leaving('OLD.user_id')} RETURN OLD;",
-    ),
-    Guarantee(
         name="behind_no_decision",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "organisation_id"),
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("user_id", "organisation_id")
+        | pgtrigger.Delete,
         func=f"""
+            IF TG_OP = 'DELETE' THEN
+                {note_leaving("OLD.user_id")}
+                RETURN OLD;
+            END IF;
             IF TG_OP = 'UPDATE' AND ROW(NEW.user_id, NEW.organisation_id)
                 IS NOT DISTINCT FROM ROW(OLD.user_id, OLD.organisation_id) THEN
                 RETURN NEW;
@@ -206,7 +208,7 @@ MERGER_TRIGGERS = (
         ),
         func=f"""
             PERFORM pg_advisory_xact_lock({person_key("joining.user_id")}) FROM (
-                SELECT DISTINCT m.user_id FROM actors_membership m
+                SELECT DISTINCT m.user_id FROM {PLACES} m
                 WHERE m.organisation_id IN (SELECT actions_line_of(OLD.id)) ORDER BY m.user_id
             ) joining;
             IF {has_a_member_who_acted("OLD.id")} OR EXISTS (

@@ -17,6 +17,7 @@ from actions.committee.services.sessions import SessionContent, create_session
 from actions.enums import Attendance
 from actors.enums import Role
 from tests.support.factories import LESS_THAN_ASKED, ProgrammeFactory, Story, fresh, person
+from tests.support.refusals import at_commit
 
 SESSIONS = "/commission/seances/"
 
@@ -47,6 +48,8 @@ class HeldSession:
             | columns,
             voters=self.voters,
         )
+        # What was decided before is over, as in another transaction.
+        at_commit()
         self.session = create_session(by=self.agent, content=self.content)
         for story in self.stories:
             put_on_agenda(session=self.session, actions=[story.action], by=self.agent)

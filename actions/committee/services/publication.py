@@ -9,7 +9,7 @@ from actions.committee.queries.confirmation import confirmable, may_confirm
 from actions.committee.services.decisions import propose_decision
 from actions.committee.services.session_row import KEEPERS, locked
 from actions.enums import SessionState
-from actions.models import AgendaItem, CommitteeSession
+from actions.models import Action, AgendaItem, CommitteeSession
 from actions.rules import can_keep_session
 from actions.workflow import apply_transition
 from actors.models import User
@@ -69,12 +69,19 @@ def confirm_session(*, session: CommitteeSession, by: User) -> Confirmation:
         session.state == SessionState.CLOSED,
         "Cette séance n’attend pas d’être confirmée.",
     )
+    _lock_actions(session)
     items = list(session.items.for_list().order_by("position"))
     _second(session, items, by)
     waiting = tuple(item for item in items if item.is_decided and item.seconded_by_id is None)
     if not waiting:
         _publish(session, items)
     return Confirmation(session, waiting)
+
+
+def _lock_actions(session: CommitteeSession) -> None:
+    # All of them before the people of any: a merger takes them in that order too.
+    rows = Action.objects.filter(agenda_items__session=session).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def _second(session: CommitteeSession, items: list[AgendaItem], by: User) -> None:

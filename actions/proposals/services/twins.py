@@ -47,6 +47,7 @@ def merge_organisations(*, twin: Organisation, into: Organisation, by: User) -> 
         refuse_member(by, organisation)
     if reasons := _refusals(twin, into) or list(_bound_by_it(twin, into)):
         raise Refused(reasons)
+    _lock_files(twin, into)
     twin.is_published, twin.merged_into = False, into
     twin.save(update_fields=["is_published", "merged_into"])
     files = _move_files(twin, into)
@@ -92,6 +93,13 @@ def _locked(twin: Organisation, into: Organisation) -> tuple[Organisation, Organ
     pair = Organisation.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
     rows = pair.in_bulk([twin.pk, into.pk])
     return rows[twin.pk], rows[into.pk]
+
+
+def _lock_files(*of: Organisation) -> None:
+    # Before their people, whom the database takes: a publication goes from files to people too.
+    files = Action.objects.filter(Q(carrier__in=of) | Q(partners__in=of)).order_by()
+    rows = Action.objects.filter(pk__in=files.values("pk")).order_by("pk")
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
 
 
 def _refusals(twin: Organisation, into: Organisation) -> list[str]:
@@ -158,7 +166,8 @@ def _bound_by_it(twin: Organisation, into: Organisation) -> Iterator[str]:
 
 def _bound(having: Organisation, joining: Organisation) -> Iterator[str]:
     files = Action.objects.filter(Q(carrier=having) | Q(partners=having))
-    people = User.objects.filter(memberships__organisation=joining)
+    asking = joining.membership_claims.pending().values("user")
+    people = User.objects.filter(Q(memberships__organisation=joining) | Q(pk__in=asking)).distinct()
     evaluations: QuerySet[Evaluation] = Evaluation.objects.counted()
     for evaluation in evaluations.filter(action__in=files, evaluator__in=people).select_related(
         "action", "evaluator"

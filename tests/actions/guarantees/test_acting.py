@@ -112,7 +112,7 @@ def test_nor_does_a_member_of_the_former_carrier_leave_to_give_it_away(granted, 
         confirm(amend(granted, proposed_by=two[0], new_carrier=other), two[1])
         by_sql(granted.action, carrier_id=other.pk, amount_granted=Decimal(4000))
 
-    with refused_by(NO_DECISION):
+    with refused_by("actions_action_carried_away_from_the_deciders"):
         away_and_back(two[1], before, early(give))
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from actions.committee.services.sessions import cancel_session
 from actions.enums import DECIDED_FROM, ActionStatus, DecisionKind
 from actions.models import Decision
 from actions.rules import can_decide
@@ -182,10 +183,10 @@ def test_whoever_decided_long_ago_joins_whom_they_like():
 
 @starts_from(sitting="open")
 def test_nobody_who_stepped_aside_in_a_session_decides_elsewhere(sitting):
-    """The point is taken off the agenda, and a decision of two taken outside."""
+    """The session is given up, and a decision of two taken outside."""
     story = sitting.stories[0]
     sitting.step_aside(sitting.items[0], sitting.third)
-    by_sql(sitting.items[0], is_open=False)
+    cancel_session(session=sitting.session, by=fresh(sitting.agent))
 
     with refused_by("actions_decision_by_somebody_independent"):
         propose(story, proposed_by=sitting.third)
@@ -282,5 +283,5 @@ def test_nobody_leaves_to_give_an_action_to_their_own_organisation(granted, who,
         confirm(amend(granted, proposed_by=two[0], new_carrier=other), two[1])
         by_sql(granted.action, carrier_id=other.pk, amount_granted=Decimal(4000))
 
-    with refused_by(NO_DECISION):
+    with refused_by("actions_action_carried_away_from_the_deciders"):
         away_and_back(two[who], other, early(give))

@@ -12,7 +12,7 @@ from actions.committee.services.decisions import propose_decision
 from actions.workflow import offers
 from tests.support.factories import REASON, Story, fresh
 from tests.support.lacks import NOTHING_WAITS, reasons_of, refusals, today
-from tests.support.refusals import by_sql
+from tests.support.refusals import by_sql, holder_of
 from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,10 @@ def test_an_action_on_an_agenda_is_decided_there_alone():
     assert refusals(story, "postpone", confirmer, decision=decision) == []
 
     session = HeldSession(stories=[]).session
+    # The database lets neither stand beside the other: the rule is asked without it.
+    for name in ("agendaitem_beside_no_decision", "decision_beside_no_session_to_the_end"):
+        holder_of(f"actions_{name}").drop()
+    holder_of("actions_agendaitem_open_while_its_session_is").drop()
     item = session.items.create(action=story.action, position=1)
     elsewhere = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
     assert refusals(story, "postpone", confirmer, decision=decision) == elsewhere
@@ -143,4 +147,5 @@ def test_an_action_on_an_agenda_is_decided_there_alone():
     assert refusals(story, "postpone", confirmer, decision=decision) == []
 
     session.items.update(decision=None, is_open=False)
+    by_sql(session, state="cancelled")
     assert refusals(story, "postpone", confirmer, decision=decision) == []

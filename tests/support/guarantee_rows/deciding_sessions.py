@@ -156,6 +156,24 @@ def put_on_beside_a_decision(sitting: HeldSession) -> None:
     add(sitting, other.action)
 
 
+def leave_a_decision_beside_it(sitting: HeldSession) -> None:
+    """What a closed session decided, proposed a second time, and left to wait."""
+    propose(sitting.stories[0], amount=4000, proposed_by=sitting.items[0].proposed_by)
+    at_commit()
+
+
+def decide_off_the_agenda(sitting: HeldSession) -> None:
+    """The point is off the agenda for the time of a decision."""
+    by_sql(sitting.items[0], is_open=False)
+    propose(sitting.stories[0], proposed_by=sitting.second)
+
+
+def confirm_by_somebody_else(sitting: HeldSession) -> None:
+    """As the session decided, but nobody confirmed it there."""
+    decision = propose(sitting.stories[0], amount=4000, proposed_by=sitting.items[0].proposed_by)
+    confirm(decision, sitting.third)
+
+
 def take_off_for_a_moment(sitting: HeldSession) -> None:
     by_sql(sitting.items[0], is_open=False)
     at_commit()
@@ -177,7 +195,7 @@ ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
     "actions_decision_not_beside_a_session": SessionAttempt(
         "sitting", lambda sitting: propose(sitting.stories[0], proposed_by=sitting.second)
     ),
-    "actions_decision_on_no_agenda_at_the_end": SessionAttempt(
+    "actions_decision_beside_no_session_to_the_end": SessionAttempt(
         "seconded", decide_before_it_is_published
     ),
     "actions_agendaitem_beside_no_decision": SessionAttempt("preparing", put_on_beside_a_decision),
@@ -231,6 +249,9 @@ ALSO_ON_DECIDING_SESSIONS: list[tuple[str, SessionAttempt]] = [
             close_without_anybody_who_carries,
         ),
         ("actions_decision_not_beside_a_session", "preparing", propose_then_put_on_an_agenda),
+        ("actions_decision_not_beside_a_session", "sitting", decide_off_the_agenda),
+        ("actions_decision_not_beside_a_session", "closed", confirm_by_somebody_else),
+        ("actions_decision_beside_no_session_to_the_end", "closed", leave_a_decision_beside_it),
         ("actions_agendaitem_open_while_its_session_is", "closed", take_off_for_a_moment),
         (BY_A_MEMBER, "sitting", carry_as_an_agent),
         (BY_A_MEMBER, "sitting", carry_as_another_member_of_the_committee),

@@ -135,6 +135,15 @@ def amend_towards_a_decider(story: Story) -> None:
     amend(story, new_carrier=other, proposed_by=person(Role.COMMITTEE))
 
 
+def carry_to_a_decider(story: Story) -> None:
+    """They join the new carrier between the amendment and its writing."""
+    two = [person(Role.COMMITTEE) for _ in range(2)]
+    other = OrganisationFactory()
+    confirm(amend(story, new_amount=None, new_carrier=other, proposed_by=two[0]), two[1])
+    Membership.objects.create(user=story.members[0], organisation=other)
+    by_sql(story.action, carrier_id=other.pk)
+
+
 def decide_on_what_is_no_action(story: Story) -> None:
     propose(story, action_id=Action.objects.order_by("-pk").first().pk + 1)
 
@@ -197,6 +206,9 @@ ON_INTERESTS: dict[str, Attempt] = {
     ),
     "actions_amendment_away_from_the_deciders": Attempt(
         "prioritised", amend_towards_a_decider, behind=(NO_ACT,)
+    ),
+    "actions_action_carried_away_from_the_deciders": Attempt(
+        "prioritised", carry_to_a_decider, behind=(NO_ACT,)
     ),
     "actions_amendment_independent_to_the_end": Attempt(
         "prioritised", amend_without_belonging, behind=(NO_DECISION,)
