@@ -1,5 +1,6 @@
 """The carrier's own space: applications, replies, withdrawals."""
 
+from django.forms import Form
 from django.urls import reverse
 from django.views.generic import DetailView
 
@@ -21,6 +22,7 @@ from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.space.queries.tracking import tracking_of
 from actions.workflow import apply_transition
 from actors.models import Invitation
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
@@ -88,9 +90,7 @@ class OwnActionView(OwnActionMixin, DetailView):
 
 
 class OwnActionFormView(OnceMixin, OwnActionMixin, RefusableFormView):
-    """A confirmation or a short form about one's own action."""
-
-    form_class = ConfirmForm
+    """A short form about one's own action."""
 
     def dispatch(self, request, *args, **kwargs):
         self.action = self.object = self.get_object()
@@ -103,28 +103,65 @@ class OwnActionFormView(OnceMixin, OwnActionMixin, RefusableFormView):
         return self.action.get_space_url()
 
 
-class WithdrawView(OwnActionFormView):
-    """A manager withdraws a proposal, until a decision."""
+class AskAboutOwnActionView(OwnActionFormView, AskFirstView):
+    """What ends one's own action, after a question."""
 
-    said = "La proposition est retirée."
-    template_name = "actions/space/withdraw.html"
-    permission = "withdraw"
+    template_name = AskFirstView.template_name
 
-    def perform(self, form):
-        apply_transition(
-            self.action,
-            Transition.WITHDRAW,
-            by=self.request.user,
-            comment=form.cleaned_data["comment"],
+    def ask(self, title: str, consequence: str, act: str) -> Question:
+        """The question about this very action."""
+        action = self.action
+        return Question(
+            title=title,
+            about=f"«\u00a0{action.shown_title}\u00a0»"
+            + (f" ({action.reference})" if action.reference else ""),
+            consequence=consequence,
+            act=act,
+            keep="Revenir au dossier",
+            back=action.get_space_url(),
+            crumbs=(
+                ("Mon espace", reverse("actions:space")),
+                (action.shown_title, action.get_space_url()),
+            ),
         )
 
 
-class DeleteView(OwnActionFormView):
+class WithdrawView(AskAboutOwnActionView):
+    """A manager withdraws a proposal, until a decision."""
+
+    said = "La proposition est retirée."
+    permission = "withdraw"
+
+    def get_form_class(self):
+        """Nobody has read a draft: there is nobody to explain it to."""
+        return ConfirmForm if self.action.reference else Form
+
+    def get_question(self):
+        return self.ask(
+            "Retirer la proposition",
+            "Une proposition retirée ne revient pas : il faudra en déposer une autre. Le dossier "
+            "reste dans votre espace, et vos membres et les agents sont prévenus par courriel.",
+            "Retirer définitivement",
+        )
+
+    def perform(self, form):
+        comment = form.cleaned_data.get("comment", "")
+        apply_transition(self.action, Transition.WITHDRAW, by=self.request.user, comment=comment)
+
+
+class DeleteView(AskAboutOwnActionView):
     """A draft can be thrown away."""
 
     said = "Le brouillon est supprimé."
-    template_name = "actions/space/delete.html"
     permission = "delete"
+
+    def get_question(self):
+        return self.ask(
+            "Supprimer le brouillon",
+            "Ce que vous avez écrit sera effacé pour toujours, pièces jointes comprises. Personne "
+            "n’en est averti.",
+            "Supprimer le brouillon",
+        )
 
     def perform(self, form):
         delete_draft(action=self.action, by=self.request.user)

@@ -93,7 +93,8 @@ class TestClaiming:
         claimed(organisation, ana)
         client = as_user(ana)
         page = Page(client.get(ADDRESS))
-        assert [button.text for button in page.main.all("button")] == ["Retirer ma demande"]
+        assert page.main.all("button") == []
+        assert page.links["Retirer ma demande"] == f"{ADDRESS}retirer/"
         page = Page(client.post(ADDRESS, {"message": "Encore."}))
         assert MembershipClaim.objects.count() == 1
         with pytest.raises(Refused, match="Votre demande est déjà reçue"):
@@ -103,7 +104,12 @@ class TestClaiming:
         claimed(organisation, UserFactory())
         kept = MembershipClaim.objects.get()
         claimed(organisation, ana)
-        as_user(ana).post(ADDRESS, {"drop": "1"})
+        client = as_user(ana)
+        page = Page(client.get(f"{ADDRESS}retirer/"))
+        assert page.title == "Retirer ma demande de rattachement"
+        assert page.links["Garder ma demande"] == ADDRESS
+        response = client.post(f"{ADDRESS}retirer/", follow=True)
+        assert Page(response).messages == ["Votre demande est retirée."]
         assert list(MembershipClaim.objects.all()) == [kept]
 
     @pytest.mark.parametrize("exists", [True, False])

@@ -201,6 +201,12 @@ class TestDetach:
     def test_a_file_is_taken_back(self, as_user, story):
         attachment = attached(story)
         client = as_user(attachment.uploaded_by)
+        sending = reverse("actions:send", args=[story.action.uuid])
+        page = Page(client.get(sending))
+        assert page.links["Retirer statuts.pdf"] == self.address(attachment)
+        page = Page(client.get(self.address(attachment)))
+        assert plain(page.title) == "Retirer « statuts.pdf »"
+        assert page.links["Garder la pièce jointe"] == f"{sending}#pieces"
         page = Page(client.post(self.address(attachment), follow=True))
         assert [plain(message) for message in page.messages] == [
             "« statuts.pdf » est retiré du dossier."
