@@ -146,7 +146,7 @@ PAGES = [
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 10),
     ("/acteurs/?q=structure", "anonymous", 4),
     ("/recherche/?q=titre", "agent", 10),
-    ("/espace/", "manager", 8),
+    ("/espace/", "manager", 12),
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),

@@ -20,8 +20,8 @@ from actions.proposals.views.own_action import READING, OwnActionMixin
 from actions.rules import may
 from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
 from actions.space.queries.tracking import tracking_of
+from actions.space.queries.waiting import awaited_of, claims_of
 from actions.workflow import apply_transition
-from actors.models import Invitation
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
@@ -44,11 +44,11 @@ class SpaceView(SearchedListView):
         return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
-        memberships = self.request.user.memberships.select_related("organisation")
-        invitations = Invitation.objects.pending().addressed_to(self.request.user)
+        user = self.request.user
         return super().get_context_data(
-            memberships=memberships,
-            invitations=invitations.select_related("organisation"),
+            memberships=user.memberships.select_related("organisation"),
+            awaited=awaited_of(user),
+            claims=claims_of(user),
             **kwargs,
         )
 

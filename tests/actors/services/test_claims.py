@@ -19,6 +19,7 @@ from actors.services.claims import (
     confirm_claim,
     refuse_claim,
 )
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail, Pace
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
@@ -105,6 +106,13 @@ class TestClaiming:
         kept = MembershipClaim.objects.get()
         claimed(organisation, ana)
         client = as_user(ana)
+        page = Page(client.get("/espace/"))
+        [line] = page.main.one(id="claims").parent.all("li")
+        assert line.text == (
+            "Votre demande de rattachement à La Source, reçue le "
+            f"{long_date(timezone.now())}, attend un agent. La relire ou la retirer (La Source)"
+        )
+        assert line.one("a")["href"] == ADDRESS
         page = Page(client.get(f"{ADDRESS}retirer/"))
         assert page.title == "Retirer ma demande de rattachement"
         assert page.links["Garder ma demande"] == ADDRESS
