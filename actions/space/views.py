@@ -1,5 +1,6 @@
 """The carrier's own space: applications, replies, withdrawals."""
 
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.urls import reverse
 from django.views.generic import DetailView
@@ -13,13 +14,15 @@ from actions.models.application_version import differences
 from actions.models.completeness import missing_sentences
 from actions.models.receipt import terms_of
 from actions.proposals.queries.access import access_to
+from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
 from actions.proposals.services.copies import start_again
 from actions.proposals.views.own_action import READING, OwnActionMixin
 from actions.rules import may
 from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
-from actions.space.queries.tracking import tracking_of
+from actions.space.queries.timeline import timeline_of
+from actions.space.queries.tracking import may_answer, refusal_step, refusal_steps, tracking_of
 from actions.space.queries.waiting import awaited_of, claims_of
 from actions.workflow import apply_transition
 from ess_portal.base.ask_first import AskFirstView, Question
@@ -45,12 +48,16 @@ class SpaceView(SearchedListView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        return super().get_context_data(
+        context = super().get_context_data(
             memberships=user.memberships.select_related("organisation"),
             awaited=awaited_of(user),
             claims=claims_of(user),
             **kwargs,
         )
+        steps = refusal_steps(context["object_list"], user)
+        for action in context["object_list"]:
+            action.refusal_step = steps.get(action.pk, refusal_step(None))
+        return context
 
 
 class OwnActionView(OwnActionMixin, DetailView):
@@ -62,12 +69,18 @@ class OwnActionView(OwnActionMixin, DetailView):
     def get_context_data(self, **kwargs):
         action, user = self.object, self.request.user
         access = access_to(action, user)
+        # What was corrected and what changed are read from the same rows.
+        prefetch_related_objects([action], "versions")
         is_own = may(user, "carry", action)
         is_refused = is_own and action.status in ActionStatus.REFUSED
         notice = action.refusal_notices.first() if is_refused else None
+        # The refusal's reasons stand there once, and not in the history again.
+        said_above = SAID_IN_THE_NOTICE if notice else ()
         return super().get_context_data(
             access=access,
             tracking=tracking_of(action),
+            refusal_step=refusal_step(notice),
+            may_answer=may_answer(notice),
             differences=differences(action.versions.all()),
             sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
                 :MAILS_SHOWN
@@ -77,13 +90,11 @@ class OwnActionView(OwnActionMixin, DetailView):
             if may(user, "edit", action)
             else [],
             blockers=action.blockers() if may(user, "see_own_result", action) else [],
-            correction=action.correction_requests.filter(answered_at=None).first(),
+            correction=correction_of(action),
             notice=notice,
-            # The refusal's reasons stand there once, and not in the history again.
-            said_above=SAID_IN_THE_NOTICE if notice else (),
             appeal=terms_of(action) if action.status == ActionStatus.DECLINED else None,
             amendments=confirmed_amendments(action) if is_own else [],
-            events=action.events.select_related("note") if access.history else [],
+            moments=timeline_of(action, user, said_above=said_above) if access.history else [],
             **result_context(action, access),
             **kwargs,
         )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actions.enums import ScanState, Transition
 from actions.models import Attachment
+from actions.proposals.queries.corrections import other_changes
 from actions.proposals.services.attachments import attach
 from actions.rules import can_see_attachments
 from actors.enums import MembershipRole, Role
@@ -192,6 +193,14 @@ class TestAttach:
         other = reverse("actions:edit_step", args=[story.action.uuid, "action"])
         assert Page(client.get(other)).links["Pièces jointes"] == address
         assert send(client, story).status_code == 302
+
+
+def test_a_file_that_nobody_asked_for_needs_no_reason():
+    story = Story().in_correction(fields=["summary"])
+    attached(story)
+    assert other_changes(story.action) == []
+    story.apply(Transition.RESUBMIT, story.manager)
+    assert story.action.status == "submitted"
 
 
 class TestDetach:
