@@ -24,6 +24,11 @@ organisation_patterns = (
             claims.ClaimMembershipView.as_view(),
             name="claim_membership",
         ),
+        path(
+            "acteurs/<slug:slug>/rattachement/retirer/",
+            claims.DropClaimView.as_view(),
+            name="drop_claim",
+        ),
         path("espace/preferences/", preferences.PreferencesView.as_view(), name="preferences"),
         path(
             "espace/structures/<slug:slug>/",

@@ -288,6 +288,8 @@ def _sessions() -> Iterator[PageType]:
     yield page("session_preparing", of("session", prepared))
     yield page("session_sitting", of("session", held))
     yield page("session_published", of("session", published), reader=COMMITTEE)
+    yield page("session_cancel", of("cancel_session", prepared))
+    yield page("agenda_take_off", of("take_off_agenda", first))
     yield page("agenda", of("agenda", prepared))
     yield page("agenda_grouped", f"{of('agenda', prepared)}?tri=commune")
     yield page("attendance", of("attendance", held))

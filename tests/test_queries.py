@@ -146,12 +146,12 @@ PAGES = [
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 10),
     ("/acteurs/?q=structure", "anonymous", 4),
     ("/recherche/?q=titre", "agent", 10),
-    ("/espace/", "manager", 8),
+    ("/espace/", "manager", 13),
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
     ("/connexion/sessions/", "agent", 4),
-    ("{own}", "manager", 28),
+    ("{own}", "manager", 29),
     ("{own}recepisse/", "manager", 11),
     ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 17),
@@ -200,6 +200,9 @@ WITHOUT_LIST = {
     "actions:reply actions:settle actions:start_again actions:withdraw actors:claim "
     "actors:claim_membership actors:invitation actors:invite actors:leave actors:member "
     "actors:remove_member actors:remove_passkey",
+    "a question about one thing": "actions:cancel_amendment actions:cancel_decision "
+    "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
+    "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
     "the file of one action": "actions:application_pdf actions:attachment",
     "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
     "actors:confirm_identity actors:recovery_codes",

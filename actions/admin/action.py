@@ -31,6 +31,10 @@ from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 
+TAKEN_AWAY = (
+    "Cette personne n’a plus accès au dossier, et ce qu’elle avait commencé à écrire est effacé. "
+    "Aucun courriel ne l’en avertit : dites-le-lui."
+)
 CONTENT = (
     "title",
     "summary",
@@ -282,7 +286,10 @@ class ActionAdmin(PortalModelAdmin):
                 messages.success(request, "L’évaluation est retirée.")
             return self._back(evaluation.action)
         title = f"Retirer l’évaluation de {evaluation.evaluator}"
-        return self._page(request, evaluation.action, title, "transition", form=None)
+        said = [TAKEN_AWAY]
+        return self._page(
+            request, evaluation.action, title, "transition", form=None, consequences=said
+        )
 
     def recuse_view(self, request, pk):
         """Note that an evaluator has an interest in the action."""

@@ -28,6 +28,11 @@ urlpatterns = [
         name="envelope_vote",
     ),
     path(
+        "commission/seances/<int:pk>/annuler/",
+        sessions.CancelSessionView.as_view(),
+        name="cancel_session",
+    ),
+    path(
         "commission/seances/<int:pk>/deliberation/",
         sessions.DeliberationView.as_view(),
         name="deliberation",
@@ -44,6 +49,11 @@ urlpatterns = [
     ),
     path("commission/points/<int:pk>/", conduct.ItemView.as_view(), name="agenda_item"),
     path("commission/points/<int:pk>/deport/", conduct.StepAsideView.as_view(), name="step_aside"),
+    path(
+        "commission/points/<int:pk>/retirer/",
+        agenda.TakeOffAgendaView.as_view(),
+        name="take_off_agenda",
+    ),
     path(
         "commission/points/<int:pk>/<slug:step>/",
         agenda.ItemStepView.as_view(),

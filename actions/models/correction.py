@@ -86,6 +86,12 @@ class CorrectionRequest(models.Model):
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"
 
+    def welcomes(self, field: str) -> bool:
+        """Whether the carrier may change this part without saying why: it was asked for, or is a
+        file that helps to understand.
+        """
+        return field in self.fields or field == "attachments"
+
     @property
     def field_labels(self) -> list[str]:
         """The parts to correct, in the carrier's words."""

@@ -32,6 +32,11 @@ urlpatterns = [
         co_editors.RemoveCoEditorView.as_view(),
         name="remove_co_editor",
     ),
+    path(
+        "espace/co-porteurs/<uuid:uuid>/quitter/",
+        co_editors.StopCoEditingView.as_view(),
+        name="stop_co_editing",
+    ),
     path("espace/co-porteurs/<uuid:uuid>/", co_editors.CoEditingView.as_view(), name="co_editing"),
     path("espace/actions/<uuid:uuid>/recepisse/", receipt.ReceiptView.as_view(), name="receipt"),
     path(

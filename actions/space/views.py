@@ -1,5 +1,7 @@
 """The carrier's own space: applications, replies, withdrawals."""
 
+from django.db.models import prefetch_related_objects
+from django.forms import Form
 from django.urls import reverse
 from django.views.generic import DetailView
 
@@ -12,15 +14,18 @@ from actions.models.application_version import differences
 from actions.models.completeness import missing_sentences
 from actions.models.receipt import terms_of
 from actions.proposals.queries.access import access_to
+from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
 from actions.proposals.services.copies import start_again
 from actions.proposals.views.own_action import READING, OwnActionMixin
 from actions.rules import may
 from actions.space.forms import ConfirmForm, KeyForm, ReplyForm
-from actions.space.queries.tracking import tracking_of
+from actions.space.queries.timeline import timeline_of
+from actions.space.queries.tracking import may_answer, refusal_step, refusal_steps, tracking_of
+from actions.space.queries.waiting import awaited_of, claims_of
 from actions.workflow import apply_transition
-from actors.models import Invitation
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
@@ -42,13 +47,17 @@ class SpaceView(SearchedListView):
         return queryset.matching(words, self.request.user)
 
     def get_context_data(self, **kwargs):
-        memberships = self.request.user.memberships.select_related("organisation")
-        invitations = Invitation.objects.pending().addressed_to(self.request.user)
-        return super().get_context_data(
-            memberships=memberships,
-            invitations=invitations.select_related("organisation"),
+        user = self.request.user
+        context = super().get_context_data(
+            memberships=user.memberships.select_related("organisation"),
+            awaited=awaited_of(user),
+            claims=claims_of(user),
             **kwargs,
         )
+        steps = refusal_steps(context["object_list"], user)
+        for action in context["object_list"]:
+            action.refusal_step = steps.get(action.pk, refusal_step(None))
+        return context
 
 
 class OwnActionView(OwnActionMixin, DetailView):
@@ -60,12 +69,18 @@ class OwnActionView(OwnActionMixin, DetailView):
     def get_context_data(self, **kwargs):
         action, user = self.object, self.request.user
         access = access_to(action, user)
+        # What was corrected and what changed are read from the same rows.
+        prefetch_related_objects([action], "versions")
         is_own = may(user, "carry", action)
         is_refused = is_own and action.status in ActionStatus.REFUSED
         notice = action.refusal_notices.first() if is_refused else None
+        # The refusal's reasons stand there once, and not in the history again.
+        said_above = SAID_IN_THE_NOTICE if notice else ()
         return super().get_context_data(
             access=access,
             tracking=tracking_of(action),
+            refusal_step=refusal_step(notice),
+            may_answer=may_answer(notice),
             differences=differences(action.versions.all()),
             sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
                 :MAILS_SHOWN
@@ -75,22 +90,18 @@ class OwnActionView(OwnActionMixin, DetailView):
             if may(user, "edit", action)
             else [],
             blockers=action.blockers() if may(user, "see_own_result", action) else [],
-            correction=action.correction_requests.filter(answered_at=None).first(),
+            correction=correction_of(action),
             notice=notice,
-            # The refusal's reasons stand there once, and not in the history again.
-            said_above=SAID_IN_THE_NOTICE if notice else (),
             appeal=terms_of(action) if action.status == ActionStatus.DECLINED else None,
             amendments=confirmed_amendments(action) if is_own else [],
-            events=action.events.select_related("note") if access.history else [],
+            moments=timeline_of(action, user, said_above=said_above) if access.history else [],
             **result_context(action, access),
             **kwargs,
         )
 
 
 class OwnActionFormView(OnceMixin, OwnActionMixin, RefusableFormView):
-    """A confirmation or a short form about one's own action."""
-
-    form_class = ConfirmForm
+    """A short form about one's own action."""
 
     def dispatch(self, request, *args, **kwargs):
         self.action = self.object = self.get_object()
@@ -103,28 +114,65 @@ class OwnActionFormView(OnceMixin, OwnActionMixin, RefusableFormView):
         return self.action.get_space_url()
 
 
-class WithdrawView(OwnActionFormView):
-    """A manager withdraws a proposal, until a decision."""
+class AskAboutOwnActionView(OwnActionFormView, AskFirstView):
+    """What ends one's own action, after a question."""
 
-    said = "La proposition est retirée."
-    template_name = "actions/space/withdraw.html"
-    permission = "withdraw"
+    template_name = AskFirstView.template_name
 
-    def perform(self, form):
-        apply_transition(
-            self.action,
-            Transition.WITHDRAW,
-            by=self.request.user,
-            comment=form.cleaned_data["comment"],
+    def ask(self, title: str, consequence: str, act: str) -> Question:
+        """The question about this very action."""
+        action = self.action
+        return Question(
+            title=title,
+            about=f"«\u00a0{action.shown_title}\u00a0»"
+            + (f" ({action.reference})" if action.reference else ""),
+            consequence=consequence,
+            act=act,
+            keep="Revenir au dossier",
+            back=action.get_space_url(),
+            crumbs=(
+                ("Mon espace", reverse("actions:space")),
+                (action.shown_title, action.get_space_url()),
+            ),
         )
 
 
-class DeleteView(OwnActionFormView):
+class WithdrawView(AskAboutOwnActionView):
+    """A manager withdraws a proposal, until a decision."""
+
+    said = "La proposition est retirée."
+    permission = "withdraw"
+
+    def get_form_class(self):
+        """Nobody has read a draft: there is nobody to explain it to."""
+        return ConfirmForm if self.action.reference else Form
+
+    def get_question(self):
+        return self.ask(
+            "Retirer la proposition",
+            "Une proposition retirée ne revient pas : il faudra en déposer une autre. Le dossier "
+            "reste dans votre espace, et vos membres et les agents sont prévenus par courriel.",
+            "Retirer définitivement",
+        )
+
+    def perform(self, form):
+        comment = form.cleaned_data.get("comment", "")
+        apply_transition(self.action, Transition.WITHDRAW, by=self.request.user, comment=comment)
+
+
+class DeleteView(AskAboutOwnActionView):
     """A draft can be thrown away."""
 
     said = "Le brouillon est supprimé."
-    template_name = "actions/space/delete.html"
     permission = "delete"
+
+    def get_question(self):
+        return self.ask(
+            "Supprimer le brouillon",
+            "Ce que vous avez écrit sera effacé pour toujours, pièces jointes comprises. Personne "
+            "n’en est averti.",
+            "Supprimer le brouillon",
+        )
 
     def perform(self, form):
         delete_draft(action=self.action, by=self.request.user)

@@ -208,7 +208,7 @@ def other_changes_are_explained(attempt: Attempt) -> list[str]:
     others = [
         change.label
         for change in changes_since_sent(attempt.action)
-        if asked is not None and change.field not in asked.fields
+        if asked is not None and not asked.welcomes(change.field)
     ]
     return _unless(
         attempt.comment.strip() or not others,

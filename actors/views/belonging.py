@@ -1,18 +1,18 @@
 """The page of an organisation for its own people: who they are, invitations, leaving."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from actors.enums import MembershipRole
 from actors.forms import InvitationForm, RoleForm
-from actors.models import Membership, Organisation
+from actors.models import Invitation, Membership, Organisation
 from actors.services.belonging import change_role, is_last_manager, leave, remove_member
 from actors.services.invitations import invite, withdraw_invitation
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import OnceMixin, RefusableFormView
 
 # The space of a person is drawn by the app above this one.
@@ -42,6 +42,11 @@ class OwnOrganisationMixin:
     def space_url(self) -> str:
         """Where the organisation's people are listed."""
         return reverse("actors:organisation_space", args=[self.organisation.slug])
+
+    @property
+    def crumbs(self) -> tuple[tuple[str, str], ...]:
+        """The way to that page."""
+        return (("Mon espace", HOME), (self.organisation.name, self.space_url))
 
     def get_success_url(self):
         return self.space_url
@@ -90,21 +95,38 @@ class InviteView(OnceMixin, ManagedOrganisationMixin, RefusableFormView):
         invite(organisation=self.organisation, by=self.request.user, **form.cleaned_data)
 
 
-class WithdrawInvitationView(ManagedOrganisationMixin, View):
-    """Withdraw an invitation that waits."""
+class WithdrawInvitationView(ManagedOrganisationMixin, AskFirstView):
+    """Withdraw an invitation that waits, after a question."""
 
-    http_method_names = ("post",)
+    said = "L’invitation est retirée : son lien ne mène plus nulle part."
 
-    def post(self, request, *args, **kwargs):
+    @cached_property
+    def invitation(self) -> Invitation:
         waiting = self.organisation.invitations.unanswered()
-        invitation = get_object_or_404(waiting, uuid=kwargs["uuid"])
-        withdraw_invitation(invitation=invitation, by=request.user)
-        messages.success(request, "L’invitation est retirée : son lien ne mène plus nulle part.")
-        return HttpResponseRedirect(self.space_url)
+        return get_object_or_404(waiting, uuid=self.kwargs["uuid"])
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.is_manager or not self.invitation:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        return Question(
+            title=f"Retirer l’invitation de {self.invitation.email}",
+            consequence="Le lien du courriel déjà parti ne mènera plus nulle part ; la personne "
+            "n’en est pas avertie, et vous pourrez l’inviter de nouveau.",
+            act="Retirer l’invitation",
+            keep="Garder l’invitation",
+            back=self.space_url,
+            crumbs=self.crumbs,
+        )
+
+    def perform(self, form):
+        withdraw_invitation(invitation=self.invitation, by=self.request.user)
 
 
-class MemberFormView(ManagedOrganisationMixin, RefusableFormView):
-    """Something about one member."""
+class MemberMixin(ManagedOrganisationMixin):
+    """Find one member."""
 
     @cached_property
     def member(self) -> Membership:
@@ -117,18 +139,18 @@ class MemberFormView(ManagedOrganisationMixin, RefusableFormView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            member=self.member, is_last_manager=is_last_manager(self.member), **kwargs
-        )
 
-
-class MemberView(MemberFormView):
+class MemberView(MemberMixin, RefusableFormView):
     """Change a member's role."""
 
     form_class = RoleForm
     template_name = "actors/member.html"
     said = "Le rôle est enregistré."
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            member=self.member, is_last_manager=is_last_manager(self.member), **kwargs
+        )
 
     def get_form_kwargs(self):
         """Show the present role; what is chosen is written by the service alone."""
@@ -139,11 +161,24 @@ class MemberView(MemberFormView):
         change_role(membership=self.member, role=form.cleaned_data["role"], by=self.request.user)
 
 
-class RemoveMemberView(MemberFormView):
-    """Take a member off, after a confirmation."""
+class RemoveMemberView(MemberMixin, AskFirstView):
+    """Take a member off, after a question."""
 
-    template_name = "actors/remove_member.html"
     said = "Cette personne ne fait plus partie de la structure sur le portail."
+
+    def get_question(self):
+        only = "C’est le seul responsable de la structure : nommez-en un autre d’abord."
+        return Question(
+            title=f"Retirer {self.member.user} de la structure",
+            consequence=f"Cette personne ne verra plus les dossiers de {self.organisation}. Ce "
+            "qu’elle a écrit reste, et les invitations qu’elle a envoyées sont retirées. Un "
+            "courriel la prévient.",
+            act="Retirer de la structure",
+            keep="Revenir aux membres",
+            back=self.space_url,
+            crumbs=self.crumbs,
+            obstacle=only if is_last_manager(self.member) else "",
+        )
 
     def perform(self, form):
         remove_member(membership=self.member, by=self.request.user)
@@ -155,15 +190,23 @@ class RemoveMemberView(MemberFormView):
         return super().get_success_url()
 
 
-class LeaveView(OwnOrganisationMixin, RefusableFormView):
-    """Leave the organisation, after a confirmation."""
+class LeaveView(OwnOrganisationMixin, AskFirstView):
+    """Leave the organisation, after a question."""
 
-    template_name = "actors/leave.html"
     said = "Vous ne faites plus partie de cette structure sur le portail."
 
-    def get_context_data(self, **kwargs):
-        """Say why not, before it is asked."""
-        return super().get_context_data(can_leave=not is_last_manager(self.membership), **kwargs)
+    def get_question(self):
+        only = "Vous êtes le seul responsable : nommez-en un autre avant de partir."
+        return Question(
+            title=f"Quitter {self.organisation}",
+            consequence="Vous ne verrez plus les dossiers de la structure ; ce que vous avez écrit "
+            "y reste. Pour revenir, il faudra une invitation, ou une demande de rattachement.",
+            act="Quitter la structure",
+            keep="Rester",
+            back=self.space_url,
+            crumbs=self.crumbs,
+            obstacle=only if is_last_manager(self.membership) else "",
+        )
 
     def perform(self, form):
         leave(membership=self.membership)

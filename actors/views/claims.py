@@ -1,8 +1,7 @@
 """« Je fais partie de cette structure » : the claim, and an agent's answer."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,6 +12,8 @@ from actors.forms import ClaimDecisionForm, ClaimForm
 from actors.models import Membership, MembershipClaim, Organisation
 from actors.rules import is_agent
 from actors.services.claims import claim_membership, confirm_claim, drop_claim, refuse_claim
+from ess_portal.base.ask_first import AskFirstView, Question
+from ess_portal.base.french import long_date
 from ess_portal.base.views import OnceMixin, RefusableFormView
 
 # The space of a person is drawn by the app above this one.
@@ -57,15 +58,6 @@ class ClaimMembershipView(OnceMixin, RefusableFormView):
             organisation=self.organisation, pending=self.pending, **kwargs
         )
 
-    def post(self, request, *args, **kwargs):
-        """Take the claim back, or make it."""
-        if "drop" not in request.POST:
-            return super().post(request, *args, **kwargs)
-        if self.pending:
-            drop_claim(claim=self.pending, by=request.user)
-            messages.success(request, "Votre demande est retirée.")
-        return HttpResponseRedirect(self.get_success_url())
-
     def perform(self, form):
         claim_membership(
             organisation=self.organisation, user=self.request.user, **form.cleaned_data
@@ -74,6 +66,44 @@ class ClaimMembershipView(OnceMixin, RefusableFormView):
     def get_success_url(self):
         """Back to the organisation's public page, if it has one."""
         return self.organisation.get_absolute_url() if self.organisation.is_published else HOME
+
+
+class DropClaimView(AskFirstView):
+    """Take one's own claim back while nobody answered it, after a question."""
+
+    said = "Votre demande est retirée."
+
+    @cached_property
+    def claim(self) -> MembershipClaim:
+        own = MembershipClaim.objects.pending().filter(user=self.request.user)
+        return get_object_or_404(
+            own.select_related("organisation"), organisation__slug=self.kwargs["slug"]
+        )
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.claim:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        organisation = self.claim.organisation
+        back = reverse("actors:claim_membership", args=[organisation.slug])
+        return Question(
+            title="Retirer ma demande de rattachement",
+            about=f"{organisation}, le {long_date(self.claim.created_at)}",
+            consequence="Aucun agent n’y répondra plus, et ce que vous y aviez écrit est effacé ; "
+            "vous pourrez en envoyer une autre. Personne n’en est averti.",
+            act="Retirer ma demande",
+            keep="Garder ma demande",
+            back=back,
+            crumbs=(("Mon espace", HOME), (organisation.name, back)),
+        )
+
+    def perform(self, form):
+        drop_claim(claim=self.claim, by=self.request.user)
+
+    def get_success_url(self):
+        return HOME
 
 
 class AgentMixin:

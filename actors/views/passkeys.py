@@ -1,6 +1,7 @@
 """One's own passkeys: list, add, remove."""
 
 from allauth.mfa.webauthn.internal.auth import begin_registration
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -11,6 +12,7 @@ from actors.rules import needs_second_factor
 from actors.services.passkeys import add_passkey, passkeys_of, remove_passkey
 from actors.sign_in import prove
 from actors.views.second_factors import RecentlySignedIn, after_first_factor
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import RefusableFormView
 
 
@@ -56,10 +58,9 @@ class AddPasskeyView(RecentlySignedIn, RefusableFormView):
         return self.target or reverse("actors:passkeys")
 
 
-class RemovePasskeyView(RecentlySignedIn, RefusableFormView):
-    """Forget a key, after a confirmation."""
+class RemovePasskeyView(RecentlySignedIn, AskFirstView):
+    """Forget a key, after a question."""
 
-    template_name = "actors/remove_passkey.html"
     success_url = reverse_lazy("actors:passkeys")
     said = "La clé d’accès est retirée. Retirez-la aussi de votre appareil, s’il la garde."
 
@@ -73,8 +74,19 @@ class RemovePasskeyView(RecentlySignedIn, RefusableFormView):
             self.passkey  # noqa: B018 - 404 for what isn't one's own
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(passkey=self.passkey, **kwargs)
+    def get_question(self):
+        return Question(
+            title=f"Retirer « {self.passkey} »",
+            consequence="Cette clé ne vous connectera plus, et vos autres sessions se terminent ; "
+            "un courriel vous le confirme. Vous pourrez toujours recevoir un code par courriel.",
+            act="Retirer la clé",
+            keep="Garder la clé",
+            back=reverse("actors:passkeys"),
+            crumbs=(
+                ("Mon espace", settings.LOGIN_REDIRECT_URL),
+                ("Mes clés d’accès", reverse("actors:passkeys")),
+            ),
+        )
 
     def perform(self, form):
         remove_passkey(

@@ -33,6 +33,7 @@ from actors.sign_in import (
     prove,
 )
 from ess_portal.base.access_records import note
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.models import AccessKind
 from ess_portal.base.views import RefusableFormView
 
@@ -170,10 +171,9 @@ def codes_shown(request) -> list[str]:
     return unused_recovery_codes(request.user) if is_time else []
 
 
-class RemoveApplicationView(RecentlySignedIn, RefusableFormView):
-    """Take the application off, after a confirmation."""
+class RemoveApplicationView(RecentlySignedIn, AskFirstView):
+    """Take the application off, after a question."""
 
-    template_name = "actors/remove_application.html"
     success_url = reverse_lazy("actors:second_factor")
     said = "L’application est retirée. Supprimez aussi le compte qu’elle garde."
 
@@ -182,6 +182,17 @@ class RemoveApplicationView(RecentlySignedIn, RefusableFormView):
         if request.user.is_authenticated:
             get_object_or_404(factors_of(request.user), type=Authenticator.Type.TOTP)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        return Question(
+            title="Retirer l’application",
+            consequence="Ses codes ne serviront plus, et vos autres sessions se terminent. Un "
+            "courriel vous le confirme.",
+            act="Retirer l’application",
+            keep="Garder l’application",
+            back=reverse("actors:second_factor"),
+            crumbs=(("Ma connexion", reverse("actors:second_factor")),),
+        )
 
     def perform(self, form):
         remove_application(user=self.request.user, keep=self.request.session.session_key)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.conduct import open_session
 from actions.committee.services.sessions import SessionContent, create_session
+from actions.enums import ActionStatus
 from actions.models import Action, CommitteeSession
 from actors.enums import MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
@@ -96,7 +97,8 @@ def load_actions(total: int) -> None:
 
 def convene() -> None:
     """Hold a session over the best actions that wait, once some do."""
-    waiting = list(Action.objects.decidable().on_no_agenda().ranked()[:POINTS])
+    evaluated = Action.objects.filter(status=ActionStatus.EVALUATED)
+    waiting = list(evaluated.on_no_agenda().ranked()[:POINTS])
     if CommitteeSession.objects.exists() or not waiting:
         return
     chair, other = (

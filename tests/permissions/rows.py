@@ -75,12 +75,17 @@ ROWS = [
     *both("actions:step_aside", "agent", "item", extra=(("committee", 403),)),
     *(
         post("actions:session_step", COMMITTEE, f"step_{step}")
-        for step in ("ouvrir", "clore", "rouvrir", "annuler", "confirmer")
+        for step in ("ouvrir", "clore", "rouvrir", "confirmer")
     ),
     post("actions:session_step", "", "step_publier"),
     *(
+        row(f"actions:{name}", "agent", of, extra=(("committee", 403), *extra))
+        for name, of in (("cancel_session", "session"), ("take_off_agenda", "item"))
+        for row, extra in ((get, ()), (post, (("tied_agent", 200),)))  # and says why not
+    ),
+    *(
         post("actions:item_step", COMMITTEE, f"item_{step}")
-        for step in ("monter", "descendre", "retirer", "porter")
+        for step in ("monter", "descendre", "porter")
     ),
     post("actions:item_step", "", "item_publier"),
     get("actions:session_document", COMMITTEE, "document_dossier"),
@@ -139,8 +144,7 @@ ROWS = [
     get("actors:organisation_space", CARRIER, "unpublished_organisation"),
     get("actors:organisation_space", "partner", "published_organisation"),
     *both("actors:invite", "manager", "unpublished_organisation"),
-    get("actors:withdraw_invitation", "manager", "invitation_of", ok=405),
-    post("actors:withdraw_invitation", "manager", "invitation_of"),
+    *(row("actors:withdraw_invitation", "manager", "invitation_of") for row in (get, post)),
     post("actors:withdraw_invitation", "", "invitation_elsewhere"),
     *(
         row
@@ -161,6 +165,7 @@ ROWS = [
     *both("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
     *both("actors:claim_membership", SIGNED_IN, "unpublished_organisation", extra=OWN),
     *both("actors:claim_membership", "", "provisional_organisation"),
+    *(row("actors:drop_claim", "claimant", "claimable") for row in (get, post)),
     get("actors:claims", "agent"),
     *both("actors:claim", "agent", "claim"),
     # Organisations that await an agent.
@@ -169,10 +174,11 @@ ROWS = [
     # Co-carriers.
     *both("actions:co_editors", "manager", "draft"),
     get("actions:co_editors", "manager", "evaluated"),
-    get("actions:remove_co_editor", "manager", "co_editor_of", ok=405),
-    post("actions:remove_co_editor", "manager", "co_editor_of"),
+    *(row("actions:remove_co_editor", "manager", "co_editor_of") for row in (get, post)),
     get("actions:co_editing", "invited", "co_editing"),
     post("actions:co_editing", "invited", "co_editing", ok=404),
+    *(row("actions:stop_co_editing", "co_editor", "co_writing") for row in (get, post)),
+    *(row("actions:stop_co_editing", "", "co_editing") for row in (get, post)),
     *both("actors:preferences", SIGNED_IN),
     get("actions:list", EVERYBODY),
     # Signing in and out: those who are signed in are led away.
@@ -243,8 +249,8 @@ ROWS = [
     post("actions:attachments", WRITERS, "draft", ok=200),
     post("actions:attachments", WRITERS, "in_correction", ok=200),
     post("actions:attachments", WRITERS, "submitted", ok=200),  # and says that it is too late
-    get("actions:detach", "", "detach_draft", others=405),
-    post("actions:detach", WRITERS, "detach_draft"),
+    *(row("actions:detach", WRITERS, "detach_draft") for row in (get, post)),
+    get("actions:detach", "", "detach_submitted"),
     post("actions:detach", WRITERS, "detach_submitted"),  # and says that it is too late
     post("actions:detach", "", "detach_another"),
     *(
@@ -306,16 +312,16 @@ ROWS = [
     get("actions:settle", "", "unknown_settlement"),
     get("actions:confirm_decision", "", "decision", others=405),
     post("actions:confirm_decision", COMMITTEE, "decision"),
-    get("actions:cancel_decision", "", "decision", others=405),
-    post("actions:cancel_decision", COMMITTEE, "decision"),
+    get("actions:cancel_decision", "committee", "decision", extra=(("agent", 403),)),
+    post("actions:cancel_decision", "committee", "decision", extra=(("agent", 403),)),
     *(get("actions:amend", COMMITTEE, of) for of in ("prioritised", "in_progress")),
     *(get("actions:amend", "", of) for of in ("evaluated", "completed", "submitted")),
     post("actions:amend", COMMITTEE, "prioritised", ok=200),
     post("actions:amend", "", "abandoned"),
     get("actions:confirm_amendment", "", "amendment", others=405),
     post("actions:confirm_amendment", COMMITTEE, "amendment"),
-    get("actions:cancel_amendment", "", "amendment", others=405),
-    post("actions:cancel_amendment", COMMITTEE, "amendment"),
+    get("actions:cancel_amendment", "committee", "amendment", extra=(("agent", 403),)),
+    post("actions:cancel_amendment", "committee", "amendment", extra=(("agent", 403),)),
     get("dashboards:dashboard", "agent elected committee"),
     *(
         get("dashboards:table", "agent elected committee", table)

@@ -164,6 +164,9 @@ class World:
             "invitation": [self.invitation.uuid],
             "claim": [self.claim.pk],
             "co_editor_of": [self.actions["draft"].uuid, self.co_editing.uuid],
+            "co_writing": [
+                self.people["co_editor"].co_edited.get(action=self.actions["draft"]).uuid
+            ],
             "co_editing": [self.co_editing.uuid],
             "draft_step": [self.actions["draft"].uuid, "action"],
             "submitted_step": [self.actions["submitted"].uuid, "action"],

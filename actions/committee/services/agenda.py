@@ -16,6 +16,8 @@ LEFT_TO_SOMEBODY_ELSE = (
     "à l’ordre du jour, le déplace ou le retire."
 )
 
+DECIDED_ALREADY = "Une suite est notée sur ce point : reportez-le plutôt, avec un motif."
+
 
 @refusals_in_words()
 def put_on_agenda(
@@ -69,16 +71,24 @@ def _low(session: CommitteeSession) -> str:
 def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     """Take a point off the agenda: its action may go on another one.
 
-    Raises `Refused` when `by` may not, the session is closed, or somebody stepped aside
-    for it (the register keeps that: adjourn it instead).
+    Raises `Refused` when `by` may not, the session is closed, somebody stepped aside for it or
+    something became of it (the register keeps that: adjourn it instead, which asks for a reason).
     """
     session = writable(item.session, by)
     item = session.items.select_related("action").get(pk=item.pk)
-    require(has_no_tie(by, item.action), LEFT_TO_SOMEBODY_ELSE)
-    if item.recusals.exists():
-        raise Refused(["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."])
+    if reasons := reasons_to_stay(item, by):
+        raise Refused(reasons)
     item.delete()
     session.items.filter(position__gt=item.position).update(position=F("position") - 1)
+
+
+def reasons_to_stay(item: AgendaItem, by: User) -> list[str]:
+    """Say why `by` doesn't take a point off: whose it is to do, or what the register keeps."""
+    if not has_no_tie(by, item.action):
+        return [LEFT_TO_SOMEBODY_ELSE]
+    if item.recusals.exists():
+        return ["Un déport est noté sur ce point : reportez-le plutôt à une autre séance."]
+    return [DECIDED_ALREADY] if item.outcome else []
 
 
 @refusals_in_words()

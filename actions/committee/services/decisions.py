@@ -15,6 +15,7 @@ from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
 
+NO_LONGER_WAITS = "Cette décision n’attend plus d’être confirmée."
 WAITING = "Une décision attend déjà d’être confirmée sur cette action."
 
 
@@ -94,7 +95,7 @@ def cancel_decision(*, decision: Decision, by: User) -> Decision:
     )
     rule = rule_for(decision.action, Transition(decision.kind))
     if not decision.is_pending or rule is None:
-        raise Refused(["Cette décision n’attend plus d’être confirmée."])
+        raise Refused([NO_LONGER_WAITS])
     if not may_cancel(decision, by):
         raise Refused([f"« {decision.get_kind_display()} » revient à {rule.who}."])
     decision.cancel()

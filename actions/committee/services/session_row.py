@@ -7,6 +7,7 @@ from actions.rules import can_keep_session
 from actors.models import User
 from ess_portal.base.refusals import require
 
+NOT_WRITABLE = "Cette séance est close : son ordre du jour ne change plus."
 KEEPERS = "un agent ou le président de la séance"
 
 
@@ -19,10 +20,7 @@ def writable(session: CommitteeSession, by: User) -> CommitteeSession:
     """Take the row of a session that `by` prepares. Raises `Refused` to others, and once closed."""
     session = locked(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
-    require(
-        session.is_writable,
-        "Cette séance est close : son ordre du jour ne change plus.",
-    )
+    require(session.is_writable, NOT_WRITABLE)
     return session
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from actions.committee.services.session_row import KEEPERS, locked, writable
-from actions.enums import SessionState
+from actions.committee.services.session_row import KEEPERS, NOT_WRITABLE, locked, writable
+from actions.enums import Outcome, SessionState
 from actions.models import Action, ChallengeEnvelope, CommitteeSession, SessionMember
 from actions.rules import can_keep_session
 from actors.models import User
@@ -17,6 +17,10 @@ from ess_portal.base.refusals import Refused, refusals_in_words, require
 LEFT_TO_SOMEBODY_ELSE = (
     "Vous êtes lié au porteur ou à un partenaire d’une action de cette séance : une autre personne "
     "annule la séance."
+)
+DECIDED_IN_IT = (
+    "Une suite est notée pour un point au moins ({}) : reportez-le d’abord à une autre séance, "
+    "avec un motif, ou menez la séance à son terme."
 )
 
 
@@ -118,11 +122,25 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
 def cancel_session(*, session: CommitteeSession, by: User) -> None:
     """Give a session up: its actions may go on another agenda. What was noted is kept.
 
-    Raises `Refused` when `by` may not or is tied to one of its actions, or the session is closed.
+    Raises `Refused` when `by` may not or is tied to one of its actions, the session is closed, or
+    something is decided in it.
     """
     session = writable(session, by)
-    tied = Action.objects.tied_to(by).filter(agenda_items__session=session)
-    require(not tied.exists(), LEFT_TO_SOMEBODY_ELSE)
+    if reasons := reasons_to_keep(session, by):
+        raise Refused(reasons)
     session.items.update(is_open=False)
     session.state = SessionState.CANCELLED
     session.save(update_fields=["state"])
+
+
+def reasons_to_keep(session: CommitteeSession, by: User) -> list[str]:
+    """Say why `by` doesn't give a session up: it is over, is somebody else's to cancel, or what
+    became of a point would go with it.
+    """
+    if not session.is_writable:
+        return [NOT_WRITABLE]
+    if Action.objects.tied_to(by).filter(agenda_items__session=session).exists():
+        return [LEFT_TO_SOMEBODY_ELSE]
+    decided = session.items.filter(outcome__in=Outcome.DECISIONS).order_by("position")
+    positions = ", ".join(str(item.position) for item in decided)
+    return [DECIDED_IN_IT.format(positions)] if positions else []

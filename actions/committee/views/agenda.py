@@ -11,11 +11,17 @@ from django.shortcuts import get_object_or_404
 from actions.committee.queries.agenda import amount_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.ranking import ranked_rows
-from actions.committee.services.agenda import move_item, put_on_agenda, take_off_agenda
+from actions.committee.services.agenda import (
+    move_item,
+    put_on_agenda,
+    reasons_to_stay,
+    take_off_agenda,
+)
 from actions.committee.services.item_decisions import sponsor_item
 from actions.committee.views.access import CommitteeMixin, SessionMixin, must_keep
 from actions.committee.views.ranking import RankingView
 from actions.models import Action, AgendaItem
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused, require
 from ess_portal.base.sent_forms import Answer
@@ -84,7 +90,7 @@ class AgendaView(OnceMixin, SessionMixin, RankingView):
 
 
 class ItemStepView(CommitteeMixin, RefusableButtonView):
-    """Move an item, take it off, or sponsor its decision."""
+    """Move an item, or sponsor its decision."""
 
     def dispatch(self, request, *args, **kwargs):
         self.check_reader(request)
@@ -100,6 +106,40 @@ class ItemStepView(CommitteeMixin, RefusableButtonView):
         return self.item.session.get_absolute_url()
 
 
+class TakeOffAgendaView(CommitteeMixin, AskFirstView):
+    """Take a point off its agenda, after a question."""
+
+    said = "Le point est retiré de l’ordre du jour."
+
+    def dispatch(self, request, *args, **kwargs):
+        self.check_reader(request)
+        items = AgendaItem.objects.select_related("session", "action__carrier")
+        self.item = get_object_or_404(items, pk=kwargs["pk"])
+        must_keep(request.user, self.item.session)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        item, back = self.item, self.item.session.get_absolute_url()
+        return Question(
+            title=f"Retirer le point {item.position} de l’ordre du jour",
+            about=f"{item.action.reference} : {item.action.title} ({item.action.carrier})",
+            consequence="L’action peut aller à un autre ordre du jour, et son dossier ne change "
+            "pas ; les points qui suivent avancent d’un rang. Personne n’en est averti par le "
+            "portail.",
+            act="Retirer le point",
+            keep="Garder le point",
+            back=back,
+            crumbs=((str(item.session), back),),
+            obstacle=next(iter(reasons_to_stay(item, self.request.user)), ""),
+        )
+
+    def perform(self, form):
+        take_off_agenda(item=self.item, by=self.request.user)
+
+    def get_success_url(self):
+        return self.item.session.get_absolute_url()
+
+
 def _up(item, user) -> str:
     move_item(item=item, by=user, up=True)
     return ""
@@ -110,11 +150,6 @@ def _down(item, user) -> str:
     return ""
 
 
-def _take_off(item, user) -> str:
-    take_off_agenda(item=item, by=user)
-    return "Le point est retiré de l’ordre du jour."
-
-
 def _sponsor(item, user) -> str:
     sponsor_item(item=item, by=user)
     return f"Vous portez la décision du point {item.position}."
@@ -123,6 +158,5 @@ def _sponsor(item, user) -> str:
 _ITEM_STEPS: dict[str, Callable[..., str]] = {
     "monter": _up,
     "descendre": _down,
-    "retirer": _take_off,
     "porter": _sponsor,
 }

@@ -1,5 +1,6 @@
 """The result of an action, and the decisions that two people take on it outside a session."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.generic import TemplateView
 from actions.committee.forms.decisions import DecisionForm, SettleForm
 from actions.committee.queries.amendments import amendment_context
 from actions.committee.services.decisions import (
+    NO_LONGER_WAITS,
     cancel_decision,
     confirm_decision,
     propose_decision,
@@ -20,6 +22,7 @@ from actions.models import Action, Decision
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import OnceMixin, RefusableButtonView
 
 SETTLEMENTS = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
@@ -120,14 +123,14 @@ class SettleView(CommitteeFormView):
         self.said = f"C’est fait : {self.action.get_status_display().lower()}."
 
 
-class PendingDecisionView(CommitteeMixin, RefusableButtonView):
-    """Act on a decision that waits, on the result's page."""
+class PendingDecisionMixin(CommitteeMixin):
+    """Find a decision that waits, on its way back to the result's page."""
 
     @cached_property
     def decision(self) -> Decision:
         visible = Decision.objects.filter(
             action__in=Action.objects.visible_to(self.request.user)
-        ).select_related("action")
+        ).select_related("action", "proposed_by")
         return get_object_or_404(visible, pk=self.kwargs["pk"])
 
     def get_success_url(self):
@@ -137,7 +140,7 @@ class PendingDecisionView(CommitteeMixin, RefusableButtonView):
         return reverse("actions:result", args=[self.decision.action.reference])
 
 
-class ConfirmDecisionView(PendingDecisionView):
+class ConfirmDecisionView(PendingDecisionMixin, RefusableButtonView):
     """The second person confirms."""
 
     def perform(self, form):
@@ -148,10 +151,33 @@ class ConfirmDecisionView(PendingDecisionView):
         )
 
 
-class CancelDecisionView(PendingDecisionView):
-    """Take back a decision that waits."""
+class CancelDecisionView(PendingDecisionMixin, AskFirstView):
+    """Take back a decision that waits, after a question."""
 
     said = "La décision proposée est retirée."
+
+    def dispatch(self, request, *args, **kwargs):
+        """Let in who reads it, and has a say in it."""
+        self.check_reader(request)
+        if not may_cancel(self.decision, request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        decision, back = self.decision, self.get_success_url()
+        action = decision.action
+        return Question(
+            title="Retirer la décision proposée",
+            about=f"{decision.get_kind_display()} : {action.reference}, {action.title}",
+            consequence="L’action reste dans l’état où elle est, et une autre décision peut être "
+            f"proposée ; celle de {decision.proposed_by} et son motif restent dans l’historique, "
+            "notés comme retirés. Le porteur n’en sait rien : rien ne lui avait été dit.",
+            act="Retirer la décision",
+            keep="Garder la décision",
+            back=back,
+            crumbs=(("La commission", reverse("actions:committee")), (action.reference, back)),
+            obstacle="" if decision.is_pending else NO_LONGER_WAITS,
+        )
 
     def perform(self, form):
         cancel_decision(decision=self.decision, by=self.request.user)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import Http404
+from django.urls import reverse
 from django.views.generic import ListView, TemplateView, View
 
 from actions.committee.forms.sessions import DeliberationForm, SessionForm
@@ -14,14 +15,20 @@ from actions.committee.queries.minutes import recusals_to_read
 from actions.committee.queries.session_documents import DOCUMENTS
 from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session, set_deliberation_number
-from actions.committee.services.sessions import cancel_session, create_session, edit_session
-from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin
+from actions.committee.services.sessions import (
+    cancel_session,
+    create_session,
+    edit_session,
+    reasons_to_keep,
+)
+from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin, must_keep
 from actions.enums import SessionState
 from actions.models import CommitteeSession
 from actions.rules import can_close_session, can_keep_session, can_reopen_session
 from actors.enums import Role
 from actors.models import User
 from challenges.models import Programme
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
@@ -143,6 +150,41 @@ class DocumentView(SessionMixin, View):
         return document_response(request, name, lambda: draw(session, request.user))
 
 
+class CancelSessionView(SessionMixin, AskFirstView):
+    """Give a session up, after a question; one that is held, or over, isn't given up."""
+
+    said = "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
+
+    def dispatch(self, request, *args, **kwargs):
+        self.check_reader(request)
+        self.session = self.get_session()
+        must_keep(request.user, self.session)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self):
+        return Question(
+            title="Annuler la séance",
+            about=f"{self.session}, {self.session.place}",
+            consequence="Ses actions peuvent aller à un autre ordre du jour ; la séance reste dans "
+            "la liste, annulée, avec ce qui y a été noté. Personne n’en est averti par le portail "
+            ": prévenez les membres.",
+            act="Annuler la séance",
+            keep="Garder la séance",
+            back=self.session.get_absolute_url(),
+            crumbs=(
+                ("Les séances", reverse("actions:sessions")),
+                (str(self.session), self.session.get_absolute_url()),
+            ),
+            obstacle=next(iter(reasons_to_keep(self.session, self.request.user)), ""),
+        )
+
+    def perform(self, form):
+        cancel_session(session=self.session, by=self.request.user)
+
+    def get_success_url(self):
+        return self.session.get_absolute_url()
+
+
 class SessionStepView(SessionMixin, RefusableButtonView):
     """Take a session one step further: every step is one button."""
 
@@ -175,11 +217,6 @@ def _reopen(session, user) -> str:
     return "La séance est rouverte : rien n’est publié."
 
 
-def _cancel(session, user) -> str:
-    cancel_session(session=session, by=user)
-    return "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
-
-
 def _confirm(session, user) -> str:
     confirmation = confirm_session(session=session, by=user)
     if confirmation.is_published:
@@ -196,6 +233,5 @@ _STEPS: dict[str, Callable[..., str]] = {
     "ouvrir": _open,
     "clore": _close,
     "rouvrir": _reopen,
-    "annuler": _cancel,
     "confirmer": _confirm,
 }

@@ -1,14 +1,13 @@
-"""What the steps of the form show: marks, what an agent asked for, what else changed."""
+"""What the steps of the form show: marks, and what an agent asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, TypedStep
-from actions.models.application_version import VersionChange, changes_since_sent
 from actions.models.completeness import missing_pieces
-from actions.models.correction import CORRECTABLE_FIELDS, step_of
+from actions.models.correction import step_of
+from actions.proposals.queries.corrections import Correction, correction_of
 
 UNREAD = "Une réponse n’a pas pu être lue : elle vous attend telle que vous l’avez écrite."
 
@@ -99,29 +98,7 @@ def _asked_steps(action: Action) -> set[Step]:
     return {step_of(field) for field in correction.fields} if correction else set()
 
 
-def current_correction(action: Action | None, step: str) -> dict[str, Any] | None:
-    """Give what an agent asked for, with the step of each part and those of this step."""
-    if action is None or action.status != ActionStatus.IN_CORRECTION:
-        return None
-    correction = action.correction_requests.filter(answered_at=None).first()
-    if correction is None:
-        return None
-    return {
-        "due_on": correction.due_on,
-        "message": correction.message,
-        "parts": [
-            {"label": CORRECTABLE_FIELDS[field], "step": step_of(field)}
-            for field in correction.fields
-        ],
-        "here": [
-            CORRECTABLE_FIELDS[field] for field in correction.fields if step_of(field) == step
-        ],
-    }
-
-
-def other_changes(action: Action) -> list[VersionChange]:
-    """List what was corrected besides what the agent asked for."""
-    correction = action.correction_requests.filter(answered_at=None).first()
-    if correction is None:
-        return []
-    return [one for one in changes_since_sent(action) if one.field not in correction.fields]
+def current_correction(action: Action | None) -> Correction | None:
+    """Give what an agent asked for, and what is changed by now, while its carrier answers."""
+    is_open = action is not None and action.status == ActionStatus.IN_CORRECTION
+    return correction_of(action) if is_open else None

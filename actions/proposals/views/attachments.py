@@ -1,9 +1,11 @@
 """Files attached to an action: add one, take one back, read one."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import View
 
 from actions import rules
@@ -15,11 +17,12 @@ from actions.proposals.services.attachments import attach, detach
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin
 from actions.proposals.views.sending import SendingPage
 from ess_portal.base.access_records import note
+from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.bodies import WITH_A_FILE
 from ess_portal.base.files import store
 from ess_portal.base.files.pace import count_sent_file
 from ess_portal.base.models import AccessKind
-from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView, add_refusal
+from ess_portal.base.views import OnceMixin, RefusableFormView, add_refusal
 
 
 def _list_address(action: Action) -> str:
@@ -80,8 +83,8 @@ class AttachView(OnceMixin, SendingPage, RefusableFormView):
         return self.render_to_response(self.get_context_data(form=sending, attachment_form=form))
 
 
-class DetachView(OwnApplicationMixin, RefusableButtonView):
-    """Take a file back, while its carrier is still writing."""
+class DetachView(OwnApplicationMixin, AskFirstView):
+    """Take a file back, while its carrier is still writing, after a question."""
 
     for_co_editors = WRITING
 
@@ -89,17 +92,42 @@ class DetachView(OwnApplicationMixin, RefusableButtonView):
         """Find the action by its own identifier: the key of the address is the attachment's."""
         return get_object_or_404(self.get_queryset(), uuid=self.kwargs["uuid"])
 
+    @cached_property
+    def attachment(self) -> Attachment:
+        return get_object_or_404(self.action.attachments, pk=self.kwargs["pk"])
+
+    def get(self, request, *args, **kwargs):
+        """Ask, about a file that can be taken back."""
+        if self.action.status not in ActionStatus.EDITABLE:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+    def get_question(self):
+        return Question(
+            title=f"Retirer «\u00a0{self.attachment.name}\u00a0»",
+            consequence="Le fichier est effacé du portail pour toujours : gardez le vôtre. Le "
+            "reste du dossier ne change pas.",
+            act="Retirer la pièce jointe",
+            keep="Garder la pièce jointe",
+            back=_list_address(self.action),
+            crumbs=(
+                ("Mon espace", reverse("actions:space")),
+                (self.action.shown_title, self.action.get_space_url()),
+                ("Vérifier et envoyer", _list_address(self.action)),
+            ),
+        )
+
     def perform(self, form):
-        attachment = get_object_or_404(self.action.attachments, pk=self.kwargs["pk"])
-        detach(attachment=attachment, by=self.request.user)
-        self.said = f"«\u00a0{attachment.name}\u00a0» est retiré du dossier."
+        detach(attachment=self.attachment, by=self.request.user)
+        self.said = f"«\u00a0{self.attachment.name}\u00a0» est retiré du dossier."
 
     def get_success_url(self):
         return _list_address(self.action)
 
     def show_refusal(self, form, refused):
         """Say why not in the carrier's space: the list isn't to be written any more."""
-        super().show_refusal(form, refused)
+        for reason in refused.reasons:
+            messages.error(self.request, reason)
         return HttpResponseRedirect(self.action.get_space_url())
 
 

@@ -9,10 +9,10 @@ from actions.models.application_version import VersionChange
 from actions.models.completeness import must_sign_contract
 from actions.proposals.forms import SendingForm
 from actions.proposals.forms.attachment import AttachmentForm
+from actions.proposals.queries.corrections import other_changes
 from actions.proposals.queries.self_assessment import self_assessment_hints
 from actions.proposals.queries.steps import (
     current_correction,
-    other_changes,
     saved_steps,
     step_marks,
 )
@@ -41,7 +41,7 @@ class SendingPage(OwnApplicationMixin):
             step=self.step,
             marks=marks,
             is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),
-            correction=current_correction(action, self.step),
+            correction=current_correction(action),
             hints=self_assessment_hints(action),
             signs=must_sign_contract(action),
             sends=may(self.request.user, "carry", action),
@@ -81,6 +81,7 @@ class SendView(SendingPage, RefusableFormView):
 
     def perform(self, form):
         """Send it; sent twice, it was sent once."""
+        answers = self.action.status == ActionStatus.IN_CORRECTION
         self.action, self.is_just_sent = save_proposal(
             key=self.action.uuid,
             by=self.request.user,
@@ -88,10 +89,16 @@ class SendView(SendingPage, RefusableFormView):
             send=True,
             reason=form.cleaned_data.get("reason", ""),
         )
+        self.answers = answers and self.is_just_sent
+        if self.answers:
+            self.said = "Votre complément est envoyé : les agents sont prévenus."
 
     def get_success_url(self):
+        """The receipt of a first sending; what was asked for, ticked off, after a correction."""
         if not self.is_just_sent:
             return say_already_sent(self.request, self.action)
+        if self.answers:
+            return self.action.get_space_url()
         return reverse("actions:receipt", args=[self.action.uuid])
 
     def form_invalid(self, form):

@@ -188,7 +188,7 @@ class StepFormView(FormView):
             "marks": step_marks(action, self.step, rows),
             "following": following(self.step),
             "row": rows.get(self.step),
-            "correction": current_correction(action, self.step),
+            "correction": current_correction(action),
             "hints": hints,
         }
 

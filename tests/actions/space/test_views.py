@@ -1,10 +1,14 @@
 """The carrier's own space: what is told, withdrawn and answered there."""
 
 import pytest
+from django.utils import timezone
 
 from actions.committee.services.decisions import reply_to_refusal
+from actions.enums import Transition
+from actions.models import Action
 from actors.enums import MembershipRole, Role
 from challenges.models import ReceiptTerms
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.announced import announced_days_ago
@@ -19,7 +23,7 @@ from tests.support.factories import (
     member,
     person,
 )
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +62,6 @@ class TestSpace:
             ("in_progress", "L’action est en cours."),
             ("completed", "L’action est réalisée."),
             ("abandoned", "L’action a été abandonnée."),
-            ("refusal_announced", "Un refus est envisagé : vous pouvez y répondre."),
             ("declined", "La proposition est refusée."),
             ("withdrawn", "Vous avez retiré cette proposition."),
         ],
@@ -67,6 +70,102 @@ class TestSpace:
     def test_says_the_next_step_of_each_state(self, as_user, story, sentence):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         assert page.main.one("div", cls="page-head").one("p", cls="lead").text == sentence
+
+
+class TestRefusal:
+    """What the pages say of a refusal is true of today."""
+
+    def lead(self, as_user, story) -> tuple[str, str]:
+        """The sentence of the file's page, and that of the list."""
+        client = as_user(story.manager)
+        head = Page(client.get(story.action.get_space_url())).main.one("div", cls="page-head")
+        [row] = Page(client.get("/espace/")).main.all("li", cls="row-item")
+        return head.one("p", cls="lead").text, row.all("p")[-1].text
+
+    @starts_from(story="refusal_announced")
+    def test_may_be_answered_until_a_day(self, as_user, story):
+        until = long_date(story.action.refusal_notices.get().reply_until)
+        sentence = f"Un refus est envisagé : vous pouvez y répondre jusqu’au {until}."
+        assert self.lead(as_user, story) == (sentence, sentence)
+
+    @starts_from(story="refusal_announced")
+    def test_was_answered(self, as_user, story):
+        reply_to_refusal(action=story.action, by=fresh(story.manager), text="Relisez l’article 4.")
+        sentence = (
+            f"Un refus est envisagé : votre réponse du {long_date(timezone.now())} est transmise, "
+            "et sera lue avant toute décision."
+        )
+        assert self.lead(as_user, story) == (sentence, sentence)
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        assert "Répondre" not in page.links
+        facts = page.main.all("dl", cls="facts")[0]
+        assert facts.all("dd")[0].text == "la commission, ou l’agent qui a annoncé le refus"
+        line = page.main.one(id="history").parent.all("li")[-1]
+        assert line.text.endswith(": Réponse au refus envisagé envoyée Relisez l’article 4.")
+
+    def test_was_not_answered_in_time(self, as_user):
+        story = Story().refusal_announced()
+        announced_days_ago(story.action, 16)
+        until = long_date(story.action.refusal_notices.get().reply_until)
+        sentence = f"Un refus est envisagé : vous pouviez y répondre jusqu’au {until}."
+        assert self.lead(as_user, story) == (sentence, sentence)
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        assert "Répondre" not in page.links
+
+
+class TestCorrection:
+    """Each part that was asked for is ticked off, or said to be untouched."""
+
+    def parts(self, page) -> list[str]:
+        return [plain(line.text) for line in page.main.one(id="correction").parent.all("li")]
+
+    def test_says_what_was_asked_and_not_changed(self, as_user):
+        story = Story().in_correction(fields=["summary", "total_cost", "attachments"])
+        client = as_user(story.manager)
+        page = Page(client.get(story.action.get_space_url()))
+        assert self.parts(page) == [
+            "Résumé : pas encore modifié",
+            "Dépenses et coût total : pas encore modifié",
+            "Pièces jointes : pas encore modifié",
+        ]
+        Action.objects.filter(pk=story.action.pk).update(summary="Un autre résumé.")
+        page = Page(client.get(story.action.get_space_url()))
+        assert self.parts(page)[:2] == [
+            "Résumé : modifié",
+            "Dépenses et coût total : pas encore modifié",
+        ]
+        story.action.refresh_from_db()
+        story.apply(Transition.RESUBMIT, story.manager)
+        page = Page(client.get(story.action.get_space_url()))
+        today = long_date(timezone.now())
+        assert page.main.one(id="correction").text == f"Complément envoyé le {today}"
+        assert self.parts(page) == [
+            "✓ Résumé : modifié",
+            "Dépenses et coût total : demandé et non modifié",
+            "Pièces jointes : demandé et non modifié",
+        ]
+
+    def test_tells_nothing_of_versions_that_retention_emptied(self, as_user):
+        story = Story().in_correction(fields=["summary"])
+        story.apply(Transition.RESUBMIT, story.manager)
+        story.action.versions.update(content={})
+        page = Page(as_user(story.manager).get(story.action.get_space_url()))
+        assert self.parts(page) == ["Résumé"]
+
+
+def test_the_history_holds_ones_own_acts(as_user):
+    story = Story().in_correction()
+    other = member(story.carrier, MembershipRole.CONTRIBUTOR, full_name="Bob Cé")
+    story.apply(Transition.RESUBMIT, other)
+    story.apply(Transition.WITHDRAW, story.manager, comment="Nous changeons de projet.")
+    page = Page(as_user(story.manager).get(story.action.get_space_url()))
+    lines = [line.text.partition(" : ")[2] for line in page.main.one(id="history").parent.all("li")]
+    assert lines == [
+        "Proposition envoyée, par vous",
+        "Complément demandé Précisez le budget.",
+        "Complément envoyé, par Bob Cé",
+        "Proposition retirée, par vous Nous changeons de projet.",
+    ]
 
 
 class TestResult:

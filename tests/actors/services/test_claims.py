@@ -19,6 +19,7 @@ from actors.services.claims import (
     confirm_claim,
     refuse_claim,
 )
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail, Pace
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
@@ -93,7 +94,8 @@ class TestClaiming:
         claimed(organisation, ana)
         client = as_user(ana)
         page = Page(client.get(ADDRESS))
-        assert [button.text for button in page.main.all("button")] == ["Retirer ma demande"]
+        assert page.main.all("button") == []
+        assert page.links["Retirer ma demande"] == f"{ADDRESS}retirer/"
         page = Page(client.post(ADDRESS, {"message": "Encore."}))
         assert MembershipClaim.objects.count() == 1
         with pytest.raises(Refused, match="Votre demande est déjà reçue"):
@@ -103,7 +105,19 @@ class TestClaiming:
         claimed(organisation, UserFactory())
         kept = MembershipClaim.objects.get()
         claimed(organisation, ana)
-        as_user(ana).post(ADDRESS, {"drop": "1"})
+        client = as_user(ana)
+        page = Page(client.get("/espace/"))
+        [line] = page.main.one(id="claims").parent.all("li")
+        assert line.text == (
+            "Votre demande de rattachement à La Source, reçue le "
+            f"{long_date(timezone.now())}, attend un agent. La relire ou la retirer (La Source)"
+        )
+        assert line.one("a")["href"] == ADDRESS
+        page = Page(client.get(f"{ADDRESS}retirer/"))
+        assert page.title == "Retirer ma demande de rattachement"
+        assert page.links["Garder ma demande"] == ADDRESS
+        response = client.post(f"{ADDRESS}retirer/", follow=True)
+        assert Page(response).messages == ["Votre demande est retirée."]
         assert list(MembershipClaim.objects.all()) == [kept]
 
     @pytest.mark.parametrize("exists", [True, False])

@@ -23,11 +23,12 @@ from actors.services.invitations import (
     invite,
     withdraw_invitation,
 )
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.races import race
-from tests.support.reading import SPACES, Page
+from tests.support.reading import SPACES, Page, plain
 from tests.support.refusals import by_sql
 from tests.support.signing_in import ask, code_of, enter, signed_in
 
@@ -271,8 +272,13 @@ class TestAnswering:
     def test_waits_in_ones_space(self, organisation, ana, as_user):
         invitation = invited(organisation, ana)
         page = Page(as_user(UserFactory(email="bob@example.org")).get("/espace/"))
-        links = [link["href"] for link in page.main.one("section", cls="notice").all("a")]
-        assert links == [invitation.get_absolute_url()]
+        [line] = page.main.one("section", cls="notice").all("li")
+        until = long_date(invitation.expires_at)
+        assert plain(line.text) == (
+            "Ana Bé vous invite à faire partie de La Source, avec le rôle « contributeur ». "
+            f"Répondre à l’invitation, jusqu’au {until}"
+        )
+        assert page.links["Répondre à l’invitation"] == invitation.get_absolute_url()
         page = Page(as_user(UserFactory()).get("/espace/"))
         assert page.main.all("section", cls="notice") == []
 

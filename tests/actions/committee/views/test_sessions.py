@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from actions.committee.services.agenda import DECIDED_ALREADY
+from actions.committee.services.sessions import DECIDED_IN_IT
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
@@ -159,10 +161,39 @@ class TestHolding:
 
     @starts_from(sitting="prepared")
     def test_a_cancelled_session_frees_its_actions(self, as_user, sitting):
-        assert take(as_user(sitting.agent), sitting, "annuler") == [
+        client = as_user(sitting.agent)
+        page = Page(client.get(address(sitting)))
+        assert page.links["Annuler la séance"] == address(sitting, "annuler/")
+        page = Page(client.get(address(sitting, "annuler/")))
+        assert page.title == "Annuler la séance"
+        assert [button.text for button in page.main.all("button")] == ["Annuler la séance"]
+        assert page.links["Garder la séance"] == address(sitting)
+        assert AgendaItem.objects.open().count() == 1
+        response = client.post(address(sitting, "annuler/"), follow=True)
+        assert Page(response).messages == [
             "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
         ]
         assert AgendaItem.objects.open().count() == 0
+
+    @starts_from(sitting="open")
+    def test_a_session_that_decided_something_is_not_given_up(self, as_user, sitting):
+        sitting.record(sitting.items[0], outcome="postpone", reason="M.", votes_for=3)
+        client = as_user(sitting.agent)
+        page = Page(client.get(address(sitting, "annuler/")))
+        assert page.main.all("button") == []
+        assert page.main.one(cls="notice").text == DECIDED_IN_IT.format(1)
+        page = Page(client.post(address(sitting, "annuler/")))
+        assert page.errors == [DECIDED_IN_IT.format(1)]
+        sitting.session.refresh_from_db()
+        assert sitting.session.state == "sitting"
+
+    @starts_from(sitting="open")
+    def test_a_point_with_an_outcome_stays_on_the_agenda(self, as_user, sitting):
+        [item] = sitting.items
+        sitting.record(item, outcome="postpone", reason="M.", votes_for=3)
+        page = Page(as_user(sitting.agent).post(point(item, "retirer/")))
+        assert page.errors == [DECIDED_ALREADY]
+        assert sitting.items == [item]
 
     @starts_from(sitting="prepared for two actions")
     def test_a_confirmation_in_two_times_is_told(self, as_user, sitting):
@@ -183,6 +214,9 @@ class TestHolding:
         client.post(point(third, "monter/"))
         client.post(point(first, "descendre/"))
         assert sitting.items == [third, first, second]
+        page = Page(client.get(point(third, "retirer/")))
+        assert page.title == "Retirer le point 1 de l’ordre du jour"
+        assert page.links["Garder le point"] == address(sitting)
         response = client.post(point(third, "retirer/"), follow=True)
         assert Page(response).messages == ["Le point est retiré de l’ordre du jour."]
         assert sitting.items == [first, second]

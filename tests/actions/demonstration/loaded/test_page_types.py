@@ -18,6 +18,18 @@ NOT_SEEN = {
     "pages:robots": "read by machines",
     "pages:archived_programme": "the page of the programme, with another one's words",
     "actors:remove_passkey": 'asks what "remove_member" asks, of a key that no browser here has',
+    **dict.fromkeys(
+        (
+            "actions:cancel_amendment",
+            "actions:cancel_decision",
+            "actions:detach",
+            "actions:remove_co_editor",
+            "actions:stop_co_editing",
+            "actors:drop_claim",
+            "actors:withdraw_invitation",
+        ),
+        'asks what "session_cancel" asks, in other words',
+    ),
     "actions:reply": 'a form of one field, as "recusal" is',
 }
 

@@ -214,9 +214,19 @@ class TestWriting:
         assert client.get(story.action.get_space_url()).status_code == 200
         if who == "manager":
             address = f"/espace/actions/{story.action.uuid}/co-porteurs/{row.uuid}/retirer/"
-            as_user(story.manager).post(address)
+            manager = as_user(story.manager)
+            page = Page(manager.get(address))
+            assert page.title == "Retirer Bob Cé du dossier"
+            back = address.removesuffix(f"{row.uuid}/retirer/")
+            assert page.links["Garder ce co-porteur"] == back
+            page = Page(manager.post(address, follow=True))
+            assert page.messages == ["Cette personne n’a plus accès au dossier."]
         else:
-            client.post(row.get_absolute_url(), {"answer": "decline"})
+            address = f"{row.get_absolute_url()}quitter/"
+            page = Page(client.get(row.get_absolute_url()))
+            assert (page.main.all("button"), page.links["Quitter le dossier"]) == ([], address)
+            page = Page(client.post(address, follow=True))
+            assert page.messages == ["C’est noté : vous n’avez plus accès à ce dossier."]
         assert client.get(story.action.get_space_url()).status_code == 404
         assert not rules.can_see(fresh(bob), story.action)
 

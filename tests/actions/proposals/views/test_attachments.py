@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from actions.enums import ScanState, Transition
 from actions.models import Attachment
+from actions.proposals.queries.corrections import other_changes
 from actions.proposals.services.attachments import attach
 from actions.rules import can_see_attachments
 from actors.enums import MembershipRole, Role
@@ -194,6 +195,14 @@ class TestAttach:
         assert send(client, story).status_code == 302
 
 
+def test_a_file_that_nobody_asked_for_needs_no_reason():
+    story = Story().in_correction(fields=["summary"])
+    attached(story)
+    assert other_changes(story.action) == []
+    story.apply(Transition.RESUBMIT, story.manager)
+    assert story.action.status == "submitted"
+
+
 class TestDetach:
     def address(self, attachment) -> str:
         return reverse("actions:detach", args=[attachment.action.uuid, attachment.pk])
@@ -201,6 +210,12 @@ class TestDetach:
     def test_a_file_is_taken_back(self, as_user, story):
         attachment = attached(story)
         client = as_user(attachment.uploaded_by)
+        sending = reverse("actions:send", args=[story.action.uuid])
+        page = Page(client.get(sending))
+        assert page.links["Retirer statuts.pdf"] == self.address(attachment)
+        page = Page(client.get(self.address(attachment)))
+        assert plain(page.title) == "Retirer « statuts.pdf »"
+        assert page.links["Garder la pièce jointe"] == f"{sending}#pieces"
         page = Page(client.post(self.address(attachment), follow=True))
         assert [plain(message) for message in page.messages] == [
             "« statuts.pdf » est retiré du dossier."

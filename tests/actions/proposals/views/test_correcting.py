@@ -49,7 +49,7 @@ class TestCorrection:
         page = Page(client.get(first.headers["Location"]))
         asked = page.main.one("section", cls="notice")
         assert [line.text for line in asked.all("li")] == [
-            "Dépenses et coût total (sur cette page)"
+            "Dépenses et coût total (sur cette page) : pas encore modifié"
         ]
         assert asked.all("p")[0].text == "Précisez le budget."
         OutgoingMail.objects.all().delete()
@@ -67,7 +67,10 @@ class TestCorrection:
         ]
         reference = action.reference
         response = send(client, action, reason="Un don nous est arrivé.")
-        assert response.headers["Location"] == receipt_of(action)
+        assert response.headers["Location"] == action.get_space_url()
+        assert Page(client.get(action.get_space_url())).messages == [
+            "Votre complément est envoyé : les agents sont prévenus."
+        ]
         action.refresh_from_db()
         assert (action.status, action.total_cost, action.reference) == (
             "submitted",
@@ -90,7 +93,7 @@ class TestCorrection:
             typed | {"expense_other": "11 000", "own_resources": "4 000"},
         )
         assert Page(client.get(step_address(action, "envoi"))).main.all(name="reason") == []
-        assert send(client, action).headers["Location"] == receipt_of(action)
+        assert send(client, action).headers["Location"] == action.get_space_url()
 
     def test_keeps_carrier_title_and_measure(self, as_user, story):
         """A filed action without them would belong to nobody and nowhere."""

@@ -1,0 +1,65 @@
+"""What happened to a file, as its carrier reads it: their own acts among the others."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.enums import Transition
+from actions.models import Action, ActionEvent
+from actors.models import User
+
+# What the carrier did themselves, and what was asked of them; of the rest the state says enough.
+OWN_WORDS = {
+    Transition.SUBMIT: "Proposition envoyée",
+    Transition.RESUBMIT: "Complément envoyé",
+    Transition.WITHDRAW: "Proposition retirée",
+}
+WORDS = OWN_WORDS | {
+    Transition.REQUEST_CORRECTION: "Complément demandé",
+    Transition.WITHDRAW_REFUSAL: "Refus envisagé levé",
+    Transition.APPEAL_UPHELD: "Recours accueilli",
+    Transition.REOPEN_EVALUATION: "Évaluation rouverte",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line: when, what and by whom on the carrier's side; `note` is what was said with it, and
+    `published` what anybody reads of it.
+    """
+
+    at: datetime
+    words: str
+    note: str = ""
+    published: str = ""
+
+
+def timeline_of(action: Action, reader: User, *, said_above: Collection[str] = ()) -> list[Moment]:
+    """List what happened, the oldest first, replies to a refusal included.
+
+    The reasons of the transitions `said_above` stand elsewhere on the page.
+    """
+    moments = [
+        _moment(event, reader, said_above)
+        for event in action.events.select_related("note", "by", "entered_by")
+    ]
+    moments += [
+        Moment(notice.replied_at, "Réponse au refus envisagé envoyée", notice.reply)
+        for notice in action.refusal_notices.all()
+        if notice.replied_at is not None
+    ]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _moment(event: ActionEvent, reader: User, said_above: Collection[str]) -> Moment:
+    transition = Transition(event.transition)
+    words = WORDS.get(transition) or event.get_to_status_display()
+    if transition in OWN_WORDS:
+        words += ", par vous" if event.by_id == reader.pk else f", par {event.by.shown_name}"
+        if event.entered_by_id is not None:
+            words += " (dossier papier saisi par un agent)"
+    note = getattr(event, "note", None)
+    if note is None:
+        return Moment(event.at, words)
+    said = "" if transition in said_above else note.text
+    return Moment(event.at, words, said, note.public_text)
