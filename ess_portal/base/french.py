@@ -43,6 +43,14 @@ def euros(value: Decimal, decimals: int = 2) -> str:
     return f"{number(value, decimals)}{NO_BREAK}€"
 
 
+def file_size(size: int) -> str:
+    """Write a size in bytes as people say it: "54 ko", "1,2 Mo"; no file weighs nothing."""
+    for unit, bytes_in_it in (("Go", 1024**3), ("Mo", 1024**2)):
+        if size >= bytes_in_it:
+            return f"{number(Decimal(size) / bytes_in_it, 1)}{NO_BREAK}{unit}"
+    return f"{number(max(1, round(size / 1024)))}{NO_BREAK}ko"
+
+
 def listed(words: Sequence[str]) -> str:
     """Return "a", "a et b", "a, b et c"."""
     return " et ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import euros, listed, long_date, number, plural
+from ess_portal.base.french import euros, file_size, listed, long_date, number, plural
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,18 @@ def test_an_amount_keeps_its_unit_on_its_line():
 )
 def test_a_list_is_said(words, text):
     assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "1 ko"),
+        (55_808, "54 ko"),
+        (1024**2 - 600, "1 023 ko"),
+        (1024**2, "1 Mo"),
+        (1_258_291, "1,2 Mo"),
+        (5 * 1024**3, "5 Go"),
+    ],
+)
+def test_a_size_is_said_as_people_say_it(size, words):
+    assert file_size(size) == words.replace(" ", "\u00a0")

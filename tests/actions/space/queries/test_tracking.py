@@ -78,16 +78,19 @@ class TestTracking:
             "Sans réponse de notre part, rejet le",
             "Une question ?",
         ]
-        assert facts(page)["Une question ?"] == "Clermont Communauté"
+        assert facts(page)["Une question ?"] == "Clermont Communauté · Nous écrire"
 
     @starts_from(story="in_correction")
     def test_names_the_agent_who_follows_the_file(self, as_user, story):
         address = space(story.action)
-        named = f"{story.agent.full_name}, Clermont Communauté"
+        named = f"{story.agent.full_name}, Clermont Communauté · Nous écrire"
         client = as_user(story.manager)
         assert facts(Page(client.get(address)))["Une question ?"] == named
         User.objects.filter(pk=story.agent.pk).update(is_active=False)
-        assert facts(Page(client.get(address)))["Une question ?"] == "Clermont Communauté"
+        assert (
+            facts(Page(client.get(address)))["Une question ?"]
+            == "Clermont Communauté · Nous écrire"
+        )
 
     @starts_from(story="in_correction")
     def test_of_a_correction_says_until_when_and_that_the_time_is_suspended(self, as_user, story):
