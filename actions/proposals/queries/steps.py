@@ -100,5 +100,6 @@ def _asked_steps(action: Action) -> set[Step]:
 
 def current_correction(action: Action | None) -> Correction | None:
     """Give what an agent asked for, and what is changed by now, while its carrier answers."""
-    is_open = action is not None and action.status == ActionStatus.IN_CORRECTION
-    return correction_of(action) if is_open else None
+    if action is None or action.status != ActionStatus.IN_CORRECTION:
+        return None
+    return correction_of(action)
