@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from actions.enums import Transition
 from actions.models import Action, Amendment, Attachment, Evaluation
-from actions.models.receipt import receipt_of, terms_of
+from actions.models.receipt import receipt_of, terms_of, whom_to_ask
 from actors.enums import Role
 from actors.models import Organisation, User
 from ess_portal.base.french import euros, listed, long_date
@@ -82,6 +82,7 @@ def facts_of(action: Action, transition: Transition) -> list[str]:
         return [
             f"À compléter : {listed(asked.field_labels)}",
             f"À envoyer avant le : {long_date(asked.due_on)}",
+            f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
         ]
     if transition == Transition.PRIORITISE:
         granted, asked = present(action.amount_granted), action.funding_asked

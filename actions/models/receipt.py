@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from actions.enums import Transition
 from actions.models import Action, CorrectionRequest
+from actors.models import User
 from challenges.enums import SilenceMeaning
 from challenges.models import ReceiptTerms, terms_for
 from ess_portal.base.calendar import months_after, working_days_after
@@ -14,6 +16,16 @@ from ess_portal.base.presence import present
 
 DAYS_TO_ACKNOWLEDGE = 10
 """Working days within which a receipt must be sent (CRPA, R112-11-3)."""
+
+# Taken by one agent alone, who knows the file from then on.
+STEPS_OF_AGENTS = (
+    Transition.REQUEST_CORRECTION,
+    Transition.ADMIT,
+    Transition.RETURN_TO_SCREENING,
+    Transition.CLOSE_EVALUATION,
+    Transition.START,
+    Transition.COMPLETE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,23 @@ def receipt_of(action: Action, today: date | None = None) -> Receipt:
         is_suspended=bool(asked) and today <= asked[-1].due_on,
         terms=terms,
     )
+
+
+def agent_of(action: Action) -> User | None:
+    """Return the agent who last took the file a step further, or typed it; None until one did.
+
+    Whoever writes to the authority may know by whom their file is followed (CRPA, L111-2).
+    """
+    steps = action.events.select_related("by", "entered_by")
+    last = steps.filter(transition__in=STEPS_OF_AGENTS).last()
+    typed = steps.filter(entered_by__isnull=False).last() if last is None else None
+    agent = last.by if last else typed and typed.entered_by
+    return agent if agent is not None and agent.is_active else None
+
+
+def whom_to_ask(terms: ReceiptTerms, agent: User | None) -> list[str]:
+    """Return whom a carrier asks: the agent, if known by a name, then the service in charge."""
+    return [*([agent.full_name] if agent and agent.full_name else []), *terms.contact]
 
 
 def terms_of(action: Action) -> ReceiptTerms:

@@ -7,16 +7,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from actors.enums import Role
-from actors.models import User
+from actors.models import User, Visitor
 from ess_portal.base.mail import enqueue
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.pages.models import ContactMessage
 
 DAYS_OF_MESSAGES = 365
 
 
 @transaction.atomic
-def receive_message(message: ContactMessage) -> ContactMessage:
-    """Keep a message, and mail it to the authority's address, or else to every agent."""
+def receive_message(message: ContactMessage, by: Visitor | None = None) -> ContactMessage:
+    """Keep a message, and mail it to the authority's address, or else to every agent.
+
+    Whoever is signed in as `by` with the very address they gave gets a copy. Others don't: anybody
+    could have our server write what they like to whom they like.
+    """
     message.full_clean()
     message.save()
     recipients = (
@@ -30,7 +35,14 @@ def receive_message(message: ContactMessage) -> ContactMessage:
     )
     for recipient in recipients:
         enqueue(recipient=recipient, template="contact_message", context={"message": message})
+    if gets_copy(message, by):
+        enqueue(recipient=message.email, template="contact_copy", context={"message": message})
     return message
+
+
+def gets_copy(message: ContactMessage, by: Visitor | None) -> bool:
+    """Whether the address that was given is known to be that of who writes."""
+    return by is not None and by.is_authenticated and mailbox(message.email) == by.email
 
 
 def delete_old_messages(at: datetime | None = None) -> int:

@@ -68,6 +68,21 @@ def test_knows_who_is_signed_in(as_user):
     assert (form["name"], form["email"]) == ("Ana Bé", "ana@example.org")
 
 
+@pytest.mark.parametrize("address", ["ana@example.org", "bob@example.org"])
+def test_gives_a_copy_to_the_address_of_who_is_signed_in_alone(as_user, address):
+    client = as_user(UserFactory(full_name="Ana Bé", email="ana@example.org"))
+    response = client.post(CONTACT, TYPED | {"email": address}, follow=True)
+    own = address == "ana@example.org"
+    said = "Une copie de votre message vous est envoyée par courriel."
+    assert Page(response).messages == ([said] if own else [])
+    copies = [
+        (mail.recipient, mail.subject, TYPED["message"] in mail.text)
+        for mail in OutgoingMail.objects.all()
+    ]
+    subject = f"Votre message : {TYPED['subject']}"
+    assert copies == ([("ana@example.org", subject, True)] if own else [])
+
+
 def test_refuses_robots_and_shows_them_the_field():
     page = Page(Client().post(CONTACT, TYPED | {"website": "https://spam.example"}))
     assert page.errors == [

@@ -2,7 +2,7 @@
 
 from django.views.generic import DetailView
 
-from actions.models.receipt import receipt_of
+from actions.models.receipt import agent_of, receipt_of
 from actions.proposals.documents.application import application_pdf
 from actions.proposals.queries.application import application_of
 from actions.proposals.views.own_action import READING, OwnActionMixin
@@ -21,7 +21,9 @@ class ReceiptView(OwnActionMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         """Give what the law asks a receipt to say."""
-        return super().get_context_data(receipt=receipt_of(self.object), **kwargs)
+        return super().get_context_data(
+            receipt=receipt_of(self.object), agent=agent_of(self.object), **kwargs
+        )
 
 
 class ApplicationPdfView(OwnActionMixin, DetailView):

@@ -16,6 +16,7 @@ OWN_WORDS = {
 }
 WORDS = OWN_WORDS | {
     Transition.REQUEST_CORRECTION: "Complément demandé",
+    Transition.ADMIT: "Proposition recevable, admise à l’évaluation",
     Transition.WITHDRAW_REFUSAL: "Refus envisagé levé",
     Transition.APPEAL_UPHELD: "Recours accueilli",
     Transition.REOPEN_EVALUATION: "Évaluation rouverte",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, RefusalNotice
-from actions.models.receipt import Receipt, receipt_of
+from actions.models.receipt import Receipt, agent_of, receipt_of, whom_to_ask
 from actions.space.queries.usual_times import usual_days
 from actors.models import User
 from ess_portal.base.french import long_date, plural
@@ -50,6 +50,8 @@ class Tracking:
     usual: str
     deadlines: list[Deadline]
     receipt: Receipt | None
+    # The agent who follows the file, and the service.
+    ask: list[str]
 
 
 def tracking_of(action: Action) -> Tracking:
@@ -64,6 +66,7 @@ def tracking_of(action: Action) -> Tracking:
         holder=holder,
         usual=usual_time(action.status),
         deadlines=list(_deadlines(action, receipt, notice)),
+        ask=whom_to_ask(receipt.terms, agent_of(action)) if receipt else [],
         receipt=receipt,
     )
 

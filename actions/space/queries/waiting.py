@@ -11,13 +11,17 @@ from actions.models import Action, CoEditor, CorrectionRequest, RefusalNotice
 from actors.models import Invitation, MembershipClaim, User
 from ess_portal.base.french import NO_BREAK
 
+# As the same days are said elsewhere.
+BEFORE, UNTIL = "avant le", "jusqu’au"
+
 
 @dataclass(frozen=True)
 class Awaited:
-    """One thing to do: a sentence, the last day for it, and the step that leads on."""
+    """One thing to do: a sentence, its day and how it counts, and the step that leads on."""
 
     sentence: str
     until: date
+    limit: str
     step: str
     address: str
 
@@ -43,6 +47,7 @@ def _corrections(user: User) -> Iterator[Awaited]:
         yield Awaited(
             f"Un complément est demandé pour {_named(request.action)}.",
             request.due_on,
+            BEFORE,
             "Compléter le dossier",
             request.action.get_space_url(),
         )
@@ -60,6 +65,7 @@ def _refusals(user: User) -> Iterator[Awaited]:
             yield Awaited(
                 f"Un refus est envisagé pour {_named(notice.action)}\u00a0: vous pouvez répondre.",
                 notice.reply_until,
+                UNTIL,
                 "Lire le motif et répondre",
                 notice.action.get_space_url(),
             )
@@ -72,6 +78,7 @@ def _invitations(user: User) -> Iterator[Awaited]:
             f"{_inviter(invitation)} à faire partie de {invitation.organisation}, avec le rôle "
             f"{_quoted(invitation.get_role_display().lower())}.",
             timezone.localdate(invitation.expires_at),
+            UNTIL,
             "Répondre à l’invitation",
             invitation.get_absolute_url(),
         )
@@ -85,6 +92,7 @@ def _files_to_write(user: User) -> Iterator[Awaited]:
             f"{_inviter(invitation)} à écrire {_quoted(action.shown_title)} avec "
             f"{action.carrier_label}, comme co-porteur.",
             timezone.localdate(invitation.expires_at),
+            UNTIL,
             "Répondre à l’invitation",
             invitation.get_absolute_url(),
         )

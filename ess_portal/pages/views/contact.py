@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 
 from ess_portal.base.views import OnceMixin, RefusableFormView
 from ess_portal.pages.forms import ContactForm
-from ess_portal.pages.services import receive_message
+from ess_portal.pages.services import gets_copy, receive_message
 from ess_portal.pages.throttle import TOO_MANY_MESSAGES, may_send_message
 
 
@@ -33,4 +33,6 @@ class ContactView(OnceMixin, RefusableFormView):
 
     def perform(self, form):
         """Keep the message and mail it, together or not at all."""
-        receive_message(form.save(commit=False))
+        message = receive_message(form.save(commit=False), by=self.request.user)
+        if gets_copy(message, self.request.user):
+            self.said = "Une copie de votre message vous est envoyée par courriel."

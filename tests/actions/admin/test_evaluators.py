@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions.admin.action import TAKEN_AWAY
 from actions.models import Evaluation, Recusal
 from actors.enums import Role
 from actors.services import grant_role
@@ -80,7 +81,10 @@ class TestEvaluators:
         client = signed_in(story)
         first, second = story.evaluations[:2]
         address = f"/admin/actions/action/evaluations/{first.pk}/retirer/"
-        assert Page(client.get(address)).title == f"Retirer l’évaluation de {first.evaluator}"
+        page = Page(client.get(address))
+        assert page.title == f"Retirer l’évaluation de {first.evaluator}"
+        assert TAKEN_AWAY in [paragraph.text for paragraph in page.all("p")]
+        assert page.links["Revenir au dossier"] == change(story)
         assert client.post(address).headers["Location"] == change(story)
         assert not Evaluation.objects.filter(pk=first.pk).exists()
         story.score(second)

@@ -85,6 +85,10 @@ class TestInviting:
             "Invitation à rejoindre La Source",
         )
         assert f"/espace/invitations/{invitation.uuid}/" in mail.body
+        asked = [line for line in mail.text.splitlines() if line.startswith("Une question")]
+        assert [plain(line) for line in asked] == [
+            "Une question ? Posez-la à Ana Bé, ou au service : Clermont Communauté."
+        ]
         assert User.objects.filter(email="bob@example.org").count() == 0
 
     def test_names_whoever_has_no_name_by_no_address(self, organisation, as_user):
@@ -276,7 +280,7 @@ class TestAnswering:
         until = long_date(invitation.expires_at)
         assert plain(line.text) == (
             "Ana Bé vous invite à faire partie de La Source, avec le rôle « contributeur ». "
-            f"Répondre à l’invitation, jusqu’au {until}"
+            f"Répondre à l’invitation jusqu’au {until}"
         )
         assert page.links["Répondre à l’invitation"] == invitation.get_absolute_url()
         page = Page(as_user(UserFactory()).get("/espace/"))

@@ -86,7 +86,7 @@ class TestAttach:
         ]
         attachment = Attachment.objects.get()
         assert page.links["statuts.pdf"] == attachment.get_absolute_url()
-        assert "non analysé" in page.main.text
+        assert "non analysé (ce portail n’a pas d’antivirus)" in page.main.text
         own = Page(client.get(story.action.get_space_url()))
         assert own.links["statuts.pdf"] == attachment.get_absolute_url()
 

@@ -12,6 +12,7 @@ from actions.models import Action
 from actions.models.receipt import receipt_of
 from actions.space.queries.tracking import tracking_of
 from actions.space.queries.usual_times import _KEY
+from actors.models import User
 from challenges.models import ReceiptTerms
 from ess_portal.base import french
 from tests.plugins.prepared import starts_from
@@ -20,6 +21,9 @@ from tests.support.payloads import send, step_address
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
+
+# What the tests' environment says of it (tests/plugins/database.py).
+AUTHORITY = "Clermont Communauté, 1 place de la Mairie, 04 65 71 00 10"
 
 
 def facts(page) -> dict[str, str]:
@@ -75,7 +79,18 @@ class TestTracking:
         assert labels == [
             "Accusé de réception au plus tard le",
             "Sans réponse de notre part, rejet le",
+            "Une question ?",
         ]
+        assert facts(page)["Une question ?"] == f"{AUTHORITY} · Nous écrire"
+
+    @starts_from(story="in_correction")
+    def test_names_the_agent_who_follows_the_file(self, as_user, story):
+        address = space(story.action)
+        named = f"{story.agent.full_name}, {AUTHORITY} · Nous écrire"
+        client = as_user(story.manager)
+        assert facts(Page(client.get(address)))["Une question ?"] == named
+        User.objects.filter(pk=story.agent.pk).update(is_active=False)
+        assert facts(Page(client.get(address)))["Une question ?"] == f"{AUTHORITY} · Nous écrire"
 
     @starts_from(story="in_correction")
     def test_of_a_correction_says_until_when_and_that_the_time_is_suspended(self, as_user, story):
@@ -155,7 +170,8 @@ class TestReceipt:
     @starts_from(story="in_correction")
     def test_while_a_piece_is_missing_the_time_is_suspended(self, as_user, story):
         values = self.receipt(as_user, story).main.all("dl", cls="facts")[1].all("dd")
-        assert values[3].text == "Le délai est suspendu jusqu’à l’envoi du complément demandé."
+        assert values[3].text == story.agent.full_name
+        assert values[4].text == "Le délai est suspendu jusqu’à l’envoi du complément demandé."
 
     @starts_from(story="submitted")
     def test_the_mail_says_the_same(self, story):
