@@ -78,7 +78,8 @@ def look_into(_kind: Kind, data: bytes, allowance: Allowance) -> Cleaned:
             _check_objects(kept, allowance)
     except pikepdf.PasswordError as error:
         raise LOCKED from error
-    except pikepdf.PdfError as error:
+    # A name may be of bytes that are no text.
+    except (pikepdf.PdfError, UnicodeDecodeError) as error:
         raise damaged() from error
     said = ((WITHOUT_INVOICE_DATA, dropped), (WITHOUT_SIGNATURE, signed))
     return Cleaned(written, tuple(note for note, is_so in said if is_so))
