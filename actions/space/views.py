@@ -94,7 +94,11 @@ class OwnActionView(OwnActionMixin, DetailView):
             notice=notice,
             appeal=terms_of(action) if action.status == ActionStatus.DECLINED else None,
             amendments=confirmed_amendments(action) if is_own else [],
-            moments=timeline_of(action, user, said_above=said_above) if access.history else [],
+            moments=(
+                timeline_of(action, user, said_above=said_above, notice=notice)
+                if access.history
+                else []
+            ),
             **result_context(action, access),
             **kwargs,
         )

@@ -13,8 +13,11 @@
       alert.hidden = alert.dataset.notSaved !== name;
     }
   };
-  form.addEventListener("input", () => { unsaved += 1; });
-  form.addEventListener("submit", () => { unsaved = 0; });
+  // Of two savings on their way, the server then knows which one was sent last.
+  const turn = form.elements.namedItem("turn");
+  const step = () => { if (turn) turn.value = Number(turn.value) + 1; };
+  form.addEventListener("input", () => { unsaved += 1; step(); });
+  form.addEventListener("submit", () => { unsaved = 0; step(); });
   document.addEventListener("htmx:beforeRequest", () => { sent = unsaved; });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = event.detail;

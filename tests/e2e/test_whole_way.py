@@ -112,7 +112,7 @@ def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     hands.press(proposer.get_by_role("link", name="Une épicerie solidaire de quartier"))
     hands.press(proposer.get_by_role("link", name="Prioriser", exact=True))
     hands.write(proposer.get_by_label("Montant accordé"), "11000")
-    hands.write(proposer.get_by_label("Motif"), "Le local est prêté la première année.")
+    hands.write(proposer.get_by_label("Motif", exact=True), "Le local est prêté la première année.")
     hands.press(proposer.get_by_role("button", name="Proposer la décision"))
     proposer.get_by_text("une autre personne doit la confirmer").wait_for()
     expect(proposer.get_by_role("button", name="Confirmer la décision")).to_have_count(0)

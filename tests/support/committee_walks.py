@@ -287,14 +287,14 @@ def answers_are_heard(portal, actions) -> None:
 
     member = portal.signed_in("comite3")
     refused(member, heard, "Renoncer au refus", "Ce garage ferme au printemps.")
-    member.get_by_label("Motif").fill("Le besoin devient certain.")
+    member.get_by_label("Motif", exact=True).fill("Le besoin devient certain.")
     member.get_by_role("button", name="Renoncer au refus").click()
     expect(member.get_by_text("C’est fait : évaluée.")).to_be_visible()
 
     refused(member, maintained, "Confirmer le refus", "Nos ventes aident les habitants.")
     member.get_by_role("button", name="Confirmer le refus").click()
     expect(member.get_by_role("alert")).to_be_visible()  # an answer calls for an answer
-    member.get_by_label("Motif").fill("Aucun habitant n’a été associé.")
+    member.get_by_label("Motif", exact=True).fill("Aucun habitant n’a été associé.")
     member.get_by_role("button", name="Confirmer le refus").click()
     expect(member.get_by_text("C’est fait : refusée.")).to_be_visible()
 

@@ -103,13 +103,22 @@ class ApplicationForm(forms.ModelForm):
         )
 
 
+MOST_TURNS = 2**31 - 1
+
+
 class StepForm(ApplicationForm):
-    """One step of the form, as one page (`window`) shows it, in one `edition`."""
+    """One step of the form, as one page (`window`) shows it, in one `edition`.
+
+    Its script counts in `turn` what is typed there and sent.
+    """
 
     edition = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
     )
     window = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    turn = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=MOST_TURNS, initial=0
+    )
 
     def __init__(self, *args, edition: int = 0, **kwargs):
         super().__init__(*args, **kwargs)
@@ -127,5 +136,5 @@ class StepForm(ApplicationForm):
         return {
             name: self.data.getlist(name)
             for name in self.fields
-            if name in self.data and name not in ("key", "edition", "window")
+            if name in self.data and name not in ("key", "edition", "window", "turn")
         }

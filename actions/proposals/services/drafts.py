@@ -35,7 +35,8 @@ class StaleStep(Exception):  # noqa: N818 - an answer, not an error
 class StepEntry:
     """What a page sends of one step.
 
-    `edition` is the one it showed, `window` the page itself. `content` is what could be read;
+    `edition` is the one it showed, `window` the page itself, `turn` how far its reader had come.
+    `content` is what could be read;
     `typed` everything as it was typed, when something couldn't (None otherwise). `quiet` when it
     was saved while typing, without a button.
     """
@@ -46,13 +47,15 @@ class StepEntry:
     content: ProposalContent
     typed: Mapping[str, list[str]] | None = None
     quiet: bool = False
+    turn: int = 0
 
 
 @transaction.atomic
 def save_step(*, key: UUID, by: User, entry: StepEntry) -> tuple[Action, bool]:
     """Write one step of the file identified by `key`, made now when it doesn't exist yet.
 
-    Returns the action and whether anything was written (a file already sent is left as it is).
+    Returns the action and whether it is open to writing (a file already sent is left as it is, and
+    so is one of which the same page has sent a later state meanwhile).
     Raises `StaleStep` when the page is older than what is kept, `Refused` when what it
     says can't be kept, and `Action.DoesNotExist` when the file is somebody else's; nothing is
     written then.
@@ -67,12 +70,15 @@ def save_step(*, key: UUID, by: User, entry: StepEntry) -> tuple[Action, bool]:
         )
         if _is_stale(row, entry):
             raise StaleStep(row)
+        if _comes_late(row, entry):
+            return action, True
         write_content(action, entry.content, by)
         by.forget_rights()
         if not can_edit(by, action):
             raise Refused([NOT_YOURS])
         row.typed = kept_as_typed(entry.typed)
-        row.edition, row.window, row.saved_by = row.edition + 1, entry.window, by
+        row.edition, row.window, row.turn = row.edition + 1, entry.window, entry.turn
+        row.saved_by = by
         row.save()
     return action, True
 
@@ -80,6 +86,11 @@ def save_step(*, key: UUID, by: User, entry: StepEntry) -> tuple[Action, bool]:
 def _is_stale(row: TypedStep, entry: StepEntry) -> bool:
     # A page never contradicts itself: its own savings follow each other.
     return row.edition != entry.edition and row.window != entry.window
+
+
+def _comes_late(row: TypedStep, entry: StepEntry) -> bool:
+    # Saved while typing, and overtaken on its way by what the same page sent after it.
+    return entry.quiet and row.window == entry.window and entry.turn < row.turn
 
 
 def kept_as_typed(typed: Mapping[str, list[str]] | None) -> dict[str, list[str]] | None:

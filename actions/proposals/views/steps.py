@@ -114,6 +114,7 @@ class StepFormView(FormView):
             step=self.step,
             edition=form.cleaned_data.get("edition") or 0,
             window=form.cleaned_data.get("window") or uuid.uuid4(),
+            turn=form.cleaned_data.get("turn") or 0,
             content=content,
             typed=None if readable and not waits else form.typed(),
             quiet=self.is_quiet,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.enums import Transition
-from actions.models import Action, ActionEvent
+from actions.models import Action, ActionEvent, RefusalNotice
 from actors.models import User
 
 # What the carrier did themselves, and what was asked of them; of the rest the state says enough.
@@ -35,19 +35,30 @@ class Moment:
     published: str = ""
 
 
-def timeline_of(action: Action, reader: User, *, said_above: Collection[str] = ()) -> list[Moment]:
+def timeline_of(
+    action: Action,
+    reader: User,
+    *,
+    said_above: Collection[str] = (),
+    notice: RefusalNotice | None = None,
+) -> list[Moment]:
     """List what happened, the oldest first, replies to a refusal included.
 
-    The reasons of the transitions `said_above` stand elsewhere on the page.
+    The reasons of the transitions `said_above`, and the reply to `notice`, stand elsewhere on the
+    page.
     """
     moments = [
         _moment(event, reader, said_above)
         for event in action.events.select_related("note", "by", "entered_by")
     ]
     moments += [
-        Moment(notice.replied_at, "Réponse au refus envisagé envoyée", notice.reply)
-        for notice in action.refusal_notices.all()
-        if notice.replied_at is not None
+        Moment(
+            told.replied_at,
+            "Réponse au refus envisagé envoyée",
+            "" if told == notice else told.reply,
+        )
+        for told in action.refusal_notices.all()
+        if told.replied_at is not None
     ]
     return sorted(moments, key=lambda moment: moment.at)
 

@@ -101,7 +101,8 @@ class TestRefusal:
         facts = page.main.all("dl", cls="facts")[0]
         assert facts.all("dd")[0].text == "la commission, ou l’agent qui a annoncé le refus"
         line = page.main.one(id="history").parent.all("li")[-1]
-        assert line.text.endswith(": Réponse au refus envisagé envoyée Relisez l’article 4.")
+        assert line.text.endswith(": Réponse au refus envisagé envoyée")
+        assert page.main.text.count("Relisez l’article 4.") == 1
 
     def test_was_not_answered_in_time(self, as_user):
         story = Story().refusal_announced()

@@ -91,6 +91,7 @@ class TestTheMeasure:
             "key": True,
             "edition": False,
             "window": False,
+            "turn": False,
         }
         assert list(form.fields["sectors"].queryset) == list(Sector.objects.all())
 

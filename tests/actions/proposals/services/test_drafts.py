@@ -96,6 +96,21 @@ class TestSaving:
         assert (row.edition, row.window, row.saved_by) == (2, ELSEWHERE, other)
 
     @starts_from(story="draft")
+    def test_what_a_page_sent_first_and_comes_last_changes_nothing(self, story):
+        """It saved by itself while its button was pressed, on a busy day."""
+        save = {"key": story.action.uuid, "by": story.manager}
+        save_step(**save, entry=entry("Entier", turn=5))
+        action, written = save_step(**save, entry=entry("Enti", turn=4, quiet=True))
+        story.action.refresh_from_db()
+        assert (story.action.title, action, written) == ("Entier", story.action, True)
+        assert (TypedStep.objects.get().edition, TypedStep.objects.get().turn) == (1, 5)
+        # What is typed after is later, and another page counts for itself.
+        save_step(**save, entry=entry("Entier, puis plus", turn=6, quiet=True))
+        save_step(**save, entry=entry("Ailleurs", edition=2, window=ELSEWHERE, quiet=True))
+        story.action.refresh_from_db()
+        assert story.action.title == "Ailleurs"
+
+    @starts_from(story="draft")
     def test_each_step_has_its_own_edition(self, story):
         for step in (Step.ACTION, Step.MEASURE):
             said = StepEntry(step=step, edition=0, window=uuid.uuid4(), content=ProposalContent())

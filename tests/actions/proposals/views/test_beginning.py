@@ -58,7 +58,7 @@ class TestFilling:
         for number in (1, 2):
             empty = {"name": "", "amount": "", "state": "asked"}
             kept |= {f"funder_{number}_{name}": value for name, value in empty.items()}
-        hidden = ("key", "edition", "window")
+        hidden = ("key", "edition", "window", "turn")
         assert {name: value for name, value in shown.items() if name not in hidden} == kept
 
     def test_creates_the_organisation_unpublished_with_its_manager(self, client, author):
@@ -98,6 +98,18 @@ class TestFilling:
             response = client.post(PROPOSE, first)
             assert response.headers["Location"] == step_address(data["key"], "action")
         assert (Organisation.objects.count(), Action.objects.count()) == (1, 1)
+
+    def test_keeps_its_organisation_when_the_page_saved_by_itself_meanwhile(self, client):
+        """Sent before the button was pressed, and read after it."""
+        data = complete()
+        page = {"key": data["key"], "window": str(uuid.uuid4()), "edition": "0"}
+        whole = part(Step.ORGANISATION, data) | page | {"turn": "3", "go": "action"}
+        half = whole | {"org_name": "Les Jard", "org_siret": "7328", "turn": "2", "quiet": "1"}
+        client.post(PROPOSE, whole)
+        assert client.post(PROPOSE, half).status_code == 200
+        action = Action.objects.get()
+        assert action.carrier == Organisation.objects.get()
+        assert action.typed_steps.get().typed is None
 
     @starts_from(writing="filled")
     def test_is_deleted_on_demand(self, client, action):
