@@ -89,8 +89,9 @@ def _is_stale(row: TypedStep, entry: StepEntry) -> bool:
 
 
 def _comes_late(row: TypedStep, entry: StepEntry) -> bool:
-    # Saved while typing, and overtaken on its way by what the same page sent after it.
-    return entry.quiet and row.window == entry.window and entry.turn < row.turn
+    # Saved while typing, and overtaken on its way by what the same page sent after it, or sent
+    # beside the button with nothing more to say. A page whose script counts nothing stays at 0.
+    return entry.quiet and row.window == entry.window and 0 < row.turn >= entry.turn
 
 
 def kept_as_typed(typed: Mapping[str, list[str]] | None) -> dict[str, list[str]] | None:
