@@ -37,9 +37,9 @@ test: ## the suite
 	$(INSTALL) dev
 	@$(PYTEST)
 
-# Tracing every line takes half as long again: the browser's part goes without, and so do the files that
-# the fence's child reads and the attempts by SQL, of which Python's lines know nothing.
-UNTRACED := --ignore=tests/base/files --ignore=tests/actions/guarantees
+# Tracing every line takes half as long again: the browser's part goes without, and so do the attempts
+# by SQL, of which Python's lines know nothing.
+UNTRACED := --ignore=tests/actions/guarantees
 test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
 	@$(PYTEST) -m slow
