@@ -79,6 +79,7 @@ def test_there_are_forms_to_fill():
     }
 
 
+@pytest.mark.slow  # a page of nonsense for each field of each model
 @pytest.mark.parametrize("label", ADDED)
 def test_in_a_form_that_adds(client, label):
     page = address(label, "add")

@@ -91,6 +91,7 @@ class TestHostileInput:
         assert row.typed[field] == wanted
         assert again.title == row.get_step_display()
 
+    @pytest.mark.slow
     @starts_from(writing="filled")
     def test_a_text_of_ten_million_characters_is_shown_again(self, client, action):
         huge = "é" * 5_000_000
