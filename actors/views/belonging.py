@@ -200,7 +200,8 @@ class LeaveView(OwnOrganisationMixin, AskFirstView):
         return Question(
             title=f"Quitter {self.organisation}",
             consequence="Vous ne verrez plus les dossiers de la structure ; ce que vous avez écrit "
-            "y reste. Pour revenir, il faudra une invitation, ou une demande de rattachement.",
+            "y reste, et les invitations que vous avez envoyées sont retirées. Pour revenir, il "
+            "faudra une invitation, ou une demande de rattachement.",
             act="Quitter la structure",
             keep="Rester",
             back=self.space_url,

@@ -88,11 +88,18 @@ class DropClaimView(AskFirstView):
     def get_question(self):
         organisation = self.claim.organisation
         back = reverse("actors:claim_membership", args=[organisation.slug])
+        # Whom a merger made ask writes the files that came with them, for as long as they ask.
+        files = (
+            " Les dossiers que vous lui avez apportés quand un agent a réuni deux structures ne "
+            "seront plus les vôtres."
+            if organisation.twins.exists()
+            else ""
+        )
         return Question(
             title="Retirer ma demande de rattachement",
             about=f"{organisation}, le {long_date(self.claim.created_at)}",
             consequence="Aucun agent n’y répondra plus, et ce que vous y aviez écrit est effacé ; "
-            "vous pourrez en envoyer une autre. Personne n’en est averti.",
+            "vous pourrez en envoyer une autre. Personne n’en est averti." + files,
             act="Retirer ma demande",
             keep="Garder ma demande",
             back=back,
