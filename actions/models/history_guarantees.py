@@ -157,13 +157,25 @@ NOTE_TRIGGERS = (
     Guarantee(
         name="published_where_it_may",
         operation=pgtrigger.Insert,
+        declare=[("told", "actions_actionevent")],
         func=f"""
-            IF (NEW.public_text = '' OR (
-                SELECT e.transition IN ({listed(Transition.WITH_PUBLIC_REASON)})
-                FROM actions_actionevent e WHERE e.id = NEW.event_id
-            )) IS NOT TRUE THEN
+            IF NEW.public_text = '' THEN
+                RETURN NEW;
+            END IF;
+            SELECT * INTO told FROM actions_actionevent e WHERE e.id = NEW.event_id;
+            IF (NEW.public_text IS NOT NULL
+                AND told.transition IN ({listed(Transition.WITH_PUBLIC_REASON)})) IS NOT TRUE THEN
                 REFUSE actions_transitionnote_published_where_it_may
                     'Seul le motif d’une priorisation ou d’un abandon a une part publique.';
+            END IF;
+            IF NOT (CASE WHEN told.confirmed_by_id IS NULL THEN actions_has_acted(told.by_id)
+                ELSE EXISTS (
+                    SELECT 1 FROM actions_decision d
+                    WHERE d.action_id = told.action_id AND d.kind = told.transition
+                    AND d.confirmed_at = now() AND d.public_reason = NEW.public_text
+                ) END) THEN
+                REFUSE actions_transitionnote_published_as_decided
+                    'Le motif public s’écrit avec la décision, tel que deux personnes l’ont lu.';
             END IF;
             RETURN NEW;
         """,

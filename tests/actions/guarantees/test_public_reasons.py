@@ -2,10 +2,12 @@
 
 import pytest
 
+from actors.enums import Role
 from tests.plugins.prepared import starts_from
-from tests.support.factories import story_in
-from tests.support.guarantee_steps import propose
-from tests.support.refusals import execute, refused_by
+from tests.support.factories import person, story_in
+from tests.support.guarantee_rows.history import publish
+from tests.support.guarantee_steps import confirm, move, propose, tell_by_two
+from tests.support.refusals import by_sql, execute, holder_of, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +33,26 @@ def test_of_a_step(status, published):
             event.pk,
             published,
         )
+
+
+@starts_from(story="evaluated")
+def test_as_two_people_read_it(story):
+    decision = propose(story, public_reason="À tous.")
+    confirm(decision, story.members[1])
+    tell_by_two(story, "prioritised")
+    with refused_by("actions_transitionnote_published_as_decided"):
+        publish(story, "Autre chose.")
+    publish(story, "À tous.")
+
+
+@starts_from(story="prioritised")
+def test_of_an_abandonment_when_it_takes_place(story):
+    """Written by whoever abandons, with the event: not years later, nor by anybody else."""
+    move(story.action, "abandoned", story.agent)
+    event = story.action.events.last()
+    holder_of("actions_actionevent_append_only").drop()
+    by_sql(event, by_id=person(Role.AGENT).pk)
+    with refused_by("actions_transitionnote_published_as_decided"):
+        publish(story, "Bien plus tard.")
+    by_sql(event, by_id=story.agent.pk)
+    publish(story, "Le local est perdu.")

@@ -64,6 +64,11 @@ def note_of(story: Story) -> TransitionNote:
     return TransitionNote.objects.create(event=event, text="Un motif.")
 
 
+def publish(story: Story, public_text: str) -> None:
+    """Give the last transition a reason that anybody reads."""
+    TransitionNote.objects.create(event=story.action.events.last(), public_text=public_text)
+
+
 ON_HISTORY: dict[str, Attempt] = {
     "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
     "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
@@ -95,9 +100,11 @@ ON_HISTORY: dict[str, Attempt] = {
     ),
     "actions_transitionnote_published_where_it_may": Attempt(
         "submitted",
-        lambda story: TransitionNote.objects.create(
-            event=story.action.events.last(), public_text="À tous."
-        ),
+        lambda story: publish(story, "À tous."),
+    ),
+    "actions_transitionnote_published_as_decided": Attempt(
+        "prioritised",
+        lambda story: publish(story, "Un autre, que personne n’a lu."),
     ),
     "actions_fileversion_is_kept": Attempt(
         "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
