@@ -221,7 +221,7 @@ def test_every_page_with_a_list_is_asked_for():
     assert PAGES_READ - asked == set(" ".join(WITHOUT_LIST.values()).split())
 
 
-@pytest.mark.parametrize("items", [1, 3])
+@pytest.mark.parametrize("items", [pytest.param(1, marks=pytest.mark.slow), 3])
 def test_lists_ask_a_constant_number_of_queries(items, as_user):
     world = World(items)
     asked = []

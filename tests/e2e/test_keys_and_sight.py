@@ -41,7 +41,11 @@ def stops(page) -> tuple[list[int], list[str]]:
     ("reader", "addresses"),
     [
         (None, ["/", "/actions/", "/connexion/", "/contact/"]),
-        ("agent", ["/tableau-de-bord/", "/admin/", "/admin/actors/organisation/"]),
+        pytest.param(
+            "agent",
+            ["/tableau-de-bord/", "/admin/", "/admin/actors/organisation/"],
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_tab_follows_the_page_and_is_always_seen(portal, reader, addresses):

@@ -73,6 +73,7 @@ def set_up(page) -> tuple[str, list[str]]:
     return secret, codes
 
 
+@pytest.mark.slow
 def test_an_agent_sets_one_up_and_signs_in_with_each(portal, named):
     page = portal.visitor()
     plug_in(page)
@@ -106,6 +107,7 @@ def test_an_agent_sets_one_up_and_signs_in_with_each(portal, named):
     page.wait_for_url("**/commission/")
 
 
+@pytest.mark.slow
 def test_the_second_step_is_accessible_and_says_what_is_wrong(portal, named):
     page = portal.visitor()
     by_mailed_code(portal, page, named)

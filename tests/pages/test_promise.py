@@ -216,6 +216,7 @@ class TestChallengeAndMeasure:
             "3 structures engagées"
         )
 
+    @pytest.mark.slow
     def test_twelve_organisations_and_ten_actions_at_most(self, challenge):
         first = MeasureFactory(challenge=challenge)
         partners = [OrganisationFactory() for _ in range(12)]

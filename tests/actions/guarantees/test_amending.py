@@ -20,7 +20,7 @@ from tests.support.guarantee_steps import (
 )
 from tests.support.refusals import WAYS, by_sql, execute, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 NOT_INDEPENDENT = "actions_amendment_by_somebody_independent"

@@ -17,7 +17,7 @@ from tests.support.guarantee_steps import (
 )
 from tests.support.refusals import WAYS, by_sql, execute, holder_of, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 KEPT = "actions_action_granting_is_kept"

@@ -14,7 +14,7 @@ from tests.support.organisations import provisional
 from tests.support.refusals import at_commit, by_sql, delete, refused_by
 
 # Each story is another transaction than what is tried on it.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NO_MERGER = "actions_merger_beside_no_interest"
 AWAY = "actions_amendment_away_from_the_deciders"

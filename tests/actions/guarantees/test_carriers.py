@@ -9,7 +9,7 @@ from tests.support.guarantee_steps import a_transaction_later, amend, confirm, p
 from tests.support.organisations import provisional
 from tests.support.refusals import by_sql, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 KEPT = "actions_action_carrier_is_kept"
 TERMS = "actions_action_terms_are_kept"

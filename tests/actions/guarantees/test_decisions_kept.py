@@ -11,7 +11,7 @@ from tests.support.factories import Story, person, story_in
 from tests.support.guarantee_steps import confirm, propose
 from tests.support.refusals import by_sql, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @prepared

@@ -13,7 +13,7 @@ from tests.support.guarantee_steps import assign, move, other_grid, scores_of
 from tests.support.refusals import WAYS, by_sql, delete, execute, holder_of, refusal_of, refused_by
 from tests.support.refusals import refused_every_way as refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CLOSED = "actions_evaluation_written_while_open"
 LINKED = "actions_evaluation_by_somebody_independent"
 NOT_WHOLE = "actions_evaluation_sent_whole"

@@ -19,7 +19,7 @@ from tests.support.factories import grid as make_grid
 from tests.support.guarantee_steps import add_criterion, move, other_grid, reopen
 from tests.support.refusals import by_sql, delete, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def other_value(field: models.Field, value):

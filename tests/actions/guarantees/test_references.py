@@ -12,7 +12,7 @@ from tests.support.factories import Story
 from tests.support.guarantee_steps import RECORDED, action_in, move
 from tests.support.refusals import by_sql, execute, holder_of, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KEPT = "actions_action_reference_is_kept"
 
 

