@@ -23,6 +23,7 @@ from tests.support.factories import Story, fresh, member, person
 from tests.support.files import GOOD, JPEG, png
 from tests.support.hostile_parts import enclosing
 from tests.support.reading import Page, plain
+from tests.support.samples import some_at_once
 
 pytestmark = pytest.mark.django_db
 PDF = GOOD["statuts.pdf"]
@@ -323,7 +324,7 @@ def everybody(story) -> dict:
     }
 
 
-@pytest.mark.parametrize("state", READERS)
+@pytest.mark.parametrize("state", some_at_once(READERS, 4))
 def test_who_reads_a_file_in_each_state(as_user, client, story, state):
     attachment = with_file(story, state)
     people = everybody(story)
