@@ -43,6 +43,7 @@ MANAGED_BY = {
     "actions.committeesession": AGENT,
     "pages.contactmessage": AGENT,
     "base.outgoingmail": AGENT,
+    "base.searchsynonyms": AGENT,
     "base.accessrecord": ADMINISTRATOR,
 }
 

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 
 from ess_portal.base.admin_keys import RelatedRowsMixin, refuse_other_than_keys
 from ess_portal.base.french import plural
-from ess_portal.base.models import AccessRecord, OutgoingMail
+from ess_portal.base.models import AccessRecord, OutgoingMail, SearchSynonyms
 from ess_portal.base.triggers import refusal_sentence
 
 MOST_ROWS = 200
@@ -265,3 +265,11 @@ class AccessRecordAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("subject", "person")
     date_hierarchy = "at"
+
+
+@admin.register(SearchSynonyms)
+class SearchSynonymsAdmin(PortalModelAdmin):
+    """The words that the search takes for one another."""
+
+    list_display = ("words",)
+    search_fields = ("words",)

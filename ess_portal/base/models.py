@@ -1,7 +1,10 @@
-"""The outbox: a mail is a row of the transaction it tells of. Forms sent already. Accesses."""
+"""The outbox: a mail is a row of the transaction it tells of. Forms sent already. Accesses.
+Synonyms of the search.
+"""
 
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
@@ -9,10 +12,12 @@ from django.utils import timezone
 
 from ess_portal.base.access_record_guarantees import KEPT_A_YEAR
 from ess_portal.base.dated import dated
+from ess_portal.base.folding import folded_words
 from ess_portal.base.sealing import unseal
 
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
 MOST_ATTEMPTS = 20
+FEWEST_SYNONYMS = 2
 
 
 class Pace(models.TextChoices):
@@ -235,3 +240,46 @@ class AccessRecord(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.subject}".strip()
+
+
+def validate_synonyms(value: str) -> None:
+    """Refuse fewer than two words of the same meaning. Raises `ValidationError`."""
+    if len({folded_words(one) for one in value.split(",")} - {()}) < FEWEST_SYNONYMS:
+        raise ValidationError(
+            "Donnez au moins deux mots de même sens, séparés par des virgules :"
+            " « recyclerie, ressourcerie »."
+        )
+
+
+class SearchSynonymsQuerySet(models.QuerySet):
+    """Words of the synonyms."""
+
+    def folded(self) -> list[list[tuple[str, ...]]]:
+        """Each group, as the words of each of its expressions, folded as the search folds."""
+        groups = self.values_list("words", flat=True)
+        return [[folded_words(one) for one in group.split(",")] for group in groups]
+
+
+class SearchSynonyms(models.Model):
+    """Words that mean the same: whoever looks for one of them finds the others too.
+
+    An expression of several words is found by its synonyms, but leads to none of them.
+    """
+
+    words = models.CharField(
+        "mots de même sens",
+        max_length=300,
+        unique=True,
+        validators=[validate_synonyms],
+        help_text="Séparés par des virgules. Qui cherche l’un trouve aussi les autres.",
+    )
+
+    objects = SearchSynonymsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "synonymes de la recherche"
+        verbose_name_plural = "synonymes de la recherche"
+        ordering = ("words",)
+
+    def __str__(self):
+        return self.words

@@ -7,7 +7,6 @@ writes the row (docs/decisions/0009-search-in-generated-columns.md).
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,38 +16,13 @@ from django.db import connection, models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce, Concat
 
-from ess_portal.base.collation import ACCENTED, PLAIN
+from ess_portal.base.folding import WORD, composed, fold, folded_words
+from ess_portal.base.models import SearchSynonyms
 
 CONFIG = "french"
 MAX_TYPED = 100  # characters
 MAX_WORDS = 10
 EXTRACT_LENGTH = 220
-_FOLDING = str.maketrans(
-    dict(zip(ACCENTED, PLAIN, strict=True)) | {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"}
-)
-_WORD = re.compile(r"[^\W_]+")
-# Plurals that PostgreSQL's stemmer leaves apart: "boulangers" and "boulanger", "travaux" and
-# "travail". The twin in SQL says the same.
-_END = r"(?![^\W_])"
-_PLURALS = (
-    (re.compile(rf"travaux{_END}"), "travail"),
-    (re.compile(rf"([a-df-z])aux{_END}"), r"\1al"),
-    (re.compile(rf"(eau|ou|lieu|jeu|feu)x{_END}"), r"\1"),
-    (re.compile(rf"([a-z0-9]{{4}})s{_END}"), r"\1"),
-)
-
-
-def fold(text: str) -> str:
-    """Return `text` in lower case, without accents nor plurals, as `base_fold` does in SQL."""
-    text = _composed(text).translate(_FOLDING).lower()
-    for plural, singular in _PLURALS:
-        text = plural.sub(singular, text)
-    return text
-
-
-def _composed(text: str) -> str:
-    """Return `text` with each accent on its letter: some systems type them one after the other."""
-    return unicodedata.normalize("NFC", text)
 
 
 class UnreadVectorField(SearchVectorField):
@@ -98,7 +72,7 @@ class Words:
     @cached_property
     def folded(self) -> tuple[str, ...]:
         """The words without accents, in lower case; lone letters find nothing worth reading."""
-        words = _WORD.findall(fold(self.typed))
+        words = folded_words(self.typed)
         return tuple(word for word in words if len(word) > 1 or word.isdigit())[:MAX_WORDS]
 
     def __bool__(self):
@@ -123,9 +97,31 @@ class Words:
         return SearchRank(F("search"), self.all(weight="A"), weights=only_title)
 
     def terms(self, operator: str = " & ", weight: str = "") -> str:
-        """The words in the language of `to_tsquery`, joined by `operator`."""
+        """The words in the language of `to_tsquery`, joined by `operator`.
+
+        In the place of a word, its synonyms will do: `SearchSynonyms` has them.
+        """
         # Only letters and digits are left in the words: nothing here can be an operator.
-        return operator.join(f"{word}:*{weight}" for word in self.folded)
+        return operator.join(_any_of(self._meanings[word], weight) for word in self.folded)
+
+    @cached_property
+    def _meanings(self) -> dict[str, list[tuple[str, ...]]]:
+        """What each word may stand as: itself first, then the words of its synonyms."""
+        groups = SearchSynonyms.objects.folded() if self.folded else []
+        return {
+            word: list(
+                dict.fromkeys(
+                    [(word,), *(one for group in groups if (word,) in group for one in group)]
+                )
+            )
+            for word in self.folded
+        }
+
+
+def _any_of(meanings: list[tuple[str, ...]], weight: str) -> str:
+    """Each meaning is a word, or several that are found together."""
+    every = [" & ".join(f"{word}:*{weight}" for word in meaning) for meaning in meanings]
+    return every[0] if len(every) == 1 else "(" + " | ".join(f"({one})" for one in every) + ")"
 
 
 class Highlighter:
@@ -133,16 +129,16 @@ class Highlighter:
 
     def __init__(self, words: Words, texts: Sequence[str]):
         """Ask for all `texts` of a page at once: one query."""
-        unique = {word for text in texts for word in _WORD.findall(_composed(text))}
+        unique = {word for text in texts for word in WORD.findall(composed(text))}
         candidates = {word: fold(word) for word in unique}
         matching = frozenset(_matching(sorted(set(candidates.values())), words))
         self.found = frozenset(word for word, folded in candidates.items() if folded in matching)
 
     def mark(self, text: str) -> list[tuple[str, bool]]:
         """Cut `text` into pieces, each with whether it is to be marked."""
-        text = _composed(text)
+        text = composed(text)
         pieces, position = [], 0
-        for match in _WORD.finditer(text):
+        for match in WORD.finditer(text):
             if match[0] in self.found:
                 if match.start() > position:
                     pieces.append((text[position : match.start()], False))
@@ -157,9 +153,9 @@ class Highlighter:
 
         Without any, the beginning of the first text that isn't empty; at most some 220 characters.
         """
-        texts = tuple(_composed(text) for text in texts)
+        texts = tuple(composed(text) for text in texts)
         for text in texts:
-            first = next((m for m in _WORD.finditer(text) if m[0] in self.found), None)
+            first = next((m for m in WORD.finditer(text) if m[0] in self.found), None)
             if first:
                 return self.mark(_passage(text, first.start()))
         return self.mark(_passage(next((text for text in texts if text), ""), 0))

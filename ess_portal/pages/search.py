@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from actions.models import Action
 from actions.querysets import rank
-from actors.models import Organisation
+from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
+from ess_portal.base.folding import folded_words
 from ess_portal.base.search import Highlighter, Words
 from ess_portal.pages.static_page_index import matching_sections
 
 SHOWN = 5
 LISTS = {"action": "actions:list", "organisation": "actors:organisation_list"}
+NOUNS = {"action": ("action", "actions"), "organisation": ("acteur", "acteurs")}
 Pieces = list[tuple[str, bool]]
 
 
@@ -49,6 +51,7 @@ def search(words: Words, user) -> list[Group]:
     groups = [
         _actions(words, user),
         _organisations(words),
+        _communes(words, user),
         _programme(words),
         _pages(words),
     ]
@@ -89,6 +92,36 @@ def _organisations(words: Words) -> Group:
         return Result(organisation.get_absolute_url(), organisation.name, texts, context)
 
     return _group("organisation", "Acteurs", queryset, words, result, order=words.rank)
+
+
+def _communes(words: Words, user) -> Group:
+    """The communes with such a name, and what is done there: few enough to be all read."""
+    named = [commune for commune in Commune.objects.all() if _is_named(commune, words)]
+    actions = Action.objects.visible_to(user).filter(reference__isnull=False)
+    organisations = Organisation.objects.published()
+    results = [
+        result
+        for commune in named
+        for result in (
+            _in_commune(commune, "action", actions.filter(communes=commune)),
+            _in_commune(commune, "organisation", organisations.filter(commune=commune)),
+        )
+        if result
+    ]
+    return Group("commune", "Communes", results, len(results))
+
+
+def _is_named(commune: Commune, words: Words) -> bool:
+    name = folded_words(commune.name)
+    return all(any(part.startswith(word) for part in name) for word in words.folded)
+
+
+def _in_commune(commune: Commune, kind: str, found) -> Result | None:
+    count = found.count()
+    one, several = NOUNS[kind]
+    address = f"{reverse(LISTS[kind])}?{urlencode({'commune': commune.insee_code})}"
+    context = f"{count} {several if count > 1 else one}"
+    return Result(address, commune.name, context=context) if count else None
 
 
 def _programme(words: Words) -> Group:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from actions.models import Action
 from actors.models import Organisation
-from ess_portal.base.search import EXTRACT_LENGTH, Highlighter, Words, fold
+from ess_portal.base.folding import fold
+from ess_portal.base.search import EXTRACT_LENGTH, Highlighter, Words
 from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,12 @@
 import pytest
 from django.test import Client
 
+from actors.enums import Role
+from ess_portal.base.models import SearchSynonyms
+from ess_portal.pages.corrections import _read_vocabulary
 from ess_portal.pages.static_page_index import sections
 from tests.plugins.prepared import prepared
+from tests.support.administration import errors
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -12,6 +16,7 @@ from tests.support.factories import (
     MeasureFactory,
     OrganisationFactory,
     Story,
+    person,
 )
 from tests.support.reading import Page
 
@@ -124,3 +129,84 @@ def test_without_results_helps(typed):
     page = Page(Client().get("/recherche/", {"q": typed}))
     assert page.main.one(role="status").text == f"Aucun résultat pour « {typed[:100]} »"
     assert page.links["les actions"] == "/actions/"
+
+
+class TestMeant:
+    """What was typed finds nothing; what was meant does."""
+
+    @pytest.mark.parametrize(
+        ("typed", "meant", "found"),
+        [
+            ("recylcerie", "recyclerie", ["Une recyclerie de quartier"]),
+            ("recylcerie quartié", "recyclerie quartié", ["Une recyclerie de quartier"]),
+            ("Ramonuer", "ramoneurs", ["Les ramoneurs réunis"]),
+        ],
+    )
+    def test_a_mistyped_word_is_corrected_and_said(self, typed, meant, found):
+        Story(title="Une recyclerie de quartier").prioritised()
+        OrganisationFactory(name="Les ramoneurs réunis")
+        page = Page(Client().get("/recherche/", {"q": typed}))
+        assert page.main.one(role="status").text == (
+            f"Aucun résultat pour « {typed} » : 1 résultat pour « {meant} »"
+        )
+        assert [item.text for item in page.main.all("h3")] == found
+        assert page.main.one("input", name="q")["value"] == typed
+
+    @pytest.mark.parametrize("typed", ["zzzzzz", "abc", "verger pommier", "a", "%"])
+    def test_what_resembles_nothing_is_left(self, typed):
+        Story(title="Un verger").prioritised()
+        OrganisationFactory(name="Un pommier")
+        page = Page(Client().get("/recherche/", {"q": typed}))
+        assert page.main.one(role="status").text == f"Aucun résultat pour « {typed} »"
+
+    def test_from_what_anybody_may_read(self):
+        Story(title="Une distillerie").evaluated()
+        OrganisationFactory(name="La Distillerie", is_published=False)
+        assert _read_vocabulary().keys() & {"distillerie"} == set()
+        assert results("distilerie") == {}
+
+
+class TestSynonyms:
+    def test_find_one_another(self):
+        SearchSynonyms.objects.all().delete()
+        SearchSynonyms.objects.create(words="Recyclerie, ressourcerie, seconde main")
+        OrganisationFactory(name="La Ressourcerie")
+        OrganisationFactory(name="Habits de seconde main")
+        OrganisationFactory(name="La main verte")
+        found = {"Acteurs (2)": ["Habits de seconde main", "La Ressourcerie"]}
+        assert results("recycleries") == found
+        # An expression of several words is found, and leads nowhere.
+        assert results("seconde main") == {"Acteurs (1)": ["Habits de seconde main"]}
+        assert results("ressourcerie habits") == {"Acteurs (1)": ["Habits de seconde main"]}
+
+    def test_are_kept_by_agents(self, as_user):
+        client = as_user(person(Role.AGENT))
+        add = "/admin/base/searchsynonyms/add/"
+        assert errors(client.post(add, {"words": "verger"})) == [
+            "Donnez au moins deux mots de même sens, séparés par des virgules :"
+            " « recyclerie, ressourcerie »."
+        ]
+        client.post(add, {"words": "verger, pommeraie"})
+        OrganisationFactory(name="La Pommeraie")
+        assert results("vergers") == {"Acteurs (1)": ["La Pommeraie"]}
+
+    def test_some_are_there_from_the_start(self):
+        assert SearchSynonyms.objects.filter(words="recyclerie, ressourcerie, réemploi").exists()
+
+
+def test_communes_lead_to_what_is_done_there():
+    commune = CommuneFactory(name="Aubière", insee_code="63014")
+    CommuneFactory(name="Aulnat", insee_code="63019")
+    OrganisationFactory(commune=commune)
+    for state in ("prioritised", "submitted"):
+        getattr(Story(communes=[commune]), state)()
+    page = Page(Client().get("/recherche/", {"q": "aubiere"}))
+    section = page.main.one("section", **{"aria-labelledby": "commune"})
+    assert [(item.one("a")["href"], item.text) for item in section.all("li")] == [
+        ("/actions/?commune=63014", "Aubière 1 action"),
+        ("/acteurs/?commune=63014", "Aubière 1 acteur"),
+    ]
+    assert "commune" not in [
+        section["aria-labelledby"]
+        for section in Page(Client().get("/recherche/", {"q": "aulnat"})).main.all("section")
+    ]

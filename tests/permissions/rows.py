@@ -381,6 +381,7 @@ ADMIN_MODELS = {
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),
+    "base_searchsynonyms": (AGENT, ""),
     "base_accessrecord": (ADMINISTRATOR, "add delete"),
 }
 for _model, (_who, _refused) in ADMIN_MODELS.items():

@@ -14,7 +14,7 @@ from actions.models import Action, Attachment, CoEditor
 from actors.enums import MembershipRole, Role
 from actors.models import Invitation, MembershipClaim
 from ess_portal.base.files import store
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import OutgoingMail, SearchSynonyms
 from ess_portal.pages.models import ContactMessage
 from tests.permissions.rows import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
@@ -94,6 +94,7 @@ class World:
         self.message = ContactMessage.objects.create(
             name="A", email="a@example.org", subject="B", message="C"
         )
+        self.synonyms = SearchSynonyms.objects.create(words="vergers, pommiers")
 
     def _attachment(self, action) -> Attachment:
         key = uuid4()
@@ -176,6 +177,7 @@ class World:
             "recused_evaluation": [self.recused.pk],
             "decision": [self.decision.pk],
             "mail": [OutgoingMail.objects.latest("pk").pk],
+            "admin_base_searchsynonyms": [self.synonyms.pk],
             "session": [session.pk],
             "item": [item.pk],
             "amendment": [self.amendment.pk],

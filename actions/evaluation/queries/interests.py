@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from actions.models import Action
 from actors.models import Organisation, User
-from ess_portal.base.search import fold
+from ess_portal.base.folding import fold
 
 RESEMBLANCE = 0.8
 """From which share of common letters, 0 to 1, two names are said to resemble each other."""

@@ -5,6 +5,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from ess_portal.base.search import Words
+from ess_portal.pages.corrections import corrected
 from ess_portal.pages.search import search
 
 
@@ -17,6 +18,13 @@ class SearchView(TemplateView):
     def get_context_data(self, **kwargs):
         words = Words.of(self.request.GET)
         groups = search(words, self.request.user) if words else []
+        meant = corrected(words) if words and not groups else None
+        if meant:
+            groups = search(meant, self.request.user)
         return super().get_context_data(
-            typed=words.typed, groups=groups, count=sum(group.count for group in groups), **kwargs
+            typed=words.typed,
+            meant=meant.typed if meant and groups else "",
+            groups=groups,
+            count=sum(group.count for group in groups),
+            **kwargs,
         )
