@@ -8,9 +8,17 @@ from allauth.core.internal.ratelimit import consume, get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 from qrcode.image.svg import SvgPathFillImage
 
-from actors.rules import needs_second_factor
+from actors.rules import (
+    is_administrator,
+    is_agent,
+    is_committee,
+    is_elected,
+    is_evaluator,
+    needs_second_factor,
+)
 from ess_portal.base.access_records import note
 from ess_portal.base.mail import enqueue
 from ess_portal.base.mailboxes import mailbox_key
@@ -22,6 +30,15 @@ TOO_MANY_ATTEMPTS = (
     "Trop d’essais pour cette adresse électronique, ou depuis votre connexion. Attendez quelques "
     "minutes ; après une vingtaine d’essais, revenez demain. Une clé d’accès permet toujours de "
     "se connecter."
+)
+
+# Of somebody with several roles, the first one counts.
+FIRST_PAGES = (
+    (is_agent, "dashboards:waiting", "instruire"),
+    (is_committee, "actions:committee"),
+    (is_elected, "dashboards:dashboard"),
+    (is_evaluator, "actions:evaluations"),
+    (is_administrator, "admin:index"),
 )
 
 
@@ -64,6 +81,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note a wrong password in the register of accesses."""
         note(AccessKind.SIGN_IN_REFUSED, _number_of(credentials.get("email", "")), "mot de passe")
         super().authentication_failed(request, **credentials)
+
+    def get_login_redirect_url(self, request):
+        """Lead people to what waits for them first, by their role; carriers to their space."""
+        for has_role, page, *args in FIRST_PAGES:
+            if has_role(request.user):
+                return reverse(page, args=args)
+        return super().get_login_redirect_url(request)
 
     def is_open_for_signup(self, request):
         """Close allauth's own sign-up: `RequestCodeForm` makes accounts."""

@@ -106,7 +106,7 @@ def sign_in(tab: Any, reader: str, password: str) -> None:
     if (code := tab.locator("[data-demo-code]")).count():
         tab.locator("[name=code]").fill(code.inner_text())
         tab.locator("[name=code]").press("Enter")
-    tab.wait_for_url("**/espace/")
+    tab.wait_for_url(lambda url: "/connexion/" not in url)
 
 
 def open_page(tab: Any, page: Any) -> None:

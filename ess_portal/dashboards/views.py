@@ -1,6 +1,7 @@
 """The dashboard of elected officials, agents and committee."""
 
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import ListView, TemplateView, View
@@ -120,9 +121,15 @@ class WaitingView(SteeringMixin, ListView):
     context_object_name = "actions"
     paginate_by = 20
 
+    def get(self, request, *args, **kwargs):
+        """Without a programme, the dashboard says so."""
+        if self.scope is None:
+            return redirect("dashboards:dashboard")
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self):
         """Keep those that have waited for more than the `jours` of the address, if it says so."""
-        stages = {stage.code: stage for stage in self.scope.stages} if self.scope else {}
+        stages = {stage.code: stage for stage in self.scope.stages}
         self.stage = stages.get(self.kwargs["stage"])
         if self.stage is None or not self.stage.waits:
             raise Http404

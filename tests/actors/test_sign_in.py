@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -67,6 +68,29 @@ class TestCode:
         ask(client, "ANA@example.org")
         assert enter(client, code_of("ana@example.org")).headers["Location"] == "/espace/"
         assert (signed_in(client), User.objects.count()) == ("ana@example.org", 1)
+
+    @pytest.mark.parametrize(
+        ("roles", "where"),
+        [
+            ([], "/espace/"),
+            ([Role.EVALUATOR], "/evaluations/"),
+            ([Role.AGENT], "/tableau-de-bord/attentes/instruire/"),
+            ([Role.AGENT, Role.COMMITTEE], "/tableau-de-bord/attentes/instruire/"),
+            ([Role.COMMITTEE, Role.EVALUATOR], "/commission/"),
+            ([Role.ELECTED], "/tableau-de-bord/"),
+            ([Role.ADMINISTRATOR], "/admin/"),
+        ],
+    )
+    def test_leads_each_role_to_what_waits_for_it(self, rf, as_user, roles, where):
+        grid()
+        request = rf.get("/")
+        request.user = person(*roles)
+        assert get_adapter().get_login_redirect_url(request) == where
+        assert as_user(request.user).get(where).status_code == 200
+
+    def test_leads_an_agent_to_the_dashboard_while_there_is_no_programme(self, as_user):
+        response = as_user(person(Role.AGENT)).get("/tableau-de-bord/attentes/instruire/")
+        assert response.headers["Location"] == "/tableau-de-bord/"
 
     @pytest.mark.parametrize("typed", ["Bob@demo.ｅxample", "bob@de\u00admo.example"])
     def test_is_for_one_mailbox_however_it_is_typed(self, typed):

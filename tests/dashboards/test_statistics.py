@@ -264,4 +264,5 @@ class TestFiles:
 def test_without_a_programme_there_is_nothing_to_download(as_user):
     client = as_user(person(Role.AGENT))
     assert client.get("/tableau-de-bord/defis.csv").status_code == 404
-    assert client.get("/tableau-de-bord/attentes/decider/").status_code == 404
+    response = client.get("/tableau-de-bord/attentes/decider/")
+    assert response.headers["Location"] == "/tableau-de-bord/"

@@ -75,7 +75,7 @@ class Portal:
             code = page.locator("[data-demo-code]").inner_text()
             self.hands.write(page.get_by_label("Code de votre application"), code)
             self.hands.press(page.get_by_role("button", name="Se connecter", exact=True))
-        page.wait_for_url("**/espace/")
+        page.wait_for_url(lambda url: "/connexion/" not in url)
         return page
 
     def code_mailed_to(self, address: str) -> str:

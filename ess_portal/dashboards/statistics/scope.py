@@ -34,7 +34,9 @@ class Scope:
         )
         for measure in measures:
             measure.challenge = by_key[measure.challenge_id]
-        visible = Action.objects.visible_to(user).filter(measure__in=[row.pk for row in measures])
+        # Of a programme without measures yet, the key of none: of nothing there would be no SQL.
+        keys = [measure.pk for measure in measures] or [0]
+        visible = Action.objects.visible_to(user).filter(measure__in=keys)
         return cls(programme, challenges, measures, visible, stages_for(user))
 
     @property

@@ -108,7 +108,7 @@ def test_it_is_loaded_once(demonstration, capsys, monkeypatch):
     code = out.getvalue().strip()
     assert Page(client.get("/connexion/verification/")).main.one("strong").text == code
     answer = client.post("/connexion/verification/", {"code": code})
-    assert answer.headers["Location"] == "/espace/"
+    assert answer.headers["Location"] == "/tableau-de-bord/attentes/instruire/"
     # Served, it isn't given again.
     out = StringIO()
     call_command("demo_code", "agent@demo.example", stdout=out)
