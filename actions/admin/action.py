@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models import Case, F, When
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -97,12 +98,21 @@ class ActionAdmin(PortalModelAdmin):
     list_display = (
         "reference",
         "title",
+        "state",
+        silence,
         "carrier",
         "measure_code",
-        "status",
-        silence,
-        "progress",
         "submitted_at",
+    )
+    # What the agglomeration owes something comes first, then what is under way.
+    ordering = (
+        Case(
+            When(status__in=ActionStatus.OPEN, then=0),
+            When(status__in=ActionStatus.AMENDABLE, then=1),
+            default=2,
+        ).asc(),
+        F("submitted_at").desc(nulls_last=True),
+        "-pk",
     )
     list_filter = ("status", SilenceFilter, "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
@@ -118,10 +128,12 @@ class ActionAdmin(PortalModelAdmin):
         """The number alone: titles of measures are long, and the state must be seen."""
         return action.measure.code if action.measure_id else "–"
 
-    @admin.display(description="évaluations")
-    def progress(self, action) -> str:
-        """How many are sent, while they may still come."""
-        return action.progress if action.status == ActionStatus.IN_EVALUATION else "–"
+    @admin.display(description="état", ordering="status")
+    def state(self, action) -> str:
+        """With how many evaluations are sent, while they may still come."""
+        is_waiting = action.status == ActionStatus.IN_EVALUATION
+        told = (action.get_status_display(), action.progress if is_waiting else "")
+        return " : ".join(filter(None, told))
 
     def get_queryset(self, request):
         """Count the evaluations of the actions that are shown, and date the silence that awaits."""

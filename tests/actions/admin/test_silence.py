@@ -56,7 +56,7 @@ class TestList:
             answered.reference: "–",
         }
         in_order = [past.reference, near.reference, far.reference, answered.reference]
-        assert [reference for reference, _ in listed(client, "?o=5")] == in_order
+        assert [reference for reference, _ in listed(client, "?o=3")] == in_order
 
     def test_keeps_those_to_be_looked_at_first(self, client, files):
         past, near, *_ = files
@@ -67,7 +67,7 @@ class TestList:
     def test_is_led_to_from_the_first_page(self, client, files):
         page = Page(client.get("/admin/"))
         links = [link["href"] for link in page.main.all("a") if link.text == "Voir et répondre"]
-        assert links == [f"{LIST}?silence=passe&o=5", f"{LIST}?silence=proche&o=5"]
+        assert links == [f"{LIST}?silence=passe&o=3", f"{LIST}?silence=proche&o=3"]
         assert "1 dossier sans réponse à la date où le silence prend effet" in page.main.text
 
 
