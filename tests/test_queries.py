@@ -156,7 +156,7 @@ PAGES = [
     ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 17),
     ("{step}criteres/", "manager", 20),
-    ("{step}envoi/", "manager", 19),
+    ("{step}envoi/", "manager", 21),
     ("/admin/", "agent", 10),
     ("/evaluations/", "evaluator", 6),
     ("/evaluations/attribuer/", "agent", 5),

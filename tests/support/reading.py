@@ -128,6 +128,11 @@ class Page(HTMLParser):
         return self.one("main")
 
     @property
+    def browser_title(self) -> str:
+        """What the browser's tab says."""
+        return self.one("title").text
+
+    @property
     def title(self) -> str:
         """Its heading."""
         return self.main.one("h1").text

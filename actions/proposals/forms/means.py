@@ -15,7 +15,7 @@ from ess_portal.base.french import euros
 MOST_FUNDERS = 10
 # What a line of the budget holds, and a total of them: twelve digits.
 MOST_EUROS = Decimal("9999999999.99")
-SPARE_ROWS = 2
+SPARE_ROWS = 1
 _ROW = re.compile(r"funder_(\d)_(?:name|amount)")
 
 
@@ -87,8 +87,13 @@ class MeansForm(ApplicationForm):
             funder = kept.funders[number] if number < len(kept.funders) else None
             self._add_funder(number, funder)
 
+    @property
+    def takes_another_funder(self) -> bool:
+        """Whether one more line may be asked for."""
+        return self.rows < MOST_FUNDERS
+
     def _count_rows(self, kept: int) -> int:
-        # As many as the page had, or two more than there are funders.
+        # As many as the page had, or one more than there are funders.
         typed = [int(found[1]) + 1 for name in self.data or () if (found := _ROW.fullmatch(name))]
         return min(MOST_FUNDERS, max([kept + SPARE_ROWS, *typed]))
 

@@ -83,8 +83,8 @@ class OrganisationForm(CarrierForm, StepForm):
         label="SIRET",
         max_length=20,
         required=False,
-        help_text="14 chiffres, par exemple 732 829 320 00074. Il sera demandé pour verser une "
-        "subvention.",
+        help_text="14 chiffres, par exemple 732 829 320 00074. Obligatoire pour une association "
+        "qui demande une subvention ; à défaut, un agent vous le demandera avant toute décision.",
     )
     org_rna = CompactCharField(
         label="Numéro RNA (associations)",

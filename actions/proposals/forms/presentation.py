@@ -1,6 +1,10 @@
 """Steps 2 and 3: what the action is, where it takes place, which measure it answers."""
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from django import forms
+from django.db.models import QuerySet
 
 from actions.enums import Step
 from actions.proposals.forms.base import ApplicationForm, StepForm
@@ -72,9 +76,16 @@ class PlaceForm(ApplicationForm):
         super().prepare()
         measure = self.fields["measure"]
         measure.queryset = Measure.objects.of_current_programme()
-        measure.empty_label = "Choisissez une mesure"
+        measure.choices = [("", "Choisissez une mesure"), *_by_challenge(measure.queryset)]
         self.fields["sectors"].queryset = Sector.objects.all()
         self.fields["sectors"].required = False
+
+
+def _by_challenge(measures: QuerySet[Measure]) -> Iterator[tuple[str, list[tuple[int, str]]]]:
+    """Give the choices of each challenge, under its name."""
+    ordered = measures.select_related("challenge").order_by("challenge__number", "number")
+    for challenge, group in groupby(ordered, key=lambda measure: measure.challenge):
+        yield str(challenge), [(measure.pk, str(measure)) for measure in group]
 
 
 class MeasureForm(PlaceForm, StepForm):

@@ -40,7 +40,7 @@ def application_of(action: Action) -> Application:
         total_cost=action.total_cost,
         resources=_resources(action),
         total_resources=action.total_resources,
-        criteria=_criteria(action),
+        criteria=own_levels(action),
         missing=[] if action.submitted_at else missing_sentences(action),
     )
 
@@ -56,7 +56,8 @@ def _resources(action: Action) -> list[BudgetLine]:
     ]
 
 
-def _criteria(action: Action) -> list[OwnLevel]:
+def own_levels(action: Action) -> list[OwnLevel]:
+    """Return what the carrier says of itself on each criterion of the grid, in its order."""
     grid = action.grid
     if grid is None and action.programme is not None:
         grid = action.programme.grids.filter(is_current=True).first()

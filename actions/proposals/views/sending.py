@@ -9,6 +9,7 @@ from actions.models.application_version import VersionChange
 from actions.models.completeness import must_sign_contract
 from actions.proposals.forms import SendingForm
 from actions.proposals.forms.attachment import AttachmentForm
+from actions.proposals.queries.application import own_levels
 from actions.proposals.queries.corrections import other_changes
 from actions.proposals.queries.self_assessment import self_assessment_hints
 from actions.proposals.queries.steps import (
@@ -43,6 +44,7 @@ class SendingPage(OwnApplicationMixin):
             is_complete=all(mark.is_complete for mark in marks if mark.step != self.step),
             correction=current_correction(action),
             hints=self_assessment_hints(action),
+            own_levels=own_levels(action),
             signs=must_sign_contract(action),
             sends=may(self.request.user, "carry", action),
             other_changes=self.other_changes,

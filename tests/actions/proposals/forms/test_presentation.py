@@ -9,6 +9,7 @@ from actors.models import Sector
 from challenges.enums import ProgrammeState
 from challenges.models import Programme
 from tests.support.factories import (
+    ChallengeFactory,
     CommuneFactory,
     MeasureFactory,
     SectorFactory,
@@ -67,6 +68,17 @@ class TestTheMeasure:
             "communes": [commune],
             "sectors": [sector],
         }
+
+    def test_is_chosen_among_those_of_each_challenge(self):
+        second = ChallengeFactory(number=2, title="Coopérer")
+        first = ChallengeFactory(number=1, title="Agir", programme=second.programme)
+        for challenge, number in ((second, 1), (first, 2), (first, 1)):
+            MeasureFactory(challenge=challenge, number=number, title=f"La {number}")
+        shown = list(MeasureForm(user=UserFactory.build()).fields["measure"].choices)
+        assert [(head, [label for _, label in group]) for head, group in shown[1:]] == [
+            (str(first), ["1.1 La 1", "1.2 La 2"]),
+            (str(second), ["2.1 La 1"]),
+        ]
 
     def test_is_of_the_current_programme(self):
         measure = MeasureFactory()

@@ -93,11 +93,24 @@ class TestBudget:
         rows |= {f"funder_{n}_amount": "1" for n in range(1, 4)}
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, **rows))
         page = Page(client.get(step_address(action, "moyens")))
-        assert len(page.main.all(cls="funder")) == 6
+        assert len(page.main.all(cls="funder")) == 5
+        assert "Ajouter un financeur" in [button.text for button in page.main.all("button")]
         more = {f"funder_{n}_name": f"Financeur {n}" for n in range(10)}
         more |= {f"funder_{n}_amount": "1" for n in range(10)} | {"funder_10_name": "De trop"}
         client.post(step_address(action, "moyens"), typed(Step.MEANS, action, **more))
         assert Funder.objects.count() == 10
+        page = Page(client.get(step_address(action, "moyens")))
+        assert "Ajouter un financeur" not in [button.text for button in page.main.all("button")]
+
+    @starts_from(writing="filled")
+    def test_a_button_keeps_what_is_typed_and_gives_another_line(self, client, action):
+        row = {"funder_0_name": "La Région", "funder_0_amount": "1", "go": "moyens"}
+        response = client.post(
+            step_address(action, "moyens"), typed(Step.MEANS, action, **row), follow=True
+        )
+        form = Page(response).form
+        names = {name: value for name, value in form.items() if name.endswith("_name")}
+        assert names == {"funder_0_name": "La Région", "funder_1_name": ""}
 
 
 class TestSelfAssessment:
@@ -107,7 +120,7 @@ class TestSelfAssessment:
         rewrite(client, action, **unsaid)
         page = Page(client.get(step_address(action, "criteres")))
         hints = page.main.one("section", cls="hints")
-        assert hints.one("h2").text == "Pourquoi pas encore ?"
+        assert hints.one("h2").text.startswith("À ces niveaux, l’action ne serait pas encore")
         assert hints.all("p")[1].text == ("Total incomplet : 1 critère sur 4 attend un niveau.")
         assert [hint.text for hint in hints.all("li")] == [
             "Critère 1 : Vous êtes au niveau 0 ; il faut au moins le niveau 1, que rien ne "

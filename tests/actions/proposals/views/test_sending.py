@@ -54,6 +54,28 @@ class TestSending:
         assert lead == f"Votre proposition est enregistrée sous la référence ESS-{year}-0001."
 
     @starts_from(writing="filled")
+    def test_shows_all_that_is_sent_with_a_way_back_to_each_part(self, client, action):
+        page = Page(client.get(step_address(action, "envoi")))
+        parts = page.main.all("section", cls="file-part")
+        assert [(part.one("h3").text, part.one("a")["href"]) for part in parts] == [
+            (f"{number}. {Step(step).label}", step_address(action, step))
+            for number, step in enumerate(Step.WRITTEN, start=1)
+        ]
+        carrier, presentation, place, means, criteria = (part.text for part in parts)
+        assert f"Structure porteuse {action.carrier}" in carrier
+        assert action.description in presentation
+        assert str(action.measure) in place
+        assert "Coût total" in means
+        assert criteria.count(REASON) == len(CODES)
+
+    @starts_from(writing="filled")
+    def test_errors_are_told_in_the_title(self, client, action):
+        address = step_address(action, "envoi")
+        assert Page(client.get(address)).browser_title == "Vérifier et envoyer – Portail ESS"
+        page = Page(client.post(address, {"send": "1"}))
+        assert page.browser_title == "Erreur : Vérifier et envoyer – Portail ESS"
+
+    @starts_from(writing="filled")
     def test_keeps_a_version_of_the_file(self, client, action, author):
         send(client, action)
         version = ApplicationVersion.objects.get()
