@@ -3,16 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from django.db.models import Q
 
 from actions.models import Action
 from actors.models import Organisation, User
-from ess_portal.base.folding import fold
-
-RESEMBLANCE = 0.8
-"""From which share of common letters, 0 to 1, two names are said to resemble each other."""
+from ess_portal.base.resemblance import resemble
 
 _BETWEEN_NAMES = re.compile(r"[,;/\n]| et (?=\w)", re.IGNORECASE)
 
@@ -61,17 +57,5 @@ def resembling(typed: str, names: Iterable[str]) -> list[tuple[str, str]]:
         (written, name)
         for written in filter(None, (part.strip() for part in _BETWEEN_NAMES.split(typed)))
         for name in names
-        if _resemble(_letters(written), _letters(name))
+        if resemble(written, name)
     ]
-
-
-def _letters(name: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(name)))
-
-
-def _resemble(one: str, other: str) -> bool:
-    if not one or not other:
-        return False
-    # As whole words: "la Cagette" in "association La Cagette", not "or" in "Cantor".
-    inside = f" {one} " in f" {other} " or f" {other} " in f" {one} "
-    return inside or SequenceMatcher(None, one, other).ratio() >= RESEMBLANCE

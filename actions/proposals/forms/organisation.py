@@ -9,6 +9,7 @@ from actions.proposals.forms.base import ApplicationForm, StepForm
 from actions.proposals.services.applications import (
     KNOWN,
     known_organisation,
+    organisations_named_like,
     same_own_organisation,
 )
 from actions.rules import may
@@ -31,6 +32,7 @@ ORGANISATION_FIELDS = {
 
 
 FILED = "Le dossier a été envoyé : la structure qui le porte ne change plus que par un avenant."
+SIMILAR = "Cochez cette case, ou demandez à faire partie de votre structure."
 MANAGERS_CHANGE_IT = "Un responsable de cette structure peut confier le brouillon à une autre."
 
 
@@ -60,6 +62,8 @@ class OrganisationForm(CarrierForm, StepForm):
     step = Step.ORGANISATION
     # The confirmed organisation that bears the number that was typed.
     known: Organisation | None = None
+    # The published ones whose names resemble the one that was typed.
+    similar: tuple[Organisation, ...] = ()
     field_order = ("key", "carrier", *ORGANISATION_FIELDS)
 
     org_name = forms.CharField(
@@ -118,6 +122,10 @@ class OrganisationForm(CarrierForm, StepForm):
         help_text="Par exemple : https://www.exemple.fr",
     )
 
+    org_is_another = forms.BooleanField(
+        label="Ma structure n’est aucune de celles-ci", required=False
+    )
+
     class Meta(CarrierForm.Meta):
         pass
 
@@ -128,7 +136,7 @@ class OrganisationForm(CarrierForm, StepForm):
         if self.instance.pk and not may(self.user, "change_carrier", self.instance):
             self.fields["carrier"].disabled = True
             self.fields["carrier"].help_text = FILED if self.is_filed else MANAGERS_CHANGE_IT
-            for name in ORGANISATION_FIELDS:
+            for name in (*ORGANISATION_FIELDS, "org_is_another"):
                 del self.fields[name]
 
     def clean(self):
@@ -160,7 +168,10 @@ class OrganisationForm(CarrierForm, StepForm):
             self._say_beside(error)
         if not organisation.family:
             self.add_error("org_family", "Choisissez la famille de l’ESS de votre structure.")
-        if not any(name in self.errors for name in ORGANISATION_FIELDS):
+        self.similar = organisations_named_like(organisation.name)
+        if self.similar and not data.get("org_is_another"):
+            self.add_error("org_is_another", SIMILAR)
+        if not any(name in self.errors for name in (*ORGANISATION_FIELDS, "org_is_another")):
             self.new_organisation = organisation
 
     def _say_beside(self, error: ValidationError):

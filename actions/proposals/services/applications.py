@@ -21,6 +21,7 @@ from actors.services.addresses import temporary_slug
 from actors.services.belonging import lock_organisations
 from challenges.models import Programme
 from ess_portal.base.refusals import Refused, refusals_in_words
+from ess_portal.base.resemblance import resemble
 
 ONCE_SENT = "Le dossier a été envoyé : sa structure porteuse ne change plus que par un avenant."
 MANAGERS_ONLY = (
@@ -28,6 +29,8 @@ MANAGERS_ONLY = (
 )
 # Enough for whoever writes for several; too few to fill the agents' desk.
 MOST_ORGANISATIONS_A_DAY = 5
+# Names that resemble the one somebody describes.
+MOST_ALIKE = 5
 TOO_MANY_ORGANISATIONS = (
     "Vous avez déjà décrit cinq structures en une journée : continuez demain, ou écrivez-nous par "
     "la page « Contact »."
@@ -210,6 +213,17 @@ def known_organisation(organisation: Organisation) -> Organisation | None:
     """Return the confirmed organisation that bears one of its numbers, if there is one."""
     numbers = {"siret": organisation.siret, "rna": organisation.rna}
     return Organisation.objects.confirmed().bearing(**numbers).order_by("pk").first()
+
+
+def organisations_named_like(name: str) -> list[Organisation]:
+    """Return the published organisations whose names resemble `name`, at most `MOST_ALIKE`.
+
+    Of those that nobody else may read, nothing is told.
+    """
+    published = Organisation.objects.published().confirmed()
+    named = published.order_by("name", "pk").values_list("pk", "name")
+    alike = [pk for pk, other in named if resemble(name, other)][:MOST_ALIKE]
+    return list(published.filter(pk__in=alike).select_related("commune").order_by("name", "pk"))
 
 
 def create_organisation(*, organisation: Organisation, manager: User) -> Organisation:

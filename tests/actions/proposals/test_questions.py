@@ -122,4 +122,5 @@ def test_the_page_of_a_step_asks_all_that_its_form_reads(story, as_user, step):
     page = Page(as_user(story.manager).get(step_address(story.action, step)))
     read = STEP_FORMS[step](instance=story.action, user=story.manager).fields
     asked = {node.get("name") for node in page.main.walk()}
-    assert set(read) - asked == set()
+    # Asked of whoever types the name of another organisation, or nearly.
+    assert set(read) - asked - {"org_is_another"} == set()

@@ -244,8 +244,11 @@ def test_the_agents_pages_lead_here_and_count_what_is_in(client, stories):
         for path in ("/admin/actions/action/", change, "/tableau-de-bord/attentes/evaluer/")
     }
     assert {path for path, page in pages.items() if f'href="{ASSIGN}"' in page.text} == set(pages)
-    cells = Page(pages["/admin/actions/action/"]).all("td", cls="field-progress")
-    assert [cell.text for cell in cells] == ["0/0 rendu", "1/2 rendu"]
+    cells = Page(pages["/admin/actions/action/"]).all("td", cls="field-state")
+    assert [cell.text for cell in cells] == [
+        "En évaluation : 0/0 rendu",
+        "En évaluation : 1/2 rendu",
+    ]
     assert [h.text for h in Page(pages[change]).all("h3") if "Évaluations" in h.text] == [
         "Évaluations : 1/2 rendu"
     ]

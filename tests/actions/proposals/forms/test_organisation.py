@@ -2,19 +2,24 @@
 
 import pytest
 
-from actions.proposals.forms.organisation import ORGANISATION_FIELDS, OrganisationForm
-from actors.models import Membership
+from actions.proposals.forms.organisation import (
+    ORGANISATION_FIELDS,
+    SIMILAR,
+    OrganisationForm,
+)
+from actors.models import Membership, Organisation
 from tests.support.factories import (
     CommuneFactory,
     OrganisationFactory,
     Story,
     UserFactory,
     fresh,
+    grid,
     member,
 )
 from tests.support.forms import not_offered, too_long
 from tests.support.organisations import provisional
-from tests.support.reading import NO_CHOICE
+from tests.support.reading import NO_CHOICE, Page
 
 pytestmark = pytest.mark.django_db
 KEY = {"key": "3f2a1c9e-0000-4000-8000-000000000001"}
@@ -178,3 +183,41 @@ def test_who_writes_the_file_of_others_leaves_its_carrier():
     assert [name for name in ORGANISATION_FIELDS if name in filled.fields] == []
     assert filled.errors == {}
     assert filled.content.columns == {"carrier": story.carrier}
+
+
+class TestANameThatResemblesOthers:
+    @pytest.fixture
+    def others(self):
+        """Two that anybody reads, and two that nobody else does."""
+        provisional(name="Les Jardins")
+        OrganisationFactory(name="Les jardins", is_published=False)
+        OrganisationFactory(name="La Source")
+        return OrganisationFactory(name="Association Les Jardins"), OrganisationFactory(
+            name="Les Jardin", slug="les-jardin"
+        )
+
+    def test_is_asked_about_before_another_is_made(self, others):
+        filled = form(**NEW)
+        assert filled.errors == {"org_is_another": [SIMILAR]}
+        assert filled.similar == list(others)
+        assert filled.new_organisation is None
+
+    def test_is_made_once_it_is_said_to_be_another(self, others):
+        filled = form(**NEW, org_is_another="on")
+        assert filled.errors == {}
+        assert filled.new_organisation.name == "Les Jardins"
+
+    def test_leads_to_those_it_resembles(self, others, as_user):
+        grid()
+        client = as_user(UserFactory())
+        typed = Page(client.get("/actions/proposer/")).form | NEW
+        client.post("/actions/proposer/", typed | {"go": "action"})
+        address = f"/espace/actions/{typed['key']}/modifier/structure/"
+        page = Page(client.get(address))
+        links = [link["href"] for link in page.main.one("div", cls="notice").all("a")]
+        assert [link for link in links if link.endswith("/rattachement/")] == [
+            f"/acteurs/{other.slug}/rattachement/" for other in others
+        ]
+        client.post(address, page.form | {"org_is_another": "on"})
+        made = Organisation.objects.filter(name="Les Jardins").latest("pk")
+        assert (made.confirmed_at, made.memberships.count()) == (None, 1)

@@ -86,7 +86,8 @@ class TestFilling:
         if known is not None:
             confirmed = {} if known == "provisional" else {"confirmed_at": timezone.now()}
             provisional(**homonym, **confirmed, is_published=known == "published")
-        assert re.fullmatch("structure-[0-9a-f]{12}", fill(client).carrier.slug)
+        carrier = fill(client, org_is_another="on").carrier
+        assert re.fullmatch("structure-[0-9a-f]{12}", carrier.slug)
 
     @pytest.mark.parametrize("numbers", [{}, {"org_siret": "", "org_rna": ""}])
     def test_the_first_step_twice_makes_one_file_and_one_organisation(self, client, numbers):
