@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from actions.enums import Transition
 from actions.models import Action, Amendment, Attachment, Evaluation
+from actions.models.application_version import VersionChange
 from actions.models.receipt import receipt_of, terms_of, whom_to_ask
 from actors.enums import Role
 from actors.models import Organisation, User
@@ -193,6 +194,25 @@ def tell_agents_of_reply(action: Action) -> None:
 def tell_agents_all_is_in(action: Action) -> None:
     """Tell the agents that nobody's evaluation is awaited any more."""
     _tell_agents(action, "Toutes les évaluations demandées sont rendues.")
+
+
+def tell_of_a_correction(action: Action, *, reason: str, changes: list[VersionChange]) -> None:
+    """Tell the carrier's people what an agent corrected in their file, and why."""
+    facts = [f"{change.label} : {change.new or 'vide'}" for change in changes]
+    for person in _carrier_people(action):
+        enqueue(
+            recipient=person.email,
+            template="action_moved",
+            context={
+                "action": action,
+                "sentence": "Le service a corrigé votre dossier.",
+                "comment": reason,
+                "facts": facts,
+                "link": _link(action.get_space_url()),
+            },
+            topic=str(action.uuid),
+            pace=person.mail_pace,
+        )
 
 
 def _acknowledge(action: Action) -> None:

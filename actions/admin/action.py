@@ -10,6 +10,16 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
+from actions.admin.file_fields import (
+    CONTENT,
+    RECORDED,
+    RESULT,
+    TOTALS,
+    WORKFLOW,
+    CorrectedFileForm,
+    is_corrected_with_a_reason,
+    may_correct,
+)
 from actions.admin.silence import SilenceFilter, silence
 from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
@@ -23,8 +33,8 @@ from actions.models.application_version import differences
 from actions.proposals.forms import PaperProposalForm
 from actions.proposals.queries.attachments import attachments_for
 from actions.proposals.services.applications import record_submission
+from actions.proposals.services.corrections_by_agents import note_correction
 from actions.workflow import apply_transition, offers
-from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
@@ -35,59 +45,6 @@ from ess_portal.base.views import add_refusal
 TAKEN_AWAY = (
     "Cette personne n’a plus accès au dossier, et ce qu’elle avait commencé à écrire est effacé. "
     "Aucun courriel ne l’en avertit : dites-le-lui."
-)
-CONTENT = (
-    "title",
-    "summary",
-    "description",
-    "measure",
-    "communes",
-    "sectors",
-    "partners",
-    "other_partners",
-    "total_cost",
-    "funding_asked",
-    "own_resources",
-    "other_funding",
-    "jobs_created",
-    "jobs_kept",
-    "starts_on",
-    "ends_on",
-)
-# The sums of lines that the carrier alone writes.
-TOTALS = ("total_cost", "other_funding")
-WORKFLOW = (
-    "reference",
-    "status",
-    "carrier",
-    "programme",
-    "submitted_at",
-    "received_on_paper",
-    silence,
-)
-RESULT = (
-    "grid",
-    "gate_closed_at",
-    "gate_quorum_reached",
-    "gate_quorum_required",
-    "gate_points",
-    "gate_max_points",
-    "gate_threshold",
-    "gate_floor_margin",
-    "gate_community_interest",
-    "amount_granted",
-    "decided_by",
-    "confirmed_by",
-)
-RECORDED = (
-    "challenge",
-    "challenge_is_proposed",
-    "carrier_name",
-    "recorded_year",
-    "recorded_state",
-    "recorded_amount",
-    "recorded_funder",
-    "sources",
 )
 
 
@@ -141,7 +98,8 @@ class ActionAdmin(PortalModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
-        fieldsets = [("Où en est l’action", {"fields": WORKFLOW}), ("Dossier", {"fields": CONTENT})]
+        content = (*CONTENT, "reason") if is_corrected_with_a_reason(request.user, obj) else CONTENT
+        fieldsets = [("Où en est l’action", {"fields": WORKFLOW}), ("Dossier", {"fields": content})]
         if obj is not None and obj.is_recorded:
             fieldsets = [
                 ("Où en est l’action", {"fields": ("reference", "status", "carrier")}),
@@ -152,10 +110,16 @@ class ActionAdmin(PortalModelAdmin):
             fieldsets.append(("Résultat et décision", {"fields": RESULT}))
         return fieldsets
 
+    def get_form(self, request, obj=None, **kwargs):
+        """Ask why, of whoever corrects what a carrier sent."""
+        if is_corrected_with_a_reason(request.user, obj):
+            kwargs["form"] = CorrectedFileForm
+        return super().get_form(request, obj, **kwargs)
+
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
         fixed = (*WORKFLOW, *RESULT, *RECORDED, *TOTALS)
-        return fixed if _may_correct(request.user, obj) else (*fixed, *CONTENT)
+        return fixed if may_correct(request.user, obj) else (*fixed, *CONTENT)
 
     def has_add_permission(self, request):
         """A file is added through the paper form only."""
@@ -180,8 +144,15 @@ class ActionAdmin(PortalModelAdmin):
 
     def save_model(self, request, obj, form, change):
         """Write what was corrected and nothing else: the workflow may be writing the rest."""
-        relations = {field.name for field in obj._meta.many_to_many}
-        obj.save(update_fields=[*(set(form.changed_data) - relations), "updated_at"])
+        columns = {field.name for field in obj._meta.concrete_fields}
+        obj.save(update_fields=[*(columns & set(form.changed_data)), "updated_at"])
+
+    def save_related(self, request, form, formsets, change):
+        """What was corrected is an event: kept as a version, told to the carrier."""
+        super().save_related(request, form, formsets, change)
+        if is_corrected_with_a_reason(request.user, form.instance):
+            reason = form.cleaned_data["reason"]
+            note_correction(action=form.instance, by=request.user, reason=reason)
 
     def get_urls(self):
         pages = [
@@ -228,10 +199,14 @@ class ActionAdmin(PortalModelAdmin):
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
-                "show_save": _may_correct(request.user, action),
-                "show_save_and_continue": _may_correct(request.user, action),
+                "show_save": may_correct(request.user, action),
+                "show_save_and_continue": may_correct(request.user, action),
             }
-        return super().change_view(request, object_id, form_url, context)
+        try:
+            return super().change_view(request, object_id, form_url, context)
+        except Refused as refused:
+            messages.error(request, " ".join(refused.reasons))
+            return self._back(action)
 
     def transition_view(self, request, pk, name):
         """Take one step of the workflow, with what it asks for."""
@@ -369,17 +344,6 @@ class ActionAdmin(PortalModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, f"admin/actions/action/{name}.html", context)
-
-
-def _is_correctable(action: Action | None) -> bool:
-    return action is not None and action.status in (
-        ActionStatus.SUBMITTED,
-        ActionStatus.RECORDED,
-    )
-
-
-def _may_correct(user: User, action: Action | None) -> bool:
-    return _is_correctable(action) and not rules.must_leave_to_another_agent(user, action)
 
 
 def _warnings(action: Action, transition: Transition) -> list[str]:

@@ -10,12 +10,18 @@ from django.db import models
 from actions.models.action import Action
 from actions.models.correction import CORRECTABLE_FIELDS
 from actions.models.history_guarantees import VERSION_TRIGGERS
+from actors.models import User
 from ess_portal.base import french
 from ess_portal.base.dated import dated
 
+LONGEST_REASON = 1000  # characters
+
 
 class ApplicationVersion(models.Model):
-    """One sending of the file: part → words. Made by the workflow; retention may empty it."""
+    """The file as it was sent, or as an agent corrected it with a `reason`: part → words.
+
+    Made by the workflow and `correct_file`; retention may empty it.
+    """
 
     action = models.ForeignKey(
         Action, models.CASCADE, related_name="versions", verbose_name="action"
@@ -26,6 +32,10 @@ class ApplicationVersion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="envoyée par"
     )
     sent_at = models.DateTimeField("envoyée le", auto_now_add=True)
+    # Given when an agent corrects what its carrier sent.
+    reason = models.TextField(
+        "motif de la correction", max_length=LONGEST_REASON, blank=True, default=""
+    )
 
     class Meta:
         db_table = "actions_fileversion"
@@ -43,7 +53,8 @@ class ApplicationVersion(models.Model):
         triggers = VERSION_TRIGGERS
 
     def __str__(self):
-        return f"Version {self.number} du {french.long_date(self.sent_at)}"
+        by = ", corrigée par le service" if self.reason else ""
+        return f"Version {self.number} du {french.long_date(self.sent_at)}{by}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,18 @@ def differences(versions: Sequence[ApplicationVersion]) -> list[Difference]:
         Difference(new, changes_between(old.content, new.content))
         for old, new in pairwise(versions)
     ]
+
+
+def record_version(action: Action, *, by: User, reason: str = "") -> ApplicationVersion:
+    """Keep the file as it is now, sent by `by`, or corrected by them for a reason; return it."""
+    last = action.versions.last()
+    return ApplicationVersion.objects.create(
+        action=action,
+        number=last.number + 1 if last else 1,
+        content=content_of(action),
+        sent_by=by,
+        reason=reason,
+    )
 
 
 def content_of(action: Action) -> dict[str, str]:

@@ -186,9 +186,27 @@ VERSION_TRIGGERS = (
     kept_but_for(
         "content",
         "'{}'",
-        ("id", "action_id", "number", "sent_by_id", "sent_at"),
+        ("id", "action_id", "number", "sent_by_id", "sent_at", "reason"),
         "actions_fileversion_is_kept",
         "Un dossier envoyé garde ses versions.",
+    ),
+    Guarantee(
+        name="corrected_by_an_agent",
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW.reason = '' THEN
+                RETURN NEW;
+            END IF;
+            {note_act("NEW.sent_by_id")}
+            IF (NEW.reason ~ '{SOMETHING_WRITTEN}' AND actors_has_role(NEW.sent_by_id, 'agent')
+                AND NOT actions_is_linked(NEW.action_id, NEW.sent_by_id)
+                AND (SELECT a.status FROM actions_action a WHERE a.id = NEW.action_id) = 'submitted'
+            ) IS NOT TRUE THEN
+                REFUSE actions_fileversion_corrected_by_an_agent
+                    'Un agent sans lien avec l’action corrige un dossier déposé, en disant pourquoi.';
+            END IF;
+            RETURN NEW;
+        """,
     ),
 )
 

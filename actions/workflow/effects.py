@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from actions import gate
 from actions.enums import ActionStatus
-from actions.models import Action, ApplicationVersion, CorrectionRequest, GateResult, RefusalNotice
+from actions.models import Action, CorrectionRequest, GateResult, RefusalNotice
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
-from actions.models.application_version import content_of
+from actions.models.application_version import record_version
 from actions.models.gate_snapshot import criterion_rules
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
@@ -22,13 +22,7 @@ def file_it(attempt: Attempt) -> None:
 
 def save_version(attempt: Attempt) -> None:
     """Keep the file as it is sent."""
-    last = attempt.action.versions.last()
-    ApplicationVersion.objects.create(
-        action=attempt.action,
-        number=last.number + 1 if last else 1,
-        content=content_of(attempt.action),
-        sent_by=attempt.by,
-    )
+    record_version(attempt.action, by=attempt.by)
 
 
 def ask_correction(attempt: Attempt) -> None:

@@ -87,6 +87,8 @@ class MeansForm(ApplicationForm):
             funder = kept.funders[number] if number < len(kept.funders) else None
             self._add_funder(number, funder)
 
+    spare_rows = SPARE_ROWS
+
     @property
     def takes_another_funder(self) -> bool:
         """Whether one more line may be asked for."""
@@ -95,7 +97,7 @@ class MeansForm(ApplicationForm):
     def _count_rows(self, kept: int) -> int:
         # As many as the page had, or one more than there are funders.
         typed = [int(found[1]) + 1 for name in self.data or () if (found := _ROW.fullmatch(name))]
-        return min(MOST_FUNDERS, max([kept + SPARE_ROWS, *typed]))
+        return min(MOST_FUNDERS, max([kept + self.spare_rows, *typed]))
 
     def _add_funder(self, number: int, funder: Funding | None):
         name = f"funder_{number}"

@@ -24,6 +24,9 @@ class PaperProposalForm(*PARTS):
     """The whole file on one page: every part, with who signed it and when it came."""
 
     demands_all = True
+    # No button adds one here: what is typed isn't kept before it is whole.
+    spare_rows = 4
+    takes_another_funder = False
     field_order = ("signatory", "received_on_paper", "key", "carrier")
     relations = tuple(name for part in PARTS for name in part.relations)
     needed_to_send = tuple(name for part in PARTS for name in part.needed_to_send)

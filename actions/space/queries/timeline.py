@@ -60,6 +60,11 @@ def timeline_of(
         for told in action.refusal_notices.all()
         if told.replied_at is not None
     ]
+    moments += [
+        Moment(version.sent_at, "Dossier corrigé par le service", version.reason)
+        for version in action.versions.all()
+        if version.reason
+    ]
     return sorted(moments, key=lambda moment: moment.at)
 
 

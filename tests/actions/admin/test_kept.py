@@ -58,7 +58,7 @@ class TestWhatNobodyRewrites:
         ("story", "open_fields"),
         [
             ("draft", set()),
-            ("submitted", CONTENT),
+            ("submitted", CONTENT | {"reason"}),
             ("in_evaluation", set()),
             ("evaluated", set()),
             ("prioritised", set()),
@@ -100,7 +100,9 @@ class TestWhatNobodyRewrites:
     def test_a_file_under_instruction_is_mended(self, signed_in, story):
         client = signed_in(story)
         form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
-        response = client.post(change(story), form | {"title": "Coquille ôtée"})
+        response = client.post(
+            change(story), form | {"title": "Coquille ôtée", "reason": "Une coquille."}
+        )
         assert response.headers["Location"] == "/admin/actions/action/"
         story.action.refresh_from_db()
         assert (story.action.title, story.action.status) == ("Coquille ôtée", "submitted")

@@ -82,7 +82,9 @@ class TestPaper:
         empty = {"sectors": []}  # no sector is loaded: no box
         consents = ("certifies_accuracy", "accepts_terms", "signs_contract")
         kept = data | {name: ["on"] for name in consents}
-        kept |= {"funder_1_name": "", "funder_1_amount": "", "funder_1_state": ""}
+        kept |= {
+            f"funder_{n}_{name}": "" for n in (1, 2, 3) for name in ("name", "amount", "state")
+        }
         assert page.form | empty == kept
         assert not Action.objects.exists()
 

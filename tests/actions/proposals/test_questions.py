@@ -9,7 +9,7 @@ import pytest
 from django.db import models
 from django.forms import model_to_dict
 
-from actions.admin.action import CONTENT, TOTALS
+from actions.admin.file_fields import CONTENT, TOTALS
 from actions.models import Action
 from actions.models.application_version import content_of
 from actions.models.correction import CORRECTABLE_FIELDS, step_of

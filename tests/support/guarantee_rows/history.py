@@ -2,6 +2,7 @@
 
 from actions.enums import DecisionKind
 from actions.models import TransitionNote
+from actions.models.application_version import record_version
 from actors.enums import Role
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, person
@@ -108,6 +109,10 @@ ON_HISTORY: dict[str, Attempt] = {
     ),
     "actions_fileversion_is_kept": Attempt(
         "submitted", lambda story: by_sql(story.action.versions.get(), content='{"title": "X"}')
+    ),
+    "actions_fileversion_corrected_by_an_agent": Attempt(
+        "submitted",
+        lambda story: record_version(story.action, by=story.manager, reason="Un motif."),
     ),
     "actions_decision_public_reason_of_a_grant": Attempt(
         "evaluated", lambda story: propose(story, "postpone", public_reason="À tous.")

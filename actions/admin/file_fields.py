@@ -1,0 +1,106 @@
+"""What the agents' page of an action shows, and what of it an agent corrects, saying why."""
+
+from django import forms
+
+from actions import rules
+from actions.admin.silence import silence
+from actions.enums import ActionStatus
+from actions.models import Action
+from actions.models.application_version import LONGEST_REASON
+from actions.proposals.services.corrections_by_agents import NO_REASON, NOT_BALANCED
+from actors.models import User
+
+CONTENT = (
+    "title",
+    "summary",
+    "description",
+    "measure",
+    "communes",
+    "sectors",
+    "partners",
+    "other_partners",
+    "total_cost",
+    "funding_asked",
+    "own_resources",
+    "other_funding",
+    "jobs_created",
+    "jobs_kept",
+    "starts_on",
+    "ends_on",
+)
+# The sums of lines that the carrier alone writes.
+TOTALS = ("total_cost", "other_funding")
+WORKFLOW = (
+    "reference",
+    "status",
+    "carrier",
+    "programme",
+    "submitted_at",
+    "received_on_paper",
+    silence,
+)
+RESULT = (
+    "grid",
+    "gate_closed_at",
+    "gate_quorum_reached",
+    "gate_quorum_required",
+    "gate_points",
+    "gate_max_points",
+    "gate_threshold",
+    "gate_floor_margin",
+    "gate_community_interest",
+    "amount_granted",
+    "decided_by",
+    "confirmed_by",
+)
+RECORDED = (
+    "challenge",
+    "challenge_is_proposed",
+    "carrier_name",
+    "recorded_year",
+    "recorded_state",
+    "recorded_amount",
+    "recorded_funder",
+    "sources",
+)
+
+
+class CorrectedFileForm(forms.ModelForm):
+    """What a carrier sent, corrected by an agent who says why."""
+
+    reason = forms.CharField(
+        label="Pourquoi cette correction",
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Le porteur reçoit ce motif, avec ce qui change ; le dossier garde une version.",
+    )
+
+    def clean(self):
+        """Ask why something changes, and that the budget stays balanced."""
+        data = super().clean()
+        changed = set(self.changed_data) - {"reason"}
+        if changed and not data.get("reason", "").strip():
+            self.add_error("reason", NO_REASON)
+        return data
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors and self.instance.budget_gap:
+            self.add_error("funding_asked", NOT_BALANCED)
+
+
+def _is_correctable(action: Action | None) -> bool:
+    return action is not None and action.status in (
+        ActionStatus.SUBMITTED,
+        ActionStatus.RECORDED,
+    )
+
+
+def may_correct(user: User, action: Action | None) -> bool:
+    return _is_correctable(action) and not rules.must_leave_to_another_agent(user, action)
+
+
+def is_corrected_with_a_reason(user: User, action: Action | None) -> bool:
+    """Tell whether `user` corrects what a carrier sent: known ones, nobody sent."""
+    return may_correct(user, action) and action.status == ActionStatus.SUBMITTED
