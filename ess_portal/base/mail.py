@@ -38,13 +38,15 @@ def enqueue(
     secret: bool = False,
     topic: str = "",
     pace: Pace = Pace.AT_ONCE,
+    reply_to: str = "",
 ) -> OutgoingMail:
     """Write one mail to the outbox, in the current transaction.
 
     `template` names a pair of templates, `email/<template>_subject.txt` and
     `email/<template>.txt`. `secret` texts are sealed, and erased once they are sent or given up. At
     the pace `HOURLY`, a mail waits until none of the same `topic` left for an hour; at the pace
-    `DAILY`, until the next morning. What waits for the same moment leaves as one mail.
+    `DAILY`, until the next morning. What waits for the same moment leaves as one mail. An answer to
+    it goes to `reply_to`, which only mails that leave alone (at once) have.
     """
     subject, body = _rendered(template, context)
     return OutgoingMail.objects.create(
@@ -55,6 +57,7 @@ def enqueue(
         topic=topic,
         pace=pace,
         next_attempt_at=next_digest_at() if pace == Pace.DAILY else timezone.now(),
+        reply_to=reply_to,
     )
 
 
@@ -175,7 +178,13 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     identifier = hashlib.sha256(key.encode()).hexdigest()[:32]
     domain = urlsplit(settings.SITE_URL).hostname
     headers = {"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"}
-    return EmailMessage(subject=subject, body=body, to=[first.recipient], headers=headers)
+    return EmailMessage(
+        subject=subject,
+        body=body,
+        to=[first.recipient],
+        reply_to=[first.reply_to] if first.reply_to else None,
+        headers=headers,
+    )
 
 
 def _joined(mails: list[OutgoingMail]) -> tuple[str, str]:

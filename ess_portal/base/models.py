@@ -75,6 +75,7 @@ class OutgoingMail(models.Model):
     # What it tells of, in the words of who wrote it: nothing here knows what an action is.
     topic = models.CharField("sujet", max_length=64, blank=True)
     pace = models.CharField("rythme", max_length=10, choices=Pace, default=Pace.AT_ONCE)
+    reply_to = models.EmailField("répondre à", max_length=254, blank=True)
     created_at = models.DateTimeField("écrit le", auto_now_add=True)
     next_attempt_at = models.DateTimeField("prochain essai", default=timezone.now)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
@@ -116,6 +117,11 @@ class OutgoingMail(models.Model):
                 condition=~Q(pace=Pace.HOURLY) | ~Q(topic=""),
                 name="base_outgoingmail_hourly_topic",
                 violation_error_message="Un courriel au plus par heure demande un sujet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply_to="") | Q(pace=Pace.AT_ONCE),
+                name="base_outgoingmail_reply_to_alone",
+                violation_error_message="Un courriel auquel on répond ailleurs part seul.",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(given_up_at=None),

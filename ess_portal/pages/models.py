@@ -15,6 +15,12 @@ class ContactMessage(models.Model):
     message = models.TextField("message", max_length=5000)
     created_at = models.DateTimeField("reçu le", auto_now_add=True)
     answered = models.BooleanField("répondu", default=False)
+    note = models.TextField(
+        "note interne",
+        max_length=2000,
+        blank=True,
+        help_text="Ce qui a été répondu, par qui, ce qui reste à faire. Lue des agents seuls.",
+    )
 
     class Meta:
         verbose_name = "message de contact"

@@ -34,7 +34,12 @@ def receive_message(message: ContactMessage, by: Visitor | None = None) -> Conta
         )
     )
     for recipient in recipients:
-        enqueue(recipient=recipient, template="contact_message", context={"message": message})
+        enqueue(
+            recipient=recipient,
+            template="contact_message",
+            context={"message": message},
+            reply_to=message.email,
+        )
     if gets_copy(message, by):
         enqueue(recipient=message.email, template="contact_copy", context={"message": message})
     return message

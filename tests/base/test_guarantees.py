@@ -18,6 +18,7 @@ NOW = timezone.now()
 ATTEMPTS = {
     "base_outgoingmail_known_pace": {"pace": "weekly"},
     "base_outgoingmail_hourly_topic": {"pace": "hourly", "topic": ""},
+    "base_outgoingmail_reply_to_alone": {"pace": "daily", "reply_to": "a@example.org"},
     "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
 }
 SENT_ONCE = "base_sentform_once"

@@ -1,5 +1,7 @@
 """The contact form: kept, mailed, refused in words."""
 
+from urllib.parse import quote
+
 import pytest
 from django.core import mail
 from django.core.management import call_command
@@ -7,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from actors.enums import Role
+from ess_portal.base.mail import send_next
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
 from tests.support.factories import UserFactory, person
@@ -135,6 +138,26 @@ def test_is_deleted_after_a_year():
     assert ContactMessage.objects.count() == 2
     call_command("purge_expired", verbosity=0)
     assert [message.subject for message in ContactMessage.objects.all()] == ["Une question"]
+
+
+def test_is_answered_to_whoever_wrote_it(as_user):
+    agent = person(Role.AGENT)
+    Client().post(CONTACT, TYPED)
+    assert OutgoingMail.objects.get().reply_to == TYPED["email"]
+    send_next()
+    [sent] = mail.outbox
+    assert (sent.to, sent.reply_to) == ([agent.email], [TYPED["email"]])
+    message = ContactMessage.objects.get()
+    address = f"/admin/pages/contactmessage/{message.pk}/change/"
+    link = next(
+        link["href"]
+        for link in Page(as_user(agent).get(address)).all("a")
+        if link.text == TYPED["email"]
+    )
+    assert link == f"mailto:{TYPED['email']}?subject=Re%20%3A%20{quote(TYPED['subject'])}"
+    as_user(agent).post(address, {"note": "Répondu par téléphone.", "answered": "on"})
+    message.refresh_from_db()
+    assert (message.answered, message.note) == (True, "Répondu par téléphone.")
 
 
 def test_is_ticked_when_answered(as_user):
