@@ -52,7 +52,7 @@ BY_THE_SERVICES: Columns = {
     CorrectionRequest: ("requested_at", "answered_at"),
     Decision: ("proposed_at", "cancelled_at", "appeal_on"),
     EnvelopeVote: ("recorded_at",),
-    Evaluation: ("assigned_at", "declared_at", "reminded_at", "sent_at"),
+    Evaluation: ("assigned_at", "declared_at", "reminded_at", "sent_at", "saved_at"),
     ApplicationVersion: ("sent_at",),
     ItemRecusal: ("declared_at",),
     Recusal: ("declared_at",),
