@@ -25,6 +25,7 @@ from actions.models import (
     Recusal,
     RefusalNotice,
     SentEvaluation,
+    TypedReply,
     TypedStep,
 )
 from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
@@ -58,6 +59,7 @@ BY_THE_SERVICES: Columns = {
     Recusal: ("declared_at",),
     RefusalNotice: ("replied_at", "settled_at"),
     SentEvaluation: ("sent_at",),
+    TypedReply: ("saved_at",),
     TypedStep: ("saved_at",),
     Invitation: ("created_at", "accepted_at", "withdrawn_at"),
     Membership: ("created_at",),

@@ -2,6 +2,7 @@
 
 import datetime
 
+import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
@@ -132,5 +133,80 @@ class Migration(migrations.Migration):
                 name="actions_evaluation_is_dated",
                 violation_error_message="Une date est hors de toute mesure.",
             ),
+        ),
+        migrations.CreateModel(
+            name="TypedReply",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="édition"),
+                ),
+                (
+                    "window",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="page"),
+                ),
+                (
+                    "turn",
+                    models.PositiveIntegerField(
+                        db_default=0, default=0, editable=False, verbose_name="tour"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(blank=True, max_length=4000, verbose_name="réponse commencée"),
+                ),
+                ("saved_at", models.DateTimeField(auto_now=True, verbose_name="enregistrée le")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="typed_replies",
+                        to="actions.refusalnotice",
+                        verbose_name="refus annoncé",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="enregistrée par",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "réponse commencée",
+                "verbose_name_plural": "réponses commencées",
+                "ordering": ("notice", "pk"),
+                "constraints": [
+                    ess_portal.base.dated.ReadableDates(
+                        condition=models.Q(
+                            ("saved_at__isnull", True),
+                            (
+                                "saved_at__range",
+                                (
+                                    datetime.datetime(1, 1, 2, 0, 0, tzinfo=datetime.UTC),
+                                    datetime.datetime(9999, 12, 30, 0, 0, tzinfo=datetime.UTC),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="actions_typedreply_is_dated",
+                        violation_error_message="Une date est hors de toute mesure.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("notice", "saved_by"),
+                        name="actions_typedreply_once_per_person",
+                        violation_error_message="Cette réponse est déjà commencée.",
+                    ),
+                ],
+            },
         ),
     ]

@@ -21,6 +21,7 @@ from actions.models.gate_result import GateResult
 from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.refusal import RefusalNotice
 from actions.models.self_assessment import SelfAssessment
+from actions.models.typed_reply import TypedReply
 from actions.models.typed_step import TypedStep
 
 __all__ = [
@@ -51,5 +52,6 @@ __all__ = [
     "SentEvaluation",
     "SessionMember",
     "TransitionNote",
+    "TypedReply",
     "TypedStep",
 ]

@@ -1,7 +1,7 @@
 """What must not be done to the history of an action, in the shape of `test_needed.py`'s rows."""
 
 from actions.enums import DecisionKind
-from actions.models import TransitionNote
+from actions.models import TransitionNote, TypedReply
 from actors.enums import Role
 from actors.models import Membership
 from tests.support.factories import OrganisationFactory, Story, person
@@ -69,7 +69,13 @@ def publish(story: Story, public_text: str) -> None:
     TransitionNote.objects.create(event=story.action.events.last(), public_text=public_text)
 
 
+def reply_begun_twice(story: Story) -> None:
+    for _ in range(2):
+        TypedReply.objects.create(notice=story.action.refusal_notices.get(), saved_by=story.manager)
+
+
 ON_HISTORY: dict[str, Attempt] = {
+    "actions_typedreply_once_per_person": Attempt("refusal_announced", reply_begun_twice),
     "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
     "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
     "actions_action_refusal_is_heard": Attempt("refusal_announced", refuse_at_once),
