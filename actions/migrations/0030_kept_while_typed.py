@@ -3,10 +3,14 @@
 import datetime
 
 import django.db.models.deletion
+import django.utils.timezone
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import ess_portal.base.dated
+import ess_portal.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -208,5 +212,171 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="AssignmentAct",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reminded", "Rappel envoyé"),
+                            ("due_changed", "Nouvelle date de rendu"),
+                            ("taken_off", "Évaluation retirée"),
+                            ("replaced", "Évaluation confiée à quelqu’un d’autre"),
+                        ],
+                        max_length=20,
+                        verbose_name="acte",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="le")),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="à rendre avant le"),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignment_acts",
+                        to="actions.action",
+                        verbose_name="action",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "evaluator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="évaluateur",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="confiée à",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "suivi d’une évaluation",
+                "verbose_name_plural": "suivi des évaluations",
+                "ordering": ("action", "at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_on__isnull", True),
+                                ("kind", "reminded"),
+                                ("successor__isnull", True),
+                            ),
+                            models.Q(
+                                ("due_on__isnull", True),
+                                ("kind", "taken_off"),
+                                ("successor__isnull", True),
+                            ),
+                            models.Q(
+                                ("due_on__isnull", False),
+                                ("kind", "due_changed"),
+                                ("successor__isnull", True),
+                            ),
+                            models.Q(
+                                ("due_on__isnull", False),
+                                ("kind", "replaced"),
+                                ("successor__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="actions_assignmentact_says_what_was_done",
+                        violation_error_message="Cet acte ne dit pas ce qui a été fait.",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("action"),
+                        models.F("evaluator"),
+                        models.Func(
+                            models.F("at"),
+                            output_field=models.DateField(),
+                            template="((%(expressions)s AT TIME ZONE 'Europe/Paris')::date)",
+                        ),
+                        condition=models.Q(("kind", "reminded")),
+                        name="actions_assignmentact_one_reminder_a_day",
+                        violation_error_message="Un rappel est déjà parti aujourd’hui : le suivant peut partir demain.",
+                    ),
+                    ess_portal.base.dated.ReadableDates(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_on__isnull", True),
+                                (
+                                    "due_on__range",
+                                    (datetime.date(1, 1, 1), datetime.date(9999, 12, 31)),
+                                ),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("at__isnull", True),
+                                (
+                                    "at__range",
+                                    (
+                                        datetime.datetime(1, 1, 2, 0, 0, tzinfo=datetime.UTC),
+                                        datetime.datetime(9999, 12, 30, 0, 0, tzinfo=datetime.UTC),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="actions_assignmentact_is_dated",
+                        violation_error_message="Une date est hors de toute mesure.",
+                    ),
+                ],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="assignmentact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=ess_portal.base.triggers.GuaranteeSql(
+                    func="RAISE EXCEPTION 'Le suivi des évaluations ne se modifie pas.' USING ERRCODE = 'check_violation', CONSTRAINT = 'actions_assignmentact_append_only';",
+                    hash="f2fbab30de426cdd3cef69c0993f8c562bf18dc0",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_9278c",
+                    table="actions_assignmentact",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="assignmentact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="by_an_agent_without_interest",
+                sql=ess_portal.base.triggers.GuaranteeSql(
+                    func="\n            PERFORM pg_advisory_xact_lock_shared(hashtext('actors_membership'), (NEW.by_id % 2147483647)::integer); PERFORM pg_advisory_xact_lock_shared(hashtext('actions_acted'), (NEW.by_id % 2147483647)::integer);\n            IF actors_has_role(NEW.by_id, 'agent') IS NOT TRUE THEN\n                RAISE EXCEPTION 'Le suivi des évaluations revient à un agent.' USING ERRCODE = 'check_violation', CONSTRAINT = 'actions_assignmentact_by_an_agent';\n            END IF;\n            IF actions_is_linked(NEW.action_id, NEW.by_id) THEN\n                RAISE EXCEPTION 'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.' USING ERRCODE = 'check_violation', CONSTRAINT = 'actions_assignmentact_by_an_agent_without_interest';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="521e3cea1cbc958d89c0fc9e90a7ca270a009ab8",
+                    operation="INSERT",
+                    pgid="pgtrigger_by_an_agent_without_interest_d97f5",
+                    table="actions_assignmentact",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

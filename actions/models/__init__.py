@@ -4,6 +4,7 @@ from actions.models.action import Action
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.application_version import ApplicationVersion
+from actions.models.assignment_act import AssignmentAct
 from actions.models.attachment import Attachment
 from actions.models.budget import Expense, Funder
 from actions.models.co_editor import CoEditor
@@ -30,6 +31,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "ApplicationVersion",
+    "AssignmentAct",
     "Attachment",
     "Belonging",
     "ChallengeEnvelope",
