@@ -140,6 +140,15 @@ class Round(models.TextChoices):
     FOLLOW_UP = "follow_up", "Réévaluation"
 
 
+class AssignmentKind(models.TextChoices):
+    """What agents do about an evaluation that was asked for and isn't sent."""
+
+    REMINDED = "reminded", "Rappel envoyé"
+    DUE_CHANGED = "due_changed", "Nouvelle date de rendu"
+    TAKEN_OFF = "taken_off", "Évaluation retirée"
+    REPLACED = "replaced", "Évaluation confiée à quelqu’un d’autre"
+
+
 class DecisionKind(models.TextChoices):
     """Transitions that one person proposes and another confirms."""
 

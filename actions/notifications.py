@@ -117,10 +117,30 @@ def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None
     _list_evaluations("evaluation_reminder", evaluator, evaluations)
 
 
+def remind_by_hand(evaluation: Evaluation) -> None:
+    """Remind an evaluator, at an agent's word, of one evaluation, late or not."""
+    _about_one("evaluation_recalled", evaluation, is_late=evaluation.is_late)
+
+
+def tell_evaluator_of_new_date(evaluation: Evaluation, before: date) -> None:
+    """Tell an evaluator that what is awaited from them has another date than `before`."""
+    _about_one("evaluation_new_date", evaluation, before=before)
+
+
+def _about_one(template: str, evaluation: Evaluation, **more) -> None:
+    context = {"files": _files([evaluation])} | more
+    enqueue(recipient=evaluation.evaluator.email, template=template, context=context)
+
+
 def _list_evaluations(
     template: str, evaluator: User, evaluations: Sequence[Evaluation], **options
 ) -> None:
-    files = [
+    context = {"files": _files(evaluations)}
+    enqueue(recipient=evaluator.email, template=template, context=context, **options)
+
+
+def _files(evaluations: Sequence[Evaluation]) -> list[dict]:
+    return [
         {
             "action": evaluation.action,
             "due_on": evaluation.due_on,
@@ -128,7 +148,6 @@ def _list_evaluations(
         }
         for evaluation in evaluations
     ]
-    enqueue(recipient=evaluator.email, template=template, context={"files": files}, **options)
 
 
 def tell_carriers_of_amendment(amendment: Amendment) -> None:

@@ -342,7 +342,8 @@ def _admin_steps() -> Iterator[PageType]:
     yield page("transition", *ask)
     yield page("transition.errors", *ask, press=submit)
     yield page("assign", waiting.pk)
-    yield page("unassign", evaluation.pk)
+    for name in ("remind", "due_date", "replace", "unassign"):
+        yield page(name, evaluation.pk)
     yield page("recuse", evaluation.pk)
     yield page("change.waiting", waiting.pk)
     yield page("change.decided", _action("prioritised").pk)

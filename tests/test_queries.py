@@ -159,7 +159,7 @@ PAGES = [
     ("{step}envoi/", "manager", 21),
     ("/admin/", "agent", 10),
     ("/evaluations/", "evaluator", 6),
-    ("/evaluations/attribuer/", "agent", 5),
+    ("/evaluations/attribuer/", "agent", 6),
     ("{assign}", "agent", 12),
     ("{declaration}", "evaluator", 8),
     ("/commission/", "committee", 12),

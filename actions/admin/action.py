@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
+from actions.admin.evaluators import EvaluatorPages, LateFilter, typed
 from actions.admin.file_fields import (
     CONTENT,
     RECORDED,
@@ -23,12 +24,8 @@ from actions.admin.file_fields import (
 from actions.admin.silence import SilenceFilter, silence
 from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
-from actions.evaluation.forms.assignment import AssignForm
-from actions.evaluation.forms.scoring import RecusalForm
 from actions.evaluation.queries.shortfall import shortfall_of
-from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
-from actions.evaluation.services.evaluations import recuse
-from actions.models import Action, Evaluation
+from actions.models import Action
 from actions.models.application_version import differences
 from actions.proposals.forms import PaperProposalForm
 from actions.proposals.queries.attachments import attachments_for
@@ -38,18 +35,12 @@ from actions.workflow import apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
-from ess_portal.base.french import plural
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 
-TAKEN_AWAY = (
-    "Cette personne n’a plus accès au dossier, et ce qu’elle avait commencé à écrire est effacé. "
-    "Aucun courriel ne l’en avertit : dites-le-lui."
-)
-
 
 @admin.register(Action)
-class ActionAdmin(PortalModelAdmin):
+class ActionAdmin(EvaluatorPages, PortalModelAdmin):
     """Actions: content can be corrected while the file is being examined; the rest is read only."""
 
     list_display = (
@@ -71,7 +62,7 @@ class ActionAdmin(PortalModelAdmin):
         F("submitted_at").desc(nulls_last=True),
         "-pk",
     )
-    list_filter = ("status", SilenceFilter, "measure__challenge", "sectors", "communes")
+    list_filter = ("status", SilenceFilter, LateFilter, "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
     search_fields = ("reference", "title", "carrier__name")
     date_hierarchy = "submitted_at"
@@ -158,13 +149,7 @@ class ActionAdmin(PortalModelAdmin):
         pages = [
             ("papier/", self.paper_view, "actions_action_paper"),
             ("<int:pk>/transition/<slug:name>/", self.transition_view, "actions_action_transition"),
-            ("<int:pk>/evaluateurs/", self.assign_view, "actions_action_assign"),
-            (
-                "evaluations/<int:pk>/retirer/",
-                self.unassign_view,
-                "actions_action_unassign",
-            ),
-            ("evaluations/<int:pk>/deport/", self.recuse_view, "actions_action_recuse"),
+            *self.evaluator_pages(),
         ]
         return [
             path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages
@@ -193,6 +178,7 @@ class ActionAdmin(PortalModelAdmin):
                 "tied_agents": action.tied_agents(),
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
                 and action.asked_count < action.grid.quorum,
+                "acts": action.assignment_acts.select_related("evaluator", "by", "successor"),
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
                 "differences": differences(action.versions.all()),
@@ -210,11 +196,11 @@ class ActionAdmin(PortalModelAdmin):
 
     def transition_view(self, request, pk, name):
         """Take one step of the workflow, with what it asks for."""
-        action = self._get(request, pk)
+        action = self.screened(request, pk)
         offer = next((o for o in offers(action, request.user) if o.transition == name), None)
         if offer is None or offer.rule.takes_two:
             raise Http404
-        form = TransitionForm(_typed(request), transition=offer.transition)
+        form = TransitionForm(typed(request), transition=offer.transition)
         if request.method == "POST" and form.is_valid():
             try:
                 apply_transition(
@@ -229,7 +215,7 @@ class ActionAdmin(PortalModelAdmin):
             else:
                 messages.success(request, f"{action} : {action.get_status_display().lower()}.")
                 return self._after(action, offer.transition)
-        return self._page(
+        return self.page(
             request,
             action,
             offer.transition.label,
@@ -243,70 +229,13 @@ class ActionAdmin(PortalModelAdmin):
         # Closing shows the result at once.
         if transition == Transition.CLOSE_EVALUATION:
             return HttpResponseRedirect(reverse("actions:result", args=[action.reference]))
-        return self._back(action)
-
-    def assign_view(self, request, pk):
-        action = self._get(request, pk)
-        if action.status != ActionStatus.IN_EVALUATION:
-            raise Http404
-        form = AssignForm(_typed(request), action=action)
-        if request.method == "POST" and form.is_valid():
-            try:
-                assigned = assign_evaluators(action=action, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                add_refusal(form, refused)
-            else:
-                messages.success(request, _evaluations(len(assigned), "demandée") + ".")
-                return self._back(action)
-        return self._page(request, action, "Demander des évaluations", "transition", form=form)
-
-    def unassign_view(self, request, pk):
-        """Take an evaluation that was never sent away from its evaluator."""
-        evaluation = get_object_or_404(Evaluation.objects.select_related("action"), pk=pk)
-        self._get(request, evaluation.action_id)
-        if request.method == "POST":
-            try:
-                unassign_evaluator(evaluation=evaluation, by=request.user)
-            except Refused as refused:
-                messages.error(request, " ".join(refused.reasons))
-            else:
-                messages.success(request, "L’évaluation est retirée.")
-            return self._back(evaluation.action)
-        title = f"Retirer l’évaluation de {evaluation.evaluator}"
-        said = [TAKEN_AWAY]
-        return self._page(
-            request, evaluation.action, title, "transition", form=None, consequences=said
-        )
-
-    def recuse_view(self, request, pk):
-        """Note that an evaluator has an interest in the action."""
-        evaluation = get_object_or_404(
-            Evaluation.objects.select_related("action", "evaluator"), pk=pk
-        )
-        self._get(request, evaluation.action_id)
-        form = RecusalForm(_typed(request))
-        form.fields["reason"].label = "Quel lien cette personne a-t-elle avec l’action ?"
-        if request.method == "POST" and form.is_valid():
-            try:
-                recuse(
-                    action=evaluation.action,
-                    user=evaluation.evaluator,
-                    by=request.user,
-                    reason=form.cleaned_data["reason"],
-                )
-            except Refused as refused:
-                add_refusal(form, refused)
-            else:
-                messages.success(request, "Le déport est constaté.")
-                return self._back(evaluation.action)
-        title = f"Constater le déport de {evaluation.evaluator}"
-        return self._page(request, evaluation.action, title, "transition", form=form)
+        return self.back_to(action)
 
     def paper_view(self, request):
         """Type a file received on paper, in the name of the member who signed it."""
         if not is_agent(request.user):
             raise Http404
-        form = PaperProposalForm(_typed(request), user=request.user)
+        form = PaperProposalForm(typed(request), user=request.user)
         if request.method == "POST" and form.is_valid():
             signatory = form.cleaned_data["signatory"]
             try:
@@ -322,10 +251,11 @@ class ActionAdmin(PortalModelAdmin):
                 add_refusal(form, refused)
             else:
                 messages.success(request, f"Le dossier est enregistré : {action.reference}.")
-                return self._back(action)
-        return self._page(request, None, "Dossier reçu sur papier", "paper", form=form)
+                return self.back_to(action)
+        return self.page(request, None, "Dossier reçu sur papier", "paper", form=form)
 
-    def _get(self, request, pk) -> Action:
+    def screened(self, request, pk) -> Action:
+        """Return an action that the agent may act on; to others there is nothing here."""
         if not is_agent(request.user):
             raise Http404
         action = get_object_or_404(Action.objects.select_related("carrier"), pk=pk)
@@ -333,10 +263,12 @@ class ActionAdmin(PortalModelAdmin):
             raise Http404
         return action
 
-    def _back(self, action):
+    def back_to(self, action):
+        """Lead to the action's page."""
         return HttpResponseRedirect(reverse("admin:actions_action_change", args=[action.pk]))
 
-    def _page(self, request, action, title, name, **context):
+    def page(self, request, action, title, name, **context):
+        """Show a page of one step, below the action's."""
         context |= {
             **self.admin_site.each_context(request),
             "title": title,
@@ -349,12 +281,3 @@ class ActionAdmin(PortalModelAdmin):
 def _warnings(action: Action, transition: Transition) -> list[str]:
     shortfall = shortfall_of(action) if transition == Transition.CLOSE_EVALUATION else None
     return shortfall.sentences if shortfall else []
-
-
-def _evaluations(number: int, state: str) -> str:
-    return f"{number} évaluation{plural(number)} {state}{plural(number)}"
-
-
-def _typed(request):
-    # Even an empty POST is an answer: some transitions ask for nothing.
-    return request.POST if request.method == "POST" else None

@@ -1,7 +1,10 @@
 """What agents look at and the workflow writes."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
+from actions.admin.evaluators import LateFilter
 from actions.models import ActionEvent, Amendment, CommitteeSession, Evaluation, Recusal
 from actions.rules import must_leave_to_another_agent
 from ess_portal.base.admin import ReadOnlyAdmin
@@ -31,10 +34,11 @@ class ActionEventAdmin(ReadOnlyAdmin):
 class EvaluationAdmin(ReadOnlyAdmin):
     """Who evaluates what, and whether it was sent: no score is shown before the closing."""
 
-    list_display = ("action", "evaluator", "round", "due_on", "sent_at")
-    list_filter = ("round", ("sent_at", admin.EmptyFieldListFilter), "action__status")
+    list_display = ("action", "evaluator", "round", "due_on", "reminded_at", "sent_at", "follow")
+    list_filter = (LateFilter, "round", ("sent_at", admin.EmptyFieldListFilter), "action__status")
     list_select_related = ("action", "evaluator")
     search_fields = ("action__reference", "action__title", "evaluator__full_name")
+
     fields = (
         "action",
         "evaluator",
@@ -46,6 +50,12 @@ class EvaluationAdmin(ReadOnlyAdmin):
         "reminded_at",
         "sent_at",
     )
+
+    @admin.display(description="suivi")
+    def follow(self, evaluation) -> str:
+        """Lead to the action's page, where one reminds, gives a date or replaces."""
+        address = reverse("admin:actions_action_change", args=[evaluation.action_id])
+        return format_html('<a href="{}">Au dossier</a>', address)
 
 
 @admin.register(Recusal)

@@ -30,6 +30,7 @@ from actions.proposals.services.drafts import StepEntry, save_step
 from actions.rules import can_amend
 from actions.workflow import apply_transition
 from actors.models import User
+from ess_portal.base.windows import Shown
 
 DAYS_TO_EVALUATE = 21
 DAYS_BY_POST = 3
@@ -185,7 +186,7 @@ class Walk:
         save_evaluation(
             evaluation=evaluation,
             by=evaluation.evaluator,
-            version=0,
+            shown=Shown(),
             scores=scores(self.row["evaluations"][place], self.action.grid),
             send=True,
         )

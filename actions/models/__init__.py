@@ -4,6 +4,7 @@ from actions.models.action import Action
 from actions.models.agenda import AgendaItem, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.application_version import ApplicationVersion
+from actions.models.assignment_act import AssignmentAct
 from actions.models.attachment import Attachment
 from actions.models.budget import Expense, Funder
 from actions.models.co_editor import CoEditor
@@ -21,6 +22,7 @@ from actions.models.gate_result import GateResult
 from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.refusal import RefusalNotice
 from actions.models.self_assessment import SelfAssessment
+from actions.models.typed_reply import TypedReply
 from actions.models.typed_step import TypedStep
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "ApplicationVersion",
+    "AssignmentAct",
     "Attachment",
     "Belonging",
     "ChallengeEnvelope",
@@ -51,5 +54,6 @@ __all__ = [
     "SentEvaluation",
     "SessionMember",
     "TransitionNote",
+    "TypedReply",
     "TypedStep",
 ]

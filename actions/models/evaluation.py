@@ -19,9 +19,10 @@ from actions.querysets import EvaluationQuerySet
 from actors.enums import EvaluatorKind
 from challenges.models import Criterion
 from ess_portal.base.dated import dated
+from ess_portal.base.windows import KeptFromWindows
 
 
-class Evaluation(models.Model):
+class Evaluation(KeptFromWindows):
     """One person's evaluation of one action in one round, written as a draft, then sent.
 
     Don't set `sent_at` nor `declared_at` directly: call `save_evaluation` and
@@ -50,8 +51,9 @@ class Evaluation(models.Model):
     )
     reminded_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField("envoyée le", null=True, blank=True, editable=False)
-    # Incremented at each save: a page opened before somebody else's save is refused.
-    version = models.PositiveIntegerField("version", default=0, editable=False)
+    # Of what was typed there, and by nothing else that touches the row.
+    saved_at = models.DateTimeField("enregistrée le", null=True, blank=True, editable=False)
+    edition = models.PositiveIntegerField("édition", default=0, editable=False, db_column="version")
 
     objects = EvaluationQuerySet.as_manager()
 
@@ -68,6 +70,7 @@ class Evaluation(models.Model):
                     "declared_at",
                     "reminded_at",
                     "sent_at",
+                    "saved_at",
                 ),
             ),
         )
@@ -87,6 +90,11 @@ class Evaluation(models.Model):
     def is_sent(self) -> bool:
         """Whether it counts (it may still be taken back until the closing)."""
         return self.sent_at is not None
+
+    @property
+    def saved_by(self):
+        """Who typed it: its author alone writes it."""
+        return self.evaluator
 
     @property
     def is_late(self) -> bool:

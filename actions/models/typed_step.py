@@ -7,12 +7,11 @@ from django.db.models import Q
 from actions.enums import Step
 from actions.models.action import Action
 from ess_portal.base.dated import dated
+from ess_portal.base.windows import KeptFromWindows
 
 
-class TypedStep(models.Model):
-    """One step of one file. `edition` grows with each saving: a page that shows an older one is
-    told so, unless it is the page that wrote the newer one (`window`). `turn` grows with each touch of
-    that page, so that what it sent first, and comes last, changes nothing.
+class TypedStep(KeptFromWindows):
+    """One step of one file.
 
     `typed` holds what couldn't be read yet (an unfinished date, a wrong SIRET), as it was typed,
     so that nothing is lost; it is None once the whole step is in the file's columns.
@@ -22,9 +21,6 @@ class TypedStep(models.Model):
         Action, models.CASCADE, related_name="typed_steps", verbose_name="action"
     )
     step = models.CharField("étape", max_length=20, choices=Step)
-    edition = models.PositiveIntegerField("édition", default=0)
-    window = models.UUIDField("page", null=True, blank=True)
-    turn = models.PositiveIntegerField("tour", default=0, db_default=0)
     typed = models.JSONField("saisie à reprendre", null=True, blank=True)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="enregistrée par"

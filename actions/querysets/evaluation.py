@@ -1,6 +1,6 @@
 """Reads of evaluations."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -14,6 +14,10 @@ from actors.models import MembershipClaim, User
 
 if TYPE_CHECKING:
     from actions.models import Evaluation
+
+
+DAYS_BEFORE_DUE = 3
+"""From how many days before its date an evaluation that isn't sent is reminded of."""
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
@@ -42,12 +46,12 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         return self.filter(sent_at__isnull=True)
 
     def to_remind(self, last_day: date) -> Self:
-        """Open evaluations due from today to `last_day`, unsent, that nobody was reminded of.
+        """Open evaluations due from today to `last_day`, unsent, without a late reminder.
 
         Only of people who may still write them: nobody who has joined the carrier or a partner
         since, lost the role, or closed their account.
         """
-        waiting = self.taking_part().open().to_send().filter(reminded_at__isnull=True)
+        waiting = self.taking_part().open().to_send().not_reminded_lately()
         able = waiting.filter(
             due_on__range=(timezone.localdate(), last_day),
             evaluator__is_active=True,
@@ -64,6 +68,15 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
             .exclude(action__partners__memberships__user=F("evaluator"))
             .exclude(action__co_editors__user=F("evaluator"))
         )
+
+    def not_reminded_lately(self) -> Self:
+        """Those of which no reminder left within the days before their date."""
+        early = F("due_on") - timedelta(days=DAYS_BEFORE_DUE)
+        return self.filter(Q(reminded_at__isnull=True) | Q(reminded_at__date__lt=early))
+
+    def late(self) -> Self:
+        """Evaluations that are awaited although their date is past."""
+        return self.taking_part().open().to_send().filter(due_on__lt=timezone.localdate())
 
     def sent(self) -> Self:
         """Evaluations that were sent and not taken back."""

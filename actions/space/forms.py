@@ -4,6 +4,8 @@ import uuid
 
 from django import forms
 
+from ess_portal.base.windows import WindowFields
+
 
 class KeyForm(forms.Form):
     """A confirmation that makes something: pressed twice, it makes it once."""
@@ -22,8 +24,8 @@ class ConfirmForm(forms.Form):
     )
 
 
-class ReplyForm(forms.Form):
-    """The carrier's reply to an announced refusal."""
+class ReplyForm(WindowFields):
+    """The carrier's reply to an announced refusal; maybe empty as long as nobody `sends` it."""
 
     text = forms.CharField(
         label="Votre réponse",
@@ -31,3 +33,8 @@ class ReplyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Dites ce qui n’a pas été compris, ou ce qui a changé.",
     )
+
+    def __init__(self, *args, edition: int = 0, sends: bool = True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.show(edition)
+        self.fields["text"].required = sends

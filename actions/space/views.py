@@ -3,13 +3,14 @@
 from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.generic import DetailView
 
 from actions.amendments.queries import confirmed_amendments
-from actions.committee.services.decisions import reply_to_refusal
+from actions.committee.services.decisions import keep_reply, reply_to_refusal
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.queries.results import result_context
-from actions.models import Action
+from actions.models import Action, RefusalNotice, TypedReply
 from actions.models.application_version import differences
 from actions.models.completeness import missing_sentences
 from actions.models.receipt import terms_of
@@ -26,6 +27,7 @@ from actions.space.queries.tracking import may_answer, refusal_step, refusal_ste
 from actions.space.queries.waiting import awaited_of, claims_of
 from actions.workflow import apply_transition
 from ess_portal.base.ask_first import AskFirstView, Question
+from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
@@ -186,19 +188,53 @@ class DeleteView(AskAboutOwnActionView):
         return reverse("actions:space")
 
 
-class ReplyView(OwnActionFormView):
-    """The carrier answers an announced refusal."""
+class ReplyView(AutosaveMixin, OwnActionFormView):
+    """The carrier answers an announced refusal; what is typed waits for whoever types it."""
 
     said = "Votre réponse est enregistrée et transmise."
     form_class = ReplyForm
     template_name = "actions/space/reply.html"
     permission = "reply"
+    kept_is = "cette réponse"
+
+    @cached_property
+    def notice(self) -> RefusalNotice | None:
+        return self.action.refusal_notices.first()
+
+    @cached_property
+    def draft(self) -> TypedReply | None:
+        """What the person typed before, and didn't send."""
+        drafts = TypedReply.objects.select_related("saved_by")
+        return drafts.filter(notice=self.notice, saved_by=self.request.user).first()
+
+    def get_form_kwargs(self):
+        """Show what was typed last."""
+        draft = self.draft
+        return super().get_form_kwargs() | {
+            "edition": draft.edition if draft else 0,
+            "initial": {"text": draft.text if draft else ""},
+            "sends": not self.is_quiet,
+        }
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(notice=self.action.refusal_notices.first(), **kwargs)
+        return super().get_context_data(notice=self.notice, row=self.draft, **kwargs)
+
+    def keep(self, form):
+        return keep_reply(**self._written(form))
+
+    def kept_form(self, row):
+        return ReplyForm(edition=row.edition, initial={"text": row.text})
 
     def perform(self, form):
-        reply_to_refusal(action=self.action, by=self.request.user, text=form.cleaned_data["text"])
+        reply_to_refusal(**self._written(form))
+
+    def _written(self, form) -> dict:
+        return {
+            "action": self.action,
+            "by": self.request.user,
+            "text": form.cleaned_data["text"],
+            "shown": form.shown(quiet=self.is_quiet),
+        }
 
 
 class StartAgainView(OwnActionFormView):

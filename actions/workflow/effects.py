@@ -111,6 +111,7 @@ def settle_refusal(attempt: Attempt) -> None:
     notice.answer = attempt.comment
     notice.settled_at = timezone.now()
     notice.save(update_fields=["answer", "settled_at"])
+    notice.typed_replies.all().delete()
 
 
 def withdraw_refusal(attempt: Attempt) -> None:

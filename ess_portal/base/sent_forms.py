@@ -86,7 +86,8 @@ def _page(request: HttpRequest) -> str:
 
 
 def _content(request: HttpRequest) -> str:
-    fields = sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken"})
+    # How far its reader had come (`windows.py`) grows with each click, and says nothing.
+    fields = sorted(set(request.POST) - {FIELD, "csrfmiddlewaretoken", "turn"})
     typed = [(name, request.POST.getlist(name)) for name in fields]
     files = [(name, file.name, _hash(file)) for name, file in sorted(request.FILES.items())]
     return _digest(repr((typed, files)))

@@ -28,7 +28,9 @@
     says("elsewhere");
   });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(failure, () => says("unanswered"));
+    // No longer there for this person: typing on wouldn't help.
+    const isGone = ({ detail }) => [403, 404].includes(detail.xhr?.status);
+    document.addEventListener(failure, (event) => says(isGone(event) ? "elsewhere" : "unanswered"));
   }
   document.addEventListener("htmx:afterSwap", () => {
     says("");

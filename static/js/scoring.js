@@ -54,7 +54,8 @@
     event.preventDefault();
     radio.checked = true;
     radio.focus();
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    // As a click does: what saves by itself counts what is typed.
+    for (const name of ["input", "change"]) radio.dispatchEvent(new Event(name, { bubbles: true }));
     const choice = level === "N" ? "ne se prononce pas" : `niveau ${level}`;
     said.textContent = `${block.dataset.criterion} : ${choice}`;
   });

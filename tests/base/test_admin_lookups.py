@@ -21,7 +21,7 @@ FILTERED = [label for label, page in PAGES.items() if page.list_filter]
 DECLARED = {
     "actions.action": "status__exact status__isnull status__isempty measure__challenge__id__exact"
     " measure__challenge__isnull sectors__id__exact sectors__isnull communes__id__exact"
-    " communes__isnull silence submitted_at__year submitted_at__month submitted_at__day",
+    " communes__isnull silence retard submitted_at__year submitted_at__month submitted_at__day",
     "actors.user": "groups__id__exact groups__isnull evaluator_kind__exact evaluator_kind__isnull"
     " evaluator_kind__isempty is_active__exact is_active__isnull is_active__isempty",
     "base.outgoingmail": "etat created_at__year created_at__month created_at__day",

@@ -17,6 +17,11 @@ def evaluation(portal) -> Evaluation:
     return Evaluation.objects.get(sent_at=None)
 
 
+def kept_first(evaluation) -> tuple[int | None, str]:
+    """Level and reason of the first criterion, as they are kept."""
+    return evaluation.scores.values_list("level", "reason").get(criterion__position=1)
+
+
 def test_levels_are_chosen_by_their_keys(portal, evaluation):
     page = portal.signed_in("evaluateur3")
     page.goto(reverse("actions:evaluation", args=[evaluation.pk]))
@@ -48,3 +53,32 @@ def test_levels_are_chosen_by_their_keys(portal, evaluation):
     page.get_by_role("button", name="Enregistrer le brouillon").focus()
     page.keyboard.press("1")
     expect(page.locator("[data-criterion] input:checked")).to_have_count(2)
+
+
+@pytest.mark.slow
+def test_what_is_typed_is_kept_and_an_older_window_is_shown_both_versions(portal, evaluation):
+    first, hands = portal.signed_in("evaluateur3"), portal.hands
+    first.goto(reverse("actions:evaluation", args=[evaluation.pk]))
+    second = first.context.new_page()
+    second.goto(first.url)
+    block = first.locator("[data-criterion]").first
+    block.get_by_role("radio").first.focus()
+    first.keyboard.press("2")
+    expect(first.locator("#enregistre")).to_contain_text("Enregistré à")
+    hands.write(block.get_by_label("Explication"), "Écrit ici, sans bouton.")
+    with first.expect_response(lambda answer: answer.request.method == "POST"):
+        first.keyboard.press("Tab")
+    assert kept_first(evaluation) == (2, "Écrit ici, sans bouton.")
+
+    text = second.locator("[data-criterion]").first.get_by_label("Explication")
+    hands.write(text, "Écrit là.")
+    alert = second.locator("#enregistre .alert")
+    expect(alert).to_contain_text("Vous avez enregistré cette évaluation dans une autre fenêtre")
+    hands.press(second.get_by_role("button", name="Enregistrer le brouillon"))
+    versions = second.get_by_role("table", name="Les deux versions")
+    expect(versions.get_by_role("cell", name="Écrit ici, sans bouton.")).to_be_visible()
+    expect(versions.get_by_role("cell", name="Écrit là.")).to_be_visible()
+    portal.faults.clear()  # the browser notes the 409 of a page that was out of date
+    hands.press(second.get_by_role("button", name="Enregistrer le brouillon"))
+    expect(second.get_by_text("Le brouillon de votre évaluation est enregistré.")).to_be_visible()
+    assert kept_first(evaluation) == (None, "Écrit là.")

@@ -4,46 +4,14 @@ What one may not see answers 404; somebody who isn't signed in is led to the sig
 An address without a row here fails `test_every_address_has_a_row`.
 """
 
-from dataclasses import dataclass, field
+from tests.permissions.evaluator_rows import EVALUATOR_ROWS
+from tests.permissions.row import ANONYMOUS, EVERYBODY, both, get, post
 
-ANONYMOUS = "anonymous"
-EVERYBODY = (
-    "anonymous outsider manager contributor partner co_editor invited claimant agent evaluator "
-    "tied_agent other_evaluator elected committee administrator superuser"
-)
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
 CARRIER = "manager contributor"
 # Who writes the drafts and the filed actions of the world below: a co-carrier with the carrier.
 WRITERS = f"{CARRIER} co_editor"
 COMMITTEE = "committee agent"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address with one method: who gets `ok`; the others get 404, or 302 when anonymous."""
-
-    method: str
-    name: str
-    who: str
-    of: str = ""  # the object of the address, in the world below
-    ok: int = 200
-    others: int = 404
-    extra: tuple = field(default=())
-
-
-def get(name, who, of="", **options):
-    """A row read by GET."""
-    return Row("GET", name, who, of, **options)
-
-
-def post(name, who, of="", **options):
-    """A row written by POST, which leads elsewhere when it worked."""
-    return Row("POST", name, who, of, **({"ok": 302} | options))
-
-
-def both(name, who, of="", **options):
-    """A page with a form: read, and shown again when what is sent is wrong."""
-    return get(name, who, of, **options), post(name, who, of, ok=200, **options)
 
 
 # What staff may only do with a button says so to those who may.
@@ -347,13 +315,9 @@ ROWS = [
     get("admin:actions_action_transition", "agent", "admit"),
     post("admin:actions_action_transition", "agent", "admit"),
     get("admin:actions_action_transition", "", "unknown_transition"),
-    *both("admin:actions_action_assign", "agent", "in_evaluation_pk"),
-    get("admin:actions_action_assign", "", "submitted_pk"),
-    get("admin:actions_action_unassign", "agent", "evaluation"),
-    post("admin:actions_action_unassign", "agent", "evaluation"),
+    *EVALUATOR_ROWS,
     get("admin:base_outgoingmail_try_again", "", "mail", extra=ONLY_POST),
     post("admin:base_outgoingmail_try_again", "agent superuser", "mail"),
-    *both("admin:actions_action_recuse", "agent", "evaluation"),
     get("admin:challenges_grid_copy", "", "admin_challenges_grid", extra=ONLY_POST),
     post("admin:challenges_grid_copy", "agent superuser", "admin_challenges_grid"),
 ]

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from ess_portal.base.ask_first import AskFirstView
-from tests.permissions.rows import EVERYBODY, ROWS
+from tests.permissions.row import EVERYBODY
+from tests.permissions.rows import ROWS
 from tests.support.factories import fresh
 from tests.support.reading import Page
 from tests.support.signing_in import open_session

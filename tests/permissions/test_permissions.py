@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from actions.models import Action
 from actors.enums import Role
-from tests.permissions.rows import ANONYMOUS, EVERYBODY, ROWS, Row
+from tests.permissions.row import ANONYMOUS, EVERYBODY, Row
+from tests.permissions.rows import ROWS
 from tests.support.factories import OrganisationFactory, fresh, member, person
 from tests.support.offences import offences
 from tests.support.signing_in import open_session
@@ -17,7 +18,8 @@ from tests.support.signing_in import open_session
 # What an agent who is tied to every file, a co-carrier of before, leaves to another; the rest
 # they read as agents do.
 ACTS_ON_A_FILE = frozenset(
-    f"admin:actions_action_{name}" for name in ("transition", "assign", "unassign", "recuse")
+    f"admin:actions_action_{name}"
+    for name in ("transition", "assign", "remind", "due_date", "replace", "unassign", "recuse")
 )
 
 

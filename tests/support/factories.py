@@ -28,12 +28,11 @@ from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role
 from challenges.enums import ProgrammeState
 from challenges.models import Challenge, Criterion, Grid, Measure, Programme
+from ess_portal.base.windows import Shown
 
 REASON = "D’après les statuts et le budget joints au dossier."
 LESS_THAN_ASKED = "L’enveloppe de l’année est partagée entre les actions."
-PASSING = (2, 2, 2, 2)
-BELOW_FLOOR = (0, 3, 3, 3)
-BELOW_THRESHOLD = (1, 2, 2, 2)
+PASSING, BELOW_FLOOR, BELOW_THRESHOLD = (2, 2, 2, 2), (0, 3, 3, 3), (1, 2, 2, 2)
 CODES = ("shared_governance", "collective_interest", "employment", "territorial_anchoring")
 
 
@@ -326,7 +325,7 @@ class Story:
         return save_evaluation(
             evaluation=evaluation,
             by=fresh(evaluation.evaluator),
-            version=evaluation.version,
+            shown=Shown(edition=evaluation.edition),
             scores={
                 criterion.pk: Score(level=level, no_opinion=level is None, reason=REASON)
                 for criterion, level in zip(criteria, levels, strict=True)

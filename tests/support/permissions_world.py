@@ -16,7 +16,7 @@ from actors.models import Invitation, MembershipClaim
 from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail, SearchSynonyms
 from ess_portal.pages.models import ContactMessage
-from tests.permissions.rows import Row
+from tests.permissions.row import Row
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.organisations import provisional
 from tests.support.passkey_device import credential

@@ -21,14 +21,19 @@ def criteria_of(evaluation):
     return list(evaluation.action.grid.criteria.order_by("position"))
 
 
-def typed(evaluation, levels="2222", reason=REASON, version=0) -> dict:
+def typed(evaluation, levels="2222", reason=REASON, edition=0) -> dict:
     """What a browser sends: one level (or N, or nothing for a dash) and a reason a criterion."""
-    data = {"version": str(version)}
+    data = {"edition": str(edition)}
     for criterion, level in zip(criteria_of(evaluation), levels, strict=True):
         data |= {f"{name}_{criterion.pk}": "" for name in EVIDENCE}
         if level != "-":
             data |= {f"level_{criterion.pk}": level, f"reason_{criterion.pk}": reason}
     return data
+
+
+def shown_again(page) -> dict:
+    """What the page's form holds, but for which page it is."""
+    return {name: value for name, value in page.form.items() if name not in ("window", "turn")}
 
 
 def stored(evaluation) -> list:

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from actions import notifications
 from actions.enums import ActionStatus, DecisionKind, Transition
-from actions.models import Action, AgendaItem, Decision
+from actions.models import Action, AgendaItem, Decision, RefusalNotice, TypedReply
 from actions.rules import is_carrier_member
 from actions.workflow import apply_transition, may_cancel, rule_for, wrong_state
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words
+from ess_portal.base.windows import Shown
 
 NO_LONGER_WAITS = "Cette décision n’attend plus d’être confirmée."
 WAITING = "Une décision attend déjà d’être confirmée sur cette action."
@@ -103,12 +104,43 @@ def cancel_decision(*, decision: Decision, by: User) -> Decision:
 
 
 @transaction.atomic
-def reply_to_refusal(*, action: Action, by: User, text: str) -> None:
+def keep_reply(*, action: Action, by: User, text: str, shown: Shown) -> TypedReply:
+    """Keep what `by` types in answer to an announced refusal, for them alone; return the draft.
+
+    Left as it is when the same page sent a later state meanwhile. Raises `StaleWindow` when another
+    window kept something since the page was shown, `Refused` when no reply is awaited from `by`.
+    """
+    notice = _awaiting_notice(action, by)
+    draft, _ = TypedReply.objects.get_or_create(notice=notice, saved_by=by)
+    if draft.takes(shown):
+        draft.note(shown)
+        draft.text = text
+        draft.save()
+    return draft
+
+
+@transaction.atomic
+def reply_to_refusal(*, action: Action, by: User, text: str, shown: Shown | None = None) -> None:
     """Keep the carrier's reply to an announced refusal, and tell the agents.
 
     Raises `Refused` when no refusal is announced, the fifteen days are gone, a reply
-    was already given, or `by` isn't a member of the carrier.
+    was already given, or `by` isn't a member of the carrier; `StaleWindow` when it was typed in a
+    page (`shown`) older than the draft that another one kept.
     """
+    notice = _awaiting_notice(action, by)
+    if not text.strip():
+        raise Refused(["Écrivez votre réponse."])
+    draft = notice.typed_replies.filter(saved_by=by).first()
+    if draft and shown:
+        draft.takes(shown)
+    notice.reply, notice.replied_at = text.strip(), timezone.now()
+    notice.save(update_fields=["reply", "replied_at"])
+    notice.typed_replies.all().delete()
+    notifications.tell_agents_of_reply(notice.action)
+
+
+def _awaiting_notice(action: Action, by: User) -> RefusalNotice:
+    # The action is locked: nobody replies, nor settles the refusal, meanwhile.
     action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     notice = action.refusal_notices.first()
     reasons = []
@@ -120,10 +152,6 @@ def reply_to_refusal(*, action: Action, by: User, text: str) -> None:
         reasons.append("Vous avez déjà répondu.")
     elif notice.delay_is_gone():
         reasons.append(f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}.")
-    elif not text.strip():
-        reasons.append("Écrivez votre réponse.")
     if reasons or notice is None:
         raise Refused(reasons)
-    notice.reply, notice.replied_at = text.strip(), timezone.now()
-    notice.save(update_fields=["reply", "replied_at"])
-    notifications.tell_agents_of_reply(action)
+    return notice

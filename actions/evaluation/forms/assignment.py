@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.evaluation.queries.candidates import Choice, choices_for
-from actions.models import Action
+from actions.models import Action, Evaluation
 from actors.models import User
 from ess_portal.base.forms import DATE_INPUT
 
@@ -118,6 +118,36 @@ def label_of(evaluator: User) -> str:
     load = f"{evaluator.load} à rendre" if evaluator.load else "rien à rendre"
     kind = evaluator.get_evaluator_kind_display()
     return f"{evaluator} ({kind}, {load})" if kind else f"{evaluator} ({load})"
+
+
+class DueDateForm(forms.Form):
+    """Until when one evaluation is now to be sent."""
+
+    due_on = DueOnField()
+
+    def __init__(self, *args, evaluation: Evaluation, **kwargs):
+        """Show the date that it has."""
+        super().__init__(*args, initial={"due_on": evaluation.due_on}, **kwargs)
+
+
+class ReplaceForm(forms.Form):
+    """Who evaluates an action in the place of somebody else, and until when."""
+
+    evaluator = forms.ChoiceField(label="À qui la confier", widget=forms.RadioSelect)
+    due_on = DueOnField()
+
+    def __init__(self, *args, action: Action, **kwargs):
+        """Offer the evaluators who may evaluate `action` and aren't asked yet."""
+        super().__init__(*args, **kwargs)
+        [choice] = choices_for([action])
+        self.people = {str(one.pk): one for one in choice.eligible}
+        field = self.fields["evaluator"]
+        field.choices = [(key, label_of(one)) for key, one in self.people.items()]
+        if not self.people:
+            field.help_text = "Personne d’autre ne peut évaluer cette action."
+
+    def clean_evaluator(self) -> User:
+        return self.people[self.cleaned_data["evaluator"]]
 
 
 class AssignForm(forms.Form):

@@ -5,6 +5,7 @@ from django import forms
 from actions.evaluation.services.evaluations import MIN_REASON, Score, short_reason
 from actions.models import Evaluation
 from challenges.models import LEVELS
+from ess_portal.base.windows import WindowFields
 
 # Where in the file an opinion comes from: columns of the score, label, widget.
 EVIDENCE = (
@@ -16,10 +17,8 @@ EVIDENCE = (
 NO_OPINION = "N"
 
 
-class EvaluationForm(forms.Form):
+class EvaluationForm(WindowFields):
     """Levels 0–3 or "ne se prononce pas", with a reason, for each criterion of the grid."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args, evaluation: Evaluation, **kwargs):
         """Build the fields from the evaluation's grid, filled with what was saved."""
@@ -29,7 +28,7 @@ class EvaluationForm(forms.Form):
         self._answered = {
             key for key, score in saved.items() if score.level is not None or score.no_opinion
         }
-        initial = {"version": evaluation.version}
+        initial = {}
         for criterion in self.criteria:
             if score := saved.get(criterion.pk):
                 level = "" if score.level is None else str(score.level)
@@ -38,6 +37,9 @@ class EvaluationForm(forms.Form):
                 for name, *_ in EVIDENCE:
                     initial[f"{name}_{criterion.pk}"] = getattr(score, name)
         super().__init__(*args, **(kwargs | {"initial": initial}))
+        self.show(evaluation.edition)
+        # A page that doesn't say what it shows overwrites nothing.
+        self.fields["edition"].required = True
         for criterion in self.criteria:
             self._add_fields(criterion)
 
@@ -83,6 +85,13 @@ class EvaluationForm(forms.Form):
             "is_answered": criterion.pk in self._answered,
             "shows_evidence": any(field.value() or field.errors for field in evidence),
         }
+
+    def part_of(self, field) -> str:
+        """Name a field with its criterion: « 2. Ancrage – Explication »."""
+        key = field.name.rpartition("_")[2]
+        criterion = next(one for one in self.criteria if str(one.pk) == key)
+        label = "Niveau" if field.name.startswith("level_") else field.label
+        return f"{criterion.position}. {criterion.title} – {label}"
 
     @property
     def scores(self) -> dict[int, Score]:

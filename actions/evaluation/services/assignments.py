@@ -1,18 +1,21 @@
-"""Ask evaluators for their opinion, many at once, and take them off."""
+"""Ask evaluators for their opinion, many at once; give another date, or another evaluator."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
 from actions import notifications
-from actions.enums import ActionStatus, Round
-from actions.models import Action, Evaluation
+from actions.enums import ActionStatus, AssignmentKind, Round
+from actions.models import Action, AssignmentAct, Evaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
 from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from ess_portal.base.refusals import Refused, refusals_in_words
+
+PAST = "La date de rendu est passée : donnez une date à venir."
 
 
 def assign_evaluators(
@@ -73,7 +76,7 @@ def _refusals(
         return ["Attribuer une évaluation revient à un agent."]
     reasons = []
     if due_on < timezone.localdate():
-        reasons.append("La date de rendu est passée : donnez une date à venir.")
+        reasons.append(PAST)
     for action in actions:
         before = f"{action.reference} : " if len(actions) > 1 else ""
         if must_leave_to_another_agent(by, action):
@@ -106,10 +109,88 @@ def unassign_evaluator(*, evaluation: Evaluation, by: User) -> None:
     action isn't in evaluation.
     """
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    _check_never_sent(evaluation, by)
+    _take_off(evaluation, AssignmentKind.TAKEN_OFF, by)
+
+
+def _check_never_sent(evaluation: Evaluation, by: User) -> None:
     if not is_agent(by):
         raise Refused(["Retirer une évaluation revient à un agent."])
     if must_leave_to_another_agent(by, evaluation.action):
         raise Refused([LEFT_TO_ANOTHER_AGENT])
     if evaluation.sendings.exists():
         raise Refused(["Une évaluation envoyée ne peut être ni retirée ni supprimée."])
+
+
+def _take_off(evaluation: Evaluation, kind: AssignmentKind, by: User, **details: Any) -> None:
     evaluation.delete()
+    AssignmentAct.objects.create(
+        action=evaluation.action, evaluator=evaluation.evaluator, kind=kind, by=by, **details
+    )
+
+
+def awaited(evaluation: Evaluation, by: User) -> Evaluation:
+    """Return `evaluation` locked, which its evaluator may still send and `by` may act on.
+
+    Raises `Refused` when it is sent, closed or nobody's to write any more, or `by` isn't an agent
+    without interest.
+    """
+    evaluation = (
+        Evaluation.objects.select_for_update(of=("self",))
+        .select_related("action", "evaluator")
+        .get(pk=evaluation.pk)
+    )
+    if not is_agent(by):
+        raise Refused(["Suivre une évaluation revient à un agent."])
+    if must_leave_to_another_agent(by, evaluation.action):
+        raise Refused([LEFT_TO_ANOTHER_AGENT])
+    if evaluation.is_sent:
+        raise Refused(["Cette évaluation est déjà envoyée."])
+    if reasons := _action_refusals(evaluation.action, [evaluation.evaluator]):
+        raise Refused(reasons)
+    return evaluation
+
+
+@refusals_in_words()
+def change_due_date(*, evaluation: Evaluation, due_on: date, by: User) -> Evaluation:
+    """Give an evaluation that is awaited another date; tell its evaluator, by mail.
+
+    Raises `Refused` when the date is past or the same, nothing is awaited any more, or `by` isn't
+    an agent without interest.
+    """
+    evaluation = awaited(evaluation, by)
+    if due_on < timezone.localdate():
+        raise Refused.about("due_on", PAST)
+    before = evaluation.due_on
+    if due_on == before:
+        raise Refused.about("due_on", "C’est la date de rendu actuelle : donnez-en une autre.")
+    evaluation.due_on = due_on
+    evaluation.save(update_fields=["due_on"])
+    AssignmentAct.objects.create(
+        action=evaluation.action,
+        evaluator=evaluation.evaluator,
+        kind=AssignmentKind.DUE_CHANGED,
+        by=by,
+        due_on=due_on,
+    )
+    notifications.tell_evaluator_of_new_date(evaluation, before)
+    return evaluation
+
+
+@refusals_in_words()
+def replace_evaluator(
+    *, evaluation: Evaluation, successor: User, due_on: date, by: User
+) -> Evaluation:
+    """Take an evaluation that was never sent off its evaluator and ask `successor` instead.
+
+    Both or neither. Returns the new evaluation. Raises `Refused` as `unassign_evaluator` and
+    `assign_batch` do, and when `successor` evaluates the action already.
+    """
+    evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
+    _check_never_sent(evaluation, by)
+    action = evaluation.action
+    if action.evaluations.filter(evaluator=successor).exists():
+        raise Refused([f"{successor} évalue déjà cette action."])
+    [asked] = assign_batch(wanted={action: [successor]}, due_on=due_on, by=by)
+    _take_off(evaluation, AssignmentKind.REPLACED, by, due_on=due_on, successor=successor)
+    return asked

@@ -16,6 +16,7 @@ from challenges.models import Criterion
 from ess_portal.base.french import plural
 from ess_portal.base.presence import present
 from ess_portal.base.refusals import Refused, refusals_in_words
+from ess_portal.base.windows import WINDOW_FIELDS, Shown
 
 MIN_REASON = 20
 """Characters, at least, of the explanation of a criterion in an evaluation that is sent."""
@@ -55,14 +56,6 @@ class Score:
         return Score(None if self.no_opinion else self.level, self.no_opinion, **texts)
 
 
-class StaleEvaluation(Exception):  # noqa: N818 - an answer to show, not a fault
-    """The evaluation was saved elsewhere since the page was opened; nothing was written."""
-
-    def __init__(self, evaluation: Evaluation):
-        super().__init__("L’évaluation a été modifiée ailleurs.")
-        self.evaluation = evaluation
-
-
 @refusals_in_words()
 def declare_no_interest(*, evaluation: Evaluation, by: User) -> Evaluation:
     """Note that the evaluator declares no interest in the action: its file opens to them.
@@ -90,22 +83,23 @@ def save_evaluation(
     *,
     evaluation: Evaluation,
     by: User,
-    version: int,
+    shown: Shown,
     scores: Mapping[int, Score],
     send: bool = False,
 ) -> Evaluation:
     """Save what the evaluator typed, as a draft, or send it.
 
-    `version` is the one the page was opened with; `scores` maps criterion keys to `Score`.
-    Raises `StaleEvaluation` when the evaluation was saved elsewhere in the meantime, and
+    `shown` is the page it was typed in; `scores` maps criterion keys to `Score`. Left as it is when
+    the same page sent a later state meanwhile.
+    Raises `StaleWindow` when the evaluation was saved elsewhere since the page was opened, and
     `Refused` when it can't be written or isn't complete enough to be sent.
     """
     with refusals_in_words():
-        return _save_evaluation(evaluation, by, version, scores, send)
+        return _save_evaluation(evaluation, by, shown, scores, send)
 
 
 def _save_evaluation(
-    evaluation: Evaluation, by: User, version: int, scores: Mapping[int, Score], send: bool
+    evaluation: Evaluation, by: User, shown: Shown, scores: Mapping[int, Score], send: bool
 ) -> Evaluation:
     evaluation = _locked(evaluation)
     _check_writer(evaluation, by)
@@ -113,18 +107,19 @@ def _save_evaluation(
         raise Refused([UNDECLARED])
     if evaluation.is_sent:
         raise Refused(["Cette évaluation est déjà envoyée : reprenez-la pour la modifier."])
-    if evaluation.version != version:
-        raise StaleEvaluation(evaluation)
+    if not evaluation.takes(shown):
+        return evaluation
     criteria = {
         criterion.pk: criterion for criterion in present(evaluation.action.grid).criteria.all()
     }
     _write_scores(evaluation, {criteria[key]: score for key, score in scores.items()})
-    evaluation.version += 1
+    evaluation.note(shown)
+    evaluation.saved_at = timezone.now()
     if send:
         # Of two who send at one instant, the second one sees that nobody is awaited any more.
         Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
         _send(evaluation, criteria)
-    evaluation.save(update_fields=["version", "sent_at"])
+    evaluation.save(update_fields=[*WINDOW_FIELDS, "saved_at", "sent_at"])
     if send:
         tell_if_last(evaluation.action)
     return evaluation
@@ -212,8 +207,8 @@ def take_back_evaluation(*, evaluation: Evaluation, by: User) -> Evaluation:
     evaluation.action = Action.objects.select_for_update(of=("self",)).get(pk=evaluation.action_id)
     _check_writer(evaluation, by)
     evaluation.sent_at = None
-    evaluation.version += 1
-    evaluation.save(update_fields=["sent_at", "version"])
+    evaluation.forget_windows()
+    evaluation.save(update_fields=["sent_at", *WINDOW_FIELDS])
     return evaluation
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from actions.evaluation.forms.assignment import BatchForm, SharingForm
 from actions.evaluation.services.assignments import assign_batch
-from actions.models import Action
+from actions.models import Action, Evaluation
 from actions.models.silence import silence_of
 from actors.rules import is_agent
 from ess_portal.base.french import plural
@@ -81,8 +81,9 @@ class AssignmentView(OnceMixin, SearchedListView):
         )
 
     def get_context_data(self, **kwargs):
-        """Date the silence that each file awaits."""
-        context = super().get_context_data(form=self.batch, **kwargs)
+        """Count what is late, and date the silence that each file awaits."""
+        late = Evaluation.objects.late().count()
+        context = super().get_context_data(form=self.batch, late=late, **kwargs)
         for action in context["page_obj"]:
             action.silence = silence_of(action)
         return context

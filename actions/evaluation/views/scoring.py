@@ -10,7 +10,6 @@ from actions.evaluation.forms.scoring import EvaluationForm, RecusalForm
 from actions.evaluation.queries.interests import hints_for
 from actions.evaluation.services.evaluations import (
     UNDECLARED,
-    StaleEvaluation,
     declare_no_interest,
     recuse,
     save_evaluation,
@@ -22,13 +21,14 @@ from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actors.rules import is_evaluator
+from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.french import plural
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 SEND_AND_GO_ON = "next"
 
 
-class ScoringView(EvaluatorMixin, RefusableFormView):
+class ScoringView(AutosaveMixin, EvaluatorMixin, RefusableFormView):
     """The file beside the grid: levels, reasons, total; draft or sent.
 
     Until the evaluator declared no interest, the address shows what the declaration is about.
@@ -36,6 +36,7 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
 
     template_name = "actions/evaluation/scoring.html"
     form_class = EvaluationForm
+    kept_is = "cette évaluation"
 
     def dispatch(self, request, *args, **kwargs):
         if not is_evaluator(request.user):
@@ -45,6 +46,8 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def _ask_declaration(self):
+        if self.is_quiet:
+            return self.say(refused=[UNDECLARED])
         if self.request.method == "POST":
             messages.error(self.request, UNDECLARED)
         action = self.evaluation.action
@@ -69,6 +72,7 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
         )
         return super().get_context_data(
             evaluation=self.evaluation,
+            row=self.evaluation,
             action=action,
             access=access_to(action, self.request.user),
             is_open=is_open,
@@ -77,7 +81,6 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
             progress=progress,
             has_next=progress["asked"] - progress["sent"] > 1,
             total=saved_total(self.evaluation),
-            stale=kwargs.pop("stale", None),
             **kwargs,
         )
 
@@ -88,21 +91,24 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
 
     def form_valid(self, form):
         """Save, or send when asked and complete; nothing typed is lost otherwise."""
-        if self.is_sending and not form.require_complete():
+        if self.is_sending and not self.is_quiet and not form.require_complete():
             return self.form_invalid(form)
-        try:
-            return super().form_valid(form)
-        except StaleEvaluation as stale:
-            return self._show_both(form, stale.evaluation)
+        return super().form_valid(form)
 
-    def perform(self, form):
-        save_evaluation(
+    def keep(self, form, *, send: bool = False) -> Evaluation:
+        return save_evaluation(
             evaluation=self.evaluation,
             by=self.request.user,
-            version=form.cleaned_data["version"],
+            shown=form.shown(quiet=self.is_quiet),
             scores=form.scores,
-            send=self.is_sending,
+            send=send,
         )
+
+    def kept_form(self, row):
+        return EvaluationForm(evaluation=row)
+
+    def perform(self, form):
+        self.keep(form, send=self.is_sending)
         self.said = (
             "Votre évaluation est envoyée. Vous pouvez la reprendre jusqu’à la clôture."
             if self.is_sending
@@ -118,19 +124,6 @@ class ScoringView(EvaluatorMixin, RefusableFormView):
             if following := own.next_to_write():
                 return reverse("actions:evaluation", args=[following.pk])
         return reverse("actions:evaluations")
-
-    def _show_both(self, form, current: Evaluation):
-        # What the person typed stays in the form; the saved version stands beside it, and the
-        # next save from this page counts as made with full knowledge of it.
-        form.data = form.data.copy()
-        form.data["version"] = current.version
-        form.add_error(
-            None,
-            "Cette évaluation a été enregistrée ailleurs entre-temps : rien n’a été écrasé. "
-            "Comparez les deux versions, puis enregistrez celle-ci si elle est la bonne.",
-        )
-        stale = list(current.scores.select_related("criterion").order_by("criterion__position"))
-        return self.render_to_response(self.get_context_data(form=form, stale=stale), status=409)
 
 
 def saved_total(evaluation: Evaluation) -> str:

@@ -11,6 +11,7 @@ from actions.models import Action
 from actions.proposals.services.applications import Assessment, ProposalContent
 from actions.proposals.services.budget_lines import Budget
 from actors.models import Organisation
+from ess_portal.base.windows import WINDOW_FIELDS, WindowFields
 
 
 class ApplicationForm(forms.ModelForm):
@@ -103,27 +104,12 @@ class ApplicationForm(forms.ModelForm):
         )
 
 
-MOST_TURNS = 2**31 - 1
-
-
-class StepForm(ApplicationForm):
-    """One step of the form, as one page (`window`) shows it, in one `edition`.
-
-    Its script counts in `turn` what is typed there and sent.
-    """
-
-    edition = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1
-    )
-    window = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    turn = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=0, max_value=MOST_TURNS, initial=0
-    )
+class StepForm(ApplicationForm, WindowFields):
+    """One step of the form, as one page shows it."""
 
     def __init__(self, *args, edition: int = 0, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["edition"].initial = edition
-        self.fields["window"].initial = uuid.uuid4
+        self.show(edition)
 
     @property
     def content_without_organisation(self) -> ProposalContent:
@@ -136,5 +122,5 @@ class StepForm(ApplicationForm):
         return {
             name: self.data.getlist(name)
             for name in self.fields
-            if name in self.data and name not in ("key", "edition", "window", "turn")
+            if name in self.data and name not in ("key", *WINDOW_FIELDS)
         }

@@ -1,7 +1,7 @@
 """The steps of the form: begin, go on, correct."""
 
 import uuid
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +16,6 @@ from django.views.generic import FormView, RedirectView
 from actions.enums import ActionStatus, Step
 from actions.models import Action
 from actions.proposals.forms import STEP_FORMS
-from actions.proposals.forms.two_versions import two_versions
 from actions.proposals.queries.self_assessment import self_assessment_hints
 from actions.proposals.queries.steps import (
     current_correction,
@@ -25,24 +24,26 @@ from actions.proposals.queries.steps import (
     saved_steps,
     step_marks,
 )
-from actions.proposals.services.drafts import StaleStep, StepEntry, save_step
+from actions.proposals.services.drafts import StepEntry, save_step
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
 from challenges.models import Measure, Programme, terms_for
+from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.bodies import LONG_FORM
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
+from ess_portal.base.windows import StaleWindow
 
 # Of a key of the database: a longer number is nobody's.
 MOST_DIGITS = 18
 
 
-class StepFormView(FormView):
+class StepFormView(AutosaveMixin, FormView):
     """One step of the form. Every button keeps it; so does the page by itself, quietly."""
 
     template_name = "actions/proposals/step.html"
     action: Action | None = None
     step = Step.ORGANISATION
-    stale: StaleStep | None = None
+    kept_is = "cette étape"
 
     @staticmethod
     def bytes_taken(request, uuid=None, **_kwargs) -> int:
@@ -53,11 +54,6 @@ class StepFormView(FormView):
         ):
             return LONG_FORM
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether the page saves by itself, without a button."""
-        return "quiet" in self.request.POST
 
     def row(self):
         """Return the step as it was last saved, or None."""
@@ -94,8 +90,8 @@ class StepFormView(FormView):
             )
         except Action.DoesNotExist as error:
             raise Http404 from error
-        except StaleStep as stale:
-            return self._stale(form, stale)
+        except StaleWindow as stale:
+            return self.show_both(form, stale.row)
         except Refused as refused:
             add_refusal(form, refused)
             return self.form_invalid(form)
@@ -112,29 +108,21 @@ class StepFormView(FormView):
             content = form.content_without_organisation
         return StepEntry(
             step=self.step,
-            edition=form.cleaned_data.get("edition") or 0,
-            window=form.cleaned_data.get("window") or uuid.uuid4(),
-            turn=form.cleaned_data.get("turn") or 0,
             content=content,
             typed=None if readable and not waits else form.typed(),
-            quiet=self.is_quiet,
+            **asdict(form.shown(quiet=self.is_quiet)),
         )
 
     def _kept(self, form, readable: bool):
-        request = self.request
         if self.is_quiet:
-            response = render(
-                request,
-                "actions/proposals/_step_saved.html",
-                {"row": self.row(), "readable": readable},
-            )
+            response = self.say(row=self.row(), readable=readable)
             # What is reloaded is this file, not a new one.
             response["HX-Replace-Url"] = _step_url(self.action, self.step)
             return response
-        wanted = request.POST.get("go")
+        wanted = self.request.POST.get("go")
         # Whoever asks for the next step is first told what couldn't be read in this one; whoever
         # chooses another goes there: what was typed waits here.
-        if "later" in request.POST:
+        if "later" in self.request.POST:
             return self._left_for_later(readable)
         if not readable and wanted in (None, "", following(self.step)):
             return self.form_invalid(form)
@@ -152,26 +140,14 @@ class StepFormView(FormView):
             )
         return HttpResponseRedirect(self.action.get_space_url())
 
-    def form_invalid(self, form):
-        """Say what is wrong; in one line while somebody types."""
-        if self.is_quiet:
-            context = {"row": None, "refused": form.non_field_errors()}
-            return render(self.request, "actions/proposals/_step_saved.html", context)
-        return super().form_invalid(form)
+    def kept_address(self, row):
+        return _step_url(row.action, self.step)
 
-    def _stale(self, form, stale: StaleStep):
-        context = {"stale": stale.row, "step_url": _step_url(stale.row.action, self.step)}
-        if self.is_quiet:
-            return render(self.request, "actions/proposals/_step_saved.html", context)
-        self.action = Action.objects.get(pk=stale.row.action_id)
-        kept = self.get_form_class()(
-            user=self.request.user, instance=self.action, edition=stale.row.edition
+    def kept_form(self, row):
+        self.action = Action.objects.get(pk=row.action_id)
+        return self.get_form_class()(
+            user=self.request.user, instance=self.action, edition=row.edition
         )
-        # Sent again, the page then knows what it replaces.
-        form.data = form.data.copy()
-        form.data["edition"] = stale.row.edition
-        context |= {"form": form, "versions": two_versions(kept, form)}
-        return self.render_to_response(self.get_context_data(**context), status=409)
 
     def get_context_data(self, **kwargs):
         action = self.action

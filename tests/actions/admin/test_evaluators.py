@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.admin.action import TAKEN_AWAY
+from actions.admin.evaluators import TAKEN_AWAY
 from actions.models import Evaluation, Recusal
 from actors.enums import Role
 from actors.services import grant_role

@@ -98,7 +98,7 @@ def test_an_evaluation_is_kept_once_closed(story):
     evaluation = Evaluation.objects.get(pk=story.evaluations[0].pk)
     score = evaluation.scores.first()
 
-    for columns in ({"sent_at": None}, {"due_on": "2020-01-01"}, {"version": 99}):
+    for columns in ({"sent_at": None}, {"due_on": "2020-01-01"}, {"turn": 99}):
         refused_every_way("actions_evaluation_written_while_open", evaluation, **columns)
     with refused_by("actions_evaluation_written_while_open"):
         delete(evaluation)

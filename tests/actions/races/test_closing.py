@@ -11,7 +11,6 @@ from django.utils import timezone
 from actions.enums import Transition
 from actions.evaluation.services.evaluations import (
     Score,
-    StaleEvaluation,
     save_evaluation,
     take_back_evaluation,
 )
@@ -19,6 +18,7 @@ from actions.models import Action, CriterionScore, Evaluation
 from actions.workflow import apply_transition
 from challenges.models import Criterion
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.windows import Shown, StaleWindow
 from tests.support.factories import (
     REASON,
     Story,
@@ -67,7 +67,7 @@ def scoring(story: Story, *, send: bool):
         return save_evaluation(
             evaluation=evaluation,
             by=fresh(evaluation.evaluator),
-            version=evaluation.version,
+            shown=Shown(edition=evaluation.edition),
             scores=scores,
             send=send,
         ).is_sent
@@ -176,7 +176,7 @@ def save_in_two_tabs() -> tuple:
 def test_of_two_tabs_the_second_is_told():
     first, second, waited = save_in_two_tabs()
 
-    assert (first, type(second), waited) == (False, StaleEvaluation, True)
+    assert (first, type(second), waited) == (False, StaleWindow, True)
 
 
 def test_without_the_lock_the_second_tab_writes_over_the_first(no_row_locks):

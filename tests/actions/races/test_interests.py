@@ -6,6 +6,7 @@ from actions.committee.services.decisions import confirm_decision, propose_decis
 from actions.evaluation.services.evaluations import save_evaluation, take_back_evaluation
 from actions.models import Action, Evaluation
 from actors.models import Membership, Organisation
+from ess_portal.base.windows import Shown
 from tests.support.factories import OrganisationFactory, Story, fresh
 from tests.support.organisations import provisional
 from tests.support.races import race
@@ -84,7 +85,7 @@ def sending(story: Story):
         return save_evaluation(
             evaluation=evaluation,
             by=fresh(evaluation.evaluator),
-            version=evaluation.version,
+            shown=Shown(edition=evaluation.edition),
             scores={},
             send=True,
         ).is_sent

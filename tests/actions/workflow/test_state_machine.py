@@ -43,6 +43,7 @@ from actions.workflow import apply_transition, offers
 from actions.workflow.effects import compute_gate
 from actors.enums import Role
 from ess_portal.base.refusals import Refused
+from ess_portal.base.windows import Shown
 from tests.support.factories import (
     REASON,
     OrganisationFactory,
@@ -192,7 +193,7 @@ class Walk(RuleBasedStateMachine):
             lambda: save_evaluation(
                 evaluation=evaluation,
                 by=fresh(evaluation.evaluator),
-                version=evaluation.version,
+                shown=Shown(edition=evaluation.edition),
                 scores=scores,
                 send=send,
             )

@@ -1,7 +1,9 @@
 """What must not be done to the history of an action, in the shape of `test_needed.py`'s rows."""
 
+from collections.abc import Callable
+
 from actions.enums import DecisionKind
-from actions.models import TransitionNote
+from actions.models import AssignmentAct, TransitionNote, TypedReply
 from actions.models.application_version import record_version
 from actors.enums import Role
 from actors.models import Membership
@@ -70,7 +72,48 @@ def publish(story: Story, public_text: str) -> None:
     TransitionNote.objects.create(event=story.action.events.last(), public_text=public_text)
 
 
+def reply_begun_twice(story: Story) -> None:
+    for _ in range(2):
+        TypedReply.objects.create(notice=story.action.refusal_notices.get(), saved_by=story.manager)
+
+
+def note(**columns) -> Callable[[Story], AssignmentAct]:
+    """Note what the agent did about the first evaluation: a reminder, unless said otherwise."""
+    return lambda story: AssignmentAct.objects.create(
+        **{
+            "action": story.action,
+            "evaluator": story.evaluators[0],
+            "kind": "reminded",
+            "by": story.agent,
+        }
+        | columns
+    )
+
+
+def remind_twice(story: Story) -> None:
+    for _ in range(2):
+        note()(story)
+
+
+def note_for_ones_own(story: Story) -> None:
+    tied = person(Role.AGENT)
+    Membership.objects.create(user=tied, organisation=story.carrier)
+    note(by=tied)(story)
+
+
 ON_HISTORY: dict[str, Attempt] = {
+    "actions_assignmentact_append_only": Attempt(
+        "in_evaluation", lambda story: by_sql(note()(story), kind="taken_off")
+    ),
+    "actions_assignmentact_says_what_was_done": Attempt("in_evaluation", note(kind="replaced")),
+    "actions_assignmentact_one_reminder_a_day": Attempt("in_evaluation", remind_twice),
+    "actions_assignmentact_by_an_agent": Attempt(
+        "in_evaluation", lambda story: note(by=story.members[0])(story)
+    ),
+    "actions_assignmentact_by_an_agent_without_interest": Attempt(
+        "in_evaluation", note_for_ones_own
+    ),
+    "actions_typedreply_once_per_person": Attempt("refusal_announced", reply_begun_twice),
     "actions_action_status_has_its_event": Attempt("submitted", change(status="withdrawn")),
     "actions_action_decided_by_two": Attempt("evaluated", postpone_alone),
     "actions_action_refusal_is_heard": Attempt("refusal_announced", refuse_at_once),

@@ -30,7 +30,7 @@ def criteria_of(evaluation) -> list:
 
 def typed(evaluation, **changes) -> dict[str, str]:
     """Level 2 with a reason for each criterion; `changes` hold for the first one."""
-    data = {"version": "0"}
+    data = {"edition": "0"}
     for criterion in criteria_of(evaluation):
         data |= {f"level_{criterion.pk}": "2", f"reason_{criterion.pk}": REASON}
     first = criteria_of(evaluation)[0].pk
@@ -42,7 +42,7 @@ def test_hands_over_each_score(evaluation):
     evidence = {"evidence_document": "Statuts", "evidence_page": "4", "evidence_quote": "Une voix."}
     form = EvaluationForm(typed(evaluation, level="N", **evidence), evaluation=evaluation)
     assert form.errors == {}
-    assert form.cleaned_data["version"] == 0
+    assert form.cleaned_data["edition"] == 0
     assert form.scores == {
         first.pk: Score(level=None, no_opinion=True, reason=REASON, **evidence),
         **{other.pk: Score(level=2, no_opinion=False, reason=REASON) for other in others},
@@ -51,7 +51,7 @@ def test_hands_over_each_score(evaluation):
 
 
 def test_an_empty_one_is_kept_but_not_sent(evaluation):
-    form = EvaluationForm({"version": "0"}, evaluation=evaluation)
+    form = EvaluationForm({"edition": "0"}, evaluation=evaluation)
     assert form.errors == {}
     assert form.scores == {
         criterion.pk: Score(level=None, no_opinion=False, reason="")
@@ -95,16 +95,16 @@ def test_what_cannot_be_kept_is_told_beside_its_field(evaluation, name, value, s
     assert form.errors == {f"{name}_{criteria_of(evaluation)[0].pk}": [sentence]}
 
 
-@pytest.mark.parametrize(("version", "sentence"), [("", REQUIRED), ("-1", at_least(0))])
-def test_needs_the_version_it_was_opened_with(evaluation, version, sentence):
-    form = EvaluationForm(typed(evaluation) | {"version": version}, evaluation=evaluation)
-    assert form.errors == {"version": [sentence]}
+@pytest.mark.parametrize(("edition", "sentence"), [("", REQUIRED), ("-1", at_least(0))])
+def test_needs_the_edition_it_was_opened_with(evaluation, edition, sentence):
+    form = EvaluationForm(typed(evaluation) | {"edition": edition}, evaluation=evaluation)
+    assert form.errors == {"edition": [sentence]}
 
 
 def test_shows_what_was_saved(story):
     evaluation = story.score(story.evaluations[0], (None, *PASSING[1:]), send=False)
     form = EvaluationForm(evaluation=evaluation)
-    assert form["version"].value() == evaluation.version
+    assert form["edition"].value() == evaluation.edition
     assert [(row["level"].value(), row["reason"].value()) for row in form.rows] == [
         ("N", REASON),
         *((str(level), REASON) for level in PASSING[1:]),

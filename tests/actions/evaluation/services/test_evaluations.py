@@ -4,7 +4,6 @@ import pytest
 
 from actions.evaluation.services.evaluations import (
     Score,
-    StaleEvaluation,
     declare_no_interest,
     recuse,
     save_evaluation,
@@ -13,6 +12,7 @@ from actions.evaluation.services.evaluations import (
 from actions.models import Evaluation, Recusal
 from actors.models import Membership
 from ess_portal.base.refusals import Refused
+from ess_portal.base.windows import Shown, StaleWindow
 from tests.plugins.prepared import starts_from
 from tests.support.factories import REASON, fresh
 
@@ -64,7 +64,7 @@ class TestDeclaring:
             save_evaluation,
             evaluation=story.evaluations[0],
             by=fresh(story.evaluators[0]),
-            version=0,
+            shown=Shown(),
             scores={criterion.pk: Score(2, reason=REASON)},
         ) == ["Déclarez d’abord n’avoir aucun intérêt dans cette action, ou déportez-vous."]
 
@@ -75,7 +75,7 @@ class TestWriting:
         evaluation = story.evaluations[0]
         for somebody in (story.evaluators[1], story.agent):
             assert refusals(
-                save_evaluation, evaluation=evaluation, by=fresh(somebody), version=0, scores={}
+                save_evaluation, evaluation=evaluation, by=fresh(somebody), shown=Shown(), scores={}
             ) == ["Cette évaluation est celle d’une autre personne."]
 
     @starts_from(story="declared")
@@ -89,7 +89,7 @@ class TestWriting:
             save_evaluation,
             evaluation=evaluation,
             by=fresh(story.evaluators[0]),
-            version=0,
+            shown=Shown(),
             scores={first.pk: Score(2, reason=REASON), second.pk: Score(2, reason=" ")},
             send=True,
         ) == [sentence.format(f"Critère {number}") for number in (2, 3, 4)]
@@ -104,7 +104,7 @@ class TestWriting:
         arguments = {
             "evaluation": story.evaluations[0],
             "by": fresh(story.evaluators[0]),
-            "version": 0,
+            "shown": Shown(),
             "scores": scores,
             "send": True,
         }
@@ -124,7 +124,7 @@ class TestWriting:
             save_evaluation,
             evaluation=story.evaluations[0],
             by=fresh(story.evaluators[0]),
-            version=0,
+            shown=Shown(),
             scores={criterion.pk: Score(level, reason=REASON)},
         ) == ["Le niveau va de 0 à 3, ou « ne se prononce pas »."]
 
@@ -132,11 +132,11 @@ class TestWriting:
     def test_of_an_older_page_gives_the_newer_version(self, story):
         evaluation = story.evaluations[0]
         story.score(evaluation, send=False)
-        with pytest.raises(StaleEvaluation) as stale:
+        with pytest.raises(StaleWindow) as stale:
             save_evaluation(
-                evaluation=evaluation, by=fresh(story.evaluators[0]), version=0, scores={}
+                evaluation=evaluation, by=fresh(story.evaluators[0]), shown=Shown(), scores={}
             )
-        assert (stale.value.evaluation, stale.value.evaluation.version) == (evaluation, 1)
+        assert (stale.value.row, stale.value.row.edition) == (evaluation, 1)
 
     @starts_from(story="scored")
     def test_is_taken_back_by_its_author_only(self, story):

@@ -27,8 +27,8 @@ class TestTakingBack:
         assert response.headers["Location"] == address(evaluation)
         page = Page(client.get(address(evaluation)))
         assert page.messages == ["Vous pouvez modifier votre évaluation, puis l’envoyer à nouveau."]
-        version = page.form["version"]
-        client.post(address(evaluation), typed(evaluation, "3333", version=version) | {"send": "1"})
+        edition = page.form["edition"]
+        client.post(address(evaluation), typed(evaluation, "3333", edition=edition) | {"send": "1"})
         sendings = SentEvaluation.objects.filter(evaluation=evaluation)
         assert [[score["level"] for score in sent.scores] for sent in sendings] == [
             [1, 1, 1, 1],
@@ -63,7 +63,7 @@ class TestTakingBack:
         assert [b.one("strong").text for b in page.main.all("div", cls="criterion-block")] == [
             "Niveau 2"
         ] * 4
-        data = typed(evaluation, "3333", version=1) | {"send": "1"}
+        data = typed(evaluation, "3333", edition=1) | {"send": "1"}
         assert Page(client.post(address(evaluation), data)).errors == [
             "L’évaluation de cette action n’est pas ouverte."
         ]

@@ -10,11 +10,11 @@ from actions.proposals.services.applications import ProposalContent
 from actions.proposals.services.drafts import (
     MOST_KEPT,
     NOT_YOURS,
-    StaleStep,
     StepEntry,
     kept_as_typed,
     save_step,
 )
+from ess_portal.base.windows import StaleWindow
 from tests.plugins.prepared import starts_from
 from tests.support.factories import ProgrammeFactory, Story, UserFactory, fresh, member
 from tests.support.refusals import refusal
@@ -86,7 +86,7 @@ class TestSaving:
         other = member(story.carrier)
         key = story.action.uuid
         save_step(key=key, by=story.manager, entry=entry("Un"))
-        with pytest.raises(StaleStep) as stale:
+        with pytest.raises(StaleWindow) as stale:
             save_step(key=key, by=other, entry=entry("Deux", window=ELSEWHERE))
         assert (stale.value.row.edition, stale.value.row.saved_by) == (1, story.manager)
         story.action.refresh_from_db()

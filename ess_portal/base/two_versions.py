@@ -1,4 +1,4 @@
-"""Two windows on one step: what is kept, beside what was just typed."""
+"""Two windows on one text: what is kept, beside what was just typed."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,13 @@ class TwoVersions:
 
 
 def two_versions(kept, typed) -> list[TwoVersions]:
-    """Compare two forms of one step, field by field; only what differs."""
+    """Compare two forms of one text, field by field; only what differs.
+
+    A form whose labels repeat says which is which: `part_of(field)`.
+    """
+    part_of = getattr(kept, "part_of", lambda field: str(field.label))
     rows = [
-        TwoVersions(str(field.label), in_words(field), in_words(typed[field.name]))
+        TwoVersions(part_of(field), in_words(field), in_words(typed[field.name]))
         for field in kept
         if not field.is_hidden and field.name in typed.fields
     ]

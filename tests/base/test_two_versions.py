@@ -2,7 +2,7 @@
 
 from django import forms
 
-from actions.proposals.forms.two_versions import TwoVersions, in_words, two_versions
+from ess_portal.base.two_versions import TwoVersions, in_words, two_versions
 
 
 class Sample(forms.Form):
