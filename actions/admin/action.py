@@ -75,6 +75,7 @@ RESULT = (
     "gate_floor_margin",
     "gate_community_interest",
     "amount_granted",
+    "amount_proposed",
     "decided_by",
     "confirmed_by",
 )

@@ -183,11 +183,12 @@ class TestFiles:
                 "Actions",
                 "Montant demandé (€)",
                 "Montant accordé, actions financées (€)",
+                "Montant proposé au conseil (€)",
                 "Emplois prévus, actions financées (ETP)",
                 *quarters,
             ],
             [
-                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "2,50"),
+                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "0", "2,50"),
                 *("0", "0", "0", "0", "2"),
             ],
         ]
@@ -201,9 +202,10 @@ class TestFiles:
                 "2",
                 "12000,00",
                 "4000,00",
+                "0",
                 "2,50",
             ],
-            ["1.2", "Former", "Pas de point d’étape publié", "0", "0", "0", "0"],
+            ["1.2", "Former", "Pas de point d’étape publié", "0", "0", "0", "0", "0"],
         ]
 
     def test_stages(self, read):
@@ -249,6 +251,7 @@ class TestFiles:
             "Action",
             "Porteur",
             "Montant accordé (€)",
+            "Montant proposé au conseil (€)",
         ]
         today = timezone.localdate()
         assert row == [
@@ -258,6 +261,7 @@ class TestFiles:
             "'+Épicerie",
             "'-2+3 coopérative",
             "4000,00",
+            "",
         ]
 
 

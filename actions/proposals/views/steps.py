@@ -15,6 +15,7 @@ from django.views.generic import FormView, RedirectView
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action
+from actions.models.agreement import agreement_for
 from actions.proposals.forms import STEP_FORMS
 from actions.proposals.forms.two_versions import two_versions
 from actions.proposals.queries.self_assessment import self_assessment_hints
@@ -184,6 +185,7 @@ class StepFormView(FormView):
         return context | {
             "action": action,
             "step": self.step,
+            "agreement": agreement_for(action) if action and self.step == Step.MEANS else None,
             "number": list(Step).index(self.step) + 1,
             "fields_template": f"actions/proposals/_step_{self.step}.html",
             "marks": step_marks(action, self.step, rows),

@@ -22,12 +22,12 @@ def test_it_begins_with_the_session():
         ["Lieu", "Salle du conseil, 64 avenue de l’Union soviétique"],
         ["Présidence", "Claire Aubert"],
         ["Votants présents", "3 sur 4 (quorum : 4)"],
-        ["Délibération", "2026-11-042"],
+        ["Délibération", "2026-11-042 du 17/11/2026"],
     ]
 
 
 def test_what_is_not_known_is_not_said():
-    said = minutes_data(minutes(ends_at=None, quorum=None, deliberation_number=""))["session"]
+    said = minutes_data(minutes(ends_at=None, quorum=None, deliberations=()))["session"]
 
     assert [label for label, _ in said] == [
         "Séance",
