@@ -27,7 +27,7 @@ from actors.models import User
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
-from ess_portal.base.french import plural
+from ess_portal.base.french import euros, plural
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 
@@ -74,8 +74,8 @@ RESULT = (
     "gate_threshold",
     "gate_floor_margin",
     "gate_community_interest",
-    "amount_granted",
-    "amount_proposed",
+    "granted",
+    "proposed",
     "decided_by",
     "confirmed_by",
 )
@@ -100,7 +100,7 @@ class ActionAdmin(PortalModelAdmin):
         "title",
         "carrier",
         "measure_code",
-        "status",
+        "state",
         silence,
         "progress",
         "submitted_at",
@@ -118,6 +118,21 @@ class ActionAdmin(PortalModelAdmin):
     def measure_code(self, action) -> str:
         """The number alone: titles of measures are long, and the state must be seen."""
         return action.measure.code if action.measure_id else "–"
+
+    @admin.display(description="état", ordering="status")
+    def state(self, action) -> str:
+        """Its state, and whether its grant is still proposed to the council."""
+        return action.state_label
+
+    @admin.display(description="montant accordé")
+    def granted(self, action) -> str:
+        """What is granted for good."""
+        return euros(action.amount_voted) if action.amount_voted else "–"
+
+    @admin.display(description="montant proposé au conseil")
+    def proposed(self, action) -> str:
+        """What the council has yet to vote."""
+        return euros(action.amount_proposed) if action.amount_proposed else "–"
 
     @admin.display(description="évaluations")
     def progress(self, action) -> str:

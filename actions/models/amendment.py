@@ -123,4 +123,6 @@ class Amendment(TakenByTwo):
     def _amount_label(self) -> str:
         if self.awaits_council:
             return "Montant, dont l’augmentation est proposée au conseil"
+        if self.action.is_proposed_to_council:
+            return "Montant proposé au conseil"
         return "Montant accordé"
