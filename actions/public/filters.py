@@ -40,7 +40,7 @@ class PublicActionFilter(ActionFilter):
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),
         "titre": ("Titre, de A à Z", (Folded("title"), "pk")),
         "montant": (
-            "Montant accordé, du plus grand au plus petit",
+            "Montant décidé, du plus grand au plus petit",
             (F("amount_granted").desc(nulls_last=True), "pk"),
         ),
     }
