@@ -181,3 +181,24 @@ def test_the_time_is_that_of_paris():
 
 def test_it_is_a_pdf():
     assert minutes_pdf(minutes()).startswith(b"%PDF-1.7")
+
+
+def test_what_the_council_has_yet_to_vote_is_told_apart():
+    voted, waiting = (
+        item(1, granted=Decimal(9000)),
+        item(2, granted=Decimal(4000), is_proposed=True),
+    )
+    data = minutes_data(minutes(items=[voted, waiting]))
+    subject_to_it = "sous réserve de la délibération du conseil"
+
+    assert data["session"][-1] == [
+        "Délibération",
+        f"2026-11-042 du 17/11/2026 ; le reste {subject_to_it}",
+    ]
+    assert [one["decision"] for one in data["items"]] == [
+        "Priorisée",
+        f"Priorisée, {subject_to_it}",
+    ]
+    sums = {label: euros.replace("\u00a0", " ") for label, euros in data["totals"]}
+    assert sums["Montant accordé"] == "9 000 €"
+    assert sums["Montant proposé au conseil"] == "4 000 €"
