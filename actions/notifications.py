@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from actions.enums import Transition
-from actions.models import Action, Amendment, Attachment, Evaluation
+from actions.models import Action, Amendment, Attachment, Deliberation, Evaluation
 from actions.models.application_version import VersionChange
 from actions.models.receipt import receipt_of, terms_of, whom_to_ask
 from actors.enums import Role
@@ -58,6 +58,10 @@ CARRIER_SENTENCES = {
     Transition.ABANDON: "Votre action est enregistrée comme abandonnée.",
     Transition.WITHDRAW: "Votre proposition est retirée, comme vous l’avez demandé.",
 }
+UNTIL_THE_COUNCIL_VOTES = (
+    "Ce montant est proposé au conseil : tant qu’il n’a pas délibéré, rien n’est accordé, et rien "
+    "ne peut être signé, versé ni commencé à ce titre. Nous vous écrirons dès que ce sera fait."
+)
 AGENT_SENTENCES = {
     Transition.SUBMIT: "Une nouvelle proposition est arrivée.",
     Transition.RESUBMIT: "Un dossier complété est revenu.",
@@ -87,10 +91,12 @@ def facts_of(action: Action, transition: Transition) -> list[str]:
         ]
     if transition == Transition.PRIORITISE:
         granted, asked = present(action.amount_granted), action.funding_asked
+        proposed = action.is_proposed_to_council
         return [
             f"Montant demandé : {euros(asked)}",
-            f"Montant accordé : {euros(granted)}"
+            f"Montant {'proposé au conseil' if proposed else 'accordé'} : {euros(granted)}"
             + (f", soit {euros(asked - granted)} de moins" if granted < asked else ""),
+            *([UNTIL_THE_COUNCIL_VOTES] if proposed else ()),
         ]
     if transition == Transition.ANNOUNCE_REFUSAL:
         notice = present(action.refusal_notices.first())
@@ -164,6 +170,21 @@ def tell_carriers_of_amendment(amendment: Amendment) -> None:
                 context={"amendment": amendment, "action": action, "link": link},
                 topic=str(action.uuid),
             )
+
+
+def tell_carrier_of_deliberation(action: Action, noted: Sequence[Deliberation]) -> None:
+    """Tell the carrier's people what of their action's grant the council voted."""
+    for person in _carrier_people(action):
+        enqueue(
+            recipient=person.email,
+            template="deliberation_recorded",
+            context={
+                "action": action,
+                "deliberation": noted[0],
+                "link": _link(action.get_space_url()),
+            },
+            topic=str(action.uuid),
+        )
 
 
 def remind_of_draft(draft: Action) -> None:

@@ -6,7 +6,6 @@ asks Django's permissions, so a superuser who isn't in the role can't pass. What
 `ActionQuerySet.visible_to` says in SQL is the same; a test proves it for every role and status.
 """
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import rules
@@ -18,9 +17,6 @@ from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 if TYPE_CHECKING:
     from actions.models import Action, Attachment, CommitteeSession
     from actors.models import Organisation, User, Visitor
-
-# Article 10 of law 2000-321, decree 2001-495: euros, strictly above, and for one year.
-AGREEMENT_ABOVE = Decimal(23_000)
 
 LEFT_TO_ANOTHER_AGENT = (
     "Vous êtes lié au porteur ou à un partenaire de cette action : un autre agent suit le dossier."
@@ -246,6 +242,7 @@ can_open_result = (is_agent | is_committee) & is_committee_matter
 # Who takes part in a transition (section 4).
 can_submit = is_carrier_member
 can_screen = is_agent & has_no_tie
+can_note_deliberation = is_agent & has_no_tie
 can_decide = is_committee & has_neither_link_nor_evaluation
 can_amend = can_decide & is_amendable
 
@@ -300,6 +297,7 @@ PERMISSIONS: dict[str, rules.Predicate] = {
     # The agglomeration's side.
     "screen": can_screen,
     "amend": can_amend,
+    "note_deliberation": can_note_deliberation,
 }
 """What a page asks of a person and an action, by name."""
 

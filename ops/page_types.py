@@ -266,7 +266,7 @@ def _committee() -> Iterator[PageType]:
 
 
 def _sessions() -> Iterator[PageType]:
-    from actions.models import CommitteeSession  # noqa: PLC0415
+    from actions.models import Action, CommitteeSession  # noqa: PLC0415
 
     # The latest of each: several were published over the years.
     prepared, held, published = (
@@ -295,7 +295,10 @@ def _sessions() -> Iterator[PageType]:
     yield page("attendance", of("attendance", held))
     yield page("envelope_vote", of("envelope_vote", held))
     yield page("envelope_vote_errors", of("envelope_vote", held), press=SUBMIT)
-    yield page("deliberation", of("deliberation", held))
+    yield page("deliberation", of("deliberation", published))
+    yield page("deliberation_errors", of("deliberation", published), press=SUBMIT)
+    awaiting = Action.objects.proposed_to_council().first()
+    yield page("action_deliberation", _reverse("actions:action_deliberation", awaiting.reference))
     yield page("agenda_item", of("agenda_item", first))
     yield page("agenda_item_open", of("agenda_item", last))
     yield page("agenda_item_read", of("agenda_item", first), reader="comite2")

@@ -16,6 +16,7 @@ from actions.evaluation.services.assignments import assign_evaluators
 from actions.models import Action
 from actors.enums import Role
 from actors.models import Invitation, MembershipClaim, User
+from challenges.models import Programme
 from tests.benchmarks import data
 from tests.benchmarks.bars import ROWS_FOR_EACH_SHOWN
 from tests.benchmarks.pages import asked, measured_pages, session_of
@@ -95,6 +96,11 @@ class World:
         for item in self.sitting.items:
             self.sitting.step_aside(item, self.sitting.third)
         self.preparing = HeldSession(stories=[])
+        # As many grants that the council has yet to vote.
+        Programme.objects.update(requires_deliberation=True)
+        granted = [self._story(columns).evaluated() for _ in range(items)]
+        self.published = HeldSession(stories=granted).opened().closed()
+        self.published.confirm(self.published.second)
 
     def _story(self, columns) -> Story:
         story = Story(**columns)
@@ -115,6 +121,7 @@ class World:
             "step": f"{self.draft.action.get_space_url()}modifier/",
             "sitting": self.sitting.session.pk,
             "preparing": self.preparing.session.pk,
+            "published": self.published.session.pk,
             "item": self.sitting.items[0].pk,
             "reference": self.stories[0].action.reference,
             "reviewed": self.carrier.pk,
@@ -154,7 +161,7 @@ PAGES = [
     ("{own}", "manager", 30),
     ("{own}recepisse/", "manager", 12),
     ("{own}co-porteurs/", "manager", 12),
-    ("{step}moyens/", "manager", 17),
+    ("{step}moyens/", "manager", 18),
     ("{step}criteres/", "manager", 20),
     ("{step}envoi/", "manager", 21),
     ("/admin/", "agent", 10),
@@ -169,10 +176,11 @@ PAGES = [
     ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
     ("/commission/seances/{sitting}/presences/", "agent", 5),
     ("/commission/seances/{sitting}/enveloppe/", "agent", 9),
-    ("/commission/seances/{sitting}/deliberation/", "agent", 4),
+    ("/commission/seances/{published}/", "agent", 24),
+    ("/commission/seances/{published}/deliberation/", "agent", 7),
     ("/commission/points/{item}/", "agent", 28),
     ("/commission/points/{item}/deport/", "agent", 5),
-    ("/commission/{reference}/", "committee", 24),
+    ("/commission/{reference}/", "committee", 26),
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 27),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 25),
     ("/tableau-de-bord/", "agent", 11),
@@ -195,11 +203,11 @@ WITHOUT_LIST = {
     "actors:add_passkey pages:accessibility pages:contact pages:contact_thanks pages:health "
     "pages:help pages:legal_notice pages:privacy pages:reference pages:robots pages:site_map "
     "pages:terms",
-    "a form about one thing": "actions:amend actions:co_editing actions:create_session "
-    "actions:delete actions:edit_session actions:propose actions:propose_decision actions:recuse "
-    "actions:reply actions:settle actions:start_again actions:withdraw actors:claim "
-    "actors:claim_membership actors:invitation actors:invite actors:leave actors:member "
-    "actors:remove_member actors:remove_passkey",
+    "a form about one thing": "actions:action_deliberation actions:amend actions:co_editing "
+    "actions:create_session actions:delete actions:edit_session actions:propose "
+    "actions:propose_decision actions:recuse actions:reply actions:settle actions:start_again "
+    "actions:withdraw actors:claim actors:claim_membership actors:invitation actors:invite "
+    "actors:leave actors:member actors:remove_member actors:remove_passkey",
     "a question about one thing": "actions:cancel_amendment actions:cancel_decision "
     "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
     "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
@@ -210,13 +218,16 @@ WITHOUT_LIST = {
 }
 
 
+KEYS = ("organisation", "sitting", "preparing", "published", "item", "reviewed")
+
+
 def test_every_page_with_a_list_is_asked_for():
     key = "3f2a1c9e-0000-4000-8000-000000000001"
     own = f"/espace/actions/{key}/"
     # Where the addresses lead, whatever the rows.
     anything = {"own": own, "step": f"{own}modifier/", "assign": "/evaluations/attribuer/"}
     anything |= {"declaration": "/evaluations/1/", "reference": "ESS-2026-0001"}
-    anything |= dict.fromkeys(("organisation", "sitting", "preparing", "item", "reviewed"), "1")
+    anything |= dict.fromkeys(KEYS, "1")
     asked = {resolve(urlsplit(path.format(**anything)).path).view_name for path, *_ in PAGES}
     assert PAGES_READ - asked == set(" ".join(WITHOUT_LIST.values()).split())
 

@@ -35,6 +35,7 @@ from actions.workflow import apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
+from ess_portal.base.french import euros
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 
@@ -78,10 +79,20 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
 
     @admin.display(description="état", ordering="status")
     def state(self, action) -> str:
-        """With how many evaluations are sent, while they may still come."""
+        """With the council that has yet to vote it, or how many evaluations are sent."""
         is_waiting = action.status == ActionStatus.IN_EVALUATION
-        told = (action.get_status_display(), action.progress if is_waiting else "")
+        told = (action.state_label, action.progress if is_waiting else "")
         return " : ".join(filter(None, told))
+
+    @admin.display(description="montant accordé")
+    def granted(self, action) -> str:
+        """What is granted for good."""
+        return euros(action.amount_voted) if action.amount_voted else "–"
+
+    @admin.display(description="montant proposé au conseil")
+    def proposed(self, action) -> str:
+        """What the council has yet to vote."""
+        return euros(action.amount_proposed) if action.amount_proposed else "–"
 
     def get_queryset(self, request):
         """Count the evaluations of the actions that are shown, and date the silence that awaits."""

@@ -49,7 +49,8 @@ RESULT = (
     "gate_threshold",
     "gate_floor_margin",
     "gate_community_interest",
-    "amount_granted",
+    "granted",
+    "proposed",
     "decided_by",
     "confirmed_by",
 )

@@ -5,7 +5,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from actions.admin.evaluators import LateFilter
-from actions.models import ActionEvent, Amendment, CommitteeSession, Evaluation, Recusal
+from actions.models import (
+    ActionEvent,
+    Amendment,
+    CommitteeSession,
+    Deliberation,
+    Evaluation,
+    Recusal,
+)
 from actions.rules import must_leave_to_another_agent
 from ess_portal.base.admin import ReadOnlyAdmin
 
@@ -108,5 +115,15 @@ class CommitteeSessionAdmin(ReadOnlyAdmin):
     list_display = ("held_on", "place", "chair", "state", "envelope", "published_at")
     list_filter = ("state",)
     list_select_related = ("chair",)
-    search_fields = ("place", "deliberation_number")
+    search_fields = ("place",)
+    date_hierarchy = "held_on"
+
+
+@admin.register(Deliberation)
+class DeliberationAdmin(ReadOnlyAdmin):
+    """What the council voted: agents note it on the pages of sessions and actions."""
+
+    list_display = ("number", "held_on", "action", "amendment", "recorded_by", "recorded_at")
+    list_select_related = ("action", "amendment__action", "recorded_by")
+    search_fields = ("number", "action__reference", "action__title")
     date_hierarchy = "held_on"

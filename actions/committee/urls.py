@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from actions.committee.views import agenda, conduct, decisions, home, sessions
+from actions.committee.views import agenda, conduct, decisions, deliberations, home, sessions
 
 urlpatterns = [
     path("commission/", home.CommitteeView.as_view(), name="committee"),
@@ -34,7 +34,7 @@ urlpatterns = [
     ),
     path(
         "commission/seances/<int:pk>/deliberation/",
-        sessions.DeliberationView.as_view(),
+        deliberations.SessionDeliberationView.as_view(),
         name="deliberation",
     ),
     path(
@@ -58,6 +58,11 @@ urlpatterns = [
         "commission/points/<int:pk>/<slug:step>/",
         agenda.ItemStepView.as_view(),
         name="item_step",
+    ),
+    path(
+        "commission/<reference:reference>/deliberation/",
+        deliberations.ActionDeliberationView.as_view(),
+        name="action_deliberation",
     ),
     path("commission/<reference:reference>/", decisions.ResultView.as_view(), name="result"),
     path(

@@ -19,7 +19,14 @@ from django.db.models import Value
 from django.db.models.functions import Replace
 
 from actions.demonstration.clock import require_demonstration
-from actions.models import Action, Amendment, Decision, GateResult, RefusalNotice
+from actions.models import (
+    Action,
+    Amendment,
+    Decision,
+    Deliberation,
+    GateResult,
+    RefusalNotice,
+)
 from actors.models import Organisation
 from challenges.models import Grid
 from ess_portal.base.models import OutgoingMail
@@ -55,6 +62,7 @@ AGED = (
     Aged(Amendment, "confirmed_at", "by_two_independent_people"),
     Aged(Organisation, "merged_at", "merged_into_a_confirmed_one"),
     Aged(RefusalNotice, "announced_at", "heard_once"),
+    Aged(Deliberation, "recorded_at", "append_only"),
 )
 NOT_THE_OWNER = (
     "Le passé de la démonstration se charge avec le rôle propriétaire des tables "

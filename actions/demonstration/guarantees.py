@@ -138,6 +138,20 @@ CHECKS = (
         """,
     ),
     Check(
+        "Le conseil vote après la décision, et rien ne commence avant lui",
+        """
+        SELECT a.reference FROM actions_action a
+        LEFT JOIN actions_deliberation v ON v.action_id = a.id AND v.amendment_id IS NULL
+        LEFT JOIN actions_decision d ON d.action_id = a.id AND d.kind = 'prioritise'
+            AND d.confirmed_at IS NOT NULL
+        WHERE a.amount_proposed IS NOT NULL AND (
+            a.amount_proposed <> actions_awaiting_council(a.id, a.amount_granted)
+            OR v.recorded_at < d.confirmed_at
+            OR a.started_at IS NOT NULL AND (v.recorded_at < a.started_at) IS NOT TRUE
+        )
+        """,
+    ),
+    Check(
         "Un avenant est confirmé par une autre personne, après la décision",
         """
         SELECT m.id::text FROM actions_amendment m

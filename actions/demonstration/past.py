@@ -32,6 +32,7 @@ TO_PREPARE = timedelta(days=16)
 TO_RECORD = timedelta(minutes=75)
 TO_CLOSE = timedelta(minutes=100)
 TO_PUBLISH = timedelta(days=2)
+TO_NOTE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,11 @@ def of_session(
         "record": starts_at + TO_RECORD,
         "close": starts_at + TO_CLOSE,
         "publish": _at(published_on, time(11, 0)),
+        "deliberate": _at(working_day(held.voted_on + TO_NOTE, last=date.max), time(9, 0)),
     }
     for step in STEPS[row["reaches"]]:
+        if step == "deliberate" and instants[step] > now:
+            continue  # what was granted last is still proposed to the council
         yield Taken(diary.keep(instants[step]), getattr(held, step))
 
 

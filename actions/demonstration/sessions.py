@@ -1,10 +1,11 @@
 """Sessions of the demonstration's committee, held through the real services."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from actions.committee.queries.deliberations import proposed_in
 from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.conduct import (
     close_session,
@@ -13,9 +14,11 @@ from actions.committee.services.conduct import (
     step_aside,
     vote_envelope,
 )
+from actions.committee.services.deliberations import record_deliberation
 from actions.committee.services.item_decisions import ItemRecord, record_item
-from actions.committee.services.publication import confirm_session, set_deliberation_number
+from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import SessionContent, create_session
+from actions.demonstration.calendar import working_day
 from actions.demonstration.contents import key_of
 from actions.enums import Attendance
 from actions.models import Action, CommitteeSession
@@ -23,11 +26,13 @@ from actors.models import User
 from challenges.models import Challenge, Programme
 
 COMMITTEE = ("comite1", "comite2", "comite3")
-# How far each session goes; each step leads to the next.
+# From the session to the vote of the council.
+TO_VOTE = timedelta(days=14)
+# How far each session goes; each step leads to the next. What is to come isn't taken.
 STEPS = {
     "preparing": ("prepare",),
     "sitting": ("prepare", "open", "record"),
-    "published": ("prepare", "open", "record", "close", "publish"),
+    "published": ("prepare", "open", "record", "close", "publish", "deliberate"),
 }
 
 
@@ -115,15 +120,25 @@ class Held:
         close_session(session=self.session, by=self.chair)
 
     def publish(self):
-        """Write the number of the deliberation, and have other members who came confirm."""
-        # Numbers grow within a year, whatever day the demonstration is loaded on.
-        number = f"DEL-FICTIVE-{self.held_on:%Y}-{self.held_on.timetuple().tm_yday:03}"
-        set_deliberation_number(session=self.session, by=self.agent, number=number)
+        """Have other members who came confirm."""
         others = [name for name in COMMITTEE if name not in self.row["absent"]]
         for name in others:
             # Whoever left the room for one point leaves it to a third person.
             if self.people[name] != self.chair and not self.session.published_at:
                 self.session = confirm_session(session=self.session, by=self.people[name]).session
+
+    def deliberate(self):
+        """Note that the council, two weeks after the session, voted all that it granted."""
+        held_on = self.voted_on
+        # Numbers grow within a year, whatever day the demonstration is loaded on.
+        number = f"DEL-FICTIVE-{held_on:%Y}-{held_on.timetuple().tm_yday:03}"
+        proposed = proposed_in(self.session)
+        record_deliberation(proposed=proposed, by=self.agent, number=number, held_on=held_on)
+
+    @property
+    def voted_on(self) -> date:
+        """The day on which the council votes."""
+        return working_day(self.held_on + TO_VOTE, last=date.max)
 
 
 def _action(row: Mapping[str, Any]) -> Action:

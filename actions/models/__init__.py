@@ -16,6 +16,7 @@ from actions.models.committee_session import (
 )
 from actions.models.correction import CorrectionRequest
 from actions.models.decision import Decision
+from actions.models.deliberation import Deliberation
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.event import ActionEvent, TransitionNote
 from actions.models.gate_result import GateResult
@@ -40,6 +41,7 @@ __all__ = [
     "CorrectionRequest",
     "CriterionScore",
     "Decision",
+    "Deliberation",
     "EnvelopeVote",
     "Evaluation",
     "Expense",

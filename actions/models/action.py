@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -15,6 +16,7 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
+from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSED_TRIGGERS
 from actions.models.file_guarantees import FILE_CONSTRAINTS
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
@@ -124,6 +126,15 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     amount_granted = models.DecimalField(
         "montant accordé", max_digits=12, decimal_places=2, null=True, blank=True, editable=False
     )
+    # Of it, what the council has yet to vote; null where it needn't. Written by the database.
+    amount_proposed = models.DecimalField(
+        "dont proposé au conseil",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -184,9 +195,10 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                 ),
             ),
             *ACTION_CONSTRAINTS,
+            *PROPOSED_CONSTRAINTS,
             *FILE_CONSTRAINTS,
         )
-        triggers = (*ACTION_TRIGGERS, *CARRIER_TRIGGERS)
+        triggers = (*ACTION_TRIGGERS, *PROPOSED_TRIGGERS, *CARRIER_TRIGGERS)
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
             # Everything that figures add up, and what says who may see: dashboard and lists count
@@ -198,6 +210,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                     "submitted_at",
                     "funding_asked",
                     "amount_granted",
+                    "amount_proposed",
                     "jobs_created",
                     "jobs_kept",
                     "carrier",
@@ -250,6 +263,24 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     def is_recorded(self) -> bool:
         """Whether it is a real action known from before the portal."""
         return self.status == ActionStatus.RECORDED
+
+    @property
+    def is_proposed_to_council(self) -> bool:
+        """Whether the council has yet to vote what the committee granted: nothing of it is sure."""
+        return bool(self.amount_proposed) and self.amount_proposed == self.amount_granted
+
+    @property
+    def amount_voted(self) -> Decimal | None:
+        """What is granted for good, in euros: None where the committee granted nothing."""
+        if self.amount_granted is None:
+            return None
+        return self.amount_granted - (self.amount_proposed or 0)
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words; until the council voted its grant, that it is proposed to it."""
+        said = self.get_status_display()
+        return f"{said}, proposée au conseil" if self.is_proposed_to_council else said
 
     @property
     def received_on(self) -> date | None:

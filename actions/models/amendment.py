@@ -87,10 +87,27 @@ class Amendment(TakenByTwo):
         return f"Avenant – {self.action}"
 
     @property
+    def raises_the_amount(self) -> bool:
+        """Whether it grants more than before."""
+        return self.new_amount is not None and self.new_amount > self.old_amount
+
+    @property
+    def awaits_council(self) -> bool:
+        """Whether its increase is, or will be, proposed to the council: it isn't granted yet.
+
+        Asks a query for each, unless they are read `with_carriers()`.
+        """
+        if not self.raises_the_amount or self.action.amount_proposed is None:
+            return False
+        if not hasattr(self, "is_voted"):
+            self.is_voted = self.deliberations.exists()
+        return not self.is_voted
+
+    @property
     def changes(self) -> list[AmendmentChange]:
         """What it changes, in words, in the order of the form."""
         said: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-            ("amount", "Montant accordé", euros),
+            ("amount", self._amount_label, euros),
             ("starts_on", "Début prévu", long_date),
             ("ends_on", "Fin prévue", long_date),
             ("carrier", "Structure porteuse", str),
@@ -101,3 +118,11 @@ class Amendment(TakenByTwo):
             for old, new in [(getattr(self, f"old_{name}"), getattr(self, f"new_{name}"))]
             if new is not None
         ]
+
+    @property
+    def _amount_label(self) -> str:
+        if self.awaits_council:
+            return "Montant, dont l’augmentation est proposée au conseil"
+        if self.action.is_proposed_to_council:
+            return "Montant proposé au conseil"
+        return "Montant accordé"

@@ -55,7 +55,6 @@ class CommitteeSession(ChecksTogether, models.Model):
     envelope = models.DecimalField(
         "enveloppe", **AMOUNT, help_text="En euros, tous défis ensemble."
     )
-    deliberation_number = models.CharField("numéro de délibération", max_length=60, blank=True)
     state = models.CharField(
         "état",
         max_length=20,

@@ -1,12 +1,10 @@
-"""What an action costs, over how long and who pays for it; whether that calls for an agreement."""
+"""What an action costs, over how long and who pays for it; what that is for each year."""
 
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-
-from actions.rules import AGREEMENT_ABOVE
 
 AMOUNT = {"max_digits": 12, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
@@ -39,20 +37,16 @@ class FundingPlan(models.Model):
         """What is asked, what the carrier brings and what others pay, in euros."""
         return self.funding_asked + self.own_resources + self.other_funding
 
-    @property
-    def yearly_funding_asked(self) -> Decimal:
-        """What is asked of the agglomeration for one year, in euros.
+    def shares_of(self, amount: Decimal, *, otherwise: int) -> dict[int, Decimal]:
+        """Return what `amount`, in euros, is for each year that it is granted for.
 
-        The whole of it up to two years or without dates; beyond, shared out among the complete
-        years. It says whether an agreement will be needed (article 10 of law 2000-321).
+        The whole of it for the year it starts in, up to two years or without dates (for the year
+        `otherwise`); beyond, shared out among the complete years.
         """
-        years = complete_years(self.starts_on, self.ends_on)
-        return (self.funding_asked / max(years, 1)).quantize(Decimal("0.01"))
-
-    @property
-    def needs_agreement(self) -> bool:
-        """Whether what is asked calls for an agreement: strictly above 23,000 € a year."""
-        return self.yearly_funding_asked > AGREEMENT_ABOVE
+        years = max(complete_years(self.starts_on, self.ends_on), 1)
+        first = self.starts_on.year if self.starts_on else otherwise
+        share = (amount / years).quantize(Decimal("0.01"))
+        return {first + year: share for year in range(years)}
 
 
 def complete_years(starts_on: date | None, ends_on: date | None) -> int:

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 
 from actions.committee.filters import ActionFilter
-from actions.querysets import LATEST_FIRST
+from actions.querysets import AWAITING, LATEST_FIRST, VOTED
 from challenges.models import Programme
 from ess_portal.base.collation import Folded
 
@@ -26,13 +26,21 @@ class PublicActionFilter(ActionFilter):
         queryset=Programme.objects.published(),
     )
 
-    facet_names = (*ActionFilter.facet_names, "programme")
-    shown_when_several = frozenset({"programme"})
+    conseil = django_filters.ChoiceFilter(
+        label="Financement",
+        method="by_condition",
+        empty_label="Tous",
+        choices=(("accorde", "Accordé"), ("propose", "Proposé au conseil")),
+    )
+
+    facets_if = {"conseil": {"accorde": VOTED, "propose": AWAITING}}
+    facet_names = (*ActionFilter.facet_names, "programme", "conseil")
+    shown_when_several = frozenset({"programme", "conseil"})
     orders = {
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),
         "titre": ("Titre, de A à Z", (Folded("title"), "pk")),
         "montant": (
-            "Montant accordé, du plus grand au plus petit",
+            "Montant décidé, du plus grand au plus petit",
             (F("amount_granted").desc(nulls_last=True), "pk"),
         ),
     }

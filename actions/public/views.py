@@ -11,7 +11,7 @@ from actions.models import Action, Amendment
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.public.filters import PublicActionFilter
-from actions.public.queries import events_of, public_steps
+from actions.public.queries import events_of, public_steps, what_was_voted
 from actions.rules import may
 from actions.workflow import offers
 from actions.workflow.table import AGENT
@@ -59,7 +59,7 @@ class ActionView(DetailView):
         amendments = Amendment.objects.confirmed().filter(action=OuterRef("pk"))
         return (
             Action.objects.visible_to(self.request.user)
-            .annotate(is_amended=Exists(amendments))
+            .annotate(is_amended=Exists(amendments), voted=what_was_voted())
             .with_silence()
             .for_list()
             .with_gate()
@@ -72,7 +72,14 @@ class ActionView(DetailView):
         return super().get_context_data(
             access=access,
             events=events if access.history else (),
-            public_steps=public_steps(self.object, events, is_amended=self.object.is_amended),
+            public_steps=public_steps(
+                self.object,
+                events,
+                is_amended=self.object.is_amended,
+                voted=self.object.voted,
+            ),
+            notes_deliberation=bool(self.object.amount_proposed)
+            and may(self.request.user, "note_deliberation", self.object),
             offers=_agent_offers(self.object, self.request.user),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),

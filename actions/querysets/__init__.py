@@ -4,14 +4,25 @@ from actions.querysets.action import ActionQuerySet
 from actions.querysets.attachment import AttachmentQuerySet
 from actions.querysets.co_editor import CoEditorQuerySet
 from actions.querysets.committee_session import AgendaItemQuerySet, CommitteeSessionQuerySet
+from actions.querysets.council import (
+    AWAITING,
+    FUNDED,
+    VOTED,
+    amount_proposed,
+    amount_voted,
+    is_wholly_proposed,
+)
 from actions.querysets.evaluation import EvaluationQuerySet
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.taken_by_two import AmendmentQuerySet, DecisionQuerySet, TakenByTwoQuerySet
 from actions.querysets.visibility import matches, rank
 
 __all__ = [
+    "AWAITING",
+    "FUNDED",
     "LATEST_FIRST",
     "RANKING",
+    "VOTED",
     "ActionQuerySet",
     "AgendaItemQuerySet",
     "AmendmentQuerySet",
@@ -21,6 +32,9 @@ __all__ = [
     "DecisionQuerySet",
     "EvaluationQuerySet",
     "TakenByTwoQuerySet",
+    "amount_proposed",
+    "amount_voted",
+    "is_wholly_proposed",
     "matches",
     "rank",
 ]

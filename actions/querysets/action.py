@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 
 from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
+from actions.querysets.council import AWAITING
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.silence import is_suspended, silence_means, silent_until
 from actions.querysets.visibility import matches, visibility
@@ -105,6 +106,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
         The same as not passing `rules.has_neither_link_nor_recusal`.
         """
         return self.filter(_ties(user) | _stepped_aside(user)).distinct()
+
+    def proposed_to_council(self) -> Self:
+        """Actions of whose grant, or of an increase of it, the council has a vote to take."""
+        return self.filter(AWAITING)
 
     def on_no_agenda(self) -> Self:
         """Actions that no open agenda holds."""

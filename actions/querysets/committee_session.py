@@ -1,9 +1,11 @@
 """Reads of sessions of the committee, and of their agendas."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from actions.enums import Outcome, SessionState
 
@@ -19,10 +21,16 @@ class CommitteeSessionQuerySet(models.QuerySet["CommitteeSession"]):
         return self.filter(state__in=SessionState.OPEN)
 
     def for_list(self) -> Self:
-        """What a list of sessions shows."""
+        """What a list of sessions shows; what the council has yet to vote is `proposed`, apart."""
         granted = Q(items__outcome=Outcome.PRIORITISE)
+        proposed = granted & Q(
+            items__action__amount_proposed__gt=0,
+            items__action__amount_proposed__gte=F("items__action__amount_granted"),
+        )
         return self.select_related("chair").annotate(
-            item_count=Count("items"), granted=Sum("items__amount", filter=granted)
+            item_count=Count("items"),
+            proposed=Coalesce(Sum("items__amount", filter=proposed), Decimal(0)),
+            granted=Sum("items__amount", filter=granted) - F("proposed"),
         )
 
 

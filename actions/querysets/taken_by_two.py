@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from actions.enums import DecisionKind
 
@@ -29,7 +31,8 @@ class AmendmentQuerySet(TakenByTwoQuerySet["Amendment"]):
 
     def with_carriers(self) -> Self:
         """What `Amendment.changes` reads."""
-        return self.select_related("old_carrier", "new_carrier")
+        voted = apps.get_model("actions", "Deliberation").objects.filter(amendment=OuterRef("pk"))
+        return self.select_related("old_carrier", "new_carrier").annotate(is_voted=Exists(voted))
 
 
 class DecisionQuerySet(TakenByTwoQuerySet["Decision"]):

@@ -155,6 +155,15 @@ def delay_or_reply(action: Action) -> list[str]:
     )
 
 
+def council_has_voted(action: Action) -> list[str]:
+    """The council voted the grant, where its programme requires that."""
+    return _unless(
+        not action.is_proposed_to_council,
+        "Le conseil n’a pas encore délibéré sur le financement de cette action : un agent note "
+        "d’abord le numéro et la date de la délibération.",
+    )
+
+
 def carrier_replied(action: Action) -> list[str]:
     """The carrier replied to the announced refusal."""
     notice = action.refusal_notices.first()

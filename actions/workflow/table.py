@@ -224,7 +224,15 @@ RULES: tuple[Rule, ...] = (
         needs=(guards.decision_is_sound,),
         effect=effects.forget_refusal,
     ),
-    Rule(T.START, (S.PRIORITISED,), S.IN_PROGRESS, AGENT, may.can_screen, effect=effects.start),
+    Rule(
+        T.START,
+        (S.PRIORITISED,),
+        S.IN_PROGRESS,
+        AGENT,
+        may.can_screen,
+        conditions=(guards.council_has_voted,),
+        effect=effects.start,
+    ),
     Rule(
         T.COMPLETE,
         (S.IN_PROGRESS,),

@@ -32,8 +32,9 @@ class Programme(models.Model):
     source = models.CharField("source", max_length=300, blank=True)
     requires_deliberation = models.BooleanField(
         "délibération exigée",
-        default=False,
-        help_text="Les décisions d’une séance ne se publient qu’avec le numéro d’une délibération.",
+        default=True,
+        help_text="Ce que la commission accorde est « proposé au conseil » jusqu’à ce qu’un agent note "
+        "la délibération. Le changer ne vaut que pour les décisions à venir.",
     )
 
     objects = ProgrammeQuerySet.as_manager()

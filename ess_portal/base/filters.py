@@ -5,7 +5,7 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Count, F, QuerySet, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 
 from ess_portal.base.collation import in_natural_order
 from ess_portal.base.facets import Chip, Facet, Option
@@ -48,6 +48,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     Give:
         facets_from: for each counted filter, the path of its value in the model, and of its
             label when that is stored: texts both;
+        facets_if: for each filter by condition, what each of its choices asks;
         facet_names: the counted filters in the order they are shown (those above by default);
         partition: the counted filter of which each item has exactly one value;
         shown_when_several: those that aren't shown while they have one choice only;
@@ -58,6 +59,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     """
 
     facets_from: dict[str, tuple] = {}
+    facets_if: dict[str, dict[str, Q]] = {}
     facet_names: tuple[str, ...] = ()
     partition: str = ""
     shown_when_several: frozenset[str] = frozenset()
@@ -245,10 +247,25 @@ class FacetedFilterSet(django_filters.FilterSet):
         All in one query; a filter set may count some of them in its own way.
         """
         arms = [self._arm(name) for name in self.facets_from]
+        arms += [self._arm_if(name, key) for name in self.facets_if for key in self.facets_if[name]]
         counts: dict[str, dict[str, tuple[str, int]]] = {}
         for name, key, label, count in arms[0].union(*arms[1:], all=True):
-            counts.setdefault(name, {})[key] = (label, count)
+            if count:
+                counts.setdefault(name, {})[key] = (label, count)
         return counts
+
+    def by_condition(self, queryset, name, value):
+        """Keep what a choice of `facets_if` asks."""
+        return queryset.filter(self.facets_if[name][value])
+
+    def _arm_if(self, name: str, key: str) -> QuerySet:
+        texts = (Value(text, output_field=CharField()) for text in (name, key, key))
+        return (
+            self.by_condition(self.countable(name), name, key)
+            .order_by()
+            .values_list(*texts)
+            .annotate(items=Count("*"))
+        )
 
     def _arm(self, name: str) -> QuerySet:
         paths = self.facets_from[name]

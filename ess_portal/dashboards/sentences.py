@@ -89,14 +89,21 @@ def about_late(late: Iterable[Late]) -> list[Sentence]:
     ]
 
 
-def about_funded(promised: Promised, url: str, abandoned_url: str) -> list[Sentence]:
-    """Say how many actions are funded, and how much; apart, what was granted to abandoned ones."""
+def about_funded(
+    promised: Promised, url: str, proposed_url: str, abandoned_url: str
+) -> list[Sentence]:
+    """Say how many actions are funded, and how much; apart, what is proposed to the council, and
+    what was granted to abandoned ones.
+    """
     if not promised.funded:
         said = [Sentence("Aucune action n’est encore financée.", Tone.PLAIN)]
     else:
         verb = plural(promised.funded, "action est financée", "actions sont financées")
         text = f"{number(promised.funded)} {verb}, pour {euros(promised.granted)} accordés."
         said = [Sentence(text, Tone.PLAIN, url)]
+    if promised.proposed:
+        text = f"{euros(promised.proposed)} sont proposés au conseil, qui n’a pas encore délibéré."
+        said.append(Sentence(text, Tone.PLAIN, proposed_url))
     if promised.abandoned:
         words = plural(
             promised.abandoned,

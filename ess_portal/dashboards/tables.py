@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from actions.models import Deliberation
 from actions.models.decision import OUTCOMES
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.steering import decisions, steering
@@ -14,6 +16,7 @@ Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 AMOUNTS = (
     "Montant demandé (€)",
     "Montant accordé, actions financées (€)",
+    "Montant proposé au conseil (€)",
     "Emplois prévus, actions financées (ETP)",
 )
 
@@ -31,6 +34,7 @@ def _challenges(scope: Scope) -> Table:
             row.figures.actions,
             row.figures.asked,
             row.figures.promised.granted,
+            row.figures.promised.proposed,
             row.figures.promised.jobs,
             *row.trend,
         ]
@@ -47,6 +51,7 @@ def _measures(scope: Scope) -> Table:
             row.figures.actions,
             row.figures.asked,
             row.figures.promised.granted,
+            row.figures.promised.proposed,
             row.figures.promised.jobs,
         ]
         for row in steering(scope).measures
@@ -103,16 +108,28 @@ def _communes(scope: Scope) -> Table:
 
 
 def _decisions(scope: Scope) -> Table:
-    rows = decisions(scope).values_list(
+    voted = Deliberation.objects.filter(action=OuterRef("action"), amendment=None)
+    awaits = Q(action__amount_proposed__isnull=False) & ~Q(Exists(voted))
+    rows = decisions(scope).annotate(is_proposed=awaits)
+    rows = rows.values_list(
         "confirmed_at",
         "kind",
         "action__reference",
         "action__title",
         "action__carrier__name",
         "amount",
+        "is_proposed",
     )
-    return ["Date", "Décision", "Référence", "Action", "Porteur", "Montant accordé (€)"], (
-        [timezone.localdate(at), OUTCOMES[kind], *rest] for at, kind, *rest in rows.iterator()
+    header = ["Date", "Décision", "Référence", "Action", "Porteur"]
+    return [*header, "Montant accordé (€)", "Montant proposé au conseil (€)"], (
+        [
+            timezone.localdate(at),
+            OUTCOMES[kind],
+            *named,
+            None if is_proposed else amount,
+            amount if is_proposed else None,
+        ]
+        for at, kind, *named, amount, is_proposed in rows.iterator()
     )
 
 

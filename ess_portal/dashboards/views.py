@@ -86,7 +86,12 @@ def _sentences(figures: Steering, waited, places) -> list[sentences.Sentence]:
     return [
         *sentences.about_gaps(len(figures.gaps), len(figures.measures), "#sans-action"),
         *sentences.about_late(late),
-        *sentences.about_funded(figures.total.promised, figures.funded_url, figures.abandoned_url),
+        *sentences.about_funded(
+            figures.total.promised,
+            figures.funded_url,
+            figures.proposed_url,
+            figures.abandoned_url,
+        ),
         *sentences.about_communes(without, len(places), "#communes-sans-action"),
     ]
 

@@ -36,6 +36,7 @@ SECTIONS = {
         "actions:attendance",
         "actions:envelope_vote",
         "actions:deliberation",
+        "actions:action_deliberation",
         "actions:agenda_item",
         "actions:step_aside",
         "actions:result",

@@ -174,7 +174,7 @@ def test_the_longest_reason_is_all_there():
 
 
 def test_a_session_without_anything_is_still_a_document():
-    empty = minutes(items=(), seats=(), session_recusals=(), evaluation_recusals=())
+    empty = minutes(items=(), seats=(), session_recusals=(), evaluation_recusals=(), agreements=())
 
     assert len(read(render_pdf("minutes", minutes_data(empty))).pages) == 2
     assert len(read(render_pdf("deliberation", deliberation_data(empty))).pages) == 1

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.enums import DecisionKind
-from actions.models import Action, Decision, Evaluation, SentEvaluation
+from actions.models import Action, Decision, Deliberation, Evaluation, SentEvaluation
 from actors.enums import EvaluatorKind, Role
 from actors.models import User
 from challenges.models import Grid, Programme
@@ -150,12 +150,22 @@ def _decide(keys: list[int]) -> None:
             granted,
         )
         started = by_status["in_progress"] + by_status["completed"]
+        _vote(started)
         _note(started, "start", "prioritised", "in_progress")
         Action.objects.filter(pk__in=started).update(status="in_progress")
         _note(by_status["completed"], "complete", "in_progress", "completed")
         Action.objects.filter(pk__in=by_status["completed"]).update(
             status="completed", final_report="Trente familles servies chaque semaine."
         )
+
+
+def _vote(keys: list[int]) -> None:
+    """The council votes the grants of those that start; it has yet to vote the others."""
+    agent = User.objects.get(email="agent@bench.example")
+    Deliberation.objects.bulk_create(
+        Deliberation(action_id=key, number="DEL-1", held_on=timezone.localdate(), recorded_by=agent)
+        for key in keys
+    )
 
 
 def _shared_out(keys: list[int]) -> Iterator[tuple[str, list[int]]]:

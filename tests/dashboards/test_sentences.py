@@ -92,6 +92,17 @@ def test_late(stage, count, said):
             ],
         ),
         (
+            Promised(waiting=1, proposed=Decimal(4000)),
+            [
+                Sentence("Aucune action n’est encore financée.", Tone.PLAIN),
+                Sentence(
+                    "4\u00a0000\u00a0€ sont proposés au conseil, qui n’a pas encore délibéré.",
+                    Tone.PLAIN,
+                    "/proposees/",
+                ),
+            ],
+        ),
+        (
             Promised(abandoned=2, given_up=Decimal(9000)),
             [
                 Sentence("Aucune action n’est encore financée.", Tone.PLAIN),
@@ -105,7 +116,7 @@ def test_late(stage, count, said):
     ],
 )
 def test_funded(promised, said):
-    assert about_funded(promised, URL, "/abandonnees/") == said
+    assert about_funded(promised, URL, "/proposees/", "/abandonnees/") == said
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from actors.enums import Role
 from challenges.models import Programme
+from ess_portal.dashboards.statistics.public import public_progress, totals
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.steering import Quarter, latest_quarters, steering
 from ess_portal.dashboards.statistics.territory import communes
 from ess_portal.dashboards.statistics.waiting import waits
 from tests.plugins.prepared import prepared
+from tests.support.deliberations import change_amount, note, proposed_to_the_council
 from tests.support.factories import (
     BELOW_FLOOR,
     ChallengeFactory,
@@ -183,11 +185,12 @@ class TestFiles:
                 "Actions",
                 "Montant demandé (€)",
                 "Montant accordé, actions financées (€)",
+                "Montant proposé au conseil (€)",
                 "Emplois prévus, actions financées (ETP)",
                 *quarters,
             ],
             [
-                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "2,50"),
+                *("1", "'=Affirmer", "2", "1", "2", "12000,00", "4000,00", "0", "2,50"),
                 *("0", "0", "0", "0", "2"),
             ],
         ]
@@ -201,9 +204,10 @@ class TestFiles:
                 "2",
                 "12000,00",
                 "4000,00",
+                "0",
                 "2,50",
             ],
-            ["1.2", "Former", "Pas de point d’étape publié", "0", "0", "0", "0"],
+            ["1.2", "Former", "Pas de point d’étape publié", "0", "0", "0", "0", "0"],
         ]
 
     def test_stages(self, read):
@@ -249,6 +253,7 @@ class TestFiles:
             "Action",
             "Porteur",
             "Montant accordé (€)",
+            "Montant proposé au conseil (€)",
         ]
         today = timezone.localdate()
         assert row == [
@@ -258,6 +263,7 @@ class TestFiles:
             "'+Épicerie",
             "'-2+3 coopérative",
             "4000,00",
+            "",
         ]
 
 
@@ -266,3 +272,39 @@ def test_without_a_programme_there_is_nothing_to_download(as_user):
     assert client.get("/tableau-de-bord/defis.csv").status_code == 404
     response = client.get("/tableau-de-bord/attentes/decider/")
     assert response.headers["Location"] == "/tableau-de-bord/"
+
+
+class TestBeforeTheCouncil:
+    def figures(self) -> tuple:
+        """What one reads: funded, granted, jobs; not funded yet, proposed; engaged measures."""
+        scope = Scope.of(person(Role.AGENT), Programme.objects.current())
+        total, promised = steering(scope), steering(scope).total.promised
+        public = totals(public_progress(scope.programme))
+        assert (public.promised, public.engaged) == (promised, total.engaged)
+        return (
+            *(promised.funded, promised.granted, promised.jobs > 0),
+            *(promised.waiting, promised.proposed, total.engaged),
+        )
+
+    def test_a_grant_counts_apart_until_it_is_voted(self):
+        story = proposed_to_the_council()
+        assert self.figures() == (0, 0, False, 1, 5000, 0)
+        assert sum(row.granted for row in communes(self.scope())) == 0
+        note(story)
+        assert self.figures() == (1, 5000, True, 0, 0, 1)
+        assert sum(row.granted for row in communes(self.scope())) == 5000
+
+    def test_so_does_an_increase(self):
+        story = proposed_to_the_council()
+        note(story)
+        change_amount(story, 6500)
+        assert self.figures() == (1, 5000, True, 0, 1500, 1)
+
+    def test_what_is_given_up_was_granted_only_once_voted(self):
+        story = proposed_to_the_council()
+        story.apply("abandon", story.agent, comment="M.", details={"public_reason": "M."})
+        promised = steering(self.scope()).total.promised
+        assert (promised.abandoned, promised.given_up, promised.proposed) == (1, 0, 0)
+
+    def scope(self) -> Scope:
+        return Scope.of(person(Role.AGENT), Programme.objects.current())

@@ -265,9 +265,9 @@ class TestOverAWorld:
         assert rows == [
             ["Refus annoncé", "Refusée", "–"],
             ["Refus annoncé", "Refus annoncé", "–"],
-            ["Priorisée", "Abandonnée", "5 000 €"],
-            ["Priorisée", "Réalisée", "5 000 €"],
-            ["Priorisée", "En cours", "5 000 €"],
+            ["Priorisée", "Abandonnée", "5 000 € accordés"],
+            ["Priorisée", "Réalisée", "5 000 € accordés"],
+            ["Priorisée", "En cours", "5 000 € accordés"],
         ]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from actions.models import Action
@@ -121,6 +122,14 @@ def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     confirmer.goto(reverse("actions:result", args=[reference]))
     hands.press(confirmer.get_by_role("button", name="Confirmer la décision"))
     confirmer.get_by_text("l’action est à l’état « Priorisée »").wait_for()
+
+    agent = portal.signed_in("agent")
+    agent.goto(reverse("actions:result", args=[reference]))
+    hands.press(agent.get_by_role("link", name="Noter la délibération"))
+    hands.write(agent.get_by_label("Numéro de la délibération"), "DEL-2026-112")
+    agent.get_by_label("Date de la délibération").fill(timezone.localdate().isoformat())
+    hands.press(agent.get_by_role("button", name="Enregistrer la délibération"))
+    agent.get_by_text("La délibération est notée").wait_for()
 
     elected = portal.signed_in("elu")
     hands.press(elected.get_by_role("link", name="Tableau de bord"))

@@ -16,6 +16,7 @@ COMMITTEE = "committee agent"
 
 # What staff may only do with a button says so to those who may.
 OWN = (("manager", 404), ("contributor", 404))
+COUNCIL = (("committee", 403), ("tied_agent", 403))
 ONLY_POST = (("agent", 405), ("superuser", 405))
 
 
@@ -26,18 +27,9 @@ ROWS = [
     get("actions:session", COMMITTEE, "session"),
     get("actions:agenda_item", COMMITTEE, "item"),
     *(
-        get(f"actions:{name}", "agent", "session", extra=(("committee", 403),))
+        row
         for name in ("edit_session", "agenda", "attendance", "envelope_vote", "deliberation")
-    ),
-    *(
-        post(f"actions:{name}", "agent", "session", ok=ok, extra=(("committee", 403),))
-        for name, ok in (
-            ("edit_session", 200),
-            ("agenda", 200),
-            ("attendance", 200),
-            ("envelope_vote", 200),
-            ("deliberation", 302),
-        )
+        for row in both(f"actions:{name}", "agent", "session", extra=(("committee", 403),))
     ),
     post("actions:agenda_item", "agent", "item", ok=200, extra=(("committee", 403),)),
     *both("actions:step_aside", "agent", "item", extra=(("committee", 403),)),
@@ -288,6 +280,7 @@ ROWS = [
     post("actions:amend", "", "abandoned"),
     get("actions:confirm_amendment", "", "amendment", others=405),
     post("actions:confirm_amendment", COMMITTEE, "amendment"),
+    *both("actions:action_deliberation", "agent", "prioritised", extra=COUNCIL),
     get("actions:cancel_amendment", "committee", "amendment", extra=(("agent", 403),)),
     post("actions:cancel_amendment", "committee", "amendment", extra=(("agent", 403),)),
     get("dashboards:dashboard", "agent elected committee"),
@@ -342,6 +335,7 @@ ADMIN_MODELS = {
     "actions_actionevent": (AGENT, "add delete"),
     "actions_recusal": (AGENT, "add delete"),
     "actions_amendment": (AGENT, "add delete"),
+    "actions_deliberation": (AGENT, "add delete"),
     "actions_committeesession": (AGENT, "add delete"),
     "pages_contactmessage": (AGENT, "add"),
     "base_outgoingmail": (AGENT, "add delete"),

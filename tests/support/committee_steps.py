@@ -72,7 +72,7 @@ STATUSES = {
 
 # How the minutes say it.
 MINUTED = {
-    "Prioriser": "Action priorisée",
+    "Prioriser": "Action priorisée, sous réserve de la délibération du conseil",
     "Mettre en vivier": "Action mise en vivier",
     "Annoncer un refus": "Refus annoncé au porteur, qui a quinze jours pour répondre",
     "Reporter à une autre séance": "Point reporté à une autre séance",

@@ -153,10 +153,13 @@ class Witnesses:
     def _decided(self, outcome: str):
         return [self.actions[key] for key, noted in NOTED.items() if noted[0] == outcome]
 
-    def _granted_is(self, amount: int) -> None:
+    def _proposed_is(self, amount: int) -> None:
+        """The council has voted nothing: what the committee grants counts apart."""
         self.elected.goto(reverse("dashboards:dashboard"))
-        granted = self.elected.locator(".figures div").filter(has_text="accordés")
-        expect(granted.locator("dd")).to_have_text(euros(amount))
+        figures = self.elected.locator(".figures div")
+        expect(figures.filter(has_text="accordés").locator("dd")).to_have_text(euros(0))
+        proposed = figures.filter(has_text="proposés au conseil").locator("dd")
+        expect(proposed).to_have_text([euros(amount)] if amount else [])
 
     def saw_nothing_move(self) -> None:
         """Closed, not confirmed: carriers, public and elected people know nothing of it."""
@@ -167,7 +170,7 @@ class Witnesses:
             action.refresh_from_db()
             assert action.status == "evaluated"
             expect(self.public.get_by_text(action.title)).to_have_count(0)
-        self._granted_is(0)
+        self._proposed_is(0)
         mine = self.actions["rendez-vous-annuel-ess"]
         self.carrier.goto(mine.get_space_url())
         expect(self.carrier.get_by_text("la commission va décider")).to_be_visible()
@@ -187,7 +190,7 @@ class Witnesses:
                 expected.append((member.user.email, subject))
         assert self.mails() == sorted(expected)
         self._public_pages_moved()
-        self._granted_is(GRANTED)
+        self._proposed_is(GRANTED)
         self._carrier_reads_the_result()
 
     def _public_pages_moved(self):
@@ -202,7 +205,7 @@ class Witnesses:
             expect(page.get_by_text(action.title)).to_have_count(0)
         prioritised = self.actions[LEFT]
         page.goto(prioritised.get_absolute_url())
-        expect(page.get_by_text(f"Montant accordé : {euros(30_000)}")).to_be_visible()
+        expect(page.get_by_text(f"Proposé au conseil : {euros(30_000)}")).to_be_visible()
         expect(page.get_by_role("heading", name="Le résultat")).to_be_visible()
         expect(page.get_by_text("Charlie Commission")).to_have_count(0)
         (postponed,) = self._decided("Mettre en vivier")
@@ -216,7 +219,7 @@ class Witnesses:
         page = self.carrier
         page.goto(reverse("actions:space"))
         page.get_by_role("link", name="Le rendez-vous annuel").click()
-        expect(page.get_by_text("sa mise en œuvre peut commencer")).to_be_visible()
+        expect(page.get_by_text("rien ne peut commencer avant qu’il délibère")).to_be_visible()
         expect(page.get_by_text("Un rendez-vous attendu.")).to_be_visible()
         expect(page.get_by_role("heading", name="Le résultat")).to_be_visible()
         given = page.locator("details.reasons")
@@ -241,7 +244,8 @@ def minutes_are_read(page, session, actions) -> None:
         ("Enveloppe de la séance :", euros(RAISED)),
         (f"Séance : de {euros(ENVELOPE)} à {euros(RAISED)}", ""),
         ("Actions à l’ordre du jour", str(len(actions))),
-        ("Montant accordé", euros(GRANTED)),
+        ("Montant proposé au conseil", euros(GRANTED)),
+        ("Délibération", "Sous réserve de la délibération du conseil"),
         ("Reste", euros(RAISED - GRANTED)),
     ):
         assert squeezed(label + value) in said, label

@@ -73,6 +73,7 @@ class ProgrammeFactory(DjangoModelFactory):
     starts_on = "2022-01-01"
     ends_on = "2026-12-31"
     state = ProgrammeState.CURRENT
+    requires_deliberation = False  # a test of the council says otherwise
     vision = "Mettre l’Homme et le citoyen au cœur de la politique économique."
 
 
@@ -224,8 +225,7 @@ class Story:
             key=uuid.uuid4(), by=self.manager, content=content(carrier=self.carrier, **columns)
         )
 
-    # People come when they are first asked for, all of them when the application is sent: a draft
-    # has nobody but its carrier's manager.
+    # People come when they are first asked for, all of them when the application is sent.
 
     def everybody(self) -> list[User]:
         """Agent, evaluators and members of the committee, made now if nobody asked before."""
@@ -390,7 +390,7 @@ class Story:
         return self.submitted().apply(Transition.WITHDRAW, self.manager)
 
     def draft(self) -> "Story":
-        """As it is made."""
+        """As it is."""
         return self
 
 

@@ -23,6 +23,9 @@ from tests.support.passkey_device import credential
 from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
 
+# The pages of an action whose address has its reference.
+BY_REFERENCE = ("action", "result", "amend", "action_deliberation")
+
 
 class World:
     """One action in each state, all carried by one organisation, and one person in each role."""
@@ -239,7 +242,7 @@ class World:
         arguments = self.arguments(row.of)
         if arguments and isinstance(arguments[0], Action):
             action = arguments[0]
-            by_uuid = row.name.removeprefix("actions:") not in ("action", "result", "amend")
+            by_uuid = row.name.removeprefix("actions:") not in BY_REFERENCE
             arguments = [action.uuid if by_uuid else action.reference]
         query = ""
         if row.name == "admin:autocomplete":

@@ -13,6 +13,7 @@ from actions.models import (
     CoEditor,
     CommitteeSession,
     Decision,
+    Deliberation,
     EnvelopeVote,
     Evaluation,
     ItemRecusal,
@@ -24,6 +25,7 @@ from actors.services.claims import claim_membership
 from actors.services.invitations import invite
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
+from tests.support.deliberations import NUMBER, proposed_to_the_council
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.sessions import SESSIONS, HeldSession, address
 
@@ -85,6 +87,17 @@ def amendment() -> Sent:
     page = f"/commission/{story.action.reference}/avenant/"
     typed = {"amount": "3000", "reason": "Un autre financeur."}
     return Sent(fresh(story.members[0]), page, typed, Amendment)
+
+
+def deliberation() -> Sent:
+    story = proposed_to_the_council()
+    page = f"/commission/{story.action.reference}/deliberation/"
+    typed = {
+        "number": NUMBER,
+        "held_on": timezone.localdate().isoformat(),
+        "grants": [story.action.reference],
+    }
+    return Sent(story.agent, page, typed, Deliberation)
 
 
 def assignment() -> Sent:
@@ -167,6 +180,7 @@ FORMS: tuple[Callable[[], Sent], ...] = (
     stepping_aside,
     decision,
     amendment,
+    deliberation,
     assignment,
     claim,
     invitation,

@@ -151,7 +151,8 @@ def minutes(**fields) -> Minutes:
             ),
         ),
         "items": ITEMS,
-        "deliberation_number": "2026-11-042",
+        "deliberations": ["2026-11-042 du 17/11/2026"],
+        "agreements": ["Les Paniers du Puy (ESS-2026-0001) : 25 000 € pour 2026"],
     }
     return Minutes(**defaults | fields)
 

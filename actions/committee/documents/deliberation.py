@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from actions.committee.documents.minutes import Item, Minutes, mode_of
 from actions.enums import Outcome
-from actions.rules import AGREEMENT_ABOVE
 from ess_portal.base import french
 from ess_portal.base.document_format import document, moment
 from ess_portal.base.pdf import render_pdf
@@ -25,7 +24,7 @@ def deliberation_data(minutes: Minutes) -> dict:
             programme=minutes.programme,
             as_of=minutes.as_of,
         ),
-        "number": minutes.deliberation_number,
+        "number": ", ".join(minutes.deliberations),
         "subject": (
             f"Programme « {minutes.programme} » : suites données aux actions "
             f"examinées par la commission le {french.long_date(minutes.starts_at)}"
@@ -40,11 +39,7 @@ def deliberation_data(minutes: Minutes) -> dict:
         "votes": [
             [item.reference, item.title, item.decision, mode_of(item)] for item in _voted(minutes)
         ],
-        "agreement": [
-            f"{item.carrier} ({item.reference})"
-            for item in granted
-            if item.granted is not None and item.granted > AGREEMENT_ABOVE
-        ],
+        "agreement": list(minutes.agreements),
         "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONE)],
         "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.ANNOUNCE_REFUSAL)],
     }

@@ -17,6 +17,7 @@ from ess_portal.base.document_format import day, document, facts, moment
 from ess_portal.base.pdf import render_pdf
 
 UNDECIDED = "Sans décision"
+SUBJECT_TO_THE_COUNCIL = "ous réserve de la délibération du conseil"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Item:
     proposed_by: str = ""
     confirmed_by: str = ""
     stepped_aside: Sequence[str] = ()
+    is_proposed: bool = False  # the council has yet to vote what is granted
 
     @property
     def is_decided(self) -> bool:
@@ -135,12 +137,27 @@ class Minutes:
     session_recusals: Sequence[RecusalLine] = ()
     evaluation_recusals: Sequence[RecusalLine] = ()
     quorum: int | None = None
-    deliberation_number: str = ""
+    deliberations: Sequence[str] = ()
+    agreements: Sequence[str] = ()
 
     @property
     def granted(self) -> Decimal:
-        """What the session granted in all."""
+        """What the session granted in all, proposed to the council or not."""
         return sum((item.granted or Decimal(0) for item in self.items), Decimal(0))
+
+    @property
+    def proposed(self) -> Decimal:
+        """What of it the council has yet to vote."""
+        waiting = (item.granted or Decimal(0) for item in self.items if item.is_proposed)
+        return sum(waiting, Decimal(0))
+
+    @property
+    def deliberation(self) -> str:
+        """What the council voted, and whether it has something to vote still."""
+        voted = " ; ".join(self.deliberations)
+        if not self.proposed:
+            return voted
+        return f"{voted}{' ; le reste s' if voted else 'S'}{SUBJECT_TO_THE_COUNCIL}"
 
     @property
     def asked(self) -> Decimal:
@@ -178,7 +195,7 @@ def minutes_data(minutes: Minutes) -> dict:
             ("Lieu", minutes.place),
             ("Présidence", minutes.chair),
             ("Votants présents", voters_present(minutes)),
-            ("Délibération", minutes.deliberation_number),
+            ("Délibération", minutes.deliberation),
         ),
         "seats": [
             [
@@ -202,7 +219,7 @@ def minutes_data(minutes: Minutes) -> dict:
         "totals": facts(
             ("Actions à l’ordre du jour", str(len(minutes.items))),
             ("Montant demandé", french.euros(minutes.asked)),
-            ("Montant accordé", french.euros(minutes.granted)),
+            *_sums(minutes),
             ("Enveloppe", _euros(minutes.envelope.total, "non fixée")),
             *_remainder(minutes.left),
         ),
@@ -211,6 +228,7 @@ def minutes_data(minutes: Minutes) -> dict:
             for item in minutes.with_outcome(Outcome.PRIORITISE)
             if item.granted is not None
         ],
+        "granted_heading": "Proposé" if minutes.proposed else "Accordé",
         "granted_total": french.euros(minutes.granted),
         "chair": minutes.chair,
     }
@@ -240,6 +258,14 @@ def _remainder(left: Decimal | None) -> list[tuple[str, str]]:
     return [("Dépassement", french.euros(-left)) if left < 0 else ("Reste", french.euros(left))]
 
 
+def _sums(minutes: Minutes) -> list[tuple[str, str]]:
+    voted = minutes.granted - minutes.proposed
+    granted = [("Montant accordé", french.euros(voted))] if voted or not minutes.proposed else []
+    if not minutes.proposed:
+        return granted
+    return [*granted, ("Montant proposé au conseil", french.euros(minutes.proposed))]
+
+
 def _recusal(line: RecusalLine) -> list[str]:
     return [line.person, line.action, line.reason or "–"]
 
@@ -267,12 +293,18 @@ def _item(number: int, item: Item) -> dict:
             ("Montant demandé", french.euros(item.asked)),
         ),
         "result": gate_words(item.result),
-        "decision": item.decision or UNDECIDED,
+        "decision": decision_of(item),
         "granted": _euros(item.granted),
         "decided": item.is_decided,
         "decision_facts": _decision_facts(item),
         "reason": item.reason,
     }
+
+
+def decision_of(item: Item) -> str:
+    """Say what was decided of an item, and whether the council has to vote it."""
+    decided = item.decision or UNDECIDED
+    return f"{decided}, s{SUBJECT_TO_THE_COUNCIL}" if item.is_proposed else decided
 
 
 def mode_of(item: Item) -> str:

@@ -1,4 +1,4 @@
-"""A session to prepare, and its deliberation."""
+"""A session to prepare."""
 
 from django import forms
 
@@ -107,14 +107,3 @@ class SessionForm(forms.Form):
 
 def _part(challenge: Challenge) -> str:
     return f"envelope_{challenge.pk}"
-
-
-class DeliberationForm(forms.Form):
-    """The number of the deliberation that takes note of the session."""
-
-    number = forms.CharField(
-        label="Numéro de délibération",
-        max_length=60,
-        required=False,
-        help_text="Par exemple DEL-2026-112.",
-    )

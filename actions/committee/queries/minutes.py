@@ -1,6 +1,7 @@
 """What the minutes and the draft deliberation of a session say, read from the rows."""
 
 from collections.abc import Collection
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from actions.committee.documents import minutes as said
 from actions.committee.documents.minutes import Minutes
+from actions.committee.queries.deliberations import numbers_of
 from actions.committee.queries.session_snapshot import (
     items_of,
     last_changed,
@@ -18,8 +20,10 @@ from actions.committee.queries.session_snapshot import (
 )
 from actions.enums import Attendance, Method, Outcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
+from actions.models.agreement import agreements_for
 from actors.models import Organisation, User
 from actors.rules import is_agent
+from ess_portal.base.french import NO_BREAK, euros
 from ess_portal.base.presence import present
 
 _DECISION: dict[str, str] = {
@@ -46,7 +50,7 @@ def recusals_to_read(actions: Collection[int], reader: User) -> QuerySet[Recusal
 
 def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
     """Return what the minutes say to `reader`; once the session is published, the same for ever."""
-    items = items_of(session, "action__amendments__old_carrier")
+    items = items_of(session, "action__amendments__old_carrier", "action__deliberations")
     actions = {item.action_id: item.action for item in items}
     members = list(session.members.select_related("user").order_by("-votes", "pk"))
     return Minutes(
@@ -57,7 +61,7 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
         ends_at=session.closed_at,
         place=session.place,
         chair=str(session.chair),
-        as_of=last_changed(session, items),
+        as_of=_as_of(session, items),
         seats=[
             said.Seat(
                 name=str(member.user),
@@ -81,7 +85,8 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
             .order_by("action__reference", "declared_at", "pk")
         ],
         quorum=session.quorum,
-        deliberation_number=session.deliberation_number,
+        deliberations=numbers_of(actions.values()),
+        agreements=_agreements(session, items),
     )
 
 
@@ -158,5 +163,38 @@ def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
         presided_by=str(item.proposed_by) if sponsored_by_another else "",
         proposed_by=str(item.proposed_by or ""),
         confirmed_by=str(item.seconded_by or ""),
+        is_proposed=_is_proposed(session, item),
         stepped_aside=[str(recusal.member.user) for recusal in item.recusals.all()],
     )
+
+
+def _is_proposed(session: CommitteeSession, item: AgendaItem) -> bool:
+    """Whether the council has yet to vote what the session grants, as its programme requires."""
+    if item.outcome != Outcome.PRIORITISE:
+        return False
+    if item.decision_id is None:
+        return session.programme.requires_deliberation
+    voted = any(one.amendment_id is None for one in item.action.deliberations.all())
+    return item.action.amount_proposed is not None and not voted
+
+
+def _as_of(session: CommitteeSession, items: list[AgendaItem]) -> datetime:
+    """When they last changed: a deliberation comes after everything else."""
+    voted = [
+        one.recorded_at
+        for item in items
+        for one in item.action.deliberations.all()
+        if one.amendment_id is None
+    ]
+    return max([last_changed(session, items), *voted])
+
+
+def _agreements(session: CommitteeSession, items: list[AgendaItem]) -> list[str]:
+    """With whom an agreement is needed, for what the session grants and what was granted before."""
+    granted = {item.action: item.amount for item in items if item.amount is not None}
+    needed = agreements_for(granted, until=session.published_at)
+    return [
+        f"{agreement.carrier} ({', '.join(agreement.references)}){NO_BREAK}: "
+        f"{euros(agreement.amount)} pour {agreement.year}"
+        for agreement in needed
+    ]

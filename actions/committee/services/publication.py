@@ -7,10 +7,9 @@ from django.utils import timezone
 from actions.committee.queries.budgets import overspending
 from actions.committee.queries.confirmation import confirmable, may_confirm
 from actions.committee.services.decisions import propose_decision
-from actions.committee.services.session_row import KEEPERS, locked
+from actions.committee.services.session_row import locked
 from actions.enums import SessionState
 from actions.models import Action, AgendaItem, CommitteeSession
-from actions.rules import can_keep_session
 from actions.workflow import apply_transition
 from actors.models import User
 from ess_portal.base.presence import present
@@ -33,26 +32,6 @@ class Confirmation:
     def is_published(self) -> bool:
         """Whether everything is now decided and public."""
         return self.session.state == SessionState.PUBLISHED
-
-
-@refusals_in_words()
-def set_deliberation_number(
-    *, session: CommitteeSession, by: User, number: str
-) -> CommitteeSession:
-    """Write the number of the deliberation, before the publication.
-
-    Raises `Refused` when `by` may not, or the session is already published.
-    """
-    session = locked(session)
-    require(can_keep_session(by, session), f"Noter le numéro revient à {KEEPERS}.")
-    require(
-        session.state in SessionState.OPEN,
-        "La séance est publiée ou annulée : le numéro ne change plus.",
-    )
-    session.deliberation_number = number.strip()
-    session.full_clean()
-    session.save(update_fields=["deliberation_number"])
-    return session
 
 
 @refusals_in_words()
@@ -93,8 +72,6 @@ def _second(session: CommitteeSession, items: list[AgendaItem], by: User) -> Non
 
 def _publish(session: CommitteeSession, items: list[AgendaItem]) -> None:
     reasons = overspending(session, items)
-    if session.programme.requires_deliberation and not session.deliberation_number:
-        reasons.append("Le programme exige le numéro de la délibération avant toute publication.")
     if reasons:
         raise Refused(reasons)
     for item in items:

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from actions.committee.forms.decisions import DecisionForm, SettleForm
 from actions.committee.queries.amendments import amendment_context
+from actions.committee.queries.deliberations import proposed_of
 from actions.committee.services.decisions import (
     NO_LONGER_WAITS,
     cancel_decision,
@@ -19,8 +20,10 @@ from actions.committee.views.access import CommitteeFormView, CommitteeMixin
 from actions.enums import DecisionKind, Transition
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Decision
+from actions.models.agreement import agreement_for
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
+from actions.rules import may
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import OnceMixin, RefusableButtonView
@@ -50,6 +53,10 @@ class ResultView(CommitteeMixin, TemplateView):
             silence=silence_of(action),
             notice=action.refusal_notices.first(),
             decisions=action.decisions.select_related("proposed_by", "confirmed_by"),
+            proposed=proposed_of(action),
+            agreement=agreement_for(action),
+            notes_deliberation=may(user, "note_deliberation", action),
+            deliberations=action.deliberations.select_related("recorded_by"),
             **amendment_context(action, user),
             **result_context(action, access),
             **kwargs,

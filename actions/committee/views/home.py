@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from actions.committee.views.ranking import RankingView
 from actions.enums import ActionStatus
-from actions.models import Amendment, CommitteeSession, Decision, RefusalNotice
+from actions.models import Action, Amendment, CommitteeSession, Decision, RefusalNotice
+from actors.rules import is_agent
 
 SHOWN_BESIDE = 20
 
@@ -39,10 +40,15 @@ class CommitteeView(RankingView):
             action__status=ActionStatus.REFUSAL_ANNOUNCED,
             action__gate_closed_at__isnull=False,
         ).select_related("action__carrier")
+        # Agents note what the council voted.
+        awaiting = Action.objects.proposed_to_council()
+        if not is_agent(self.request.user):
+            awaiting = awaiting.none()
         return super().get_context_data(
             sessions=CommitteeSession.objects.open().for_list().order_by("held_on", "pk"),
             pending=Shortened.of(pending.order_by("proposed_at", "pk")),
             amendments=Shortened.of(amendments.order_by("proposed_at", "pk")),
+            awaiting=Shortened.of(awaiting.order_by("pk")),
             refusals=Shortened.of(refusals.order_by("announced_at", "pk")),
             **kwargs,
         )

@@ -6,15 +6,16 @@ from django.http import Http404
 from django.urls import reverse
 from django.views.generic import ListView, TemplateView, View
 
-from actions.committee.forms.sessions import DeliberationForm, SessionForm
+from actions.committee.forms.sessions import SessionForm
 from actions.committee.queries.agenda import agenda_items_of, agenda_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
+from actions.committee.queries.deliberations import leaving_out_ties, numbers_of, proposed_in
 from actions.committee.queries.minutes import recusals_to_read
 from actions.committee.queries.session_documents import DOCUMENTS
 from actions.committee.services.conduct import close_session, open_session, reopen_session
-from actions.committee.services.publication import confirm_session, set_deliberation_number
+from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import (
     cancel_session,
     create_session,
@@ -23,10 +24,11 @@ from actions.committee.services.sessions import (
 )
 from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin, must_keep
 from actions.enums import SessionState
-from actions.models import CommitteeSession
+from actions.models import Action, CommitteeSession
 from actions.rules import can_close_session, can_keep_session, can_reopen_session
 from actors.enums import Role
 from actors.models import User
+from actors.rules import is_agent
 from challenges.models import Programme
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.document_view import document_response
@@ -74,6 +76,7 @@ class SessionView(SessionMixin, TemplateView):
             reopens=session.state == SessionState.CLOSED and can_reopen_session(user, session),
             may_confirm=session.state == SessionState.CLOSED and may_confirm(session, items, user),
             has_decisions=any(item.is_decided for item in items),
+            **_deliberation_context(session, items, user),
             documents=[
                 (name, label)
                 for name, label in _DOCUMENT_LABELS.items()
@@ -81,6 +84,18 @@ class SessionView(SessionMixin, TemplateView):
             ],
             **kwargs,
         )
+
+
+def _deliberation_context(session, items, user) -> dict:
+    if session.state != SessionState.PUBLISHED:
+        return {}
+    proposed = proposed_in(session)
+    noted = Action.objects.filter(agenda_items__session=session, deliberations__isnull=False)
+    return {
+        "proposed": proposed,
+        "notes_deliberation": is_agent(user) and bool(leaving_out_ties(proposed, user)),
+        "deliberations": numbers_of(noted.distinct().prefetch_related("deliberations")),
+    }
 
 
 class CreateSessionView(OnceMixin, CommitteeMixin, RefusableFormView):
@@ -120,21 +135,6 @@ class EditSessionView(SessionFormView):
 
     def perform(self, form):
         edit_session(session=self.session, by=self.request.user, content=form.content)
-
-
-class DeliberationView(SessionFormView):
-    """Write the number of the deliberation."""
-
-    said = "Le numéro de la délibération est noté."
-    template_name = "actions/committee/deliberation.html"
-    form_class = DeliberationForm
-
-    def get_initial(self):
-        return {"number": self.session.deliberation_number}
-
-    def perform(self, form):
-        number = form.cleaned_data["number"]
-        set_deliberation_number(session=self.session, by=self.request.user, number=number)
 
 
 class DocumentView(SessionMixin, View):

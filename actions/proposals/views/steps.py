@@ -15,6 +15,7 @@ from django.views.generic import FormView, RedirectView
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action
+from actions.models.agreement import agreement_for
 from actions.proposals.forms import STEP_FORMS
 from actions.proposals.queries.self_assessment import self_assessment_hints
 from actions.proposals.queries.steps import (
@@ -160,6 +161,7 @@ class StepFormView(AutosaveMixin, FormView):
         return context | {
             "action": action,
             "step": self.step,
+            "agreement": agreement_for(action) if action and self.step == Step.MEANS else None,
             "number": list(Step).index(self.step) + 1,
             "fields_template": f"actions/proposals/_step_{self.step}.html",
             "marks": step_marks(action, self.step, rows),

@@ -7,6 +7,7 @@ from datetime import datetime
 from actions.enums import Transition
 from actions.models import Action, ActionEvent, RefusalNotice
 from actors.models import User
+from ess_portal.base.french import long_date
 
 # What the carrier did themselves, and what was asked of them; of the rest the state says enough.
 OWN_WORDS = {
@@ -64,6 +65,14 @@ def timeline_of(
         Moment(version.sent_at, "Dossier corrigé par le service", version.reason)
         for version in action.versions.all()
         if version.reason
+    ]
+    moments += [
+        Moment(
+            noted.recorded_at,
+            f"{'Augmentation votée' if noted.amendment_id else 'Financement voté'} par le conseil "
+            f"le {long_date(noted.held_on)} (délibération {noted.number})",
+        )
+        for noted in (action.deliberations.all() if action.amount_granted is not None else ())
     ]
     return sorted(moments, key=lambda moment: moment.at)
 

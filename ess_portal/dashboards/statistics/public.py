@@ -9,15 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models import Count, Q, QuerySet, Window
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.querysets import is_wholly_proposed
 from actors.models import Organisation
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.french import NO_BREAK, listed
 from ess_portal.dashboards.sentences import plural
-from ess_portal.dashboards.statistics.promised import NOTHING, Promised, added_up
+from ess_portal.dashboards.statistics.promised import (
+    NOTHING,
+    Granted,
+    Promised,
+    added_up,
+    sums,
+)
 from ess_portal.dashboards.statistics.stages import list_url
 
 ORGANISATIONS_SHOWN = 12
@@ -115,16 +122,14 @@ def public_measures(measures: Iterable[Measure]) -> list[PublicMeasure]:
         Action.objects.public()
         .filter(measure__in=[measure.pk for measure in measures])
         .order_by()
-        .values_list("measure", "status")
-        .annotate(
-            actions=Count("pk"),
-            granted=Sum("amount_granted"),
-            jobs=Sum(F("jobs_created") + F("jobs_kept")),
-        )
+        .annotate(is_proposed=is_wholly_proposed())
+        .values_list("measure", "status", "is_proposed")
+        .annotate(actions=Count("pk"), **sums())
     )
-    for key, status, count, granted, jobs in rows:
-        by_status[key][status] = count
-        promised[key] += Promised.by(status, count, granted, jobs)
+    for key, status, *counted in rows:
+        granted = Granted.of(*counted)
+        by_status[key][status] = by_status[key].get(status, 0) + granted.actions
+        promised[key] += Promised.by(status, granted)
     return [
         PublicMeasure(measure, by_status[measure.pk], promised[measure.pk]) for measure in measures
     ]

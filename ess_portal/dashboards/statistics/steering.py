@@ -7,14 +7,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, Decision
+from actions.querysets import is_wholly_proposed
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.promised import NOTHING as NOTHING_PROMISED
-from ess_portal.dashboards.statistics.promised import Promised
+from ess_portal.dashboards.statistics.promised import Granted, Promised, sums
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, list_url
 
@@ -130,7 +131,7 @@ class ChallengeFigures:
     @property
     def funded_url(self) -> str:
         """The list of those that are funded."""
-        return list_url(ActionStatus.FUNDED, defi=self.challenge.number)
+        return list_url(ActionStatus.FUNDED, defi=self.challenge.number, conseil="accorde")
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,12 @@ class Steering:
     @property
     def funded_url(self) -> str:
         """The list of those that are funded."""
-        return list_url(ActionStatus.FUNDED, self.programme)
+        return list_url(ActionStatus.FUNDED, self.programme, conseil="accorde")
+
+    @property
+    def proposed_url(self) -> str:
+        """The list of those of which the council has something to vote."""
+        return list_url(ActionStatus.FUNDED, self.programme, conseil="propose")
 
     @property
     def abandoned_url(self) -> str:
@@ -197,8 +203,11 @@ def steering(scope: Scope, today: date | None = None) -> Steering:
     tallies: dict[int, _Tally] = defaultdict(_Tally)
     of_measure: dict[int, Figures] = defaultdict(Figures)
     answering: dict[int, int] = defaultdict(int)
-    for measure, status, quarter, actions, asked, granted, jobs in _grouped(scope, quarters):
-        figures = Figures(actions, asked, Promised.by(status, actions, granted, jobs))
+    for measure, status, quarter, is_proposed, actions, asked, *counted in _grouped(
+        scope, quarters
+    ):
+        granted = Granted.of(is_proposed, actions, *counted)
+        figures = Figures(actions, asked, Promised.by(status, granted))
         tally = tallies[challenge_of[measure]]
         tally.figures += figures
         tally.by_status[status] += figures.actions
@@ -237,14 +246,9 @@ def _grouped(scope: Scope, quarters: tuple[Quarter, ...]) -> QuerySet[Action, An
     )
     return (
         scope.counted.order_by()
-        .annotate(filed_in=filed_in)
-        .values_list("measure", "status", "filed_in")
-        .annotate(
-            actions=Count("*"),
-            asked=Sum("funding_asked"),
-            granted=Sum("amount_granted"),
-            jobs=Sum(F("jobs_created") + F("jobs_kept")),
-        )
+        .annotate(filed_in=filed_in, is_proposed=is_wholly_proposed())
+        .values_list("measure", "status", "filed_in", "is_proposed")
+        .annotate(actions=Count("*"), asked=Sum("funding_asked"), **sums())
     )
 
 

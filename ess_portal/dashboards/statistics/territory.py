@@ -1,7 +1,8 @@
 """Where the actions are: figures by commune.
 
 An action counts for one in each of its communes; the money and the jobs of those that are funded
-are shared equally between them, so that they add up to the programme's.
+are shared equally between them, so that they add up to the programme's. What the council has yet to
+vote isn't among them.
 """
 
 from collections import defaultdict
@@ -10,10 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from django.db import connection
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, When
 
-from actions.enums import ActionStatus
 from actions.models import Action
+from actions.querysets import FUNDED, VOTED, amount_voted
 from actors.models import Commune
 from challenges.models import Programme
 from ess_portal.dashboards.statistics.scope import Scope
@@ -21,7 +22,6 @@ from ess_portal.dashboards.statistics.stages import COUNTED, list_url
 
 CENT = Decimal("0.01")
 INHABITANTS = 10_000
-_FUNDED = Q(status__in=ActionStatus.FUNDED)
 
 # A window over an aggregate can't be said by the ORM. The sums are kept apart by the number of
 # communes of the actions, so that they are divided once, exactly, rather than rounded row by row.
@@ -78,8 +78,8 @@ def communes(scope: Scope) -> list[CommuneFigures]:
     counted, parameters = (
         scope.counted.order_by()
         .annotate(
-            granted=Case(When(_FUNDED, then=F("amount_granted"))),
-            jobs=Case(When(_FUNDED, then=F("jobs_created") + F("jobs_kept"))),
+            granted=Case(When(FUNDED, then=amount_voted())),
+            jobs=Case(When(VOTED, then=F("jobs_created") + F("jobs_kept"))),
         )
         .values_list("pk", "granted", "jobs")
         .query.sql_with_params()

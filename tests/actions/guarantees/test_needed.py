@@ -22,6 +22,7 @@ from tests.support.guarantee_rows.deciding_sessions import (
     ALSO_ON_DECIDING_SESSIONS,
     ON_DECIDING_SESSIONS,
 )
+from tests.support.guarantee_rows.deliberations import ON_DELIBERATIONS
 from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
 from tests.support.guarantee_rows.history import ON_HISTORY
 from tests.support.guarantee_rows.interests import ON_INTERESTS
@@ -48,6 +49,7 @@ EVERY_ATTEMPT = {
         ON_INTERESTS,
         ON_HISTORY,
         ON_CARRIERS,
+        ON_DELIBERATIONS,
     )
     for name, attempt in rows.items()
 }

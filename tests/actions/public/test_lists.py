@@ -155,7 +155,7 @@ class TestFilters:
 
         others = [
             ("titre", "Titre, de A à Z", False),
-            ("montant", "Montant accordé, du plus grand au plus petit", False),
+            ("montant", "Montant décidé, du plus grand au plus petit", False),
         ]
         assert orders("") == [("", "Les plus récentes d’abord", True), *others]
         assert orders("?q=mot") == [

@@ -1,14 +1,11 @@
 """actions/committee/documents/deliberation.py: what the assembly is asked to vote."""
 
-from decimal import Decimal
-
 from actions.committee.documents.deliberation import (
-    AGREEMENT_ABOVE,
     deliberation_data,
     deliberation_pdf,
 )
 from tests.support.pdf import text_of
-from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, item, minutes
+from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, minutes
 
 NO_BREAK = "\u00a0"
 
@@ -63,12 +60,10 @@ def test_it_gives_each_vote_of_the_committee():
     ]
 
 
-def test_an_agreement_is_due_strictly_above_the_legal_amount():
-    at, above = item(1, granted=AGREEMENT_ABOVE), item(2, granted=AGREEMENT_ABOVE + Decimal("0.01"))
+def test_it_lists_the_agreements_that_are_needed():
+    needed = ["Les Paniers du Puy (ESS-2026-0002) : 23 000,01 € pour 2026"]
 
-    assert deliberation_data(minutes(items=[at, above]))["agreement"] == [
-        "Association Les Paniers du Puy (ESS-2026-0002)"
-    ]
+    assert deliberation_data(minutes(agreements=needed))["agreement"] == needed
 
 
 def test_it_says_what_it_rests_on():
@@ -88,7 +83,7 @@ def test_it_says_what_it_rests_on():
 
 def test_articles_are_numbered_as_they_come():
     all_of_them = text_of(deliberation_pdf(minutes()))
-    nothing_granted = text_of(deliberation_pdf(minutes(items=[REFUSED])))
+    nothing_granted = text_of(deliberation_pdf(minutes(items=[REFUSED], agreements=())))
 
     def articles(text):
         titles = ("Montants attribués", "Conventions", "Actions mises en vivier", "Refus annoncés")

@@ -22,12 +22,12 @@ def test_it_begins_with_the_session():
         ["Lieu", "Salle du conseil, 64 avenue de l’Union soviétique"],
         ["Présidence", "Claire Aubert"],
         ["Votants présents", "3 sur 4 (quorum : 4)"],
-        ["Délibération", "2026-11-042"],
+        ["Délibération", "2026-11-042 du 17/11/2026"],
     ]
 
 
 def test_what_is_not_known_is_not_said():
-    said = minutes_data(minutes(ends_at=None, quorum=None, deliberation_number=""))["session"]
+    said = minutes_data(minutes(ends_at=None, quorum=None, deliberations=()))["session"]
 
     assert [label for label, _ in said] == [
         "Séance",
@@ -181,3 +181,24 @@ def test_the_time_is_that_of_paris():
 
 def test_it_is_a_pdf():
     assert minutes_pdf(minutes()).startswith(b"%PDF-1.7")
+
+
+def test_what_the_council_has_yet_to_vote_is_told_apart():
+    voted, waiting = (
+        item(1, granted=Decimal(9000)),
+        item(2, granted=Decimal(4000), is_proposed=True),
+    )
+    data = minutes_data(minutes(items=[voted, waiting]))
+    subject_to_it = "sous réserve de la délibération du conseil"
+
+    assert data["session"][-1] == [
+        "Délibération",
+        f"2026-11-042 du 17/11/2026 ; le reste {subject_to_it}",
+    ]
+    assert [one["decision"] for one in data["items"]] == [
+        "Priorisée",
+        f"Priorisée, {subject_to_it}",
+    ]
+    sums = {label: euros.replace("\u00a0", " ") for label, euros in data["totals"]}
+    assert sums["Montant accordé"] == "9 000 €"
+    assert sums["Montant proposé au conseil"] == "4 000 €"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.committee.forms.sessions import DeliberationForm, SessionForm
+from actions.committee.forms.sessions import SessionForm
 from actions.committee.services.sessions import SessionContent
 from actions.models.committee_session import MIN_QUORUM
 from actors.enums import Role
@@ -161,11 +161,3 @@ class TestAgain:
             voters=(),
             observers=(),
         )
-
-
-@pytest.mark.parametrize(
-    ("number", "errors"),
-    [("", {}), ("DEL-2026-112", {}), ("x" * 61, {"number": [too_long(60, 61)]})],
-)
-def test_a_deliberation_has_a_number_of_its_own(number, errors):
-    assert DeliberationForm({"number": number}).errors == errors

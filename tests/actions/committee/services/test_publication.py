@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from actions.committee.services.conduct import reopen_session
-from actions.committee.services.publication import set_deliberation_number
 from actions.enums import SessionState
 from actions.models import Decision
 from actions.workflow import apply_transition
 from actors.enums import Role
+from challenges.models import Programme
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, fresh, person
@@ -157,28 +157,12 @@ def test_a_session_of_adjournments_takes_a_second_member_too(sitting):
     assert sitting.refresh().stories[0].action.status == "evaluated"
 
 
-class TestDeliberation:
-    @starts_from(sitting="closed")
-    def test_the_number_is_asked_when_the_programme_says_so(self, sitting):
-        programme = sitting.session.programme
-        programme.requires_deliberation = True
-        programme.save()
-        assert refusal(sitting.confirm, sitting.second) == [
-            "Le programme exige le numéro de la délibération avant toute publication."
-        ]
-        set_deliberation_number(session=sitting.session, by=sitting.agent, number=" DEL-112 ")
-        assert sitting.confirm(sitting.second).is_published
-        assert sitting.refresh().session.deliberation_number == "DEL-112"
-
-    @starts_from(sitting="closed")
-    def test_it_is_noted_by_who_keeps_the_session_before_the_publication(self, sitting):
-        assert refusal(
-            set_deliberation_number, session=sitting.session, by=sitting.second, number="1"
-        ) == ["Noter le numéro revient à un agent ou le président de la séance."]
-        sitting.confirm(sitting.second)
-        assert refusal(
-            set_deliberation_number, session=sitting.session, by=sitting.agent, number="1"
-        ) == ["La séance est publiée ou annulée : le numéro ne change plus."]
+@starts_from(sitting="closed")
+def test_a_publication_does_not_wait_for_the_council(sitting):
+    Programme.objects.update(requires_deliberation=True)
+    assert sitting.confirm(sitting.second).is_published
+    (story,) = sitting.refresh().stories
+    assert (story.action.status, story.action.is_proposed_to_council) == ("prioritised", True)
 
 
 @starts_from(sitting="closed")

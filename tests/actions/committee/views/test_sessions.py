@@ -238,13 +238,6 @@ class TestHolding:
         assert Page(response).messages == ["Vous portez la décision du point 1."]
         assert sitting.items[0].proposed_by == sitting.second
 
-    @starts_from(sitting="open")
-    def test_the_number_of_the_deliberation(self, as_user, sitting):
-        sitting.closed()
-        as_user(sitting.agent).post(address(sitting, "deliberation/"), {"number": "DEL-7"})
-        sitting.refresh()
-        assert sitting.session.deliberation_number == "DEL-7"
-
     def test_a_vote_on_the_envelope(self, as_user):
         sitting = HeldSession(envelope=1000).opened()
         client = as_user(sitting.agent)

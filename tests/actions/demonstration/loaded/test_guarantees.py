@@ -46,6 +46,10 @@ BROKEN = {
         "actions_action",
         f"UPDATE actions_action SET amount_granted = amount_granted + 1 WHERE {GRANTED}",
     ),
+    "Le conseil vote après la décision": (
+        "actions_deliberation",
+        "UPDATE actions_deliberation SET recorded_at = recorded_at + interval '1 year'",
+    ),
     "Un avenant est confirmé par une autre personne": (
         "actions_amendment",
         "UPDATE actions_amendment SET proposed_at = confirmed_at + interval '1 day'",

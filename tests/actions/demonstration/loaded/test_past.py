@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
+from actions.committee.queries.deliberations import proposed_in
 from actions.demonstration.columns import DONE
 from actions.demonstration.guarantees import faults
 from actions.models import (
@@ -18,6 +19,7 @@ from actions.models import (
     CommitteeSession,
     CorrectionRequest,
     Decision,
+    Deliberation,
     EnvelopeVote,
     Evaluation,
     ItemRecusal,
@@ -81,10 +83,14 @@ def test_the_committee_sat_two_or_three_times_a_year(demonstration):
     published = CommitteeSession.objects.filter(state="published")
     assert [rows.count() for rows in by_year(published, "opened_at")] == [3, 3, 3]
     assert all(is_working_day(session.held_on) for session in CommitteeSession.objects.all())
-    assert all(
-        session.deliberation_number.startswith(f"DEL-FICTIVE-{session.held_on.year}-")
-        for session in published
-    )
+    voted = Deliberation.objects.all()
+    assert all(one.number.startswith(f"DEL-FICTIVE-{one.held_on.year}-") for one in voted)
+    # The last session's grant is still proposed to the council, every other one was voted.
+    *_, last = published.order_by("held_on")
+    waiting = Action.objects.proposed_to_council()
+    assert {action.pk for action in waiting} == {one.action.pk for one in proposed_in(last)}
+    granted = Decision.objects.confirmed().filter(kind="prioritise").count()
+    assert voted.count() == granted - waiting.count() > 0 < waiting.count()
     seen = Counter(published.values_list("members__attendance", flat=True))
     assert set(seen) == {"present", "excused"}
     outcomes = Counter(published.values_list("items__outcome", flat=True))

@@ -1,0 +1,119 @@
+"""What the council has yet to vote, and what it voted: grants and increases (decision 32)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils import timezone
+
+from actions.enums import ActionStatus, DecisionKind
+from actions.models import Action, Amendment, CommitteeSession, Decision, Deliberation
+from actors.models import User
+from ess_portal.base.french import NO_BREAK, euros
+from ess_portal.base.presence import present
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A grant that waits for a deliberation, or an increase (`amendment`), in euros; `decided_on`
+    is the day from which the council may have voted it.
+    """
+
+    action: Action
+    amendment: Amendment | None
+    amount: Decimal
+    decided_on: date
+
+    @property
+    def code(self) -> str:
+        """What names it in a form."""
+        if self.amendment is None:
+            return f"{self.action.reference}"
+        return f"{self.action.reference}+{self.amendment.pk}"
+
+    @property
+    def label(self) -> str:
+        """What it is called on a screen."""
+        what = "" if self.amendment is None else "augmentation de "
+        return f"{self.action}{NO_BREAK}: {what}{euros(self.amount)}"
+
+
+def proposed_of(action: Action) -> list[Proposed]:
+    """List what of an action's grant the council has yet to vote, the grant first."""
+    return _proposed([action])
+
+
+def proposed_in(session: CommitteeSession) -> list[Proposed]:
+    """List the grants of a session that the council has yet to vote, in the agenda's order."""
+    actions = Action.objects.proposed_to_council().filter(
+        agenda_items__decision__isnull=False, agenda_items__session=session
+    )
+    granted = _proposed(actions.order_by("agenda_items__position"))
+    return [one for one in granted if one.amendment is None]
+
+
+def leaving_out_ties(proposed: Iterable[Proposed], user: User) -> list[Proposed]:
+    """Leave out what concerns an action to which `user` is tied: another agent notes it."""
+    proposed = list(proposed)
+    if not user.has_ties:
+        return proposed
+    keys = {one.action.pk for one in proposed}
+    tied = set(
+        Action.objects.filter(pk__in=keys).order_by().tied_to(user).values_list("pk", flat=True)
+    )
+    return [one for one in proposed if one.action.pk not in tied]
+
+
+def _proposed(actions: Iterable[Action]) -> list[Proposed]:
+    waiting = {
+        action.pk: action
+        for action in actions
+        if action.amount_proposed and action.status in ActionStatus.FUNDED
+    }
+    if not waiting:
+        return []
+    grants = {
+        decision.action_id: decision
+        for decision in Decision.objects.confirmed()
+        .filter(action__in=waiting, kind=DecisionKind.PRIORITISE)
+        .exclude(action__in=Deliberation.objects.filter(amendment=None).values("action"))
+        .select_related("agenda_item__session")
+    }
+    increases = (
+        Amendment.objects.confirmed()
+        .filter(action__in=waiting, new_amount__gt=F("old_amount"), deliberations__isnull=True)
+        .order_by("pk")
+    )
+    found: list[Proposed] = []
+    for key, action in waiting.items():
+        if decision := grants.get(key):
+            found.append(Proposed(action, None, decision.amount or Decimal(0), _day_of(decision)))
+        found += [
+            Proposed(action, one, present(one.new_amount) - one.old_amount, _confirmed_on(one))
+            for one in increases
+            if one.action_id == key
+        ]
+    return found
+
+
+def _confirmed_on(row: Decision | Amendment) -> date:
+    return timezone.localtime(present(row.confirmed_at)).date()
+
+
+def _day_of(decision: Decision) -> date:
+    item = getattr(decision, "agenda_item", None)
+    confirmed_on = _confirmed_on(decision)
+    return confirmed_on if item is None else min(item.session.held_on, confirmed_on)
+
+
+def numbers_of(actions: Iterable[Action]) -> list[str]:
+    """Return number and day of what the council voted of their grants (in the loaded rows)."""
+    found = [
+        str(one).removeprefix("Délibération ")
+        for action in actions
+        for one in action.deliberations.all()
+        if one.amendment_id is None
+    ]
+    return list(dict.fromkeys(found))
