@@ -41,6 +41,7 @@ MANAGED_BY = {
     "actions.recusal": AGENT,
     "actions.amendment": AGENT,
     "actions.committeesession": AGENT,
+    "actions.deliberation": AGENT,
     "pages.contactmessage": AGENT,
     "base.outgoingmail": AGENT,
     "base.searchsynonyms": AGENT,

@@ -176,6 +176,7 @@ def test_a_double_click_in_the_administration_meets_the_database():
         "actors.Organisation",
         "actors.Sector",
         "actors.User",
+        "base.SearchSynonyms",
         "challenges.Challenge",
         "challenges.Grid",
         "challenges.Measure",

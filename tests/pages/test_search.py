@@ -1,6 +1,9 @@
 """The search over everything, and what it must not tell."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from actors.enums import Role
@@ -190,8 +193,13 @@ class TestSynonyms:
         OrganisationFactory(name="La Pommeraie")
         assert results("vergers") == {"Acteurs (1)": ["La Pommeraie"]}
 
-    def test_some_are_there_from_the_start(self):
-        assert SearchSynonyms.objects.filter(words="recyclerie, ressourcerie, réemploi").exists()
+    def test_those_of_the_start_can_be_kept(self):
+        SearchSynonyms.objects.all().delete()
+        import_module("ess_portal.base.migrations.0009_search_synonyms").load_known(apps, None)
+        for synonyms in SearchSynonyms.objects.all():
+            synonyms.full_clean()
+        OrganisationFactory(name="La Ressourcerie")
+        assert results("recyclerie") == {"Acteurs (1)": ["La Ressourcerie"]}
 
 
 def test_communes_lead_to_what_is_done_there():

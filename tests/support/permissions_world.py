@@ -13,10 +13,12 @@ from actions.evaluation.services.evaluations import declare_no_interest, recuse
 from actions.models import Action, Attachment, CoEditor
 from actors.enums import MembershipRole, Role
 from actors.models import Invitation, MembershipClaim
+from challenges.models import Programme
 from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail, SearchSynonyms
 from ess_portal.pages.models import ContactMessage
 from tests.permissions.row import Row
+from tests.support.deliberations import note, proposed_to_the_council
 from tests.support.factories import OrganisationFactory, Story, UserFactory, fresh, member, person
 from tests.support.organisations import provisional
 from tests.support.passkey_device import credential
@@ -267,6 +269,9 @@ class World:
                 action=self.actions["in_evaluation"], user=user, declared_by=user, reason="Lien."
             ).pk
         if model == "base_accessrecord":
-            return rows.create(kind="exported").pk
+            rows.create(kind="exported")
+        if model == "actions_deliberation":
+            Programme.objects.update(requires_deliberation=True)
+            note(proposed_to_the_council())
         # The newest: nothing that the others depend on.
         return rows.order_by("-pk").first().pk
