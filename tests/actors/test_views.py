@@ -67,7 +67,7 @@ class TestDetail:
             siret="73282932000074",
             website="https://zeste.example",
             key_figures="2024 : 12 salariés",
-            sources="zeste.example – « Qui sommes-nous »",
+            sources="https://zeste.example/nous – « Qui sommes-nous »",
         )
         page = Page(Client().get(organisation.get_absolute_url()))
         facts = page.main.one("dl")
@@ -82,7 +82,9 @@ class TestDetail:
             "SIRET": "73282932000074",
             "Site internet": "https://zeste.example",
         }
-        assert page.main.one(id="sources").following.text == "zeste.example – « Qui sommes-nous »"
+        sources = page.main.one(id="sources").following
+        assert sources.text == "https://zeste.example/nous – « Qui sommes-nous »"
+        assert sources.one("a")["href"] == "https://zeste.example/nous"
         assert "Présentation non renseignée." in page.main.text
 
     def test_lists_what_anybody_may_know_of_its_actions(self):
