@@ -103,6 +103,11 @@ class BoundedInline(RelatedRowsMixin, admin.StackedInline):
     def get_max_num(self, request, obj=None, **kwargs):
         return self.max_num if self.max_num is not None else MOST_ROWS
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Django's heads put a colon right after it: "Critère: #1".
+        self.verbose_name = f"{self.verbose_name}\u00a0"
+
     def get_formset(self, request, obj=None, **kwargs):
         """Bound them: two thousand, which Django takes, cost twenty seconds."""
         return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)

@@ -10,7 +10,16 @@ from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
 
-NEVER = ("Socle", "DatabaseDefault", "Aucun(e)", "Modification de action", "Kio", "Par à", "None")
+NEVER = (
+    "Socle",
+    "DatabaseDefault",
+    "Aucun(e)",
+    "Modification de action",
+    "Kio",
+    "Par à",
+    "None",
+    "Critère:",
+)
 
 
 def pages(client, user) -> list[str]:
