@@ -38,8 +38,8 @@ test: ## the suite
 	@$(PYTEST)
 
 # Tracing every line takes half as long again: the browser's part goes without, and so do the attempts
-# by SQL, of which Python's lines know nothing.
-UNTRACED := --ignore=tests/actions/guarantees
+# by SQL, of which Python's lines know nothing, and the table of who may open what.
+UNTRACED := --ignore=tests/actions/guarantees --ignore=tests/permissions
 test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
 	@$(PYTEST) -m slow

@@ -26,7 +26,7 @@ from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.queries.shortfall import shortfall_of
 from actions.models import Action
-from actions.models.application_version import differences
+from actions.models.application_version import content_of, differences
 from actions.proposals.forms import PaperProposalForm
 from actions.proposals.queries.attachments import attachments_for
 from actions.proposals.services.applications import record_submission
@@ -92,7 +92,7 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
     @admin.display(description="montant proposé au conseil")
     def proposed(self, action) -> str:
         """What the council has yet to vote."""
-        return euros(action.amount_proposed) if action.amount_proposed else "–"
+        return euros(action.amount_awaited) if action.amount_awaited else "–"
 
     def get_queryset(self, request):
         """Count the evaluations of the actions that are shown, and date the silence that awaits."""
@@ -146,6 +146,8 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
 
     def save_model(self, request, obj, form, change):
         """Write what was corrected and nothing else: the workflow may be writing the rest."""
+        if is_corrected_with_a_reason(request.user, obj):
+            form.content_before = content_of(Action.objects.get(pk=obj.pk))
         columns = {field.name for field in obj._meta.concrete_fields}
         obj.save(update_fields=[*(columns & set(form.changed_data)), "updated_at"])
 
@@ -153,8 +155,12 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
         """What was corrected is an event: kept as a version, told to the carrier."""
         super().save_related(request, form, formsets, change)
         if is_corrected_with_a_reason(request.user, form.instance):
-            reason = form.cleaned_data["reason"]
-            note_correction(action=form.instance, by=request.user, reason=reason)
+            note_correction(
+                action=form.instance,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                before=form.content_before,
+            )
 
     def get_urls(self):
         pages = [

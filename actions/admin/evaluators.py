@@ -182,6 +182,9 @@ class EvaluatorPages:
 
             try:
                 return _led(request, answer_once(request, do))
+            except Evaluation.DoesNotExist:
+                messages.error(request, "Cette évaluation vient d’être retirée.")
+                return self.back_to(action)
             except Refused as refused:
                 if step.form is None:
                     messages.error(request, " ".join(refused.reasons))

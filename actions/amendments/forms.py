@@ -18,7 +18,7 @@ class AmendmentForm(forms.Form):
     use_required_attribute = False
 
     amount = FrenchDecimalField(
-        label="Nouveau montant accordé (€)",
+        label="Nouveau montant (€)",
         min_value=Decimal(1),
         max_digits=12,
         decimal_places=2,

@@ -133,6 +133,8 @@ def _confirm(amendment: Amendment, by: User) -> Action:
     for name, value in changed.items():
         setattr(action, "amount_granted" if name == "amount" else name, value)
     action.save()
+    # The database wrote it: what of the new amount the council has yet to vote.
+    action.refresh_from_db(fields=["amount_proposed"])
     notifications.tell_carriers_of_amendment(amendment)
     return action
 

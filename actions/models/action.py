@@ -267,7 +267,12 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     @property
     def is_proposed_to_council(self) -> bool:
         """Whether the council has yet to vote what the committee granted: nothing of it is sure."""
-        return bool(self.amount_proposed) and self.amount_proposed == self.amount_granted
+        return bool(self.amount_awaited) and self.amount_awaited == self.amount_granted
+
+    @property
+    def amount_awaited(self) -> Decimal | None:
+        """What the council may still vote, in euros: nothing of what was given up meanwhile."""
+        return self.amount_proposed if self.status in ActionStatus.FUNDED else None
 
     @property
     def amount_voted(self) -> Decimal | None:

@@ -99,6 +99,8 @@ class Amendment(TakenByTwo):
         """
         if not self.raises_the_amount or self.action.amount_proposed is None:
             return False
+        if self.confirmed_at is not None and not self.action.amount_proposed:
+            return False  # later decreases left nothing of it
         if not hasattr(self, "is_voted"):
             self.is_voted = self.deliberations.exists()
         return not self.is_voted

@@ -78,7 +78,7 @@ class ActionView(DetailView):
                 is_amended=self.object.is_amended,
                 voted=self.object.voted,
             ),
-            notes_deliberation=bool(self.object.amount_proposed)
+            notes_deliberation=bool(self.object.amount_awaited)
             and may(self.request.user, "note_deliberation", self.object),
             offers=_agent_offers(self.object, self.request.user),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,

@@ -263,7 +263,9 @@ class SearchSynonymsQuerySet(models.QuerySet):
     def folded(self) -> list[list[tuple[str, ...]]]:
         """Each group, as the words of each of its expressions, folded as the search folds."""
         groups = self.values_list("words", flat=True)
-        return [[folded_words(one) for one in group.split(",")] for group in groups]
+        return [
+            [words for one in group.split(",") if (words := folded_words(one))] for group in groups
+        ]
 
 
 class SearchSynonyms(models.Model):

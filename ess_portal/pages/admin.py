@@ -23,7 +23,8 @@ class ContactMessageAdmin(PortalModelAdmin):
     def answer(self, message):
         """The address, as a link that begins an answer."""
         asked = urlencode({"subject": f"Re : {message.subject}"}, quote_via=quote)
-        return format_html('<a href="mailto:{}?{}">{}</a>', message.email, asked, message.email)
+        address = quote(message.email, safe="@")
+        return format_html('<a href="mailto:{}?{}">{}</a>', address, asked, message.email)
 
     def has_add_permission(self, request):
         """Messages come from the contact page."""

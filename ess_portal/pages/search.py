@@ -97,7 +97,8 @@ def _organisations(words: Words) -> Group:
 def _communes(words: Words, user) -> Group:
     """The communes with such a name, and what is done there: few enough to be all read."""
     named = [commune for commune in Commune.objects.all() if _is_named(commune, words)]
-    actions = Action.objects.visible_to(user).filter(reference__isnull=False)
+    # Of an action known in brief, nobody tells the place.
+    actions = Action.objects.visible_to(user, brief=False).filter(reference__isnull=False)
     organisations = Organisation.objects.published()
     results = [
         result

@@ -208,3 +208,15 @@ class TestThrottle:
         for _ in range(9):
             Client().post(CONTACT, TYPED | {"message": ""})
         assert self.send(1)[0].status_code == 302
+
+
+def test_an_address_adds_nothing_to_the_answer(as_user):
+    message = ContactMessage.objects.create(
+        name="A", email="x?bcc=evil%40evil.org&body=Bonjour@evil.com", subject="B", message="C"
+    )
+    address = f"/admin/pages/contactmessage/{message.pk}/change/"
+    links = [link["href"] for link in Page(as_user(person(Role.AGENT)).get(address)).all("a")]
+    [answer] = [link for link in links if link.startswith("mailto:")]
+    assert answer == (
+        "mailto:x%3Fbcc%3Devil%2540evil.org%26body%3DBonjour@evil.com?subject=Re%20%3A%20B"
+    )

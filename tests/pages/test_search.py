@@ -178,6 +178,9 @@ class TestSynonyms:
         OrganisationFactory(name="La main verte")
         found = {"Acteurs (2)": ["Habits de seconde main", "La Ressourcerie"]}
         assert results("recycleries") == found
+        SearchSynonyms.objects.create(words="atelier, réparation, - ,")
+        OrganisationFactory(name="Réparation pour tous")
+        assert results("atelier") == {"Acteurs (1)": ["Réparation pour tous"]}
         # An expression of several words is found, and leads nowhere.
         assert results("seconde main") == {"Acteurs (1)": ["Habits de seconde main"]}
         assert results("ressourcerie habits") == {"Acteurs (1)": ["Habits de seconde main"]}
@@ -206,7 +209,7 @@ def test_communes_lead_to_what_is_done_there():
     commune = CommuneFactory(name="Aubière", insee_code="63014")
     CommuneFactory(name="Aulnat", insee_code="63019")
     OrganisationFactory(commune=commune)
-    for state in ("prioritised", "submitted"):
+    for state in ("prioritised", "submitted", "postponed"):
         getattr(Story(communes=[commune]), state)()
     page = Page(Client().get("/recherche/", {"q": "aubiere"}))
     section = page.main.one("section", **{"aria-labelledby": "commune"})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
 from django.utils import timezone
 
 from actions.enums import ActionStatus, DecisionKind
@@ -48,10 +47,20 @@ def proposed_of(action: Action) -> list[Proposed]:
 def proposed_in(session: CommitteeSession) -> list[Proposed]:
     """List the grants of a session that the council has yet to vote, in the agenda's order."""
     actions = Action.objects.proposed_to_council().filter(
-        agenda_items__decision__isnull=False, agenda_items__session=session
+        agenda_items__decision__kind=DecisionKind.PRIORITISE, agenda_items__session=session
     )
     granted = _proposed(actions.order_by("agenda_items__position"))
     return [one for one in granted if one.amendment is None]
+
+
+def noted_in(session: CommitteeSession) -> list[str]:
+    """Return number and day of what the council voted of the grants of a session."""
+    noted = Action.objects.filter(
+        agenda_items__decision__kind=DecisionKind.PRIORITISE,
+        agenda_items__session=session,
+        deliberations__isnull=False,
+    )
+    return numbers_of(noted.distinct().prefetch_related("deliberations"))
 
 
 def leaving_out_ties(proposed: Iterable[Proposed], user: User) -> list[Proposed]:
@@ -81,21 +90,30 @@ def _proposed(actions: Iterable[Action]) -> list[Proposed]:
         .exclude(action__in=Deliberation.objects.filter(amendment=None).values("action"))
         .select_related("agenda_item__session")
     }
-    increases = (
+    changes = list(
         Amendment.objects.confirmed()
-        .filter(action__in=waiting, new_amount__gt=F("old_amount"), deliberations__isnull=True)
+        .filter(action__in=waiting, new_amount__isnull=False)
         .order_by("pk")
+    )
+    voted = set(
+        Deliberation.objects.filter(amendment__in=changes).values_list("amendment", flat=True)
     )
     found: list[Proposed] = []
     for key, action in waiting.items():
+        own = [one for one in changes if one.action_id == key]
         if decision := grants.get(key):
-            found.append(Proposed(action, None, decision.amount or Decimal(0), _day_of(decision)))
-        found += [
-            Proposed(action, one, present(one.new_amount) - one.old_amount, _confirmed_on(one))
-            for one in increases
-            if one.action_id == key
-        ]
+            granted = _left_of(decision.amount or Decimal(0), own)
+            found.append(Proposed(action, None, granted, _day_of(decision)))
+        for number, one in enumerate(own, start=1):
+            left = _left_of(present(one.new_amount), own[number:]) - one.old_amount
+            if left > 0 and one.pk not in voted:
+                found.append(Proposed(action, one, left, _confirmed_on(one)))
     return found
+
+
+def _left_of(amount: Decimal, later: Iterable[Amendment]) -> Decimal:
+    """What later decreases left of an amount: of an increase they may have taken everything."""
+    return min([amount, *(present(one.new_amount) for one in later)])
 
 
 def _confirmed_on(row: Decision | Amendment) -> date:

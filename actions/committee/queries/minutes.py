@@ -18,7 +18,7 @@ from actions.committee.queries.session_snapshot import (
     result_before,
     start_of,
 )
-from actions.enums import Attendance, Method, Outcome
+from actions.enums import Attendance, DecisionKind, Method, Outcome
 from actions.models import Action, AgendaItem, CommitteeSession, Recusal
 from actions.models.agreement import agreements_for
 from actors.models import Organisation, User
@@ -85,7 +85,7 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
             .order_by("action__reference", "declared_at", "pk")
         ],
         quorum=session.quorum,
-        deliberations=numbers_of(actions.values()),
+        deliberations=numbers_of(item.action for item in _granted(items)),
         agreements=_agreements(session, items),
     )
 
@@ -182,11 +182,16 @@ def _as_of(session: CommitteeSession, items: list[AgendaItem]) -> datetime:
     """When they last changed: a deliberation comes after everything else."""
     voted = [
         one.recorded_at
-        for item in items
+        for item in _granted(items)
         for one in item.action.deliberations.all()
         if one.amendment_id is None
     ]
     return max([last_changed(session, items), *voted])
+
+
+def _granted(items: list[AgendaItem]) -> list[AgendaItem]:
+    """The points that grant: what else was said of an action, the council votes nothing of."""
+    return [item for item in items if item.outcome == DecisionKind.PRIORITISE]
 
 
 def _agreements(session: CommitteeSession, items: list[AgendaItem]) -> list[str]:

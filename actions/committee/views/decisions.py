@@ -153,9 +153,7 @@ class ConfirmDecisionView(PendingDecisionMixin, RefusableButtonView):
     def perform(self, form):
         """Confirm, and tell what became of the action."""
         action = confirm_decision(decision=self.decision, by=self.request.user)
-        self.said = (
-            f"La décision est confirmée : l’action est à l’état « {action.get_status_display()} »."
-        )
+        self.said = f"La décision est confirmée : l’action est à l’état « {action.state_label} »."
 
 
 class CancelDecisionView(PendingDecisionMixin, AskFirstView):

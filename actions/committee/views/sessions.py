@@ -11,7 +11,7 @@ from actions.committee.queries.agenda import agenda_items_of, agenda_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
-from actions.committee.queries.deliberations import leaving_out_ties, numbers_of, proposed_in
+from actions.committee.queries.deliberations import leaving_out_ties, noted_in, proposed_in
 from actions.committee.queries.minutes import recusals_to_read
 from actions.committee.queries.session_documents import DOCUMENTS
 from actions.committee.services.conduct import close_session, open_session, reopen_session
@@ -24,7 +24,7 @@ from actions.committee.services.sessions import (
 )
 from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin, must_keep
 from actions.enums import SessionState
-from actions.models import Action, CommitteeSession
+from actions.models import CommitteeSession
 from actions.rules import can_close_session, can_keep_session, can_reopen_session
 from actors.enums import Role
 from actors.models import User
@@ -90,11 +90,10 @@ def _deliberation_context(session, items, user) -> dict:
     if session.state != SessionState.PUBLISHED:
         return {}
     proposed = proposed_in(session)
-    noted = Action.objects.filter(agenda_items__session=session, deliberations__isnull=False)
     return {
         "proposed": proposed,
         "notes_deliberation": is_agent(user) and bool(leaving_out_ties(proposed, user)),
-        "deliberations": numbers_of(noted.distinct().prefetch_related("deliberations")),
+        "deliberations": noted_in(session),
     }
 
 

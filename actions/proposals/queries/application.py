@@ -18,7 +18,7 @@ def application_of(action: Action) -> Application:
         title=action.shown_title,
         programme=str(action.programme or ""),
         reference=action.reference or "",
-        state=action.get_status_display(),
+        state=action.state_label,
         submitted_at=action.submitted_at,
         received_on_paper=action.received_on_paper,
         carrier=action.carrier_label,

@@ -20,16 +20,18 @@ NOT_CORRECTED_ANY_MORE = "Ce dossier n’est plus à l’instruction : il ne se 
 
 
 @transaction.atomic
-def note_correction(*, action: Action, by: User, reason: str) -> ApplicationVersion | None:
+def note_correction(
+    *, action: Action, by: User, reason: str, before: dict[str, str]
+) -> ApplicationVersion | None:
     """Keep what an agent has just changed in the file of `action`, and tell the carrier's people.
 
-    Call it in the transaction that wrote the changes. Returns the new version, None when nothing
-    differs from the last one. Raises `Refused`, which undoes the changes, when there is no reason,
-    the budget doesn't balance, or the file isn't this agent's to correct (rules.md, section 4).
+    Call it in the transaction that wrote the changes, with the `content_of` the file before them.
+    Returns the new version, None when nothing differs. Raises `Refused`, which undoes the changes,
+    when there is no reason, the budget doesn't balance, or the file isn't this agent's to correct
+    (rules.md, section 4).
     """
     action = Action.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
-    before = action.versions.last()
-    changes = changes_between(before.content if before else {}, content_of(action))
+    changes = changes_between(before, content_of(action))
     if not changes:
         return None
     refusals = []

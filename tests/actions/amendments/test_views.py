@@ -100,7 +100,7 @@ class TestProposing:
         page = Page(client.post(proposing(story), sent))
 
         assert page.errors == [
-            "Nouveau montant accordé (€) : Écrivez un nombre, par exemple 12000 ou 1,5.",
+            "Nouveau montant (€) : Écrivez un nombre, par exemple 12000 ou 1,5.",
             "Motif : Ce champ est obligatoire.",
         ]
         assert page.form == sent

@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from actions.committee.queries.deliberations import proposed_in, proposed_of
+from actions.committee.queries.deliberations import noted_in, proposed_in, proposed_of
 from actions.committee.services.deliberations import (
     NO_NUMBER,
     NOTHING_CHOSEN,
     TO_COME,
     record_deliberation,
 )
-from actions.models import Action, Deliberation
+from actions.enums import Transition
+from actions.models import Action, Amendment, Deliberation
 from actions.rules import LEFT_TO_ANOTHER_AGENT
 from actors.enums import Role
 from actors.models import Membership
@@ -25,6 +26,7 @@ from tests.support.deliberations import NUMBER, change_amount, proposed_to_the_c
 from tests.support.factories import Story, fresh, person
 from tests.support.reading import plain
 from tests.support.refusals import at_commit, refusal
+from tests.support.sessions import HeldSession
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +202,60 @@ class TestIncreases:
         record(story, number="DEL-2")
         voted = story.action.amendments.with_carriers().get()
         assert [change.label for change in voted.changes] == ["Montant accordé"]
+
+
+class TestWhatIsLeft:
+    """Later decreases take from what waits: what is offered adds up to what the action says."""
+
+    def amounts(self, story) -> list[Decimal]:
+        return [one.amount for one in proposed_of(fresh_action(story))]
+
+    def test_of_a_grant_lowered_before_the_vote(self, story):
+        OutgoingMail.objects.all().delete()
+        change_amount(story, 4000)
+        assert self.amounts(story) == [4000]
+        assert {"Montant accordé" in mail.text for mail in OutgoingMail.objects.all()} == {False}
+
+    @pytest.mark.parametrize(
+        ("changes", "left"),
+        [
+            ([6000, 5500], [500]),
+            ([6000, 4000], []),
+            ([6000, 4000, 4500], [500]),
+            ([6000, 5500, 5800], [500, 300]),
+        ],
+    )
+    def test_of_increases(self, story, changes, left):
+        record(story)
+        for amount in changes:
+            change_amount(story, amount)
+        assert self.amounts(story) == left
+        waiting = [one for one in Amendment.objects.order_by("pk") if one.awaits_council]
+        assert bool(waiting) is bool(left)
+        assert sum(left) == (fresh_action(story).amount_awaited or 0)
+
+    def test_of_an_abandoned_action_nothing_is(self, story):
+        why = {"comment": "Plus de local.", "details": {"public_reason": "Plus de local."}}
+        story.apply(Transition.ABANDON, story.agent, **why)
+        action = fresh_action(story)
+        assert (action.state_label, action.amount_awaited) == ("Abandonnée", None)
+        assert (action.amount_voted, self.amounts(story)) == (0, [])
+
+
+def test_a_session_that_postponed_an_action_notes_nothing_of_its_grant():
+    first = HeldSession().opened()
+    [item] = first.items
+    first.record(item, outcome="postpone", reason="Plus tard.")
+    first.close().confirm(first.second)
+    Programme.objects.update(requires_deliberation=True)
+    second = HeldSession(stories=first.refresh().stories).opened().closed()
+    second.confirm(second.second)
+    assert [one.action for one in proposed_in(second.session)] == [first.stories[0].action]
+    assert proposed_in(first.session) == []
+    record_deliberation(
+        proposed=proposed_in(second.session), by=fresh(second.agent), number=NUMBER, held_on=TODAY()
+    )
+    assert [len(noted_in(one.session)) for one in (first, second)] == [0, 1]
 
 
 @starts_from(sitting="closed")
