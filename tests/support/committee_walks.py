@@ -186,7 +186,7 @@ class Witnesses:
             assert action.status == STATUSES[outcome], key
             if not outcome.startswith("Reporter"):
                 (member,) = action.carrier.memberships.select_related("user")
-                subject = f"{action.reference} : {action.get_status_display().lower()}"
+                subject = f"{action.reference} : {action.state_label.lower()}"
                 expected.append((member.user.email, subject))
         assert self.mails() == sorted(expected)
         self._public_pages_moved()
