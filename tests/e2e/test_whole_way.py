@@ -121,7 +121,7 @@ def test_an_action_goes_the_whole_way_by_keyboard_alone(portal):
     confirmer = portal.signed_in("comite2")
     confirmer.goto(reverse("actions:result", args=[reference]))
     hands.press(confirmer.get_by_role("button", name="Confirmer la décision"))
-    confirmer.get_by_text("l’action est à l’état « Priorisée »").wait_for()
+    confirmer.get_by_text("l’action est à l’état « Priorisée, proposée au conseil »").wait_for()
 
     agent = portal.signed_in("agent")
     agent.goto(reverse("actions:result", args=[reference]))
