@@ -20,7 +20,7 @@ LONGEST_REASON = 1000  # characters
 class ApplicationVersion(models.Model):
     """The file as it was sent, or as an agent corrected it with a `reason`: part → words.
 
-    Made by the workflow and `correct_file`; retention may empty it.
+    Made by the workflow and by `note_correction`; retention may empty it.
     """
 
     action = models.ForeignKey(
