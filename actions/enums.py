@@ -52,6 +52,10 @@ class ActionStatus(models.TextChoices):
     # Amount, calendar and carrier may be amended.
     AMENDABLE = nonmember(("prioritised", "in_progress"))
     REFUSED = nonmember(("refusal_announced", "declined"))
+    # Never evaluated: an agent alone announces its refusal, and confirms or withdraws it.
+    REFUSED_BY_AN_AGENT = nonmember(("submitted", "in_correction"))
+    # Where a refusal may come from, and go back to.
+    REFUSABLE = nonmember(("submitted", "in_correction", "evaluated", "postponed"))
     # Nobody has begun to evaluate it: people may still be added to those who write it.
     BEFORE_EVALUATION = nonmember(("draft", "submitted", "in_correction"))
     # The carrier is still writing.
@@ -111,11 +115,14 @@ STEPS = frozenset(
         (_T.ANNOUNCE_REFUSAL, _S.EVALUATED, _S.REFUSAL_ANNOUNCED),
         (_T.ANNOUNCE_REFUSAL, _S.POSTPONED, _S.REFUSAL_ANNOUNCED),
         (_T.ANNOUNCE_REFUSAL, _S.SUBMITTED, _S.REFUSAL_ANNOUNCED),
+        (_T.ANNOUNCE_REFUSAL, _S.IN_CORRECTION, _S.REFUSAL_ANNOUNCED),
         (_T.CONFIRM_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.DECLINED),
         (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.SUBMITTED),
+        (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.IN_CORRECTION),
         (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.EVALUATED),
         (_T.WITHDRAW_REFUSAL, _S.REFUSAL_ANNOUNCED, _S.POSTPONED),
         (_T.APPEAL_UPHELD, _S.DECLINED, _S.SUBMITTED),
+        (_T.APPEAL_UPHELD, _S.DECLINED, _S.IN_CORRECTION),
         (_T.APPEAL_UPHELD, _S.DECLINED, _S.EVALUATED),
         (_T.APPEAL_UPHELD, _S.DECLINED, _S.POSTPONED),
         (_T.START, _S.PRIORITISED, _S.IN_PROGRESS),
@@ -147,6 +154,13 @@ class AssignmentKind(models.TextChoices):
     DUE_CHANGED = "due_changed", "Nouvelle date de rendu"
     TAKEN_OFF = "taken_off", "Évaluation retirée"
     REPLACED = "replaced", "Évaluation confiée à quelqu’un d’autre"
+
+
+class CorrectionActKind(models.TextChoices):
+    """What agents do about a correction that is awaited."""
+
+    REMINDED = "reminded", "Rappel envoyé"
+    EXTENDED = "extended", "Délai prolongé"
 
 
 class DecisionKind(models.TextChoices):

@@ -6,8 +6,15 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 
-from actions.enums import Transition
-from actions.models import Action, Amendment, Attachment, Deliberation, Evaluation
+from actions.enums import ActionStatus, CorrectionActKind, Transition
+from actions.models import (
+    Action,
+    Amendment,
+    Attachment,
+    CorrectionAct,
+    Deliberation,
+    Evaluation,
+)
 from actions.models.application_version import VersionChange
 from actions.models.receipt import receipt_of, terms_of, whom_to_ask
 from actors.enums import Role
@@ -62,6 +69,11 @@ UNTIL_THE_COUNCIL_VOTES = (
     "Ce montant est proposé au conseil : tant qu’il n’a pas délibéré, rien n’est accordé, et rien "
     "ne peut être signé, versé ni commencé à ce titre. Nous vous écrirons dès que ce sera fait."
 )
+CORRECTED = "Le service a corrigé votre dossier."
+ABOUT_A_CORRECTION = {
+    CorrectionActKind.REMINDED: "Rappel : votre dossier est à compléter, puis à envoyer à nouveau.",
+    CorrectionActKind.EXTENDED: "Vous avez plus de temps pour compléter votre dossier.",
+}
 AGENT_SENTENCES = {
     Transition.SUBMIT: "Une nouvelle proposition est arrivée.",
     Transition.RESUBMIT: "Un dossier complété est revenu.",
@@ -82,13 +94,9 @@ def notify(action: Action, transition: Transition, *, comment: str = "") -> None
 
 def facts_of(action: Action, transition: Transition) -> list[str]:
     """Return what the carrier must know of a transition besides its sentence, one line each."""
-    if transition == Transition.REQUEST_CORRECTION:
-        asked = present(action.correction_requests.filter(answered_at=None).first())
-        return [
-            f"À compléter : {listed(asked.field_labels)}",
-            f"À envoyer avant le : {long_date(asked.due_on)}",
-            f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
-        ]
+    # Asked for, or back from a refusal.
+    if action.status == ActionStatus.IN_CORRECTION:
+        return _what_is_asked(action)
     if transition == Transition.PRIORITISE:
         granted, asked = present(action.amount_granted), action.funding_asked
         proposed = action.is_proposed_to_council
@@ -109,6 +117,15 @@ def facts_of(action: Action, transition: Transition) -> list[str]:
             f"Recours : {terms.appeal}",
         ]
     return []
+
+
+def _what_is_asked(action: Action) -> list[str]:
+    asked = present(action.correction_requests.first())
+    return [
+        f"À compléter : {listed(asked.field_labels)}",
+        f"À envoyer avant le : {long_date(asked.due_on)}",
+        f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
+    ]
 
 
 def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
@@ -240,18 +257,20 @@ def tell_of_a_correction(action: Action, *, reason: str, changes: list[VersionCh
     """Tell the carrier's people what an agent corrected in their file, and why."""
     facts = [f"{change.label} : {change.new or 'vide'}" for change in changes]
     for person in _carrier_people(action):
-        enqueue(
-            recipient=person.email,
-            template="action_moved",
-            context={
-                "action": action,
-                "sentence": "Le service a corrigé votre dossier.",
-                "comment": reason,
-                "facts": facts,
-                "link": _link(action.get_space_url()),
-            },
-            topic=str(action.uuid),
-            pace=person.mail_pace,
+        _tell(person, action, CORRECTED, comment=reason, facts=facts, pace=person.mail_pace)
+
+
+def tell_writers_of(act: CorrectionAct) -> None:
+    """Remind those who write a file of what is to be completed, or tell them of its new date."""
+    action = act.asked.action
+    for person in _writers(action):
+        _tell(
+            person,
+            action,
+            ABOUT_A_CORRECTION[CorrectionActKind(act.kind)],
+            comment=act.reason,
+            facts=_what_is_asked(action),
+            pace=Pace.HOURLY,
         )
 
 
@@ -273,24 +292,34 @@ def _acknowledge(action: Action) -> None:
 def _tell_carrier(
     action: Action, transition: Transition, sentence: str, comment: str, facts: list[str]
 ) -> None:
-    people = list(_carrier_people(action))
-    if transition == Transition.REQUEST_CORRECTION:
-        # Those who write with them, who read nothing of what is decided.
-        people += [row.user for row in action.co_editors.active().select_related("user")]
-    for person in people:
-        enqueue(
-            recipient=person.email,
-            template="action_moved",
-            context={
-                "action": action,
-                "sentence": sentence,
-                "comment": comment.strip(),
-                "facts": facts,
-                "link": _link(action.get_space_url()),
-            },
-            topic=str(action.uuid),
-            pace=_pace(transition, person),
-        )
+    asks = transition == Transition.REQUEST_CORRECTION
+    for person in _writers(action) if asks else _carrier_people(action):
+        pace = _pace(transition, person)
+        _tell(person, action, sentence, comment=comment.strip(), facts=facts, pace=pace)
+
+
+def _writers(action: Action) -> list[User]:
+    # Those who write with the carrier's people read nothing of what is decided.
+    others = action.co_editors.active().select_related("user")
+    return [*_carrier_people(action), *(row.user for row in others)]
+
+
+def _tell(
+    person: User, action: Action, sentence: str, *, comment: str, facts: list[str], pace: Pace
+) -> None:
+    enqueue(
+        recipient=person.email,
+        template="action_moved",
+        context={
+            "action": action,
+            "sentence": sentence,
+            "comment": comment,
+            "facts": facts,
+            "link": _link(action.get_space_url()),
+        },
+        topic=str(action.uuid),
+        pace=pace,
+    )
 
 
 def _tell_agents(action: Action, sentence: str) -> None:

@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
-from actions.admin.evaluators import EvaluatorPages, LateFilter, typed
+from actions.admin.corrections import CorrectionPages
+from actions.admin.evaluators import EvaluatorPages, LateFilter
 from actions.admin.file_fields import (
     CONTENT,
     RECORDED,
@@ -22,6 +23,7 @@ from actions.admin.file_fields import (
     may_correct,
 )
 from actions.admin.silence import SilenceFilter, silence
+from actions.admin.steps import typed
 from actions.admin.transition_form import TransitionForm
 from actions.enums import ActionStatus, Transition
 from actions.evaluation.queries.shortfall import shortfall_of
@@ -41,7 +43,7 @@ from ess_portal.base.views import add_refusal
 
 
 @admin.register(Action)
-class ActionAdmin(EvaluatorPages, PortalModelAdmin):
+class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
     """Actions: content can be corrected while the file is being examined; the rest is read only."""
 
     list_display = (
@@ -167,6 +169,7 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
             ("papier/", self.paper_view, "actions_action_paper"),
             ("<int:pk>/transition/<slug:name>/", self.transition_view, "actions_action_transition"),
             *self.evaluator_pages(),
+            *self.correction_pages(),
         ]
         return [
             path(route, self.admin_site.admin_view(view), name=name) for route, view, name in pages
@@ -195,6 +198,11 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
                 "tied_agents": action.tied_agents(),
                 "lacks_evaluators": action.status == ActionStatus.IN_EVALUATION
                 and action.asked_count < action.grid.quorum,
+                "awaits_correction": action.status == ActionStatus.IN_CORRECTION
+                and rules.can_screen(request.user, action),
+                "corrections": action.correction_requests.select_related(
+                    "requested_by"
+                ).prefetch_related("acts__by"),
                 "acts": action.assignment_acts.select_related("evaluator", "by", "successor"),
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
@@ -217,7 +225,7 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
         offer = next((o for o in offers(action, request.user) if o.transition == name), None)
         if offer is None or offer.rule.takes_two:
             raise Http404
-        form = TransitionForm(typed(request), transition=offer.transition)
+        form = TransitionForm(typed(request), action=action, transition=offer.transition)
         if request.method == "POST" and form.is_valid():
             try:
                 apply_transition(

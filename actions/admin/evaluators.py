@@ -1,15 +1,13 @@
 """The agents' pages about those who evaluate an action: ask, remind, replace, take off."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef
-from django.forms import Form
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
+from actions.admin.steps import Step, StepPages, led, typed
 from actions.enums import ActionStatus
 from actions.evaluation.forms.assignment import AssignForm, DueDateForm, ReplaceForm
 from actions.evaluation.forms.scoring import RecusalForm
@@ -21,10 +19,10 @@ from actions.evaluation.services.assignments import (
 )
 from actions.evaluation.services.evaluations import recuse
 from actions.evaluation.services.reminders import remind_by_hand
-from actions.models import Evaluation
+from actions.models import Action, Evaluation
 from ess_portal.base.french import long_date, plural
 from ess_portal.base.refusals import Refused
-from ess_portal.base.sent_forms import Answer, answer_once, first_answer
+from ess_portal.base.sent_forms import first_answer
 from ess_portal.base.views import add_refusal
 
 TAKEN_AWAY = (
@@ -32,21 +30,11 @@ TAKEN_AWAY = (
     "Aucun courriel ne l’en avertit : dites-le-lui."
 )
 REMINDED = "Un courriel part aussitôt, un par jour au plus. Le rappel est noté au dossier."
+TAKEN_OFF = "Cette évaluation vient d’être retirée."
 TOLD = "La personne l’apprend par courriel, et sa liste montre la nouvelle date."
 
 
-@dataclass(frozen=True)
-class Step:
-    """What one page does about one evaluation: `form` is None for a mere button."""
-
-    title: str
-    act: Callable[[], object]
-    said: str
-    form: Form | None = None
-    consequences: Sequence[str] = ()
-
-
-class EvaluatorPages:
+class EvaluatorPages(StepPages):
     """Pages of `ActionAdmin`, which finds the action and draws them."""
 
     def evaluator_pages(self):
@@ -168,61 +156,30 @@ class EvaluatorPages:
     def _answer(self, request, pk, ask: Callable[[Evaluation], Step]):
         # The second of two clicks finds an evaluation that the first one has taken away.
         if request.method == "POST" and (answer := first_answer(request)):
-            return _led(request, answer)
+            return led(request, answer)
         evaluations = Evaluation.objects.select_related("action", "evaluator")
         evaluation = get_object_or_404(evaluations, pk=pk)
         action = self.screened(request, evaluation.action_id)
-        step = ask(evaluation)
-        if request.method == "POST" and (step.form is None or step.form.is_valid()):
-            address = reverse("admin:actions_action_change", args=[action.pk])
-
-            def do() -> Answer:
-                step.act()
-                return Answer(address, step.said)
-
-            try:
-                return _led(request, answer_once(request, do))
-            except Evaluation.DoesNotExist:
-                messages.error(request, "Cette évaluation vient d’être retirée.")
-                return self.back_to(action)
-            except Refused as refused:
-                if step.form is None:
-                    messages.error(request, " ".join(refused.reasons))
-                    return self.back_to(action)
-                add_refusal(step.form, refused)
-        return self.page(
-            request,
-            action,
-            step.title,
-            "transition",
-            form=step.form,
-            consequences=step.consequences,
-        )
-
-
-def _led(request, answer: Answer):
-    messages.success(request, answer.said)
-    return HttpResponseRedirect(answer.address)
-
-
-def typed(request):
-    """Return what was posted. Even an empty form is an answer: some pages ask for nothing."""
-    return request.POST if request.method == "POST" else None
+        return self.answer_step(request, action, ask(evaluation), gone=TAKEN_OFF)
 
 
 class LateFilter(admin.SimpleListFilter):
-    """Evaluations that are awaited although their date is past, or the actions that await them."""
+    """Evaluations whose date is past, or actions that await one, or a correction, since then."""
 
     title = "retard"
     parameter_name = "retard"
-    LATE = "oui"
+    LATE, UNCORRECTED = "oui", "complement"
 
     def lookups(self, request, model_admin):
         """Name what is to be looked at first."""
-        return ((self.LATE, "évaluation en retard"),)
+        late = (self.LATE, "évaluation en retard")
+        uncorrected = (self.UNCORRECTED, "complément en retard")
+        return (late, uncorrected) if model_admin.model is Action else (late,)
 
     def queryset(self, request, queryset):
         """Keep those that are late; any other word keeps them all."""
+        if self.value() == self.UNCORRECTED and queryset.model is Action:
+            return queryset.uncorrected()
         if self.value() != self.LATE:
             return queryset
         late = Evaluation.objects.late()

@@ -6,11 +6,10 @@ from django import forms
 from django.utils import timezone
 
 from actions.committee.forms.decisions import public_reason_field
-from actions.enums import Transition
-from actions.models.correction import CORRECTABLE_FIELDS
+from actions.enums import ActionStatus, Transition
+from actions.models import Action
+from actions.models.correction import CORRECTABLE_FIELDS, DAYS_TO_CORRECT
 from ess_portal.base.forms import DATE_INPUT
-
-DAYS_TO_CORRECT = 15
 
 COMMENT_LABELS = {
     Transition.REQUEST_CORRECTION: "Message au porteur",
@@ -24,10 +23,13 @@ COMMENT_LABELS = {
 class TransitionForm(forms.Form):
     """The fields that a transition asks for; what is missing is said by the workflow itself."""
 
-    def __init__(self, *args, transition: Transition, **kwargs):
+    def __init__(self, *args, action: Action, transition: Transition, **kwargs):
         super().__init__(*args, **kwargs)
         if transition == Transition.REQUEST_CORRECTION:
             self._ask_what_to_correct()
+            self._ask_until_when()
+        if _returns_to_its_correction(action, transition):
+            self._ask_until_when()
         label = COMMENT_LABELS.get(transition, "Motif")
         if label:
             self.fields["comment"] = forms.CharField(
@@ -36,8 +38,8 @@ class TransitionForm(forms.Form):
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 5}),
                 help_text="Le porteur le lira.",
+                initial=_reason_of(action, transition),
             )
-
         if transition == Transition.ABANDON:
             self.fields["public_reason"] = public_reason_field(
                 "Pourquoi, pour le public", required=False
@@ -50,6 +52,8 @@ class TransitionForm(forms.Form):
             widget=forms.CheckboxSelectMultiple,
             required=False,
         )
+
+    def _ask_until_when(self):
         self.fields["due_on"] = forms.DateField(
             label="À rendre avant le",
             widget=DATE_INPUT,
@@ -64,3 +68,16 @@ class TransitionForm(forms.Form):
             for name in ("fields", "due_on", "public_reason")
             if name in self.cleaned_data
         }
+
+
+def _returns_to_its_correction(action: Action, transition: Transition) -> bool:
+    origin = ActionStatus.IN_CORRECTION
+    return transition == Transition.WITHDRAW_REFUSAL and action.refused_from == origin
+
+
+def _reason_of(action: Action, transition: Transition) -> str:
+    # Of a file that wasn't completed, the reason is known.
+    if transition != Transition.ANNOUNCE_REFUSAL or action.status != ActionStatus.IN_CORRECTION:
+        return ""
+    asked = action.correction_requests.first()
+    return asked.incompleteness if asked is not None else ""

@@ -257,8 +257,8 @@ class Walk:
 
     def confirm_refusal(self):
         """Confirm the refusal, by whoever announced it."""
-        evaluated = self.action.refused_from != ActionStatus.SUBMITTED
-        by = self.people["comite1" if evaluated else "agent"]
+        by_an_agent = self.action.refused_from in ActionStatus.REFUSED_BY_AN_AGENT
+        by = self.people["agent" if by_an_agent else "comite1"]
         self._apply(Transition.CONFIRM_REFUSAL, by, comment=self._text("confirm_refusal"))
 
     def withdraw_refusal(self):

@@ -14,7 +14,7 @@ from actions.models.committee_session import (
     EnvelopeVote,
     SessionMember,
 )
-from actions.models.correction import CorrectionRequest
+from actions.models.correction import CorrectionAct, CorrectionRequest
 from actions.models.decision import Decision
 from actions.models.deliberation import Deliberation
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
@@ -38,6 +38,7 @@ __all__ = [
     "ChallengeEnvelope",
     "CoEditor",
     "CommitteeSession",
+    "CorrectionAct",
     "CorrectionRequest",
     "CriterionScore",
     "Decision",

@@ -131,10 +131,7 @@ ACTION_CONSTRAINTS = (
         ),
     ),
     models.CheckConstraint(
-        condition=(
-            Q(status__in=ActionStatus.REFUSED)
-            & Q(refused_from__in=("submitted", "evaluated", "postponed"))
-        )
+        condition=(Q(status__in=ActionStatus.REFUSED) & Q(refused_from__in=ActionStatus.REFUSABLE))
         | (~Q(status__in=ActionStatus.REFUSED) & Q(refused_from="")),
         name="actions_action_refusal_keeps_origin",
         violation_error_message="Un refus retient l’état d’où il vient.",

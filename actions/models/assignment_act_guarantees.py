@@ -2,13 +2,12 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 
 from actions.enums import AssignmentKind
-from actions.models.interest_conditions import note_act
+from actions.models.interest_conditions import by_an_agent
+from ess_portal.base.dated import REMINDED_TODAY, once_a_day
 from ess_portal.base.triggers import Guarantee, append_only
-
-REMINDED_TODAY = "Un rappel est déjà parti aujourd’hui : le suivant peut partir demain."
 
 ASSIGNMENT_ACT_CONSTRAINTS = (
     models.CheckConstraint(
@@ -19,18 +18,12 @@ ASSIGNMENT_ACT_CONSTRAINTS = (
         name="actions_assignmentact_says_what_was_done",
         violation_error_message="Cet acte ne dit pas ce qui a été fait.",
     ),
-    models.UniqueConstraint(
-        F("action"),
-        F("evaluator"),
-        # The day on which it left, in Paris.
-        Func(
-            F("at"),
-            template="((%(expressions)s AT TIME ZONE 'Europe/Paris')::date)",
-            output_field=models.DateField(),
-        ),
-        condition=Q(kind=AssignmentKind.REMINDED),
+    once_a_day(
+        "action",
+        "evaluator",
+        when=Q(kind=AssignmentKind.REMINDED),
         name="actions_assignmentact_one_reminder_a_day",
-        violation_error_message=REMINDED_TODAY,
+        sentence=REMINDED_TODAY,
     ),
 )
 
@@ -40,15 +33,7 @@ ASSIGNMENT_ACT_TRIGGERS = (
         name="by_an_agent_without_interest",
         operation=pgtrigger.Insert,
         func=f"""
-            {note_act("NEW.by_id")}
-            IF actors_has_role(NEW.by_id, 'agent') IS NOT TRUE THEN
-                REFUSE actions_assignmentact_by_an_agent
-                    'Le suivi des évaluations revient à un agent.';
-            END IF;
-            IF actions_is_linked(NEW.action_id, NEW.by_id) THEN
-                REFUSE actions_assignmentact_by_an_agent_without_interest
-                    'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
-            END IF;
+            {by_an_agent("actions_assignmentact", "NEW.action_id", "Le suivi des évaluations revient à un agent.")}
             RETURN NEW;
         """,
     ),

@@ -2,10 +2,20 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from actions.enums import Step
+from actions.enums import CorrectionActKind, Step
 from actions.models.action import Action
+from actions.models.correction_guarantees import (
+    CORRECTION_ACT_CONSTRAINTS,
+    CORRECTION_ACT_TRIGGERS,
+    CORRECTION_TRIGGERS,
+)
 from ess_portal.base.dated import dated
+from ess_portal.base.french import listed, long_date
+
+DAYS_TO_CORRECT = 15
+"""How many days a carrier has to complete a file, unless the agent gives another date."""
 
 # The parts of the file an agent may point at: field of the form → words of the carrier.
 # They are the parts that versions of the file keep and compare.
@@ -82,9 +92,22 @@ class CorrectionRequest(models.Model):
                 ),
             ),
         )
+        triggers = CORRECTION_TRIGGERS
 
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"
+
+    def is_overdue(self) -> bool:
+        """Whether its date is past, in Paris, and the carrier sent nothing."""
+        return self.answered_at is None and self.due_on < timezone.localdate()
+
+    @property
+    def incompleteness(self) -> str:
+        """Why a file that wasn't completed is refused, in words that its carrier reads."""
+        return (
+            f"Le dossier est incomplet. Complément demandé et non reçu au {long_date(self.due_on)} : "
+            f"{listed(self.field_labels).lower()}."
+        )
 
     def welcomes(self, field: str) -> bool:
         """Whether the carrier may change this part without saying why: it was asked for, or is a
@@ -96,3 +119,38 @@ class CorrectionRequest(models.Model):
     def field_labels(self) -> list[str]:
         """The parts to correct, in the carrier's words."""
         return [CORRECTABLE_FIELDS.get(field, field) for field in self.fields]
+
+
+class CorrectionAct(models.Model):
+    """What an agent did about a correction that is awaited, for ever: remind, or give more time.
+
+    `due_on` is the new date, which the database writes on the request; `reason` is told to the
+    carrier.
+    """
+
+    asked = models.ForeignKey(
+        CorrectionRequest,
+        models.PROTECT,
+        related_name="acts",
+        verbose_name="demande de complément",
+    )
+    kind = models.CharField("acte", max_length=20, choices=CorrectionActKind)
+    at = models.DateTimeField("le", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par"
+    )
+    due_on = models.DateField("à rendre avant le", null=True, blank=True)
+    reason = models.TextField("motif", max_length=4000, blank=True)
+
+    class Meta:
+        verbose_name = "suivi d’un complément"
+        verbose_name_plural = "suivi des compléments"
+        ordering = ("at", "pk")
+        constraints = (
+            *CORRECTION_ACT_CONSTRAINTS,
+            dated("actions_correctionact", dates=("due_on",), instants=("at",)),
+        )
+        triggers = CORRECTION_ACT_TRIGGERS
+
+    def __str__(self):
+        return f"{self.get_kind_display()} – {self.asked.action}"

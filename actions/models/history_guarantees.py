@@ -8,7 +8,7 @@ and the database gives the keys.
 
 import pgtrigger
 
-from actions.enums import STEPS, DecisionKind, Transition
+from actions.enums import STEPS, ActionStatus, DecisionKind, Transition
 from actions.models.interest_conditions import note_act
 from actions.models.order_guarantees import in_order
 from actions.models.refusal_guarantees import DAYS_TO_REPLY
@@ -21,6 +21,8 @@ from ess_portal.base.triggers import (
 )
 
 _BY_TWO = listed(DecisionKind.values)
+# A file that was never evaluated is refused by an agent alone.
+_BY_AN_AGENT = listed(ActionStatus.REFUSED_BY_AN_AGENT)
 _BY_ITS_CARRIER = (Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)
 _ABOUT_A_REFUSAL = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
 _IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
@@ -32,7 +34,7 @@ def _steps() -> str:
 
 def takes_two(transition: str, source: str) -> str:
     """Return the SQL condition that a step is decided by two people."""
-    return f"({transition} IN ({_BY_TWO}) AND {source} <> 'submitted')"
+    return f"({transition} IN ({_BY_TWO}) AND {source} NOT IN ({_BY_AN_AGENT}))"
 
 
 EVENT_TRIGGERS = (
@@ -80,7 +82,7 @@ EVENT_TRIGGERS = (
             END IF;
             {note_act("NEW.by_id")}
             IF NEW.transition IN ({listed(_ABOUT_A_REFUSAL)})
-                AND subject.refused_from <> 'submitted' THEN
+                AND subject.refused_from NOT IN ({_BY_AN_AGENT}) THEN
                 IF NOT actors_has_role(NEW.by_id, 'committee')
                     OR actions_is_linked(NEW.action_id, NEW.by_id)
                     OR actions_has_evaluated(NEW.action_id, NEW.by_id) THEN
@@ -265,6 +267,14 @@ STATUS_CHANGE = Guarantee(
                 ) THEN
                 REFUSE actions_action_refusal_has_its_notice
                     'Un refus s’annonce au porteur, qui a quinze jours pour répondre.';
+            END IF;
+            IF told.transition = 'announce_refusal' AND OLD.status = 'in_correction' AND (
+                SELECT c.answered_at IS NULL AND c.due_on < {_IN_PARIS.format("now()")}
+                FROM actions_correctionrequest c
+                WHERE c.action_id = NEW.id ORDER BY c.id DESC LIMIT 1
+            ) IS NOT TRUE THEN
+                REFUSE actions_action_incomplete_after_its_date
+                    'Le porteur peut encore compléter son dossier : la date demandée n’est pas passée.';
             END IF;
             IF told.transition NOT IN ({listed(_ABOUT_A_REFUSAL)}) THEN
                 RETURN NULL;

@@ -36,6 +36,21 @@ def note_act(person: str) -> str:
     return f"{hold_interests(person)} {noted}"
 
 
+def by_an_agent(table: str, action: str, sentence: str) -> str:
+    """Return the SQL that refuses a row of `table` about `action` unless an agent without interest
+    writes it; `sentence` says whose matter it is.
+    """
+    return f"""{note_act("NEW.by_id")}
+            IF actors_has_role(NEW.by_id, 'agent') IS NOT TRUE THEN
+                REFUSE {table}_by_an_agent
+                    '{sentence}';
+            END IF;
+            IF actions_is_linked({action}, NEW.by_id) THEN
+                REFUSE {table}_by_an_agent_without_interest
+                    'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
+            END IF;"""
+
+
 def note_leaving(person: str) -> str:
     """Return the SQL that makes `person` take no place until the transaction ends, in it either."""
     return f"PERFORM pg_advisory_xact_lock_shared(hashtext('actions_left'), {_number(person)});"

@@ -2,8 +2,9 @@
 
 import pgtrigger
 
+from actions.enums import ActionStatus
 from actions.models.order_guarantees import in_order
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, listed
 
 DAYS_TO_REPLY = 15
 _KEPT = "Un refus annoncé garde sa date, la réponse du porteur et la suite qui lui est donnée."
@@ -17,7 +18,7 @@ REFUSAL_TRIGGERS = (
         func=f"""
             IF TG_OP = 'INSERT' THEN
                 PERFORM 1 FROM actions_action a WHERE a.id = NEW.action_id
-                    AND a.status IN ('submitted', 'evaluated', 'postponed') FOR NO KEY UPDATE;
+                    AND a.status IN ({listed(ActionStatus.REFUSABLE)}) FOR NO KEY UPDATE;
                 IF NOT FOUND
                     OR num_nonnulls(NEW.replied_at, NEW.settled_at) > 0
                     OR NEW.reply <> '' OR NEW.answer <> '' THEN

@@ -167,6 +167,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
         found = unanswered.filter(silent_until__lt=day)
         return found if since is None else found.filter(silent_until__gte=since)
 
+    def uncorrected(self) -> Self:
+        """Actions whose carrier let the date of a correction go by."""
+        return self.filter(~is_suspended(), status=ActionStatus.IN_CORRECTION)
+
     def lacking_evaluators(self) -> Self:
         """Actions in evaluation given to fewer people than their grid's quorum."""
         waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()

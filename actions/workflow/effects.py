@@ -1,5 +1,7 @@
 """What a transition writes besides the status: columns of the action, and rows of its own."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.functions import TransactionNow
 from django.utils import timezone
 
@@ -8,6 +10,7 @@ from actions.enums import ActionStatus
 from actions.models import Action, CorrectionRequest, GateResult, RefusalNotice
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.models.application_version import record_version
+from actions.models.correction import DAYS_TO_CORRECT
 from actions.models.gate_snapshot import criterion_rules
 from actions.workflow.guards import Attempt
 from challenges.models import Grid
@@ -33,6 +36,20 @@ def ask_correction(attempt: Attempt) -> None:
         due_on=attempt.details["due_on"],
         message=attempt.comment,
         requested_by=attempt.by,
+    )
+
+
+def _ask_again(action: Action, due_on: date) -> None:
+    # Back in its correction, what an agent asked for is asked again, with another date.
+    if action.refused_from != ActionStatus.IN_CORRECTION:
+        return
+    asked = present(action.correction_requests.first())
+    CorrectionRequest.objects.create(
+        action=action,
+        fields=asked.fields,
+        due_on=due_on,
+        message=asked.message,
+        requested_by=asked.requested_by,
     )
 
 
@@ -115,13 +132,16 @@ def settle_refusal(attempt: Attempt) -> None:
 
 
 def withdraw_refusal(attempt: Attempt) -> None:
-    """Settle the notice and forget the refusal."""
+    """Settle the notice and forget the refusal; a correction gets the date that was typed."""
     settle_refusal(attempt)
-    forget_refusal(attempt)
+    if due_on := attempt.details.get("due_on"):
+        _ask_again(attempt.action, due_on)
+    attempt.action.refused_from = ""
 
 
-def forget_refusal(attempt: Attempt) -> None:
-    """The action returns to where it came from."""
+def uphold_appeal(attempt: Attempt) -> None:
+    """Forget the refusal; a correction gets as many days as one usually has."""
+    _ask_again(attempt.action, timezone.localdate() + timedelta(days=DAYS_TO_CORRECT))
     attempt.action.refused_from = ""
 
 

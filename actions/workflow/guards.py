@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from actions.enums import DecisionKind, Round
+from actions.enums import ActionStatus, DecisionKind, Round
 from actions.models import Action, Decision
 from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
@@ -22,6 +22,7 @@ from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
 from ess_portal.base.french import euros
 from ess_portal.base.presence import present
 
+DATE_TO_COME = "Donnez au porteur une date à venir pour compléter son dossier."
 NOT_OPEN = "Les propositions ne sont pas encore ouvertes : réessayez plus tard."
 
 
@@ -155,6 +156,16 @@ def delay_or_reply(action: Action) -> list[str]:
     )
 
 
+def correction_is_overdue(action: Action) -> list[str]:
+    """The date given for the correction is past, and the carrier sent nothing."""
+    asked = action.correction_requests.first()
+    return _unless(
+        asked is not None and asked.is_overdue(),
+        "Le porteur peut encore compléter son dossier"
+        + (f" jusqu’au {asked.due_on:%d/%m/%Y}." if asked else "."),
+    )
+
+
 def council_has_voted(action: Action) -> list[str]:
     """The council voted the grant, where its programme requires that."""
     return _unless(
@@ -195,6 +206,10 @@ def reply_is_answered(attempt: Attempt) -> list[str]:
     )
 
 
+def _is_to_come(day: object) -> bool:
+    return isinstance(day, date) and day > timezone.localdate()
+
+
 def correction_is_precise(attempt: Attempt) -> list[str]:
     """The parts to correct are listed, with a date to come."""
     fields = attempt.details.get("fields") or []
@@ -204,11 +219,17 @@ def correction_is_precise(attempt: Attempt) -> list[str]:
             fields and set(fields) <= set(CORRECTABLE_FIELDS),
             "Cochez au moins une partie du dossier à compléter.",
         ),
-        *_unless(
-            isinstance(due_on, date) and due_on > timezone.localdate(),
-            "Donnez au porteur une date à venir pour compléter son dossier.",
-        ),
+        *_unless(_is_to_come(due_on), DATE_TO_COME),
     ]
+
+
+def new_date_is_given(attempt: Attempt) -> list[str]:
+    """A file that returns to its correction has another date to come."""
+    due_on = attempt.details.get("due_on")
+    return _unless(
+        attempt.action.refused_from != ActionStatus.IN_CORRECTION or _is_to_come(due_on),
+        DATE_TO_COME,
+    )
 
 
 def other_changes_are_explained(attempt: Attempt) -> list[str]:

@@ -16,6 +16,9 @@ MANAGER = "un responsable de la structure porteuse"
 AGENT = "un agent"
 COMMITTEE = "un membre de la commission"
 TWO_MEMBERS = "deux membres de la commission, sans lien avec l’action et qui ne l’ont pas évaluée"
+WHOEVER_ANNOUNCED = (
+    "un agent (dossier irrecevable ou incomplet) ou un membre de la commission (dossier évalué)"
+)
 AGENT_THEN_MEMBER = "un agent, puis un membre de la commission, sans lien avec l’action"
 
 DECIDABLE = tuple(S(status) for status in S.DECIDABLE)
@@ -59,7 +62,7 @@ class Rule:
         """Where the transition may lead from `source`."""
         if self.target is not None:
             return (self.target,)
-        return tuple(S(origin) for origin in (S.SUBMITTED, S.EVALUATED, S.POSTPONED))
+        return tuple(S(origin) for origin in S.REFUSABLE)
 
     def blockers(self, action: Action) -> list[str]:
         """What the action itself lacks for this transition."""
@@ -67,11 +70,11 @@ class Rule:
 
 
 def _from_instruction(user: User, action: Action) -> bool:
-    return action.refused_from == S.SUBMITTED and bool(may.can_screen(user, action))
+    return action.refused_from in S.REFUSED_BY_AN_AGENT and bool(may.can_screen(user, action))
 
 
 def _from_committee(user: User, action: Action) -> bool:
-    return action.refused_from != S.SUBMITTED and bool(may.can_decide(user, action))
+    return action.refused_from not in S.REFUSED_BY_AN_AGENT and bool(may.can_decide(user, action))
 
 
 def _whoever_announced(user: User, action: Action) -> bool:
@@ -195,10 +198,20 @@ RULES: tuple[Rule, ...] = (
         effect=effects.announce_refusal,
     ),
     Rule(
+        T.ANNOUNCE_REFUSAL,
+        (S.IN_CORRECTION,),
+        S.REFUSAL_ANNOUNCED,
+        AGENT,
+        may.can_screen,
+        conditions=(guards.correction_is_overdue,),
+        needs=(guards.reason_is_given,),
+        effect=effects.announce_refusal,
+    ),
+    Rule(
         T.CONFIRM_REFUSAL,
         (S.REFUSAL_ANNOUNCED,),
         S.DECLINED,
-        "un agent (dossier irrecevable) ou un membre de la commission (dossier évalué)",
+        WHOEVER_ANNOUNCED,
         _whoever_announced,
         conditions=(guards.delay_or_reply,),
         needs=(guards.reply_is_answered,),
@@ -208,9 +221,10 @@ RULES: tuple[Rule, ...] = (
         T.WITHDRAW_REFUSAL,
         (S.REFUSAL_ANNOUNCED,),
         None,
-        "un agent (dossier irrecevable) ou un membre de la commission (dossier évalué)",
+        WHOEVER_ANNOUNCED,
         _whoever_announced,
         conditions=(guards.carrier_replied,),
+        needs=(guards.new_date_is_given,),
         effect=effects.withdraw_refusal,
     ),
     Rule(
@@ -222,7 +236,7 @@ RULES: tuple[Rule, ...] = (
         may.can_decide,
         conditions=(guards.carrier_is_confirmed,),
         needs=(guards.decision_is_sound,),
-        effect=effects.forget_refusal,
+        effect=effects.uphold_appeal,
     ),
     Rule(
         T.START,

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
+REMINDED_TODAY = "Un rappel est déjà parti aujourd’hui : le suivant peut partir demain."
 FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
 LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -40,4 +41,22 @@ def dated(
         condition=dates_within_reach(dates, instants),
         name=f"{table}_is_dated",
         violation_error_message="Une date est hors de toute mesure.",
+    )
+
+
+def once_a_day(*fields: str, when: Q, name: str, sentence: str) -> models.UniqueConstraint:
+    """Return the constraint that rows of the condition `when`, alike in `fields`, have another day
+    each in their column `at`: the day in Paris.
+    """
+    day = Func(
+        F("at"),
+        template="((%(expressions)s AT TIME ZONE 'Europe/Paris')::date)",
+        output_field=models.DateField(),
+    )
+    return models.UniqueConstraint(
+        *(F(field) for field in fields),
+        day,
+        condition=when,
+        name=name,
+        violation_error_message=sentence,
     )

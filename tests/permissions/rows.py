@@ -4,7 +4,7 @@ What one may not see answers 404; somebody who isn't signed in is led to the sig
 An address without a row here fails `test_every_address_has_a_row`.
 """
 
-from tests.permissions.evaluator_rows import EVALUATOR_ROWS
+from tests.permissions.following_rows import FOLLOWING_ROWS
 from tests.permissions.row import ANONYMOUS, EVERYBODY, both, get, post
 
 SIGNED_IN = EVERYBODY.replace("anonymous ", "")
@@ -308,7 +308,7 @@ ROWS = [
     get("admin:actions_action_transition", "agent", "admit"),
     post("admin:actions_action_transition", "agent", "admit"),
     get("admin:actions_action_transition", "", "unknown_transition"),
-    *EVALUATOR_ROWS,
+    *FOLLOWING_ROWS,
     get("admin:base_outgoingmail_try_again", "", "mail", extra=ONLY_POST),
     post("admin:base_outgoingmail_try_again", "agent superuser", "mail"),
     get("admin:challenges_grid_copy", "", "admin_challenges_grid", extra=ONLY_POST),

@@ -193,6 +193,7 @@ class World:
             "unknown_settlement": [self.actions["refusal_announced"].reference, "start"],
             "admit": [self.actions["submitted"].pk, "admit"],
             "unknown_transition": [self.actions["submitted"].pk, "prioritise"],
+            "in_correction_pk": [self.actions["in_correction"].pk],
             "in_evaluation_pk": [self.actions["in_evaluation"].pk],
             "submitted_pk": [self.actions["submitted"].pk],
             "app_list": ["actions"],

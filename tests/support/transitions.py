@@ -11,6 +11,7 @@ from actions.committee.services.decisions import (
 )
 from actions.workflow import apply_transition
 from ess_portal.base.refusals import Refused
+from tests.support.announced import asked_days_ago
 from tests.support.factories import (
     OrganisationFactory,
     Story,
@@ -31,9 +32,35 @@ def refusals(step) -> list[str]:
     return []
 
 
+def overdue(story: Story) -> Story:
+    """Sent back with a date that is past: the request was made in time."""
+    story.in_correction()
+    asked_days_ago(story.action, 11)
+    return story
+
+
+def incomplete(story: Story) -> Story:
+    """Refused, it is announced, because nothing came before the date."""
+    return overdue(story).apply("announce_refusal", story.agent, comment="Incomplet.")
+
+
+def declined_incomplete(story: Story) -> Story:
+    """Refused for good because it wasn't completed; the carrier's reply was answered."""
+    incomplete(story)
+    reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous répondons.")
+    return story.apply("confirm_refusal", story.agent, comment="Non.")
+
+
+FURTHER = {"overdue": overdue, "incomplete": incomplete}
+
+
 def story_at(place: str) -> Story:
-    story = getattr(Story(partners=[OrganisationFactory()]), place)()
-    if place in ("inadmissible", "refusal_announced"):
+    story = Story(partners=[OrganisationFactory()])
+    if place in FURTHER:
+        FURTHER[place](story)
+    else:
+        getattr(story, place)()
+    if place in ("inadmissible", "incomplete", "refusal_announced"):
         reply_to_refusal(action=story.action, by=fresh(story.manager), text="Nous répondons.")
     return story
 

@@ -10,9 +10,9 @@ from actions import notifications
 from actions.enums import AssignmentKind
 from actions.evaluation.services.assignments import awaited
 from actions.models import AssignmentAct, Evaluation
-from actions.models.assignment_act_guarantees import REMINDED_TODAY
 from actions.querysets.evaluation import DAYS_BEFORE_DUE
 from actors.models import User
+from ess_portal.base.dated import REMINDED_TODAY
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.enums import Transition
-from actions.models import Action, ActionEvent, RefusalNotice
+from actions.models import Action, ActionEvent, CorrectionAct, RefusalNotice
 from actors.models import User
 from ess_portal.base.french import long_date
 
@@ -65,6 +65,15 @@ def timeline_of(
         Moment(version.sent_at, "Dossier corrigé par le service", version.reason)
         for version in action.versions.all()
         if version.reason
+    ]
+    moments += [
+        Moment(
+            act.at,
+            f"{act.get_kind_display()}"
+            + (f" jusqu’au {long_date(act.due_on)}" if act.due_on else ""),
+            act.reason,
+        )
+        for act in CorrectionAct.objects.filter(asked__action=action)
     ]
     moments += [
         Moment(

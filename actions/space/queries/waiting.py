@@ -43,7 +43,9 @@ def _corrections(user: User) -> Iterator[Awaited]:
         action__status=ActionStatus.IN_CORRECTION,
         action__in=Action.objects.written_by(user),
     )
-    for request in asked.select_related("action"):
+    # Back from a refusal, a file was asked twice: the latest date counts.
+    latest = {request.action_id: request for request in asked.select_related("action").reverse()}
+    for request in latest.values():
         yield Awaited(
             f"Un complément est demandé pour {_named(request.action)}.",
             request.due_on,

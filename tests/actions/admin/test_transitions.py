@@ -39,7 +39,7 @@ class TestSteps:
                 "submitted",
                 ["Admettre à l’évaluation", "Annoncer un refus", "Demander un complément"],
             ),
-            ("in_correction", []),
+            ("in_correction", ["Annoncer un refus"]),
             (
                 "in_evaluation",
                 ["Clore l’évaluation", "Demander des évaluations", "Rendre à l’instruction"],

@@ -43,11 +43,14 @@ def test_the_table_of_rules_md():
         evaluated refusal_announced
         postponed refusal_announced
         submitted refusal_announced
+        in_correction refusal_announced
         refusal_announced declined
         refusal_announced submitted
+        refusal_announced in_correction
         refusal_announced evaluated
         refusal_announced postponed
         declined submitted
+        declined in_correction
         declined evaluated
         declined postponed
         prioritised in_progress

@@ -12,6 +12,7 @@ from actions.models.receipt import receipt_of
 from actions.models.silence import DAYS_OF_ALARM, Silence, silence_of
 from challenges.enums import SilenceMeaning
 from challenges.models import ReceiptTerms
+from tests.support.announced import asked_days_ago
 from tests.support.factories import Story, story_in
 from tests.support.refusals import by_sql, holder_of
 from tests.support.samples import some_at_once
@@ -82,16 +83,17 @@ class TestOfRows:
         ReceiptTerms.objects.create(
             programme=story.action.programme, months_of_silence=2, silence_means=meaning
         )
+        for name in ("is_kept", "of_a_step"):
+            holder_of(f"actions_correctionrequest_{name}").drop()
         for requested, due, answered in corrections:
             asked = CorrectionRequest.objects.create(
-                action=story.action,
-                fields=["summary"],
-                due_on=due,
-                requested_by=story.agent,
+                action=story.action, fields=["summary"], due_on=due, requested_by=story.agent
+            )
+            by_sql(
+                asked,
+                requested_at=datetime.fromisoformat(requested).replace(tzinfo=PARIS),
                 answered_at=answered and datetime.fromisoformat(answered).replace(tzinfo=PARIS),
             )
-            asked_at = datetime.fromisoformat(requested).replace(tzinfo=PARIS)
-            CorrectionRequest.objects.filter(pk=asked.pk).update(requested_at=asked_at)
         action = row(story.action)
         receipt, silence = receipt_of(action, date(2026, 1, 15)), silence_of(action)
         assert action.silent_until == receipt.silent_until
@@ -108,7 +110,7 @@ class TestOfRows:
         story = Story().in_correction()
         silence = silence_of(row(story.action))
         assert (silence.meaning, silence.is_suspended) == (REJECTION, True)
-        CorrectionRequest.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+        asked_days_ago(story.action, 11)
         assert not silence_of(row(story.action)).is_suspended
 
 

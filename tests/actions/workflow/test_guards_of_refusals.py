@@ -11,9 +11,10 @@ from django.utils import timezone
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import DecisionKind
 from actions.models import RefusalNotice
-from tests.support.announced import announced_days_ago
-from tests.support.factories import Story, fresh, story_in
+from tests.support.announced import announced_days_ago, asked_days_ago
+from tests.support.factories import Story, fresh
 from tests.support.lacks import reasons_of, refusals, today
+from tests.support.transitions import incomplete, story_at
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +28,14 @@ pytestmark = pytest.mark.django_db
         ("in_evaluation", "return_to_instruction", "Écrivez le motif."),
         ("postponed", "reconsider", "Écrivez le motif."),
         ("submitted", "announce_refusal", "Écrivez le motif."),
+        ("overdue", "announce_refusal", "Écrivez le motif."),
         ("prioritised", "abandon", "Écrivez le motif."),
         ("in_progress", "abandon", "Écrivez le motif."),
         ("in_progress", "complete", "Écrivez le bilan final de l’action."),
     ],
 )
 def test_a_reason_is_written(status, transition, sentence):
-    story = story_in(status)
+    story = story_at(status)
     published = {"public_reason": "Pour tous."}
 
     for blank in ("", "  ", "\n\t", "\u00a0"):
@@ -41,6 +43,36 @@ def test_a_reason_is_written(status, transition, sentence):
             sentence
         ]
     assert refusals(story, transition, story.agent, comment="Un motif.", details=published) == []
+
+
+# --- An incomplete file --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "overdue"), [(9, False), (10, False), (11, True)])
+def test_an_incomplete_file_is_refused_after_its_date_only(days, overdue):
+    """The tenth day is the last one on which the carrier may still send it."""
+    story = Story().in_correction()
+    due_on = story.action.correction_requests.get().due_on - timedelta(days=days)
+    asked_days_ago(story.action, days)
+
+    assert refusals(story, "announce_refusal", story.agent, comment="Incomplet.") == (
+        []
+        if overdue
+        else [f"Le porteur peut encore compléter son dossier jusqu’au {due_on:%d/%m/%Y}."]
+    )
+
+
+def test_a_file_back_in_its_correction_has_another_date():
+    story = incomplete(Story())
+    reply_to_refusal(action=story.action, by=fresh(story.manager), text="Un deuil nous a retardés.")
+    heard = {"comment": "Entendu."}
+
+    for due_on in (None, today(), today(-1), "2099-01-01"):
+        assert refusals(
+            story, "withdraw_refusal", story.agent, details={"due_on": due_on}, **heard
+        ) == ["Donnez au porteur une date à venir pour compléter son dossier."]
+    heard["details"] = {"due_on": today(1)}
+    assert refusals(story, "withdraw_refusal", story.agent, **heard) == []
 
 
 # --- Fifteen days ------------------------------------------------------------------------------

@@ -30,9 +30,13 @@ from tests.support.transitions import apply, story_at
 
 pytestmark = pytest.mark.django_db
 
+PLACE_OF = {
+    ("close_evaluation", "in_evaluation"): "scored",
+    ("announce_refusal", "in_correction"): "overdue",
+}
 # Where each transition that an agent alone may start is possible.
 ALONE = {
-    ("scored" if transition == "close_evaluation" else str(source), str(transition))
+    (PLACE_OF.get((str(transition), str(source)), str(source)), str(transition))
     for (transition, source), rule in TRANSITIONS.items()
     if rule.who == AGENT
 }
@@ -40,6 +44,8 @@ PLACES = [
     *sorted(ALONE),
     ("inadmissible", "confirm_refusal"),
     ("inadmissible", "withdraw_refusal"),
+    ("incomplete", "confirm_refusal"),
+    ("incomplete", "withdraw_refusal"),
 ]
 
 
@@ -66,7 +72,7 @@ def test_no_transition_is_theirs(place, transition):
             LEFT_TO_ANOTHER_AGENT
         ]
         offered = {str(offer.transition) for offer in offers(story.action, agent)}
-        assert offered <= {"withdraw"}
+        assert offered <= {"withdraw", "resubmit"}
     apply(story, transition, person(Role.AGENT))
 
 

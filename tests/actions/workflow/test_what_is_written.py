@@ -20,7 +20,14 @@ from tests.support.factories import (
     Story,
     fresh,
 )
-from tests.support.transitions import apply, decision, history, refusals, story_at
+from tests.support.transitions import (
+    apply,
+    decision,
+    declined_incomplete,
+    history,
+    refusals,
+    story_at,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +228,29 @@ def test_a_refusal_that_is_given_up_returns_to_where_it_came_from(place):
     assert origin == ("submitted" if place == "inadmissible" else "evaluated")
     assert (story.action.status, story.action.refused_from) == (origin, "")
     assert (notice.answer, notice.settled_at is not None) == ("La réponse convainc.", True)
+
+
+def test_an_incomplete_file_is_asked_for_again_with_another_date():
+    story = story_at("incomplete")
+    due_on = timezone.localdate() + timedelta(days=7)
+    story.apply("withdraw_refusal", story.agent, comment="Soit.", details={"due_on": due_on})
+    latest, first = story.action.correction_requests.all()
+
+    assert (story.action.status, story.action.refused_from) == ("in_correction", "")
+    assert (latest.fields, latest.message, latest.due_on) == (first.fields, first.message, due_on)
+    story.apply("resubmit", story.manager, comment="Voici.")
+    assert not story.action.correction_requests.filter(answered_at=None).exists()
+
+
+def test_an_appeal_gives_an_incomplete_file_fifteen_days_again():
+    story = declined_incomplete(Story())
+    assert story.action.status == "declined"
+    story.decide("appeal_upheld", reason="Recours fondé.", appeal_on=timezone.localdate())
+    asked = story.action.correction_requests.first()
+
+    assert (story.action.status, story.action.refused_from) == ("in_correction", "")
+    assert asked.due_on == timezone.localdate() + timedelta(days=15)
+    assert asked.requested_by == story.agent
 
 
 def test_a_refusal_from_the_reserve_returns_to_the_reserve(story):

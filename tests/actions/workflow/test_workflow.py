@@ -51,7 +51,9 @@ TWO = "deux membres de la commission, sans lien avec l’action et qui ne l’on
 REOPENERS = "un agent, puis un membre de la commission, sans lien avec l’action"
 
 
-REFUSERS = "un agent (dossier irrecevable) ou un membre de la commission (dossier évalué)"
+REFUSERS = (
+    "un agent (dossier irrecevable ou incomplet) ou un membre de la commission (dossier évalué)"
+)
 
 
 # (where the action stands, transition) → (who may, who it is said to belong to). Where two are
@@ -65,7 +67,10 @@ WHO = {
     ("scored", "close_evaluation"): ({"agent"}, AGENT),
     ("postponed", "reconsider"): ({"agent"}, AGENT),
     ("submitted", "announce_refusal"): ({"agent"}, AGENT),
+    ("overdue", "announce_refusal"): ({"agent"}, AGENT),
     ("inadmissible", "confirm_refusal"): ({"agent"}, REFUSERS),
+    ("incomplete", "confirm_refusal"): ({"agent"}, REFUSERS),
+    ("incomplete", "withdraw_refusal"): ({"agent"}, REFUSERS),
     ("refusal_announced", "confirm_refusal"): ({"committee"}, REFUSERS),
     ("inadmissible", "withdraw_refusal"): ({"agent"}, REFUSERS),
     ("refusal_announced", "withdraw_refusal"): ({"committee"}, REFUSERS),
@@ -125,12 +130,13 @@ def around(param: str) -> tuple[str, Story, dict]:
 
 
 def test_the_table_says_who_for_every_transition():
-    rows = {
-        ("scored" if place == "in_evaluation" else place, transition)
-        for place, transition in [*WHO, *WHO_OF_TWO]
+    states = {
+        "in_evaluation": "scored",
+        "overdue": "in_correction",
+        "inadmissible": "refusal_announced",
+        "incomplete": "refusal_announced",
     }
-    rows |= {("refusal_announced", "confirm_refusal"), ("refusal_announced", "withdraw_refusal")}
-    rows -= {("inadmissible", "confirm_refusal"), ("inadmissible", "withdraw_refusal")}
+    rows = {(states.get(place, place), transition) for place, transition in [*WHO, *WHO_OF_TWO]}
 
     assert {
         ("scored" if source == "in_evaluation" else str(source.value), str(transition.value))

@@ -1,8 +1,13 @@
-"""The agents' pages about those who evaluate an action."""
+"""The agents' pages about those who evaluate an action, and about a correction that is awaited."""
 
 from tests.permissions.row import both, get, post
 
-EVALUATOR_ROWS = [
+FOLLOWING_ROWS = [
+    get("admin:actions_action_recall", "agent", "in_correction_pk"),
+    post("admin:actions_action_recall", "agent", "in_correction_pk"),
+    get("admin:actions_action_recall", "", "submitted_pk"),
+    *both("admin:actions_action_more_time", "agent", "in_correction_pk"),
+    get("admin:actions_action_more_time", "", "submitted_pk"),
     *both("admin:actions_action_assign", "agent", "in_evaluation_pk"),
     get("admin:actions_action_assign", "", "submitted_pk"),
     get("admin:actions_action_remind", "agent", "evaluation"),
