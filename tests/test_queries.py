@@ -158,7 +158,7 @@ PAGES = [
     ("/rattachements/", "agent", 5),
     ("/espace/preferences/", "manager", 4),
     ("/connexion/sessions/", "agent", 4),
-    ("{own}", "manager", 30),
+    ("{own}", "manager", 31),
     ("{own}recepisse/", "manager", 12),
     ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 18),

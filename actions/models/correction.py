@@ -124,8 +124,7 @@ class CorrectionRequest(models.Model):
 class CorrectionAct(models.Model):
     """What an agent did about a correction that is awaited, for ever: remind, or give more time.
 
-    `due_on` is the new date, which the database writes on the request; `reason` is told to the
-    carrier.
+    `due_on` is the new date, and the request's own from then on; `reason` is told to the carrier.
     """
 
     asked = models.ForeignKey(

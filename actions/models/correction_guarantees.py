@@ -112,14 +112,19 @@ CORRECTION_ACT_TRIGGERS = (
             RETURN NEW;
         """,
     ),
-    # The act moves the date itself: neither goes without the other.
+    # The date that is told is the one that holds.
     Guarantee(
         name="moves_the_date",
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
         condition=pgtrigger.Q(new__kind="extended"),
         func="""
-            UPDATE actions_correctionrequest SET due_on = NEW.due_on WHERE id = NEW.asked_id;
+            IF (SELECT c.due_on FROM actions_correctionrequest c WHERE c.id = NEW.asked_id)
+                < NEW.due_on THEN
+                REFUSE actions_correctionact_moves_the_date
+                    'Un délai prolongé change la date demandée.';
+            END IF;
             RETURN NULL;
         """,
     ),

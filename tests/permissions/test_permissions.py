@@ -19,7 +19,17 @@ from tests.support.signing_in import open_session
 # they read as agents do.
 ACTS_ON_A_FILE = frozenset(
     f"admin:actions_action_{name}"
-    for name in ("transition", "assign", "remind", "due_date", "replace", "unassign", "recuse")
+    for name in (
+        "transition",
+        "recall",
+        "more_time",
+        "assign",
+        "remind",
+        "due_date",
+        "replace",
+        "unassign",
+        "recuse",
+    )
 )
 
 

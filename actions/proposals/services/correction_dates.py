@@ -28,7 +28,9 @@ def remind_carrier(*, action: Action, by: User) -> CorrectionAct:
     today = timezone.localdate()
     if asked.acts.filter(kind=CorrectionActKind.REMINDED, at__date=today).exists():
         raise Refused([REMINDED_TODAY])
-    return _act(asked, CorrectionActKind.REMINDED, by)
+    act = _act(asked, CorrectionActKind.REMINDED, by)
+    notifications.tell_writers_of(act)
+    return act
 
 
 @refusals_in_words()
@@ -43,7 +45,11 @@ def give_more_time(*, action: Action, due_on: date, reason: str, by: User) -> Co
         raise Refused.about("due_on", NOT_LATER)
     if not reason.strip():
         raise Refused.about("reason", NO_REASON)
-    return _act(asked, CorrectionActKind.EXTENDED, by, due_on=due_on, reason=reason.strip())
+    act = _act(asked, CorrectionActKind.EXTENDED, by, due_on=due_on, reason=reason.strip())
+    asked.due_on = due_on
+    asked.save(update_fields=["due_on"])
+    notifications.tell_writers_of(act)
+    return act
 
 
 def _awaited(action: Action, by: User) -> CorrectionRequest:
@@ -68,8 +74,6 @@ def _act(
     due_on: date | None = None,
     reason: str = "",
 ) -> CorrectionAct:
-    act = CorrectionAct.objects.create(
+    return CorrectionAct.objects.create(
         asked=asked, kind=kind, at=timezone.now(), by=by, due_on=due_on, reason=reason
     )
-    notifications.tell_writers_of(act)
-    return act

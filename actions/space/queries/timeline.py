@@ -48,10 +48,8 @@ def timeline_of(
     The reasons of the transitions `said_above`, and the reply to `notice`, stand elsewhere on the
     page.
     """
-    moments = [
-        _moment(event, reader, said_above)
-        for event in action.events.select_related("note", "by", "entered_by")
-    ]
+    events = list(action.events.select_related("note", "by", "entered_by"))
+    moments = [_moment(event, reader, said_above) for event in events]
     moments += [
         Moment(
             told.replied_at,
@@ -66,6 +64,7 @@ def timeline_of(
         for version in action.versions.all()
         if version.reason
     ]
+    was_asked = any(event.transition == Transition.REQUEST_CORRECTION for event in events)
     moments += [
         Moment(
             act.at,
@@ -73,7 +72,7 @@ def timeline_of(
             + (f" jusqu’au {long_date(act.due_on)}" if act.due_on else ""),
             act.reason,
         )
-        for act in CorrectionAct.objects.filter(asked__action=action)
+        for act in (CorrectionAct.objects.filter(asked__action=action) if was_asked else ())
     ]
     moments += [
         Moment(

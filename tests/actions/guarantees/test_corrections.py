@@ -47,8 +47,11 @@ def test_an_answer_comes_once(story):
 @starts_from(story="in_correction")
 def test_the_act_moves_the_date_and_nothing_else_does(story):
     act(kind="extended", due_on=LATER, reason="Congés.")(story)
+    with refused_by("actions_correctionact_moves_the_date"):
+        connection.check_constraints()
     request = asked(story)
-    assert request.due_on == LATER
+    by_sql(request, due_on=LATER)
+    connection.check_constraints()
     with refused_by("actions_correctionrequest_is_kept"):
         by_sql(request, due_on=LATER + timedelta(days=1))
 

@@ -82,5 +82,13 @@ ON_CORRECTIONS: dict[str, Attempt] = {
     "actions_correctionact_gives_more_time": Attempt(
         "in_correction", act(kind="extended", due_on=timezone.localdate() + timedelta(days=40))
     ),
+    "actions_correctionact_moves_the_date": Attempt(
+        "in_correction",
+        act(
+            kind="extended",
+            due_on=timezone.localdate() + timedelta(days=40),
+            reason="Congés.",
+        ),
+    ),
     "actions_action_incomplete_after_its_date": Attempt("in_correction", refuse_too_early),
 }

@@ -312,8 +312,8 @@ class TestRefusal:
         announced_days_ago(story.action, 16)
         page = Page(as_user(story.agent).post(self.settling(story)))
         assert page.errors == [
-            "« Confirmer le refus » revient à un agent (dossier irrecevable) ou un membre de la "
-            "commission (dossier évalué)."
+            "« Confirmer le refus » revient à un agent (dossier irrecevable ou incomplet) ou un "
+            "membre de la commission (dossier évalué)."
         ]
         assert status(story) == "refusal_announced"
 
