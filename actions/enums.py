@@ -227,11 +227,17 @@ class Outcome(models.TextChoices):
     PRIORITISE = "prioritise", "Prioriser"
     POSTPONE = "postpone", "Mettre en vivier"
     ANNOUNCE_REFUSAL = "announce_refusal", "Annoncer un refus"
+    INCREASE = "increase", "Augmenter le montant accordé"
+    KEEP = "keep", "Maintenir le montant accordé"
     ADJOURN = "adjourn", "Reporter à une autre séance"
     MOOT = "moot", "Sans objet"
 
-    # Those that become a decision when the session is published.
-    DECISIONS = nonmember(("prioritise", "postpone", "announce_refusal"))
+    # Those that become a decision, or an amendment, when the session is published.
+    DECISIONS = nonmember(("prioritise", "postpone", "announce_refusal", "increase"))
+    # Those that take money of its envelope.
+    GRANTING = nonmember(("prioritise", "increase"))
+    # What becomes of an action that is under way: the others are of one that waits for a decision.
+    UNDER_WAY = nonmember(("increase", "keep"))
 
 
 class Method(models.TextChoices):

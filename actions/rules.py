@@ -245,6 +245,8 @@ can_screen = is_agent & has_no_tie
 can_note_deliberation = is_agent & has_no_tie
 can_decide = is_committee & has_neither_link_nor_evaluation
 can_amend = can_decide & is_amendable
+# To put it on an agenda, which the session's keepers write.
+can_ask_increase = (is_committee | is_agent) & has_no_tie & is_amendable
 
 
 def can_amend_towards(user: "User", action: "Action", new_carrier: "Organisation | None") -> bool:
@@ -297,6 +299,7 @@ PERMISSIONS: dict[str, rules.Predicate] = {
     # The agglomeration's side.
     "screen": can_screen,
     "amend": can_amend,
+    "increase": can_ask_increase,
     "note_deliberation": can_note_deliberation,
 }
 """What a page asks of a person and an action, by name."""

@@ -23,6 +23,10 @@ WHO = (
 BY_ANOTHER = "Vous avez proposé cet avenant : une autre personne doit le confirmer."
 CHANGED_SINCE = "L’action a changé depuis : retirez l’avenant et proposez-en un autre."
 NOT_CONFIRMED = "La nouvelle structure porteuse est une structure confirmée."
+IN_A_SESSION = (
+    "Une augmentation se décide en séance de la commission, dans son enveloppe : mettez l’action à "
+    "l’ordre du jour d’une séance."
+)
 NAMES = ("amount", "starts_on", "ends_on", "carrier")
 
 
@@ -39,8 +43,9 @@ def propose_amendment(
     """Write an amendment that waits for a second person.
 
     `amount` in euros. None, or what the action already says, leaves things as they are; something
-    must change. Raises `Refused` when nothing does, when the action isn't prioritised or
-    in progress, when an amendment already waits, or when `by` has no say in it.
+    must change, and more money isn't given this way: a session of the committee decides on it.
+    Raises `Refused` when nothing changes, when the action isn't prioritised or in progress, when an
+    amendment already waits, or when `by` has no say in it.
     """
     wanted = {"amount": amount, "starts_on": starts_on, "ends_on": ends_on, "carrier": carrier}
     with refusals_in_words():
@@ -97,6 +102,8 @@ def _propose(action: Action, by: User, reason: str, wanted: Mapping[str, Any]) -
         raise Refused([WAITING])
     if not reason:
         raise Refused(["Écrivez le motif."])
+    if wanted["amount"] is not None and wanted["amount"] > action.amount_granted:
+        raise Refused.about("amount", IN_A_SESSION)
     present = _present(action)
     amendment = Amendment(
         action=action,

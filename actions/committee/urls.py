@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from actions.committee.views import agenda, conduct, decisions, deliberations, home, sessions
+from actions.committee.views import (
+    agenda,
+    conduct,
+    decisions,
+    deliberations,
+    home,
+    increases,
+    sessions,
+)
 
 urlpatterns = [
     path("commission/", home.CommitteeView.as_view(), name="committee"),
@@ -63,6 +71,11 @@ urlpatterns = [
         "commission/<reference:reference>/deliberation/",
         deliberations.ActionDeliberationView.as_view(),
         name="action_deliberation",
+    ),
+    path(
+        "commission/<reference:reference>/augmentation/",
+        increases.IncreaseView.as_view(),
+        name="increase",
     ),
     path("commission/<reference:reference>/", decisions.ResultView.as_view(), name="result"),
     path(

@@ -170,11 +170,12 @@ CHECKS = (
         SELECT s.held_on::text FROM actions_committeesession s
         LEFT JOIN actions_agendaitem i ON i.session_id = s.id
         LEFT JOIN actions_decision d ON d.id = i.decision_id
+        LEFT JOIN actions_amendment m ON m.id = i.amendment_id
         WHERE s.state = 'published' AND (
             (s.opened_at AT TIME ZONE 'Europe/Paris')::date <> s.held_on
             OR s.closed_at < s.opened_at OR s.published_at < s.closed_at
-            OR i.outcome IN ('prioritise', 'postpone', 'announce_refusal')
-                AND d.confirmed_at IS DISTINCT FROM s.published_at
+            OR i.outcome IN ('prioritise', 'postpone', 'announce_refusal', 'increase')
+                AND coalesce(d.confirmed_at, m.confirmed_at) IS DISTINCT FROM s.published_at
         )
         """,
     ),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from actions.enums import Method, Outcome
+from actions.enums import ActionStatus, Method, Outcome
 from actions.models.action import Action
 from actions.models.agenda_guarantees import (
     AGENDA_ITEM_CONSTRAINTS,
@@ -14,6 +14,7 @@ from actions.models.agenda_guarantees import (
     ITEM_RECUSAL_CONSTRAINTS,
     ITEM_RECUSAL_TRIGGERS,
 )
+from actions.models.amendment import Amendment
 from actions.models.committee_session import CommitteeSession, SessionMember
 from actions.models.decision import Decision
 from actions.querysets import AgendaItemQuerySet
@@ -37,6 +38,7 @@ class AgendaItem(ChecksTogether, models.Model):
     position = models.PositiveSmallIntegerField("rang")
     is_open = models.BooleanField("à l’ordre du jour", default=True, editable=False)
     outcome = models.CharField("suite", max_length=20, choices=Outcome, blank=True)
+    # Of an increase, what is added.
     amount = models.DecimalField(
         "montant accordé",
         max_digits=12,
@@ -77,6 +79,14 @@ class AgendaItem(ChecksTogether, models.Model):
         related_name="agenda_item",
         verbose_name="décision publiée",
     )
+    amendment = models.OneToOneField(
+        Amendment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agenda_item",
+        verbose_name="augmentation publiée",
+    )
     saved_at = models.DateTimeField("enregistré le", auto_now=True)
     # Incremented at each save: a screen opened before somebody else's save is refused.
     version = models.PositiveIntegerField("version", default=0, editable=False)
@@ -103,8 +113,18 @@ class AgendaItem(ChecksTogether, models.Model):
 
     @property
     def is_adjourned(self) -> bool:
-        """Whether the session leaves it to another one, or has nothing to say of it."""
-        return self.outcome in (Outcome.ADJOURN, Outcome.MOOT)
+        """Whether the session leaves it to another one, or changes nothing."""
+        return self.outcome in (Outcome.KEEP, Outcome.ADJOURN, Outcome.MOOT)
+
+    @property
+    def granted_before(self) -> Decimal | None:
+        """What the action has while the session looks at it, or had before the increase, in euros;
+        None of one that has nothing yet.
+        """
+        if self.amendment is not None:
+            return self.amendment.old_amount
+        looked_at = self.is_open and self.action.status in ActionStatus.AMENDABLE
+        return self.action.amount_granted if looked_at else None
 
 
 class ItemRecusal(models.Model):

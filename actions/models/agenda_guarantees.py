@@ -22,7 +22,7 @@ _ABOUT_THE_OUTCOME = (
     "proposed_by_id",
 )
 _VOTES = ("votes_for", "votes_against", "abstentions")
-_ABOUT_THE_CONFIRMATION = ("seconded_by_id", "decision_id", "is_open", "version")
+_ABOUT_THE_CONFIRMATION = ("seconded_by_id", "decision_id", "amendment_id", "is_open", "version")
 
 
 def _rows(columns) -> str:
@@ -56,9 +56,11 @@ AGENDA_ITEM_CONSTRAINTS = (
     ),
     models.CheckConstraint(
         condition=Q(amount__isnull=True)
-        | Q(outcome=Outcome.PRIORITISE, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT),
+        | Q(outcome__in=Outcome.GRANTING, amount__gt=0, amount__lt=ABOVE_EVERY_AMOUNT),
         name="actions_agendaitem_amount_is_granted",
-        violation_error_message="Un montant s’accorde à une action priorisée, au-dessus de 0 €.",
+        violation_error_message=(
+            "Un montant s’accorde à une action priorisée ou augmentée, au-dessus de 0 €."
+        ),
     ),
     models.CheckConstraint(
         condition=Q(public_reason__isnull=False)
@@ -162,11 +164,11 @@ AGENDA_ITEM_TRIGGERS = (
         func=f"""
                     PERFORM 1 FROM actions_action a
                     WHERE a.id = NEW.action_id AND a.status IN
-                        ({listed(ActionStatus.DECIDABLE)})
+                        ({listed((*ActionStatus.DECIDABLE, *ActionStatus.AMENDABLE))})
                     FOR SHARE;
                     IF NOT FOUND THEN
                         REFUSE actions_agendaitem_of_a_decidable_action
-                            'Seule une action évaluée ou en vivier va à l’ordre du jour.';
+                            'Seule une action évaluée, en vivier ou financée et en cours va à l’ordre du jour.';
                     END IF;
                     IF NOT NEW.is_open THEN
                         REFUSE actions_agendaitem_starts_open

@@ -27,6 +27,7 @@ _NO_LONGER = (
     "Une des deux personnes qui décident est liée à un porteur ou à un partenaire, a évalué "
     "l’action ou n’est plus de la commission : l’avenant n’est pas pris."
 )
+_IN_SESSION = "Une augmentation se décide en séance de la commission, dans son enveloppe, et se publie avec elle."
 _FIXED = (
     "id",
     "action_id",
@@ -142,6 +143,20 @@ AMENDMENT_CONSTRAINTS = (
     ),
 )
 
+# More money is a point of a session: this is written as its agenda says, once it is closed.
+_RAISED_IN_A_SESSION = f"""
+    IF NEW.new_amount > NEW.old_amount AND NOT EXISTS (
+        SELECT 1 FROM actions_agendaitem i
+        JOIN actions_committeesession s ON s.id = i.session_id
+        WHERE i.action_id = NEW.action_id AND i.is_open AND s.state = 'closed'
+        AND i.outcome = 'increase' AND i.amount = NEW.new_amount - NEW.old_amount
+        AND i.proposed_by_id = NEW.proposed_by_id
+        AND i.seconded_by_id = coalesce(NEW.confirmed_by_id, i.seconded_by_id)
+    ) THEN
+        REFUSE actions_amendment_raised_in_a_session '{_IN_SESSION}';
+    END IF;
+"""
+
 AMENDMENT_TRIGGERS = (
     # Two committee members with no interest in the action, on what it says now, then for
     # ever. Only the reason may be emptied later, by retention.
@@ -158,6 +173,7 @@ AMENDMENT_TRIGGERS = (
                             REFUSE actions_amendment_starts_pending 'Un avenant est d’abord proposé.';
                         END IF;
                         {_SOUND}
+                        {_RAISED_IN_A_SESSION}
                         {in_order("actions_amendment")}
                         RETURN NEW;
                     END IF;
@@ -171,6 +187,7 @@ AMENDMENT_TRIGGERS = (
                     END IF;
                     IF OLD.confirmed_by_id IS NULL AND NEW.confirmed_by_id IS NOT NULL THEN
                         {_SOUND}
+                        {_RAISED_IN_A_SESSION}
                         {_by_somebody_fit("NEW.confirmed_by_id")}
                         NEW.confirmed_at := now();
                     END IF;
@@ -193,6 +210,13 @@ AMENDMENT_TRIGGERS = (
                         OR NEW.new_carrier_id IS NOT NULL
                         AND {granted_by_one_of("NEW.action_id", "NEW.new_carrier_id")} THEN
                         REFUSE actions_amendment_independent_to_the_end '{_NO_LONGER}';
+                    END IF;
+                    IF NEW.new_amount > NEW.old_amount AND NOT EXISTS (
+                        SELECT 1 FROM actions_agendaitem i
+                        JOIN actions_committeesession s ON s.id = i.session_id
+                        WHERE i.amendment_id = NEW.id AND s.state = 'published'
+                    ) THEN
+                        REFUSE actions_amendment_published_with_its_session '{_IN_SESSION}';
                     END IF;
                     -- The next one starts from what this one left; the last one, how things are.
                     SELECT m.old_amount, m.old_starts_on, m.old_ends_on, m.old_carrier_id INTO left_

@@ -248,20 +248,28 @@ COMMITTEE_SESSION_TRIGGERS = (
                             AND (
                                 ({may_sit("NEW.id", "i.id", "i.proposed_by_id")}) IS NOT TRUE
                                 OR ({may_sit("NEW.id", "i.id", "i.seconded_by_id")}) IS NOT TRUE
-                                OR NOT EXISTS (
+                                OR i.outcome <> 'increase' AND NOT EXISTS (
                                     SELECT 1 FROM actions_decision d
                                     WHERE d.id = i.decision_id AND d.action_id = i.action_id
                                     AND d.kind = i.outcome AND d.confirmed_at = now()
                                     AND d.proposed_by_id = i.proposed_by_id
                                     AND d.confirmed_by_id = i.seconded_by_id
                                     AND d.amount IS NOT DISTINCT FROM i.amount
+                                )
+                                OR i.outcome = 'increase' AND NOT EXISTS (
+                                    SELECT 1 FROM actions_amendment m
+                                    WHERE m.id = i.amendment_id AND m.action_id = i.action_id
+                                    AND m.confirmed_at = now()
+                                    AND m.proposed_by_id = i.proposed_by_id
+                                    AND m.confirmed_by_id = i.seconded_by_id
+                                    AND m.new_amount = m.old_amount + i.amount
                                 )))
                     ) THEN
                         REFUSE actions_committeesession_published_together '{_NOT_TOGETHER}';
                     END IF;
                     IF (
                         SELECT coalesce(sum(i.amount), 0) FROM actions_agendaitem i
-                        WHERE i.session_id = NEW.id AND i.outcome = 'prioritise'
+                        WHERE i.session_id = NEW.id AND i.outcome IN ({listed(Outcome.GRANTING)})
                     ) > coalesce((
                         SELECT v.amount FROM actions_envelopevote v
                         WHERE v.session_id = NEW.id AND v.challenge_id IS NULL
@@ -272,7 +280,8 @@ COMMITTEE_SESSION_TRIGGERS = (
                             SELECT coalesce(sum(i.amount), 0) FROM actions_agendaitem i
                             JOIN actions_action a ON a.id = i.action_id
                             JOIN challenges_measure m ON m.id = a.measure_id
-                            WHERE i.session_id = NEW.id AND i.outcome = 'prioritise'
+                            WHERE i.session_id = NEW.id
+                            AND i.outcome IN ({listed(Outcome.GRANTING)})
                             AND m.challenge_id = e.challenge_id
                         ) > coalesce((
                             SELECT v.amount FROM actions_envelopevote v

@@ -42,8 +42,12 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return self.filter(is_open=True)
 
     def prioritised(self) -> Self:
-        """Points whose action the session wants to grant money to."""
+        """Points whose action the session wants to grant money to, for the first time."""
         return self.filter(outcome=Outcome.PRIORITISE)
+
+    def with_deliberations(self) -> Self:
+        """Load, with each item, what the council voted of its action, and its number and day."""
+        return self.prefetch_related("action__deliberations").order_by("position")
 
     def for_list(self) -> Self:
         """What an agenda shows of each item."""
@@ -52,6 +56,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
             "action__carrier",
             "action__measure__challenge",
             "action__grid",
+            "amendment",
             "proposed_by",
             "seconded_by",
         )

@@ -274,6 +274,12 @@ ROWS = [
     post("actions:confirm_decision", COMMITTEE, "decision"),
     get("actions:cancel_decision", "committee", "decision", extra=(("agent", 403),)),
     post("actions:cancel_decision", "committee", "decision", extra=(("agent", 403),)),
+    *(
+        get("actions:increase", COMMITTEE, of, extra=(("tied_agent", 404),))
+        for of in ("prioritised", "in_progress")
+    ),
+    post("actions:increase", COMMITTEE, "prioritised", ok=200, extra=(("tied_agent", 404),)),
+    *(get("actions:increase", "", of) for of in ("evaluated", "completed", "submitted")),
     *(get("actions:amend", COMMITTEE, of) for of in ("prioritised", "in_progress")),
     *(get("actions:amend", "", of) for of in ("evaluated", "completed", "submitted")),
     post("actions:amend", COMMITTEE, "prioritised", ok=200),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from actions.amendments.services import confirm_amendment, propose_amendment
 from actions.models import Amendment, Deliberation
 from tests.support.factories import ProgrammeFactory, Story, fresh
+from tests.support.sessions import raised
 
 NUMBER = "DEL-2026-112"
 
@@ -29,8 +30,11 @@ def note(story: Story, **columns) -> Deliberation:
 
 
 def change_amount(story: Story, amount: int) -> Amendment:
-    """Amend the amount granted, through the services; return the amendment."""
+    """Change the amount granted, by an amendment or in a session; return what was written."""
     story.action.refresh_from_db()
+    if amount > story.action.amount_granted:
+        raised(story, amount)
+        return story.action.amendments.latest("pk")
     amendment = propose_amendment(
         action=story.action,
         by=fresh(story.members[0]),

@@ -14,7 +14,7 @@ from actions.committee.services.conduct import (
 from actions.committee.services.item_decisions import ItemRecord, record_item, sponsor_item
 from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import SessionContent, create_session
-from actions.enums import Attendance
+from actions.enums import Attendance, Outcome
 from actors.enums import Role
 from tests.support.factories import LESS_THAN_ASKED, ProgrammeFactory, Story, fresh, person
 from tests.support.refusals import at_commit
@@ -88,7 +88,7 @@ class HeldSession:
     def record(self, item, *, by=None, **columns):
         """Note what the session makes of an item; a unanimous vote unless told otherwise."""
         item.refresh_from_db()
-        if columns.get("outcome") in ("prioritise", "postpone", "announce_refusal"):
+        if columns.get("outcome") in Outcome.DECISIONS:
             columns = VOTE | columns
         if "amount" in columns:
             columns = {"reason": LESS_THAN_ASKED} | columns
@@ -124,6 +124,20 @@ class HeldSession:
     def confirm(self, user):
         """Have somebody confirm what they may."""
         return confirm_session(session=self.session, by=fresh(user))
+
+
+def raised(story: Story, amount: int) -> HeldSession:
+    """A session that raised what `story` has to `amount` euros, and is published."""
+    story.action.refresh_from_db()
+    sitting = HeldSession(stories=[story]).opened()
+    sitting.record(
+        sitting.items[0],
+        outcome="increase",
+        amount=amount - story.action.amount_granted,
+        reason="Davantage de familles.",
+    )
+    sitting.close().confirm(sitting.second)
+    return sitting.refresh()
 
 
 def missing(sitting: HeldSession, item) -> list[str]:

@@ -16,7 +16,7 @@ def deliberation_pdf(minutes: Minutes) -> bytes:
 
 def deliberation_data(minutes: Minutes) -> dict:
     """Return what `templates/pdf/deliberation.typ` draws: plain values, in French."""
-    granted = minutes.with_outcome(Outcome.PRIORITISE)
+    granted = minutes.grants
     return {
         "document": document(
             title="Projet de délibération",

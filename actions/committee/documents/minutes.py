@@ -105,6 +105,7 @@ class Item:
     outcome: str
     decision: str = ""
     granted: Decimal | None = None
+    granted_before: Decimal | None = None  # of an action under way, to which more is granted
     reason: str = ""
     votes: Votes | None = None
     presided_by: str = ""
@@ -169,6 +170,11 @@ class Minutes:
         """What remains of the envelope; None without envelope, negative when it is exceeded."""
         return None if self.envelope.total is None else self.envelope.total - self.granted
 
+    @property
+    def grants(self) -> list[Item]:
+        """The items that take money of the envelope, in the agenda's order."""
+        return [item for item in self.items if item.outcome in Outcome.GRANTING]
+
     def with_outcome(self, outcome: Outcome) -> list[Item]:
         """The items that ended so, in the agenda's order."""
         return [item for item in self.items if item.outcome == outcome]
@@ -224,8 +230,8 @@ def minutes_data(minutes: Minutes) -> dict:
             *_remainder(minutes.left),
         ),
         "granted": [
-            [item.reference, item.title, item.carrier, french.euros(item.granted)]
-            for item in minutes.with_outcome(Outcome.PRIORITISE)
+            [item.reference, title_of(item), item.carrier, french.euros(item.granted)]
+            for item in minutes.grants
             if item.granted is not None
         ],
         "granted_heading": "Proposé" if minutes.proposed else "Accordé",
@@ -290,7 +296,7 @@ def _item(number: int, item: Item) -> dict:
             ("Porteur", item.carrier),
             ("Mesure", item.measure),
             (f"Commune{french.plural(item.communes)}", french.listed(item.communes)),
-            ("Montant demandé", french.euros(item.asked)),
+            asked_or_granted(item),
         ),
         "result": gate_words(item.result),
         "decision": decision_of(item),
@@ -305,6 +311,18 @@ def decision_of(item: Item) -> str:
     """Say what was decided of an item, and whether the council has to vote it."""
     decided = item.decision or UNDECIDED
     return f"{decided}, s{SUBJECT_TO_THE_COUNCIL}" if item.is_proposed else decided
+
+
+def title_of(item: Item) -> str:
+    """Say what is granted in a table: an increase isn't a grant of its own."""
+    return f"{item.title} (augmentation)" if item.outcome == Outcome.INCREASE else item.title
+
+
+def asked_or_granted(item: Item) -> tuple[str, str]:
+    """Say what an action asks for, or what it has already, in euros."""
+    if item.granted_before is not None:
+        return "Montant déjà accordé", french.euros(item.granted_before)
+    return "Montant demandé", french.euros(item.asked)
 
 
 def mode_of(item: Item) -> str:

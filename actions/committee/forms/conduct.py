@@ -5,10 +5,10 @@ from decimal import Decimal
 from django import forms
 
 from actions.committee.forms.decisions import public_reason_field
+from actions.committee.queries.outcomes import possible_outcomes
 from actions.committee.services.item_decisions import ItemRecord
-from actions.enums import Attendance, Method, Outcome, Transition
+from actions.enums import ActionStatus, Attendance, Method
 from actions.models import AgendaItem, CommitteeSession
-from actions.workflow import rule_for
 from challenges.models import Challenge
 from ess_portal.base.forms import FrenchDecimalField
 from ess_portal.base.french import euros
@@ -65,8 +65,8 @@ class ItemForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Le porteur le lira. Obligatoire pour une mise en vivier, un refus, ou un autre "
-        "montant que celui demandé.",
+        help_text="Le porteur le lira. Obligatoire pour une mise en vivier, un refus, une "
+        "augmentation, ou un autre montant que celui demandé.",
     )
 
     public_reason = public_reason_field("Part publique du motif", required=False)
@@ -76,13 +76,16 @@ class ItemForm(forms.Form):
         saved = {name: getattr(item, name) for name in ("version", *ItemRecord.__annotations__)}
         super().__init__(*args, **(kwargs | {"initial": saved}))
         self.fields["outcome"].choices = [
-            (outcome.value, outcome.label)
-            for outcome in Outcome
-            if outcome not in Outcome.DECISIONS or _is_possible(item, outcome)
+            (outcome.value, outcome.label) for outcome in possible_outcomes(item)
         ]
-        self.fields[
-            "amount"
-        ].help_text = f"Demandé : {euros(item.action.funding_asked)}. Pour « Prioriser » seulement."
+        asked, amount = euros(item.action.funding_asked), self.fields["amount"]
+        amount.help_text = f"Demandé : {asked}. Pour « Prioriser » seulement."
+        if item.action.status in ActionStatus.AMENDABLE:
+            granted = euros(item.action.amount_granted)
+            amount.label = "Montant ajouté (€)"
+            amount.help_text = (
+                f"Accordé : {granted} ; demandé : {asked}. Pour « Augmenter » seulement."
+            )
         self.fields["public_reason"].help_text += " Pour « Prioriser » seulement."
 
     def clean_amount(self):
@@ -96,11 +99,6 @@ class ItemForm(forms.Form):
     def record(self) -> ItemRecord:
         """What was typed, as the service takes it."""
         return ItemRecord(**{name: self.cleaned_data[name] for name in ItemRecord.__annotations__})
-
-
-def _is_possible(item: AgendaItem, outcome: Outcome) -> bool:
-    rule = rule_for(item.action, Transition(outcome.value))
-    return rule is not None and not rule.blockers(item.action)
 
 
 class StepAsideForm(forms.Form):

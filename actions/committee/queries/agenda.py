@@ -11,6 +11,7 @@ from actions.committee.queries.quorum import (
     may_decide_on_item,
     missing_for,
 )
+from actions.enums import ActionStatus
 from actions.models import AgendaItem, CommitteeSession, ItemRecusal
 from actors.models import User
 
@@ -27,7 +28,7 @@ class AgendaRow:
 
 def amount_of(item: AgendaItem) -> Decimal:
     """What an item takes of the envelope, in euros: granted, or asked while nothing is noted."""
-    if item.outcome == "":
+    if item.outcome == "" and item.action.status in ActionStatus.DECIDABLE:
         return item.action.funding_asked
     return item.amount or Decimal(0)
 

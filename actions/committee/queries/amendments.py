@@ -22,4 +22,5 @@ def amendment_context(action: Action, user: User) -> dict[str, Any]:
         and pending.proposed_by_id != user.pk,
         "can_cancel_amendment": may_act,
         "can_amend": pending is None and rules.may(user, "amend", action),
+        "can_increase": pending is None and rules.may(user, "increase", action),
     }

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from actions.enums import ActionStatus, DecisionKind
-from actions.models import Action, Amendment, CommitteeSession, Decision, Deliberation
+from actions.enums import ActionStatus, DecisionKind, Outcome
+from actions.models import Action, AgendaItem, Amendment, CommitteeSession, Decision, Deliberation
 from actors.models import User
 from ess_portal.base.french import NO_BREAK, euros
 from ess_portal.base.presence import present
@@ -45,22 +45,22 @@ def proposed_of(action: Action) -> list[Proposed]:
 
 
 def proposed_in(session: CommitteeSession) -> list[Proposed]:
-    """List the grants of a session that the council has yet to vote, in the agenda's order."""
-    actions = Action.objects.proposed_to_council().filter(
-        agenda_items__decision__kind=DecisionKind.PRIORITISE, agenda_items__session=session
-    )
-    granted = _proposed(actions.order_by("agenda_items__position"))
-    return [one for one in granted if one.amendment is None]
+    """List what a session granted and the council has yet to vote, in the agenda's order."""
+    items = list(session.items.filter(outcome__in=Outcome.GRANTING).order_by("position"))
+    granted = {item.action_id for item in items if item.decision_id}
+    increases = {item.amendment_id for item in items if item.amendment_id}
+    actions = Action.objects.proposed_to_council().in_bulk([item.action_id for item in items])
+    waiting = [actions[item.action_id] for item in items if item.action_id in actions]
+    return [
+        one
+        for one in _proposed(waiting)
+        if (one.action.pk in granted if one.amendment is None else one.amendment.pk in increases)
+    ]
 
 
 def noted_in(session: CommitteeSession) -> list[str]:
-    """Return number and day of what the council voted of the grants of a session."""
-    noted = Action.objects.filter(
-        agenda_items__decision__kind=DecisionKind.PRIORITISE,
-        agenda_items__session=session,
-        deliberations__isnull=False,
-    )
-    return numbers_of(noted.distinct().prefetch_related("deliberations"))
+    """Return number and day of what the council voted of what a session granted."""
+    return numbers_of(session.items.filter(outcome__in=Outcome.GRANTING).with_deliberations())
 
 
 def leaving_out_ties(proposed: Iterable[Proposed], user: User) -> list[Proposed]:
@@ -126,12 +126,14 @@ def _day_of(decision: Decision) -> date:
     return confirmed_on if item is None else min(item.session.held_on, confirmed_on)
 
 
-def numbers_of(actions: Iterable[Action]) -> list[str]:
-    """Return number and day of what the council voted of their grants (in the loaded rows)."""
-    found = [
-        str(one).removeprefix("Délibération ")
-        for action in actions
-        for one in action.deliberations.all()
-        if one.amendment_id is None
-    ]
+def numbers_of(items: Iterable[AgendaItem]) -> list[str]:
+    """Return number and day of what the council voted of these points (in the loaded rows)."""
+    found = [str(one).removeprefix("Délibération ") for item in items for one in voted_of(item)]
     return list(dict.fromkeys(found))
+
+
+def voted_of(item: AgendaItem) -> list[Deliberation]:
+    """Return what the council voted of a point that grants (in the loaded rows): one, or none."""
+    if item.outcome not in Outcome.GRANTING or not (item.decision_id or item.amendment_id):
+        return []
+    return [one for one in item.action.deliberations.all() if one.amendment_id == item.amendment_id]

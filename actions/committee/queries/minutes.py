@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from actions.committee.documents import minutes as said
 from actions.committee.documents.minutes import Minutes
-from actions.committee.queries.deliberations import numbers_of
+from actions.committee.queries.deliberations import numbers_of, voted_of
 from actions.committee.queries.session_snapshot import (
     items_of,
     last_changed,
@@ -18,8 +18,8 @@ from actions.committee.queries.session_snapshot import (
     result_before,
     start_of,
 )
-from actions.enums import Attendance, DecisionKind, Method, Outcome
-from actions.models import Action, AgendaItem, CommitteeSession, Recusal
+from actions.enums import Attendance, Method, Outcome
+from actions.models import AgendaItem, Amendment, CommitteeSession, Recusal
 from actions.models.agreement import agreements_for
 from actors.models import Organisation, User
 from actors.rules import is_agent
@@ -30,6 +30,8 @@ _DECISION: dict[str, str] = {
     Outcome.PRIORITISE: "Action priorisée",
     Outcome.POSTPONE: "Action mise en vivier",
     Outcome.ANNOUNCE_REFUSAL: "Refus annoncé au porteur, qui a quinze jours pour répondre",
+    Outcome.INCREASE: "Montant augmenté",
+    Outcome.KEEP: "Montant maintenu",
     Outcome.ADJOURN: "Point reporté à une autre séance",
     Outcome.MOOT: "Point sans objet",
 }
@@ -85,7 +87,7 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
             .order_by("action__reference", "declared_at", "pk")
         ],
         quorum=session.quorum,
-        deliberations=numbers_of(item.action for item in _granted(items)),
+        deliberations=numbers_of(items),
         agreements=_agreements(session, items),
     )
 
@@ -134,24 +136,39 @@ def _envelope(session: CommitteeSession, items: list[AgendaItem]) -> said.Envelo
     )
 
 
-def _carrier_of(action: Action) -> Organisation:
-    """Who carried it when a session decided: amendments come after every session it was in."""
-    changed = [one for one in action.amendments.all() if one.confirmed_at and one.new_carrier_id]
+def _carrier_of(session: CommitteeSession, item: AgendaItem) -> Organisation:
+    """Who carried it when a session decided: before every amendment that came after it."""
+    changed = [
+        one
+        for one in item.action.amendments.all()
+        if one.confirmed_at and one.new_carrier_id and _is_later(one, session, item)
+    ]
     first = min(changed, key=lambda one: one.pk, default=None)
-    carrier: Organisation | None = action.carrier if first is None else first.old_carrier
+    carrier: Organisation | None = item.action.carrier if first is None else first.old_carrier
     return present(carrier)
+
+
+def _is_later(amendment: Amendment, session: CommitteeSession, item: AgendaItem) -> bool:
+    """Whether a confirmed amendment came after what the session made of the item."""
+    if item.amendment_id is not None:
+        return amendment.pk > item.amendment_id
+    if item.decision_id is not None:
+        return True  # a grant comes before all that amends it
+    return session.published_at is not None and amendment.confirmed_at > session.published_at
 
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
+    granted_before = _granted_before(session, item)
     sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
         reference=present(action.reference),
         title=action.title,
-        carrier=str(_carrier_of(action)),
+        carrier=str(_carrier_of(session, item)),
         measure=str(action.measure),
         communes=[commune.name for commune in action.communes.all()],
-        asked=action.funding_asked,
+        asked=Decimal(0) if granted_before is not None else action.funding_asked,
+        granted_before=granted_before,
         result=result_before(session, action),
         outcome=item.outcome,
         decision=_DECISION.get(item.outcome, ""),
@@ -168,35 +185,42 @@ def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     )
 
 
+def _granted_before(session: CommitteeSession, item: AgendaItem) -> Decimal | None:
+    """What an action under way had, whatever was amended since; None of one that had nothing."""
+    if item.is_open or item.outcome not in Outcome.UNDER_WAY:
+        return item.granted_before
+    later = [
+        one
+        for one in item.action.amendments.all()
+        if one.confirmed_at and one.new_amount is not None and _is_later(one, session, item)
+    ]
+    if item.amendment_id is None and later:
+        return min(later, key=lambda one: one.pk).old_amount
+    return item.granted_before if item.amendment_id else item.action.amount_granted
+
+
 def _is_proposed(session: CommitteeSession, item: AgendaItem) -> bool:
     """Whether the council has yet to vote what the session grants, as its programme requires."""
-    if item.outcome != Outcome.PRIORITISE:
+    if item.outcome not in Outcome.GRANTING:
         return False
-    if item.decision_id is None:
+    if item.decision_id is None and item.amendment_id is None:
         return session.programme.requires_deliberation
-    voted = any(one.amendment_id is None for one in item.action.deliberations.all())
-    return item.action.amount_proposed is not None and not voted
+    return item.action.amount_proposed is not None and not voted_of(item)
 
 
 def _as_of(session: CommitteeSession, items: list[AgendaItem]) -> datetime:
     """When they last changed: a deliberation comes after everything else."""
-    voted = [
-        one.recorded_at
-        for item in _granted(items)
-        for one in item.action.deliberations.all()
-        if one.amendment_id is None
-    ]
+    voted = [one.recorded_at for item in items for one in voted_of(item)]
     return max([last_changed(session, items), *voted])
-
-
-def _granted(items: list[AgendaItem]) -> list[AgendaItem]:
-    """The points that grant: what else was said of an action, the council votes nothing of."""
-    return [item for item in items if item.outcome == DecisionKind.PRIORITISE]
 
 
 def _agreements(session: CommitteeSession, items: list[AgendaItem]) -> list[str]:
     """With whom an agreement is needed, for what the session grants and what was granted before."""
-    granted = {item.action: item.amount for item in items if item.amount is not None}
+    granted = {
+        item.action: item.amount + (item.granted_before or Decimal(0))
+        for item in items
+        if item.amount is not None
+    }
     needed = agreements_for(granted, until=session.published_at)
     return [
         f"{agreement.carrier} ({', '.join(agreement.references)}){NO_BREAK}: "

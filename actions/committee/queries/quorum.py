@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from actions.enums import Method, Outcome, Transition
+from actions.committee.queries.outcomes import is_for_its_state, state_refusal
+from actions.enums import Method, Outcome
 from actions.models import (
     Action,
     AgendaItem,
@@ -13,10 +14,14 @@ from actions.models import (
     SessionMember,
 )
 from actions.rules import can_decide
-from actions.workflow import rule_for
 from actions.workflow.guards import amount_is_explained
 from actors.models import Membership, MembershipClaim, User
 from ess_portal.base.french import plural
+
+AMOUNTS: dict[str, str] = {
+    Outcome.PRIORITISE: "Indiquez le montant accordé.",
+    Outcome.INCREASE: "Indiquez de combien le montant augmente.",
+}
 
 
 @dataclass(frozen=True)
@@ -125,14 +130,11 @@ def missing_for(item: AgendaItem, eligible: EligibleVoters) -> list[str]:
         return []
     if not item.is_decided:
         return ["Aucune suite n’est notée : décidez, ou reportez le point."]
-    if rule_for(item.action, Transition(item.outcome)) is None:
-        return [
-            f"L’action est maintenant à l’état « {item.action.get_status_display()} » : notez le "
-            "point « Sans objet », ou une autre suite."
-        ]
+    if not is_for_its_state(item, item.outcome):
+        return [state_refusal(item)]
     missing = list(eligible.sentences)
-    if item.outcome == Outcome.PRIORITISE and item.amount is None:
-        missing.append("Indiquez le montant accordé.")
+    if item.outcome in Outcome.GRANTING and item.amount is None:
+        missing.append(AMOUNTS[item.outcome])
     if item.outcome == Outcome.PRIORITISE:
         missing += amount_is_explained(item.action, item.amount, item.reason)
     if item.outcome != Outcome.PRIORITISE and not item.reason.strip():

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from actions.committee.services.session_row import writable
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, SessionState
 from actions.models import Action, AgendaItem, CommitteeSession
 from actions.rules import has_no_tie
 from actors.models import User
+from actors.rules import is_agent
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 LEFT_TO_SOMEBODY_ELSE = (
@@ -23,7 +24,8 @@ DECIDED_ALREADY = "Une suite est notée sur ce point : reportez-le plutôt, avec
 def put_on_agenda(
     *, session: CommitteeSession, actions: Iterable[Action], by: User
 ) -> list[AgendaItem]:
-    """Add evaluated or postponed actions to the agenda, in the committee's ranking.
+    """Add actions to the agenda, in the committee's ranking: evaluated or postponed ones to decide
+    on, those under way to grant them more.
 
     Raises `Refused`, and adds none, when `by` may not or is tied to one of them, the session is
     closed, or one of them is on another open agenda, can't be decided on, or awaits a decision
@@ -50,13 +52,25 @@ def put_on_agenda(
     ]
 
 
+def sessions_to_write(action: Action, user: User) -> QuerySet[CommitteeSession]:
+    """Return the sessions on whose agenda `user` may put `action`, the next one first."""
+    sessions = CommitteeSession.objects.filter(
+        state__in=SessionState.WRITABLE, programme=action.programme_id
+    )
+    if not is_agent(user):
+        sessions = sessions.filter(chair=user)
+    return sessions.order_by("held_on", "starts_at", "pk")
+
+
 def _reasons_against(action: Action, session: CommitteeSession) -> list[str]:
-    if action.status not in ActionStatus.DECIDABLE:
-        return [f"{action.reference} : elle n’est ni évaluée ni en vivier."]
+    if action.status not in (*ActionStatus.DECIDABLE, *ActionStatus.AMENDABLE):
+        return [f"{action.reference} : elle n’est ni évaluée, ni en vivier, ni en cours."]
     if action.programme_id != session.programme_id:
         return [f"{action.reference} : elle relève d’un autre programme."]
     if action.decisions.pending().exists():
         return [f"{action.reference} : une décision hors séance attend déjà d’être confirmée."]
+    if action.amendments.pending().exists():
+        return [f"{action.reference} : un avenant attend déjà d’être confirmé."]
     item = action.agenda_items.open().select_related("session").first()
     if item is not None:
         return [f"{action.reference} : elle est à l’ordre du jour de la {_low(item.session)}."]

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from actions.committee.queries.budgets import overspending
+from actions.committee.queries.outcomes import blockers_of, is_for_its_state
 from actions.committee.queries.quorum import (
     EligibleVoters,
     eligible_voters_of,
@@ -17,9 +18,11 @@ from actions.models import (
     CommitteeSession,
 )
 from actions.rules import has_neither_link_nor_recusal
-from actions.workflow import rule_for, wrong_state
+from actions.workflow import wrong_state
 from actors.models import User
 from ess_portal.base.refusals import Refused, refusals_in_words, require
+
+NOT_UNDER_WAY = "On augmente ou maintient le montant d’une action priorisée ou en cours."
 
 STEPPED_ASIDE = "Vous vous êtes déporté de ce point : une autre personne le note."
 
@@ -32,7 +35,8 @@ INTERESTED = (
 class ItemRecord:
     """What the session makes of one action, as noted: anything may still be missing.
 
-    `amount` (euros) and `public_reason` for `prioritise` only; the votes are counted for a vote.
+    `amount` in euros: what is granted, or added by an increase. `public_reason` for `prioritise`
+    only; the votes are counted for a vote.
     """
 
     outcome: str = ""
@@ -76,8 +80,10 @@ def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -
     before = {name: getattr(item, name) for name in asdict(record)}
     for name, value in asdict(record).items():
         setattr(item, name, value)
+    if item.outcome not in Outcome.GRANTING:
+        item.amount = None
     if item.outcome != Outcome.PRIORITISE:
-        item.amount, item.public_reason = None, ""
+        item.public_reason = ""
     if item.method != Method.VOTE:
         item.votes_for = item.votes_against = item.abstentions = None
     if (
@@ -95,13 +101,11 @@ def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -
 
 
 def _outcome_refusals(item: AgendaItem) -> list[str]:
-    if not item.is_decided:
-        return []
-    transition = Transition(item.outcome)
-    rule = rule_for(item.action, transition)
-    if rule is None:
-        return [wrong_state(item.action, transition)]
-    return rule.blockers(item.action)
+    if is_for_its_state(item, item.outcome):
+        return blockers_of(item, item.outcome)
+    if item.outcome in Outcome.UNDER_WAY:
+        return [NOT_UNDER_WAY]
+    return [wrong_state(item.action, Transition(item.outcome))]
 
 
 def _vote_refusals(item: AgendaItem, session: CommitteeSession) -> list[str]:

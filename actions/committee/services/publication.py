@@ -7,8 +7,9 @@ from django.utils import timezone
 from actions.committee.queries.budgets import overspending
 from actions.committee.queries.confirmation import confirmable, may_confirm
 from actions.committee.services.decisions import propose_decision
+from actions.committee.services.increases import increase
 from actions.committee.services.session_row import locked
-from actions.enums import SessionState
+from actions.enums import Outcome, SessionState
 from actions.models import Action, AgendaItem, CommitteeSession
 from actions.workflow import apply_transition
 from actors.models import User
@@ -88,6 +89,10 @@ def _publish(session: CommitteeSession, items: list[AgendaItem]) -> None:
 
 def _decide(item: AgendaItem) -> None:
     if not item.is_decided:
+        return
+    if item.outcome == Outcome.INCREASE:
+        item.amendment = increase(item)
+        item.save(update_fields=["amendment"])
         return
     item.decision = propose_decision(
         action=item.action,

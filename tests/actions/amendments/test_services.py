@@ -21,6 +21,7 @@ from tests.support.factories import OrganisationFactory, Story, fresh, member, p
 from tests.support.guarantee_steps import a_transaction_later
 from tests.support.refusals import holder_of
 from tests.support.refusals import refusal as refusals
+from tests.support.sessions import raised
 
 pytestmark = pytest.mark.django_db
 WHO = [
@@ -115,12 +116,21 @@ def test_what_is_already_so_is_left_out(story):
 
 
 def test_several_amendments_follow_each_other(story):
-    for amount in (4000, 6000, 5000):
+    for amount in (4000, 3000):
         amendment = propose(story, amount=Decimal(amount))
         confirm_amendment(amendment=amendment, by=fresh(story.members[1]))
+    raised(story, 6000)
 
     amounts = Amendment.objects.order_by("pk").values_list("old_amount", "new_amount")
-    assert list(amounts) == [(5000, 4000), (4000, 6000), (6000, 5000)]
+    assert list(amounts) == [(5000, 4000), (4000, 3000), (3000, 6000)]
+
+
+def test_more_money_is_a_session_s_to_give(story):
+    assert refusals(propose, story, amount=Decimal("5000.01")) == [
+        "Une augmentation se décide en séance de la commission, dans son enveloppe : mettez "
+        "l’action à l’ordre du jour d’une séance."
+    ]
+    assert not Amendment.objects.exists()
 
 
 @pytest.mark.parametrize(

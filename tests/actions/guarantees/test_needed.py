@@ -26,6 +26,7 @@ from tests.support.guarantee_rows.deciding_sessions import (
 from tests.support.guarantee_rows.deliberations import ON_DELIBERATIONS
 from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, FileAttempt
 from tests.support.guarantee_rows.history import ON_HISTORY
+from tests.support.guarantee_rows.increases import ON_INCREASES
 from tests.support.guarantee_rows.interests import ON_INTERESTS
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.guarantee_rows.written_files import ON_WRITTEN_FILES
@@ -50,6 +51,7 @@ EVERY_ATTEMPT = {
         ON_INTERESTS,
         ON_HISTORY,
         ON_CORRECTIONS,
+        ON_INCREASES,
         ON_CARRIERS,
         ON_DELIBERATIONS,
     )

@@ -10,7 +10,8 @@ from actors.enums import Role
 from tests.support.deliberations import change_amount, note, proposed_to_the_council
 from tests.support.factories import ProgrammeFactory, Story, person
 from tests.support.guarantee_rows.actions import Attempt
-from tests.support.guarantee_steps import amend, joins_the_carrier, move
+from tests.support.guarantee_rows.increases import proposed, seconded
+from tests.support.guarantee_steps import joins_the_carrier, move
 from tests.support.refusals import by_sql
 
 AWAITED = ("actions_deliberation_of_what_awaits_it",)
@@ -57,7 +58,7 @@ def note_for_ones_own(story: Story) -> None:
 
 
 def note_what_waits_for_a_second_person(story: Story) -> None:
-    note(story, amendment=amend(story, new_amount=6000))
+    note(story, amendment=proposed(seconded(story)))
 
 
 def note_before_its_grant(story: Story) -> None:

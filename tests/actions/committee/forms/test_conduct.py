@@ -104,13 +104,16 @@ class TestAPoint:
     @pytest.mark.parametrize(
         ("state", "levels", "impossible"),
         [
-            ("evaluated", (2, 2, 2, 2), []),
-            ("evaluated", BELOW_FLOOR, ["prioritise"]),
-            ("postponed", (2, 2, 2, 2), ["postpone"]),
+            ("evaluated", (2, 2, 2, 2), ["increase", "keep"]),
+            ("evaluated", BELOW_FLOOR, ["prioritise", "increase", "keep"]),
+            ("postponed", (2, 2, 2, 2), ["postpone", "increase", "keep"]),
+            ("in_progress", (), ["prioritise", "postpone", "announce_refusal"]),
         ],
     )
     def test_offers_what_state_and_result_allow(self, state, levels, impossible):
-        sitting = HeldSession(stories=[getattr(Story(), state)(levels)])
+        story = Story()
+        reached = getattr(story, state)
+        sitting = HeldSession(stories=[reached(levels) if levels else reached()])
         form = ItemForm(item=sitting.items[0])
         assert form.fields["outcome"].choices == [
             (value, label) for value, label in Outcome.choices if value not in impossible

@@ -40,12 +40,12 @@ class TestAgenda:
         cancel_session(session=other.session, by=other.agent)
         assert [item.action for item in put_on_agenda(**put)] == [story.action]
 
-    @pytest.mark.parametrize("status", ["submitted", "prioritised", "declined"])
+    @pytest.mark.parametrize("status", ["submitted", "completed", "declined"])
     def test_takes_what_can_be_decided_on(self, status):
         sitting, story = HeldSession(stories=[]), getattr(Story(), status)()
         assert refusal(
             put_on_agenda, session=sitting.session, actions=[story.action], by=sitting.agent
-        ) == [f"{story.action.reference} : elle n’est ni évaluée ni en vivier."]
+        ) == [f"{story.action.reference} : elle n’est ni évaluée, ni en vivier, ni en cours."]
 
     @starts_from(story="evaluated")
     def test_waits_for_a_decision_under_way(self, story):
