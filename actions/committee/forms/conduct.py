@@ -74,6 +74,9 @@ class ItemForm(forms.Form):
     def __init__(self, *args, item: AgendaItem, **kwargs):
         """Offer the outcomes that the action's state and result allow."""
         saved = {name: getattr(item, name) for name in ("version", *ItemRecord.__annotations__)}
+        if item.outcome != Outcome.PRIORITISE:
+            # What is asked is what is granted most often; it is kept only with « Prioriser ».
+            saved["amount"] = item.action.funding_asked or None
         super().__init__(*args, **(kwargs | {"initial": saved}))
         self.fields["outcome"].choices = [
             (outcome.value, outcome.label)
