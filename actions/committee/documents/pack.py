@@ -9,7 +9,7 @@ from itertools import accumulate
 from actions.committee.documents.gate_result import gate_words
 from actions.gate import MAX_LEVEL, GateOutcome, score_out_of_100
 from ess_portal.base import french
-from ess_portal.base.document_format import day, document, facts, jobs, moment
+from ess_portal.base.document_format import day, document, facts, jobs, moment, written_siret
 from ess_portal.base.pdf import render_pdf
 
 
@@ -54,6 +54,16 @@ class PackAction:
     result: GateOutcome
     criteria: Sequence[CriterionPage]
     opinions_differ: bool = False
+    siret: str = ""
+
+
+@dataclass(frozen=True)
+class PackPoint:
+    """One point of the agenda, and what it takes of the envelope: asked, or granted once noted."""
+
+    reference: str
+    title: str
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -79,13 +89,14 @@ class Pack:
     place: str
     chair: str
     as_of: datetime
-    agenda: Sequence[str]
+    agenda: Sequence[PackPoint]
     envelope: Decimal | None
     actions: Sequence[PackAction]
     challenges: Sequence[Coverage] = ()
     communes: Sequence[Coverage] = ()
     families: Sequence[Coverage] = ()
     withheld: Collection[str] = ()
+    budget_line: str = ""
 
     def opinions_differ(self, action: PackAction) -> bool:
         """Whether to say that opinions differ."""
@@ -124,11 +135,12 @@ def pack_data(pack: Pack) -> dict:
             ("Lieu", pack.place),
             ("Présidence", pack.chair),
             ("Enveloppe", "non fixée" if pack.envelope is None else french.euros(pack.envelope)),
+            ("Ligne budgétaire", pack.budget_line),
             ("Actions à examiner", str(len(pack.actions))),
             ("Montant demandé", french.euros(sum((a.asked for a in pack.actions), Decimal(0)))),
             ("Sans leur page", _withheld(pack)),
         ),
-        "agenda": list(pack.agenda),
+        "agenda": _agenda(pack),
         "ranking": [
             _rank(rank, action, running, pack)
             for rank, (action, running) in enumerate(
@@ -149,6 +161,30 @@ def pack_data(pack: Pack) -> dict:
             if action.reference not in pack.withheld
         ],
     }
+
+
+def _agenda(pack: Pack) -> list[dict]:
+    """The points in their order, with the line before the one that would pass the envelope."""
+    rows, before = [], Decimal(0)
+    for number, point in enumerate(pack.agenda, 1):
+        total = before + point.amount
+        passes = pack.envelope is not None and before <= pack.envelope < total
+        rows.append(
+            {
+                "line": f"L’enveloppe de {french.euros(pack.envelope)} s’arrête ici : le point "
+                f"{number} la dépasserait."
+                if passes and pack.envelope is not None
+                else "",
+                "cells": [
+                    str(number),
+                    f"{point.reference} – {point.title}",
+                    french.euros(point.amount),
+                    french.euros(total),
+                ],
+            }
+        )
+        before = total
+    return rows
 
 
 def _withheld(pack: Pack) -> str:
@@ -194,6 +230,7 @@ def _action(rank: int, action: PackAction) -> dict:
         "opinions_differ": action.opinions_differ,
         "facts": facts(
             ("Porteur", action.carrier),
+            ("SIRET", written_siret(action.siret)),
             ("Famille de l’ESS", action.family),
             ("Partenaires", french.listed(action.partners)),
             ("Défi", action.challenge),

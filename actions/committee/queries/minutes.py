@@ -58,7 +58,9 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
         programme=session.programme.title,
         reference=reference_of(session),
         starts_at=start_of(session),
+        opened_at=session.opened_at,
         ends_at=session.closed_at,
+        budget_line=session.budget_line,
         place=session.place,
         chair=str(session.chair),
         as_of=_as_of(session, items),
@@ -144,11 +146,13 @@ def _carrier_of(action: Action) -> Organisation:
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
+    carrier = _carrier_of(action)
     sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
         reference=present(action.reference),
         title=action.title,
-        carrier=str(_carrier_of(action)),
+        carrier=str(carrier),
+        siret=carrier.siret,
         measure=str(action.measure),
         communes=[commune.name for commune in action.communes.all()],
         asked=action.funding_asked,

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from actions.committee.documents.pack import Coverage, CriterionPage, Opinion, Pack, PackAction
+from actions.committee.documents.pack import (
+    Coverage,
+    CriterionPage,
+    Opinion,
+    Pack,
+    PackAction,
+    PackPoint,
+)
+from actions.committee.queries.agenda import amount_of
+from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.session_snapshot import (
     items_of,
     last_changed,
@@ -39,8 +48,12 @@ def pack_of(session: CommitteeSession, reader: User) -> Pack:
         place=session.place,
         chair=str(session.chair),
         as_of=last_changed(session, items),
-        agenda=[f"{item.action.reference} – {item.action.title}" for item in items],
-        envelope=session.envelope,
+        agenda=[
+            PackPoint(present(item.action.reference), item.action.title, amount_of(item))
+            for item in items
+        ],
+        envelope=budgets_of(session, items)[0].ceiling,
+        budget_line=session.budget_line,
         actions=[_pack_action(session, action) for action in actions],
         challenges=_coverage(
             actions, lambda action: [f"Défi {present(action.measure).challenge.number}"]
@@ -94,6 +107,7 @@ def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
         reference=present(action.reference),
         title=action.title,
         carrier=str(action.carrier),
+        siret=present(action.carrier).siret,
         family=present(action.carrier).get_family_display(),
         measure=str(action.measure),
         challenge=str(present(action.measure).challenge),
