@@ -173,7 +173,7 @@ PAGES = [
     ("/commission/?q=epicerie&tri=commune", "committee", 16),
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 20),
-    ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
+    ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 13),
     ("/commission/seances/{sitting}/presences/", "agent", 5),
     ("/commission/seances/{sitting}/enveloppe/", "agent", 9),
     ("/commission/seances/{published}/", "agent", 24),
@@ -181,8 +181,8 @@ PAGES = [
     ("/commission/points/{item}/", "agent", 28),
     ("/commission/points/{item}/deport/", "agent", 5),
     ("/commission/{reference}/", "committee", 26),
-    ("/commission/seances/{sitting}/dossier.pdf", "committee", 27),
-    ("/commission/seances/{sitting}/dossier.pdf", "agent", 25),
+    ("/commission/seances/{sitting}/dossier.pdf", "committee", 29),
+    ("/commission/seances/{sitting}/dossier.pdf", "agent", 27),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
@@ -212,6 +212,7 @@ WITHOUT_LIST = {
     "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
     "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
     "the file of one action": "actions:application_pdf actions:attachment",
+    "the date of one session": "actions:session_calendar",
     "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
     "actors:confirm_identity actors:recovery_codes",
     "what the page of the programme holds": "pages:archived_programme",
