@@ -173,16 +173,16 @@ PAGES = [
     ("/commission/?q=epicerie&tri=commune", "committee", 16),
     ("/commission/seances/", "committee", 5),
     ("/commission/seances/{sitting}/", "agent", 20),
-    ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 12),
+    ("/commission/seances/{preparing}/ordre-du-jour/", "agent", 13),
     ("/commission/seances/{sitting}/presences/", "agent", 5),
     ("/commission/seances/{sitting}/enveloppe/", "agent", 9),
-    ("/commission/seances/{published}/", "agent", 24),
+    ("/commission/seances/{published}/", "agent", 25),
     ("/commission/seances/{published}/deliberation/", "agent", 7),
     ("/commission/points/{item}/", "agent", 28),
     ("/commission/points/{item}/deport/", "agent", 5),
     ("/commission/{reference}/", "committee", 26),
-    ("/commission/seances/{sitting}/dossier.pdf", "committee", 27),
-    ("/commission/seances/{sitting}/dossier.pdf", "agent", 25),
+    ("/commission/seances/{sitting}/dossier.pdf", "committee", 29),
+    ("/commission/seances/{sitting}/dossier.pdf", "agent", 27),
     ("/tableau-de-bord/", "agent", 11),
     ("/tableau-de-bord/", "elected", 12),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
@@ -204,7 +204,7 @@ WITHOUT_LIST = {
     "pages:help pages:legal_notice pages:privacy pages:reference pages:robots pages:site_map "
     "pages:terms",
     "a form about one thing": "actions:action_deliberation actions:amend actions:co_editing "
-    "actions:create_session actions:delete actions:edit_session actions:propose "
+    "actions:create_session actions:delete actions:edit_session actions:increase actions:propose "
     "actions:propose_decision actions:recuse actions:reply actions:settle actions:start_again "
     "actions:withdraw actors:claim actors:claim_membership actors:invitation actors:invite "
     "actors:leave actors:member actors:remove_member actors:remove_passkey",
@@ -212,6 +212,7 @@ WITHOUT_LIST = {
     "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
     "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
     "the file of one action": "actions:application_pdf actions:attachment",
+    "the date of one session": "actions:session_calendar",
     "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
     "actors:confirm_identity actors:recovery_codes",
     "what the page of the programme holds": "pages:archived_programme",

@@ -55,6 +55,16 @@ urlpatterns = [
         sessions.DocumentView.as_view(),
         name="session_document",
     ),
+    path(
+        "commission/seances/<int:pk>/<slug:document>.odt",
+        sessions.EditableDocumentView.as_view(),
+        name="editable_document",
+    ),
+    path(
+        "commission/seances/<int:pk>/seance.ics",
+        sessions.CalendarFileView.as_view(),
+        name="session_calendar",
+    ),
     path("commission/points/<int:pk>/", conduct.ItemView.as_view(), name="agenda_item"),
     path("commission/points/<int:pk>/deport/", conduct.StepAsideView.as_view(), name="step_aside"),
     path(

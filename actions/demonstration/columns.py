@@ -53,7 +53,7 @@ BY_THE_SERVICES: Columns = {
     Amendment: ("proposed_at", "cancelled_at"),
     Attachment: ("uploaded_at", "scanned_at"),
     CoEditor: ("created_at", "accepted_at", "withdrawn_at"),
-    CommitteeSession: ("saved_at", "opened_at", "closed_at", "published_at"),
+    CommitteeSession: ("saved_at", "agenda_sent_at", "opened_at", "closed_at", "published_at"),
     CorrectionAct: ("at",),
     CorrectionRequest: ("requested_at", "answered_at"),
     Decision: ("proposed_at", "cancelled_at", "appeal_on"),

@@ -55,6 +55,9 @@ class CommitteeSession(ChecksTogether, models.Model):
     envelope = models.DecimalField(
         "enveloppe", **AMOUNT, help_text="En euros, tous défis ensemble."
     )
+    budget_line = models.CharField(
+        "ligne budgétaire", max_length=120, blank=True, default="", db_default=""
+    )
     state = models.CharField(
         "état",
         max_length=20,
@@ -63,6 +66,13 @@ class CommitteeSession(ChecksTogether, models.Model):
         editable=False,
     )
     saved_at = models.DateTimeField("modifiée le", auto_now=True)
+    agenda_sent_at = models.DateTimeField(
+        "ordre du jour envoyé le", null=True, blank=True, editable=False
+    )
+    # Grows with each change that calendars must take over (RFC 5545, SEQUENCE).
+    calendar_edition = models.PositiveSmallIntegerField(
+        "édition du fichier d’agenda", default=0, db_default=0, editable=False
+    )
     opened_at = models.DateTimeField("ouverte le", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("close le", null=True, blank=True, editable=False)
     closed_by = models.ForeignKey(
@@ -89,6 +99,7 @@ class CommitteeSession(ChecksTogether, models.Model):
                 dates=("held_on",),
                 instants=(
                     "saved_at",
+                    "agenda_sent_at",
                     "opened_at",
                     "closed_at",
                     "published_at",

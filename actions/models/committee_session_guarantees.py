@@ -158,10 +158,12 @@ COMMITTEE_SESSION_TRIGGERS = (
                         REFUSE actions_committeesession_goes_step_by_step
                             'Une séance se prépare, se tient, se clôt, puis se publie.';
                     END IF;
-                    IF OLD.state <> 'preparing' AND ROW(NEW.programme_id, NEW.envelope, NEW.quorum)
-                        IS DISTINCT FROM ROW(OLD.programme_id, OLD.envelope, OLD.quorum) THEN
+                    IF OLD.state <> 'preparing' AND ROW(NEW.programme_id, NEW.envelope, NEW.quorum,
+                                                           NEW.budget_line)
+                        IS DISTINCT FROM ROW(OLD.programme_id, OLD.envelope, OLD.quorum,
+                                             OLD.budget_line) THEN
                         REFUSE actions_committeesession_is_settled_before
-                            'Enveloppe et quorum se fixent pendant la préparation.';
+                            'Enveloppe, ligne budgétaire et quorum se fixent pendant la préparation.';
                     END IF;
                     IF OLD.state = 'closed' AND NEW.state IN ('closed', 'published')
                         AND ROW(NEW.chair_id, NEW.closed_by_id, NEW.closed_at, NEW.opened_at,

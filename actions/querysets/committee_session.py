@@ -47,7 +47,8 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
     def with_deliberations(self) -> Self:
         """Load, with each item, what the council voted of its action, and its number and day."""
-        return self.prefetch_related("action__deliberations").order_by("position")
+        loaded = self.select_related("action").prefetch_related("action__deliberations")
+        return loaded.order_by("position")
 
     def for_list(self) -> Self:
         """What an agenda shows of each item."""

@@ -221,7 +221,7 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     def get_fields(self, request, obj=None):
         """Leave out the text of secret mails: a sign-in code is its reader's alone."""
         fields = ["recipient", "subject", "state", "created_at", "sent_at", "attempts"]
-        fields += ["next_try", "last_error", "pace"]
+        fields += ["next_try", "last_error", "pace", "attachment_name"]
         return fields if obj is not None and obj.secret else [*fields, "body"]
 
     @admin.display(description="état")

@@ -35,6 +35,12 @@ def facts(*pairs: tuple[str, str]) -> list[list[str]]:
     return [[label, value] for label, value in pairs if value]
 
 
+def written_siret(number: str) -> str:
+    """Write a SIRET as people read it: "732 829 320 00074"; nothing when there is none."""
+    parts = (number[:3], number[3:6], number[6:9], number[9:])
+    return french.NO_BREAK.join(part for part in parts if part)
+
+
 def jobs(value: Decimal) -> str:
     """Write full-time equivalents: "1,5 ETP"."""
     return f"{french.number(value, max(0, -value.normalize().as_tuple().exponent))}\u00a0ETP"

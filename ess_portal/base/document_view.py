@@ -15,9 +15,13 @@ SECONDS_TO_COME_BACK = 10
 
 
 def document_response(
-    request: HttpRequest, filename: str, draw: Callable[[], bytes]
+    request: HttpRequest,
+    filename: str,
+    draw: Callable[[], bytes],
+    *,
+    content_type: str = "application/pdf",
 ) -> HttpResponse:
-    """Return the PDF that `draw` gives, to be saved as `filename`.
+    """Return the document that `draw` gives, to be saved as `filename`.
 
     Whoever opens one in ten windows holds up nobody else: one is drawn at a time for a person. What
     can't be drawn, or not now, is a page that says so (503, and when to come back).
@@ -34,7 +38,7 @@ def document_response(
         BytesIO(content),
         as_attachment=True,
         filename=filename,
-        content_type="application/pdf",
+        content_type=content_type,
     )
 
 

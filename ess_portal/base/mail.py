@@ -7,6 +7,7 @@ tells, and the worker (`manage.py send_mails`) takes it from there. It also keep
 
 import hashlib
 import smtplib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -30,6 +31,18 @@ GREETING, SIGNATURE = "Bonjour,\n\n", "\n-- \n"
 NO_SUCH_MAILBOX = (550, 551, 553)
 
 
+@dataclass(frozen=True)
+class AttachedText:
+    """A small text that goes with a mail: at most `LONGEST_ATTACHMENT` letters, and no secret.
+
+    `content_type` may have parameters, its charset being UTF-8 anyway.
+    """
+
+    name: str
+    content_type: str
+    content: str
+
+
 def enqueue(
     *,
     recipient: str,
@@ -39,6 +52,7 @@ def enqueue(
     topic: str = "",
     pace: Pace = Pace.AT_ONCE,
     reply_to: str = "",
+    attached: AttachedText | None = None,
 ) -> OutgoingMail:
     """Write one mail to the outbox, in the current transaction.
 
@@ -46,7 +60,7 @@ def enqueue(
     `email/<template>.txt`. `secret` texts are sealed, and erased once they are sent or given up. At
     the pace `HOURLY`, a mail waits until none of the same `topic` left for an hour; at the pace
     `DAILY`, until the next morning. What waits for the same moment leaves as one mail. An answer to
-    it goes to `reply_to`, which only mails that leave alone (at once) have.
+    it goes to `reply_to`, which only mails that leave alone (at once) have, and so is `attached`.
     """
     subject, body = _rendered(template, context)
     return OutgoingMail.objects.create(
@@ -58,6 +72,9 @@ def enqueue(
         pace=pace,
         next_attempt_at=next_digest_at() if pace == Pace.DAILY else timezone.now(),
         reply_to=reply_to,
+        attachment_name=attached.name if attached else "",
+        attachment_type=attached.content_type if attached else "",
+        attachment=attached.content if attached else "",
     )
 
 
@@ -178,13 +195,16 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     identifier = hashlib.sha256(key.encode()).hexdigest()[:32]
     domain = urlsplit(settings.SITE_URL).hostname
     headers = {"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"}
-    return EmailMessage(
+    message = EmailMessage(
         subject=subject,
         body=body,
         to=[first.recipient],
         reply_to=[first.reply_to] if first.reply_to else None,
         headers=headers,
     )
+    if first.attachment:
+        message.attach(first.attachment_name, first.attachment, first.attachment_type)
+    return message
 
 
 def _joined(mails: list[OutgoingMail]) -> tuple[str, str]:

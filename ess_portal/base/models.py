@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from ess_portal.base.access_record_guarantees import KEPT_A_YEAR
@@ -17,6 +18,7 @@ from ess_portal.base.sealing import unseal
 
 # With the pauses of `OutgoingMail.note_failure`: nearly three days.
 MOST_ATTEMPTS = 20
+LONGEST_ATTACHMENT = 20_000  # letters: a calendar file has a thousand
 FEWEST_SYNONYMS = 2
 
 
@@ -76,6 +78,10 @@ class OutgoingMail(models.Model):
     topic = models.CharField("sujet", max_length=64, blank=True)
     pace = models.CharField("rythme", max_length=10, choices=Pace, default=Pace.AT_ONCE)
     reply_to = models.EmailField("répondre à", max_length=254, blank=True)
+    # A small text that mail programs open by themselves, as a calendar file; erased with the body.
+    attachment_name = models.CharField("fichier joint", max_length=100, blank=True)
+    attachment_type = models.CharField("nature du fichier joint", max_length=100, blank=True)
+    attachment = models.TextField("contenu du fichier joint", blank=True)
     created_at = models.DateTimeField("écrit le", auto_now_add=True)
     next_attempt_at = models.DateTimeField("prochain essai", default=timezone.now)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
@@ -122,6 +128,22 @@ class OutgoingMail(models.Model):
                 condition=Q(reply_to="") | Q(pace=Pace.AT_ONCE),
                 name="base_outgoingmail_reply_to_alone",
                 violation_error_message="Un courriel auquel on répond ailleurs part seul.",
+            ),
+            models.CheckConstraint(
+                condition=Q(attachment_name="", attachment_type="", attachment="")
+                | (
+                    Q(pace=Pace.AT_ONCE, secret=False)
+                    & ~Q(attachment_name="")
+                    & ~Q(attachment_type="")
+                ),
+                name="base_outgoingmail_attachment_alone",
+                violation_error_message="Un fichier se joint, avec son nom et sa nature, à un "
+                "courriel qui part seul et n’a rien de secret.",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("attachment"), LONGEST_ATTACHMENT),
+                name="base_outgoingmail_attachment_small",
+                violation_error_message="Le fichier joint est trop lourd pour un courriel.",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(given_up_at=None),

@@ -11,7 +11,7 @@ DAYS_OF_MAIL_BODIES = 62
 
 
 def erase_old_mail_bodies(at=None) -> int:
-    """Erase the text of mails sent or given up 62 days before `at`; return how many."""
+    """Erase text and attachment of mails sent or given up 62 days before `at`; return how many."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_OF_MAIL_BODIES)
     done = OutgoingMail.objects.filter(Q(sent_at__lt=limit) | Q(given_up_at__lt=limit))
-    return done.exclude(body="").update(body="")
+    return done.exclude(body="").update(body="", attachment="")

@@ -15,10 +15,13 @@ from tests.support.refusals import holder_of, names_held_by, refusal_of, refused
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
+FILE = {"attachment_name": "a.ics", "attachment_type": "text/calendar", "attachment": "x"}
 ATTEMPTS = {
     "base_outgoingmail_known_pace": {"pace": "weekly"},
     "base_outgoingmail_hourly_topic": {"pace": "hourly", "topic": ""},
     "base_outgoingmail_reply_to_alone": {"pace": "daily", "reply_to": "a@example.org"},
+    "base_outgoingmail_attachment_alone": {"pace": "daily"} | FILE,
+    "base_outgoingmail_attachment_small": FILE | {"attachment": "x" * 20_001},
     "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
 }
 SENT_ONCE = "base_sentform_once"

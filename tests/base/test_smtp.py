@@ -14,6 +14,7 @@ from actions.proposals.services.applications import save_proposal
 from actors.enums import Role
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.retention import erase_old_mail_bodies
 from tests.support.factories import OrganisationFactory, content, member, person
 from tests.support.mailserver import MailServer, until, worker
 from tests.support.payloads import send
@@ -264,3 +265,24 @@ def test_the_button_of_one_mail_has_it_leave(server, as_user):
     call_command("send_mails", verbosity=0)
     row.refresh_from_db()
     assert (row.state, row.attempts, server.arrivals) == ("envoyé", 1, {"Objet": 1})
+
+
+@pytest.mark.django_db
+def test_a_file_goes_with_its_mail_alone_and_is_erased_with_its_text(server):
+    calendar = "BEGIN:VCALENDAR\r\nSUMMARY:Séance\r\nEND:VCALENDAR\r\n"
+    kind = 'text/calendar; method="PUBLISH"'
+    row, _ = written("avec", "sans")
+    OutgoingMail.objects.filter(pk=row.pk).update(
+        attachment_name="seance.ics", attachment_type=kind, attachment=calendar
+    )
+
+    call_command("send_mails")
+
+    files = {mail.subject: mail.files for mail in server.received}
+    assert files == {
+        "avec": (("seance.ics", f'{kind}; charset="utf-8"', calendar),),
+        "sans": (),
+    }
+    erase_old_mail_bodies(timezone.now() + timedelta(days=63))
+    row.refresh_from_db()
+    assert (row.body, row.attachment, row.attachment_name) == ("", "", "seance.ics")

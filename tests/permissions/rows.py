@@ -35,7 +35,7 @@ ROWS = [
     *both("actions:step_aside", "agent", "item", extra=(("committee", 403),)),
     *(
         post("actions:session_step", COMMITTEE, f"step_{step}")
-        for step in ("ouvrir", "clore", "rouvrir", "confirmer")
+        for step in ("envoyer", "ouvrir", "clore", "rouvrir", "confirmer")
     ),
     post("actions:session_step", "", "step_publier"),
     *(
@@ -51,6 +51,9 @@ ROWS = [
     get("actions:session_document", COMMITTEE, "document_dossier"),
     get("actions:session_document", "", "document_compte-rendu"),  # once it is closed
     get("actions:session_document", "", "document_inconnu"),
+    get("actions:editable_document", "", "document_compte-rendu"),
+    get("actions:editable_document", "", "document_dossier"),  # never
+    get("actions:session_calendar", COMMITTEE, "session"),
     # Pages of everybody.
     *(
         get(f"pages:{name}", EVERYBODY)

@@ -1,6 +1,7 @@
 """A session of the committee, prepared and noted in a browser, step by step."""
 
 import re
+from decimal import Decimal
 from io import BytesIO
 from itertools import cycle
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from actions.committee.queries.ticked import ticked_of
 from actions.demonstration.applications import load_proposal
 from actions.demonstration.people import load_organisations
 from actions.enums import Transition
@@ -17,6 +19,7 @@ from actions.workflow import apply_transition
 from actors.enums import EvaluatorKind
 from actors.models import User
 from tests.e2e.conftest import read
+from tests.support.reading import plain
 
 EVALUATORS = (1, 2, 3, 4)
 
@@ -133,8 +136,14 @@ def prepare(page, *, envelope: int) -> CommitteeSession:
 def draw_agenda(page, actions) -> None:
     """As an agent, on the session's page: tick actions in the ranking."""
     page.get_by_role("link", name="Composer l’ordre du jour").click()
+    expect(page.locator("[data-sum]")).to_contain_text("Rien n’est coché.")
     for action in actions:
         page.get_by_label(f"Mettre {action.reference} à l’ordre du jour").check()
+    if page.get_by_role("button", name="Calculer la somme").is_hidden():
+        # The script adds up, in the words of the page itself.
+        envelope = CommitteeSession.objects.get().envelope
+        said = ticked_of(actions, taken=Decimal(0), ceiling=envelope).sentence
+        assert plain(page.locator("[data-sum]").inner_text()) == plain(said)
     page.get_by_role("button", name="Mettre à l’ordre du jour").click()
     number = len(actions)
     expect(page.get_by_text(f"{number} actions à l’ordre du jour.")).to_be_visible()

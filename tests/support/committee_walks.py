@@ -146,8 +146,8 @@ class Witnesses:
         self.seen = OutgoingMail.objects.latest("pk").pk
 
     def mails(self) -> list[tuple[str, str]]:
-        """To whom, and about what, the portal has written since."""
-        mails = OutgoingMail.objects.filter(pk__gt=self.seen)
+        """To whom, and about what, the portal has written since, to the session's members apart."""
+        mails = OutgoingMail.objects.filter(pk__gt=self.seen).exclude(topic__startswith="seance-")
         return sorted(mails.values_list("recipient", "subject"))
 
     def _decided(self, outcome: str):
@@ -233,8 +233,8 @@ class Witnesses:
 def minutes_are_read(page, session, actions) -> None:
     """As an agent: who came, who left, what was voted and granted; and twice the same file."""
     page.goto(session.get_absolute_url())
-    pdf = downloaded(page, "Compte rendu")
-    assert downloaded(page, "Compte rendu") == pdf
+    pdf = downloaded(page, "Compte rendu (PDF)")
+    assert downloaded(page, "Compte rendu (PDF)") == pdf
     said = text_of(pdf)
     for seat in ("Noa Commission, présidence", "Sacha Commission", "Charlie Commission"):
         assert squeezed(f"{seat} oui présent") in said

@@ -29,6 +29,7 @@ class Received:
     body: str
     identifier: str
     headers: tuple[str, ...]
+    files: tuple[tuple[str, str, str], ...] = ()  # name, kind and text of each
 
 
 class MailServer:
@@ -93,9 +94,17 @@ class MailServer:
             Received(
                 recipient,
                 mail["Subject"].strip(),  # a long one begins on its second line
-                mail.get_content(),
+                mail.get_body(("plain",)).get_content(),
                 mail["Message-ID"],
                 tuple(mail.keys()),
+                tuple(
+                    (
+                        part.get_filename(),
+                        part["Content-Type"],
+                        part.get_payload(decode=True).decode(),
+                    )
+                    for part in mail.iter_attachments()
+                ),
             )
         )
         await self._pause("DATA")

@@ -13,7 +13,14 @@ from actions.committee.documents.minutes import (
     Seat,
     Votes,
 )
-from actions.committee.documents.pack import Coverage, CriterionPage, Opinion, Pack, PackAction
+from actions.committee.documents.pack import (
+    Coverage,
+    CriterionPage,
+    Opinion,
+    Pack,
+    PackAction,
+    PackPoint,
+)
 from actions.enums import Attendance, Outcome
 from actions.gate import CriterionRule, GateOutcome, compute
 
@@ -38,6 +45,7 @@ def item(number: int = 1, **fields) -> Item:
         "reference": f"ESS-2026-{number:04d}",
         "title": "Une épicerie solidaire à Croix-Neyrat",
         "carrier": "Association Les Paniers du Puy",
+        "siret": "73282932000074",
         "measure": "1.2 – Soutenir l’alimentation durable",
         "communes": ["Clermont-Ferrand", "Gerzat"],
         "asked": Decimal(18000),
@@ -110,6 +118,7 @@ def minutes(**fields) -> Minutes:
         "programme": "5 engagements pour l’ESS (2022-2026)",
         "reference": "COM-2026-03",
         "starts_at": datetime(2026, 11, 3, 13, 0, tzinfo=UTC),
+        "opened_at": datetime(2026, 11, 3, 13, 12, tzinfo=UTC),
         "ends_at": datetime(2026, 11, 3, 16, 20, tzinfo=UTC),
         "place": "Salle du conseil, 64 avenue de l’Union soviétique",
         "chair": "Claire Aubert",
@@ -152,6 +161,7 @@ def minutes(**fields) -> Minutes:
         ),
         "items": ITEMS,
         "deliberations": ["2026-11-042 du 17/11/2026"],
+        "budget_line": "chapitre 65, article 65748",
         "agreements": ["Les Paniers du Puy (ESS-2026-0001) : 25 000 € pour 2026"],
     }
     return Minutes(**defaults | fields)
@@ -163,6 +173,7 @@ def pack_action(number: int = 1, **fields) -> PackAction:
         "reference": f"ESS-2026-{number:04d}",
         "title": "Une épicerie solidaire à Croix-Neyrat",
         "carrier": "Association Les Paniers du Puy",
+        "siret": "73282932000074",
         "family": "Association",
         "measure": "1.2 – Soutenir l’alimentation durable",
         "challenge": "Défi 1 – Alimentation",
@@ -204,7 +215,11 @@ def pack(**fields) -> Pack:
         "place": "Salle du conseil",
         "chair": "Claire Aubert",
         "as_of": datetime(2026, 10, 27, 8, 30, tzinfo=UTC),
-        "agenda": ["Approbation du compte rendu précédent", "Examen des actions", "Suivi"],
+        "agenda": (
+            PackPoint("ESS-2026-0001", "Une épicerie solidaire à Croix-Neyrat", Decimal(18000)),
+            PackPoint("ESS-2026-0002", "Atelier vélo participatif", Decimal(18000)),
+            PackPoint("ESS-2026-0003", "Plateforme de livraison", Decimal(18000)),
+        ),
         "envelope": Decimal(30000),
         "actions": (
             pack_action(1),

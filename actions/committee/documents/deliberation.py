@@ -2,11 +2,23 @@
 
 from decimal import Decimal
 
-from actions.committee.documents.minutes import Item, Minutes, mode_of
+from actions.committee.documents.minutes import Item, Minutes, beneficiary, mode_of, title_of
 from actions.enums import Outcome
 from ess_portal.base import french
 from ess_portal.base.document_format import document, moment
 from ess_portal.base.pdf import render_pdf
+
+# What the articles say before their lists, in the PDF as in the text that people edit.
+WORDS = {
+    "agreement_words": "De conclure une convention avec chaque organisme de droit privé qui reçoit "
+    f"plus de {french.euros(Decimal(23_000))} pour une année, toutes attributions ensemble, "
+    "celles de plusieurs années comptées par année pleine. Sont concernés, selon une lecture que "
+    "le service juridique doit confirmer :",
+    "postponed_words": "De prendre acte de la mise en vivier des actions suivantes, qui pourront "
+    "être réexaminées :",
+    "refused_words": "De prendre acte des refus annoncés aux porteurs des actions suivantes, qui "
+    "disposent de quinze jours pour répondre avant toute décision définitive :",
+}
 
 
 def deliberation_pdf(minutes: Minutes) -> bytes:
@@ -32,14 +44,22 @@ def deliberation_data(minutes: Minutes) -> dict:
         "whereas": _whereas(minutes, granted),
         "seen": _seen(minutes),
         "granted": [
-            [item.reference, item.title, item.carrier, _euros(item.asked), _euros(item.granted)]
+            [
+                item.reference,
+                title_of(item),
+                beneficiary(item),
+                _euros(item.asked),
+                _euros(item.granted),
+            ]
             for item in granted
         ],
         "granted_total": french.euros(minutes.granted),
+        "budget_line": minutes.budget_line,
         "votes": [
             [item.reference, item.title, item.decision, mode_of(item)] for item in _voted(minutes)
         ],
         "agreement": list(minutes.agreements),
+        **WORDS,
         "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONE)],
         "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.ANNOUNCE_REFUSAL)],
     }
@@ -52,7 +72,7 @@ def _seen(minutes: Minutes) -> list[str]:
         "notamment son article 1er",
         f"le programme « {minutes.programme} »",
         f"le compte rendu de la commission {minutes.reference}, réunie le "
-        f"{moment(minutes.starts_at)} sous la présidence de {minutes.chair}",
+        f"{moment(minutes.opened_at or minutes.starts_at)} sous la présidence de {minutes.chair}",
     ]
 
 

@@ -13,7 +13,7 @@ from actions.committee.documents.gate_result import gate_words
 from actions.enums import Attendance, Outcome
 from actions.gate import GateOutcome
 from ess_portal.base import french
-from ess_portal.base.document_format import day, document, facts, moment
+from ess_portal.base.document_format import day, document, facts, moment, written_siret
 from ess_portal.base.pdf import render_pdf
 
 UNDECIDED = "Sans décision"
@@ -113,6 +113,7 @@ class Item:
     confirmed_by: str = ""
     stepped_aside: Sequence[str] = ()
     is_proposed: bool = False  # the council has yet to vote what is granted
+    siret: str = ""
 
     @property
     def is_decided(self) -> bool:
@@ -122,7 +123,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Minutes:
-    """All that the minutes and the draft deliberation say. `as_of` is when the data were read."""
+    """All that the minutes and the draft deliberation say. `as_of` is when the data were read.
+
+    `starts_at` is when the session was to start, `opened_at` when it did.
+    """
 
     authority: str
     programme: str
@@ -140,6 +144,8 @@ class Minutes:
     quorum: int | None = None
     deliberations: Sequence[str] = ()
     agreements: Sequence[str] = ()
+    opened_at: datetime | None = None
+    budget_line: str = ""
 
     @property
     def granted(self) -> Decimal:
@@ -196,11 +202,13 @@ def minutes_data(minutes: Minutes) -> dict:
         ),
         "session": facts(
             ("Séance", minutes.reference),
-            ("Ouverte le", moment(minutes.starts_at)),
+            ("Prévue le", moment(minutes.starts_at)),
+            ("Ouverte le", moment(minutes.opened_at)),
             ("Close le", moment(minutes.ends_at)),
             ("Lieu", minutes.place),
             ("Présidence", minutes.chair),
             ("Votants présents", voters_present(minutes)),
+            ("Ligne budgétaire", minutes.budget_line),
             ("Délibération", minutes.deliberation),
         ),
         "seats": [
@@ -230,7 +238,7 @@ def minutes_data(minutes: Minutes) -> dict:
             *_remainder(minutes.left),
         ),
         "granted": [
-            [item.reference, title_of(item), item.carrier, french.euros(item.granted)]
+            [item.reference, title_of(item), beneficiary(item), french.euros(item.granted)]
             for item in minutes.grants
             if item.granted is not None
         ],
@@ -238,6 +246,11 @@ def minutes_data(minutes: Minutes) -> dict:
         "granted_total": french.euros(minutes.granted),
         "chair": minutes.chair,
     }
+
+
+def beneficiary(item: Item) -> str:
+    """Name who is granted money, with its SIRET where it is known."""
+    return f"{item.carrier}\nSIRET {written_siret(item.siret)}" if item.siret else item.carrier
 
 
 def attendance_word(attendance: Attendance) -> str:
@@ -294,6 +307,7 @@ def _item(number: int, item: Item) -> dict:
         "reference": item.reference,
         "facts": facts(
             ("Porteur", item.carrier),
+            ("SIRET", written_siret(item.siret)),
             ("Mesure", item.measure),
             (f"Commune{french.plural(item.communes)}", french.listed(item.communes)),
             asked_or_granted(item),

@@ -9,7 +9,7 @@ from itertools import accumulate
 from actions.committee.documents.gate_result import gate_words
 from actions.gate import MAX_LEVEL, GateOutcome, score_out_of_100
 from ess_portal.base import french
-from ess_portal.base.document_format import day, document, facts, jobs, moment
+from ess_portal.base.document_format import day, document, facts, jobs, moment, written_siret
 from ess_portal.base.pdf import render_pdf
 
 
@@ -54,6 +54,22 @@ class PackAction:
     result: GateOutcome
     criteria: Sequence[CriterionPage]
     opinions_differ: bool = False
+    siret: str = ""
+    granted_before: Decimal | None = None  # of an action under way, that the session may grant more
+
+    @property
+    def wanted(self) -> Decimal:
+        """What it asks of this session: an action under way asked of another."""
+        return self.asked if self.granted_before is None else Decimal(0)
+
+
+@dataclass(frozen=True)
+class PackPoint:
+    """One point of the agenda, and what it takes of the envelope: asked, or granted once noted."""
+
+    reference: str
+    title: str
+    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -79,13 +95,14 @@ class Pack:
     place: str
     chair: str
     as_of: datetime
-    agenda: Sequence[str]
+    agenda: Sequence[PackPoint]
     envelope: Decimal | None
     actions: Sequence[PackAction]
     challenges: Sequence[Coverage] = ()
     communes: Sequence[Coverage] = ()
     families: Sequence[Coverage] = ()
     withheld: Collection[str] = ()
+    budget_line: str = ""
 
     def opinions_differ(self, action: PackAction) -> bool:
         """Whether to say that opinions differ."""
@@ -98,7 +115,7 @@ class Pack:
         """
         return list(
             accumulate(
-                action.asked if action.result.community_interest else Decimal(0)
+                action.wanted if action.result.community_interest else Decimal(0)
                 for action in self.actions
             )
         )
@@ -124,11 +141,12 @@ def pack_data(pack: Pack) -> dict:
             ("Lieu", pack.place),
             ("Présidence", pack.chair),
             ("Enveloppe", "non fixée" if pack.envelope is None else french.euros(pack.envelope)),
+            ("Ligne budgétaire", pack.budget_line),
             ("Actions à examiner", str(len(pack.actions))),
-            ("Montant demandé", french.euros(sum((a.asked for a in pack.actions), Decimal(0)))),
+            ("Montant demandé", french.euros(sum((a.wanted for a in pack.actions), Decimal(0)))),
             ("Sans leur page", _withheld(pack)),
         ),
-        "agenda": list(pack.agenda),
+        "agenda": _agenda(pack),
         "ranking": [
             _rank(rank, action, running, pack)
             for rank, (action, running) in enumerate(
@@ -151,6 +169,30 @@ def pack_data(pack: Pack) -> dict:
     }
 
 
+def _agenda(pack: Pack) -> list[dict]:
+    """The points in their order, with the line before the one that would pass the envelope."""
+    rows, before = [], Decimal(0)
+    for number, point in enumerate(pack.agenda, 1):
+        total = before + point.amount
+        passes = pack.envelope is not None and before <= pack.envelope < total
+        rows.append(
+            {
+                "line": f"L’enveloppe de {french.euros(pack.envelope)} s’arrête ici : le point "
+                f"{number} la dépasserait."
+                if passes and pack.envelope is not None
+                else "",
+                "cells": [
+                    str(number),
+                    f"{point.reference} – {point.title}",
+                    french.euros(point.amount),
+                    french.euros(total),
+                ],
+            }
+        )
+        before = total
+    return rows
+
+
 def _withheld(pack: Pack) -> str:
     if not pack.withheld:
         return ""
@@ -164,7 +206,7 @@ def _rank(rank: int, action: PackAction, running: Decimal, pack: Pack) -> dict:
         "title": action.title,
         "carrier": action.carrier,
         "total": _score(action.result),
-        "asked": french.euros(action.asked),
+        "asked": french.euros(action.wanted) if action.granted_before is None else "augmentation",
         "running": french.euros(running) if action.result.community_interest else "–",
         "within": _within(action, running, pack.envelope),
         "opinions_differ": pack.opinions_differ(action),
@@ -187,6 +229,10 @@ def _coverage(line: Coverage) -> list[str]:
     return [line.label, str(line.actions), french.euros(line.asked)]
 
 
+def _granted_before(action: PackAction) -> str:
+    return "" if action.granted_before is None else french.euros(action.granted_before)
+
+
 def _action(rank: int, action: PackAction) -> dict:
     return {
         "heading": f"{rank}. {action.title}",
@@ -194,12 +240,14 @@ def _action(rank: int, action: PackAction) -> dict:
         "opinions_differ": action.opinions_differ,
         "facts": facts(
             ("Porteur", action.carrier),
+            ("SIRET", written_siret(action.siret)),
             ("Famille de l’ESS", action.family),
             ("Partenaires", french.listed(action.partners)),
             ("Défi", action.challenge),
             ("Mesure", action.measure),
             (f"Commune{french.plural(action.communes)}", french.listed(action.communes)),
             ("Calendrier", _calendar(action)),
+            ("Déjà accordé", _granted_before(action)),
             ("Emplois créés", jobs(action.jobs_created)),
             ("Emplois maintenus", jobs(action.jobs_kept)),
         ),

@@ -7,7 +7,7 @@ from django import forms
 from actions.committee.forms.decisions import public_reason_field
 from actions.committee.queries.outcomes import possible_outcomes
 from actions.committee.services.item_decisions import ItemRecord
-from actions.enums import ActionStatus, Attendance, Method
+from actions.enums import ActionStatus, Attendance, Method, Outcome
 from actions.models import AgendaItem, CommitteeSession
 from challenges.models import Challenge
 from ess_portal.base.forms import FrenchDecimalField
@@ -74,6 +74,9 @@ class ItemForm(forms.Form):
     def __init__(self, *args, item: AgendaItem, **kwargs):
         """Offer the outcomes that the action's state and result allow."""
         saved = {name: getattr(item, name) for name in ("version", *ItemRecord.__annotations__)}
+        if item.outcome not in Outcome.GRANTING and item.granted_before is None:
+            # What is asked is what is granted most often; it is kept only with « Prioriser ».
+            saved["amount"] = item.action.funding_asked or None
         super().__init__(*args, **(kwargs | {"initial": saved}))
         self.fields["outcome"].choices = [
             (outcome.value, outcome.label) for outcome in possible_outcomes(item)

@@ -15,7 +15,8 @@ from ess_portal.base.forms import DATE_INPUT
 MOST_MEMBERS = 1000
 TIME_INPUT = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 # What can't change once the session is open.
-SETTLED = ("quorum", "envelope", "voters", "observers")
+SETTLED = ("quorum", "envelope", "budget_line", "voters", "observers")
+COLUMNS = ("held_on", "starts_at", "place", "chair", "quorum", "envelope", "budget_line")
 
 
 def _with_role(*roles: Role):
@@ -43,6 +44,13 @@ class SessionForm(forms.Form):
         help_text="Membres ayant droit de vote qui doivent être là pour chaque point.",
     )
     envelope = amount_field("Enveloppe de la séance (€)", help_text="Par exemple 80 000.")
+    budget_line = forms.CharField(
+        label="Ligne budgétaire",
+        max_length=120,
+        required=False,
+        help_text="Facultatif : par exemple « chapitre 65, article 65748, fonction 61 ». Compte "
+        "rendu et projet de délibération la reprennent.",
+    )
     voters = forms.ModelMultipleChoiceField(
         label="Membres ayant droit de vote",
         queryset=User.objects.none(),
@@ -69,15 +77,14 @@ class SessionForm(forms.Form):
                 required=False,
                 help_text="Facultatif : laissez vide si ce défi n’a pas d’enveloppe à lui.",
             )
-        self.order_fields(["held_on", "starts_at", "place", "chair", "quorum", "envelope"])
+        self.order_fields(COLUMNS)
         for name in ("voters", "observers"):
             self.fields[name] = self.fields.pop(name)  # after the envelopes
         if session is not None:
             self._fill(session)
 
     def _fill(self, session: CommitteeSession) -> None:
-        columns = ("held_on", "starts_at", "place", "chair", "quorum", "envelope")
-        self.initial = {name: getattr(session, name) for name in columns} | {
+        self.initial = {name: getattr(session, name) for name in COLUMNS} | {
             f"envelope_{part.challenge_id}": part.amount
             for part in session.challenge_envelopes.all()
         }
@@ -92,9 +99,8 @@ class SessionForm(forms.Form):
     def content(self) -> SessionContent:
         """What was typed, as the service takes it."""
         data = self.cleaned_data
-        columns = ("held_on", "starts_at", "place", "chair", "quorum", "envelope")
         return SessionContent(
-            columns={name: data[name] for name in columns if name in data},
+            columns={name: data[name] for name in COLUMNS if name in data},
             envelopes={
                 challenge.pk: data[_part(challenge)]
                 for challenge in self.challenges

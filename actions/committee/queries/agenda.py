@@ -11,7 +11,6 @@ from actions.committee.queries.quorum import (
     may_decide_on_item,
     missing_for,
 )
-from actions.enums import ActionStatus
 from actions.models import AgendaItem, CommitteeSession, ItemRecusal
 from actors.models import User
 
@@ -26,10 +25,15 @@ class AgendaRow:
     ends_envelope: bool
 
 
+def asked_of(item: AgendaItem) -> Decimal:
+    """What an item's action asks of its session, in euros: one under way asked of another."""
+    return item.action.funding_asked if item.granted_before is None else Decimal(0)
+
+
 def amount_of(item: AgendaItem) -> Decimal:
     """What an item takes of the envelope, in euros: granted, or asked while nothing is noted."""
-    if item.outcome == "" and item.action.status in ActionStatus.DECIDABLE:
-        return item.action.funding_asked
+    if item.outcome == "":
+        return asked_of(item)
     return item.amount or Decimal(0)
 
 

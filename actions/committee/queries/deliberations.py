@@ -46,14 +46,17 @@ def proposed_of(action: Action) -> list[Proposed]:
 
 def proposed_in(session: CommitteeSession) -> list[Proposed]:
     """List what a session granted and the council has yet to vote, in the agenda's order."""
-    items = list(session.items.filter(outcome__in=Outcome.GRANTING).order_by("position"))
+    waiting = Action.objects.proposed_to_council()
+    items = list(
+        session.items.filter(outcome__in=Outcome.GRANTING, action__in=waiting)
+        .select_related("action")
+        .order_by("position")
+    )
     granted = {item.action_id for item in items if item.decision_id}
     increases = {item.amendment_id for item in items if item.amendment_id}
-    actions = Action.objects.proposed_to_council().in_bulk([item.action_id for item in items])
-    waiting = [actions[item.action_id] for item in items if item.action_id in actions]
     return [
         one
-        for one in _proposed(waiting)
+        for one in _proposed([item.action for item in items])
         if (one.action.pk in granted if one.amendment is None else one.amendment.pk in increases)
     ]
 

@@ -60,7 +60,9 @@ def minutes_of(session: CommitteeSession, reader: User) -> Minutes:
         programme=session.programme.title,
         reference=reference_of(session),
         starts_at=start_of(session),
+        opened_at=session.opened_at,
         ends_at=session.closed_at,
+        budget_line=session.budget_line,
         place=session.place,
         chair=str(session.chair),
         as_of=_as_of(session, items),
@@ -160,11 +162,13 @@ def _is_later(amendment: Amendment, session: CommitteeSession, item: AgendaItem)
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
     granted_before = _granted_before(session, item)
+    carrier = _carrier_of(session, item)
     sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
         reference=present(action.reference),
         title=action.title,
-        carrier=str(_carrier_of(session, item)),
+        carrier=str(carrier),
+        siret=carrier.siret,
         measure=str(action.measure),
         communes=[commune.name for commune in action.communes.all()],
         asked=Decimal(0) if granted_before is not None else action.funding_asked,

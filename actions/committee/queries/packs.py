@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from actions.committee.documents.pack import Coverage, CriterionPage, Opinion, Pack, PackAction
+from actions.committee.documents.pack import (
+    Coverage,
+    CriterionPage,
+    Opinion,
+    Pack,
+    PackAction,
+    PackPoint,
+)
+from actions.committee.queries.agenda import amount_of, asked_of
+from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.session_snapshot import (
     items_of,
     last_changed,
@@ -15,7 +24,7 @@ from actions.committee.queries.session_snapshot import (
 )
 from actions.enums import ActionStatus, Round
 from actions.gate import DISAGREEMENT
-from actions.models import Action, CommitteeSession
+from actions.models import Action, AgendaItem, CommitteeSession
 from actors.models import User
 from actors.rules import is_agent
 from ess_portal.base.presence import present
@@ -28,9 +37,10 @@ def pack_of(session: CommitteeSession, reader: User) -> Pack:
     withdrew is left out.
     """
     items = [item for item in items_of(session) if item.action.status != ActionStatus.WITHDRAWN]
-    by_action = {item.action_id: item.action for item in items}
+    by_action = {item.action_id: item for item in items}
     order = Action.objects.filter(pk__in=by_action).ranked().values_list("pk", flat=True)
-    actions = [by_action[pk] for pk in order]
+    ranked = [by_action[pk] for pk in order]
+    actions = [item.action for item in ranked]
     return Pack(
         authority=settings.AUTHORITY["name"],
         programme=session.programme.title,
@@ -39,14 +49,18 @@ def pack_of(session: CommitteeSession, reader: User) -> Pack:
         place=session.place,
         chair=str(session.chair),
         as_of=last_changed(session, items),
-        agenda=[f"{item.action.reference} – {item.action.title}" for item in items],
-        envelope=session.envelope,
-        actions=[_pack_action(session, action) for action in actions],
+        agenda=[
+            PackPoint(present(item.action.reference), item.action.title, amount_of(item))
+            for item in items
+        ],
+        envelope=budgets_of(session, items)[0].ceiling,
+        budget_line=session.budget_line,
+        actions=[_pack_action(session, item) for item in ranked],
         challenges=_coverage(
-            actions, lambda action: [f"Défi {present(action.measure).challenge.number}"]
+            ranked, lambda action: [f"Défi {present(action.measure).challenge.number}"]
         ),
-        communes=_coverage(actions, lambda action: [c.name for c in action.communes.all()]),
-        families=_coverage(actions, lambda action: [present(action.carrier).get_family_display()]),
+        communes=_coverage(ranked, lambda action: [c.name for c in action.communes.all()]),
+        families=_coverage(ranked, lambda action: [present(action.carrier).get_family_display()]),
         withheld=_withheld_from(reader, actions),
     )
 
@@ -64,7 +78,8 @@ def _withheld_from(reader: User, actions: list[Action]) -> frozenset[str]:
     return under_way.union(map(present, involving.values_list("reference", flat=True)))
 
 
-def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
+def _pack_action(session: CommitteeSession, item: AgendaItem) -> PackAction:
+    action = item.action
     result = present(result_before(session, action))
     recused = {recusal.user_id for recusal in action.recusals.all()}
     counted = [
@@ -94,6 +109,7 @@ def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
         reference=present(action.reference),
         title=action.title,
         carrier=str(action.carrier),
+        siret=present(action.carrier).siret,
         family=present(action.carrier).get_family_display(),
         measure=str(action.measure),
         challenge=str(present(action.measure).challenge),
@@ -111,6 +127,7 @@ def _pack_action(session: CommitteeSession, action: Action) -> PackAction:
         result=result,
         criteria=pages,
         opinions_differ=any(_differ(page) for page in pages),
+        granted_before=item.granted_before,
     )
 
 
@@ -119,12 +136,12 @@ def _differ(page: CriterionPage) -> bool:
     return bool(levels) and max(levels) - min(levels) >= DISAGREEMENT
 
 
-def _coverage(actions: list[Action], names_of: Callable[[Action], list[str]]) -> list[Coverage]:
-    found: dict[str, list[Action]] = {}
-    for action in actions:
-        for name in names_of(action):
-            found.setdefault(name, []).append(action)
+def _coverage(items: list[AgendaItem], names_of: Callable[[Action], list[str]]) -> list[Coverage]:
+    found: dict[str, list[AgendaItem]] = {}
+    for item in items:
+        for name in names_of(item.action):
+            found.setdefault(name, []).append(item)
     return [
-        Coverage(name, len(of), sum((action.funding_asked for action in of), Decimal(0)))
+        Coverage(name, len(of), sum((asked_of(item) for item in of), Decimal(0)))
         for name, of in sorted(found.items())
     ]

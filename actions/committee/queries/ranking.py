@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import QuerySet, Sum
 
-from actions.models import Action
+from actions.models import Action, CommitteeSession
 from actions.models.silence import Silence, silence_of
 from ess_portal.base.pagination import rows_between
 from ess_portal.base.presence import present
@@ -21,7 +21,8 @@ class Ranked:
     """One row: the action, its rank in the list, what ties it to the row before, what precedes it.
 
     `group` is the heading it stands under, `running_total` what the ranking asks for up to it, in
-    euros, and `ends_envelope` whether the envelope ends within it.
+    euros, and `ends_envelope` whether the envelope ends within it. `held_by` is the other session
+    that has it on its agenda: it asks for nothing here.
     """
 
     action: Action
@@ -30,6 +31,7 @@ class Ranked:
     group: str = ""
     running_total: Decimal | None = None
     ends_envelope: bool = False
+    held_by: CommitteeSession | None = None
 
     @property
     def silence(self) -> Silence | None:
@@ -60,7 +62,9 @@ def ranked_rows(
     total = taken + (Decimal(0) if ceiling is None else _asked_before(queryset, first - 1))
     rows: list[Ranked] = []
     for number, action in enumerate(page, first):
-        asks = action.funding_asked if action.gate_community_interest else Decimal(0)
+        held_by = next((item.session for item in getattr(action, "open_items", ())), None)
+        counts = action.gate_community_interest and held_by is None
+        asks = action.funding_asked if counts else Decimal(0)
         label = group_of(action, grouping)
         follows = before if before is not None and group_of(before, grouping) == label else None
         rows.append(
@@ -71,6 +75,7 @@ def ranked_rows(
                 group=label,
                 running_total=total + asks if ceiling is not None and asks else None,
                 ends_envelope=ceiling is not None and total <= ceiling < total + asks,
+                held_by=held_by,
             )
         )
         total += asks
@@ -82,7 +87,8 @@ def _asked_before(queryset: QuerySet[Action] | None, number: int) -> Decimal:
     if number <= 0:  # an empty page starts at 0
         return Decimal(0)
     keys = present(queryset).filter(gate_community_interest=True).values("pk")[:number]
-    asked = Action.objects.filter(pk__in=keys).aggregate(total=Sum("funding_asked"))
+    free = Action.objects.filter(pk__in=keys).on_no_agenda()
+    asked = free.aggregate(total=Sum("funding_asked"))
     return asked["total"] or Decimal(0)
 
 

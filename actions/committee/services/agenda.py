@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, Max, QuerySet
 
+from actions.committee.services.members_told import tell_of_agenda_change
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus, SessionState
 from actions.models import Action, AgendaItem, CommitteeSession
@@ -27,6 +28,7 @@ def put_on_agenda(
     """Add actions to the agenda, in the committee's ranking: evaluated or postponed ones to decide
     on, those under way to grant them more.
 
+    The members are told, if they know the agenda already.
     Raises `Refused`, and adds none, when `by` may not or is tied to one of them, the session is
     closed, or one of them is on another open agenda, can't be decided on, or awaits a decision
     outside any session.
@@ -45,11 +47,18 @@ def put_on_agenda(
     if reasons:
         raise Refused(reasons)
     last = session.items.aggregate(last=Max("position"))["last"] or 0
-    ranked = Action.objects.filter(pk__in=[action.pk for action in found]).ranked()
-    return [
+    ranked = list(
+        Action.objects.filter(pk__in=[action.pk for action in found])
+        .select_related("carrier")
+        .ranked()
+    )
+    added = [
         AgendaItem.objects.create(session=session, action=action, position=position)
         for position, action in enumerate(ranked, last + 1)
     ]
+    if ranked:
+        tell_of_agenda_change(session, added=ranked)
+    return added
 
 
 def sessions_to_write(action: Action, user: User) -> QuerySet[CommitteeSession]:
@@ -85,15 +94,19 @@ def _low(session: CommitteeSession) -> str:
 def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     """Take a point off the agenda: its action may go on another one.
 
+    The members are told, if they know the agenda already.
     Raises `Refused` when `by` may not, the session is closed, somebody stepped aside for it or
     something became of it (the register keeps that: adjourn it instead, which asks for a reason).
     """
     session = writable(item.session, by)
-    item = session.items.select_related("action").get(pk=item.pk)
+    item = session.items.select_related("action__carrier").get(pk=item.pk)
     if reasons := reasons_to_stay(item, by):
         raise Refused(reasons)
     item.delete()
     session.items.filter(position__gt=item.position).update(position=F("position") - 1)
+    # Documents say when what they tell of last changed: no row of the agenda does any more.
+    session.save(update_fields=["saved_at"])
+    tell_of_agenda_change(session, taken_off=[item.action])
 
 
 def reasons_to_stay(item: AgendaItem, by: User) -> list[str]:

@@ -12,6 +12,7 @@ from actions.committee.queries.quorum import (
     may_decide_on_item,
     missing_for,
 )
+from actions.committee.services.members_told import tell_of_opening
 from actions.committee.services.session_row import KEEPERS, NOT_IN_SESSION, in_session, locked
 from actions.enums import Attendance, Method, SessionState
 from actions.models import (
@@ -35,13 +36,18 @@ from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 @refusals_in_words()
 def open_session(*, session: CommitteeSession, by: User) -> CommitteeSession:
-    """Open the session. Raises `Refused` when `by` may not, or its agenda is empty."""
+    """Open the session, now, and tell its members what is on the agenda.
+
+    Raises `Refused` when `by` may not, or its agenda is empty.
+    """
     session = locked(session)
     require(can_keep_session(by, session), f"Ouvrir la séance revient à {KEEPERS}.")
     require(session.state == SessionState.PREPARING, "Cette séance a déjà été ouverte.")
     require(session.items.exists(), "L’ordre du jour est vide : ajoutez-y des actions.")
     session.state, session.opened_at = SessionState.SITTING, timezone.now()
-    session.save(update_fields=["state", "opened_at"])
+    session.agenda_sent_at = session.agenda_sent_at or session.opened_at
+    session.save(update_fields=["state", "opened_at", "agenda_sent_at"])
+    tell_of_opening(session)
     return session
 
 

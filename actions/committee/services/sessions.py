@@ -5,6 +5,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from actions.committee.services.members_told import (
+    convoke,
+    tell_of_agenda,
+    tell_of_cancellation,
+    tell_of_changes,
+    tell_who_leaves,
+)
 from actions.committee.services.session_row import KEEPERS, NOT_WRITABLE, locked, writable
 from actions.enums import Outcome, SessionState
 from actions.models import Action, ChallengeEnvelope, CommitteeSession, SessionMember
@@ -12,6 +21,7 @@ from actions.rules import can_keep_session
 from actors.models import User
 from actors.rules import is_committee
 from challenges.models import Programme
+from ess_portal.base.french import NO_BREAK, long_date
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
 LEFT_TO_SOMEBODY_ELSE = (
@@ -40,7 +50,7 @@ class SessionContent:
 
 @refusals_in_words()
 def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
-    """Make a session of the current programme, in preparation.
+    """Make a session of the current programme, in preparation, and tell its members.
 
     Raises `Refused` when `by` is no agent nor the chair, no programme is current, or the
     content doesn't hold (the chair must be of the committee; two voters at least).
@@ -55,6 +65,7 @@ def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
     session.full_clean()
     session.save()
     _write_parts(session, content)
+    convoke(session, _people_of(session))
     return session
 
 
@@ -64,9 +75,11 @@ def edit_session(
 ) -> CommitteeSession:
     """Settle a session anew while it is prepared; then only date, place and chair.
 
+    Members are told of another date, hour, place or chair; who joins or leaves them is told too.
     Raises `Refused` when `by` may not, or the session is closed.
     """
     session = locked(session)
+    said_before, sat_before = _said_of(session), _people_of(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
     for name, value in content.columns.items():
@@ -78,6 +91,59 @@ def edit_session(
         raise Refused(["Le président est choisi parmi les membres ayant droit de vote."])
     session.full_clean()
     session.save()
+    _tell_of_edition(session, said_before, sat_before)
+    return session
+
+
+def _people_of(session: CommitteeSession) -> set[int]:
+    return set(session.members.order_by().values_list("user", flat=True))
+
+
+def _said_of(session: CommitteeSession) -> dict[str, str]:
+    return {
+        "Date": f"{long_date(session.held_on, 'l j F Y')} à {session.starts_at:%H:%M}",
+        "Lieu": session.place,
+        "Présidence": str(session.chair),
+    }
+
+
+def _tell_of_edition(
+    session: CommitteeSession, said_before: Mapping[str, str], sat_before: set[int]
+) -> None:
+    said, sit = _said_of(session), _people_of(session)
+    changes = [
+        f"{label}{NO_BREAK}: {said[label]}, au lieu de {before}"
+        for label, before in said_before.items()
+        if said[label] != before
+    ]
+    if not changes and sit == sat_before:
+        return
+    session.calendar_edition += 1
+    session.save(update_fields=["calendar_edition", "saved_at"])
+    convoke(session, sit - sat_before)
+    tell_who_leaves(session, User.objects.filter(pk__in=sat_before - sit).order_by("pk"))
+    if changes:
+        tell_of_changes(session, sit & sat_before, changes)
+
+
+@refusals_in_words()
+def send_agenda(*, session: CommitteeSession, by: User) -> CommitteeSession:
+    """Write the agenda to the members, once: what then changes in it is told by itself.
+
+    Raises `Refused` when `by` may not, it is empty or was sent, or the session isn't prepared any
+    more.
+    """
+    session = locked(session)
+    require(can_keep_session(by, session), f"Envoyer l’ordre du jour revient à {KEEPERS}.")
+    require(session.state == SessionState.PREPARING, "Cette séance a déjà été ouverte.")
+    require(session.items.exists(), "L’ordre du jour est vide : ajoutez-y des actions.")
+    require(
+        session.agenda_sent_at is None,
+        "L’ordre du jour est déjà envoyé : ce qui y change est écrit aux membres.",
+    )
+    session.agenda_sent_at = timezone.now()
+    session.save(update_fields=["agenda_sent_at", "saved_at"])
+    tell_of_agenda(session)
     return session
 
 
@@ -120,7 +186,8 @@ def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
 
 @refusals_in_words()
 def cancel_session(*, session: CommitteeSession, by: User) -> None:
-    """Give a session up: its actions may go on another agenda. What was noted is kept.
+    """Give a session up: its actions may go on another agenda. What was noted is kept, and the
+    members are told.
 
     Raises `Refused` when `by` may not or is tied to one of its actions, the session is closed, or
     something is decided in it.
@@ -130,7 +197,9 @@ def cancel_session(*, session: CommitteeSession, by: User) -> None:
         raise Refused(reasons)
     session.items.update(is_open=False)
     session.state = SessionState.CANCELLED
-    session.save(update_fields=["state"])
+    session.calendar_edition += 1
+    session.save(update_fields=["state", "calendar_edition", "saved_at"])
+    tell_of_cancellation(session)
 
 
 def reasons_to_keep(session: CommitteeSession, by: User) -> list[str]:

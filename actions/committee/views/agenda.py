@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from actions.committee.queries.agenda import amount_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.ranking import ranked_rows
+from actions.committee.queries.ticked import ticked_of
 from actions.committee.services.agenda import (
     move_item,
     put_on_agenda,
@@ -27,12 +29,15 @@ from ess_portal.base.refusals import Refused, require
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, RefusableButtonView
 
+TOLD = "Les membres, qui ont reçu l’ordre du jour, en sont avertis par courriel."
+NOT_TOLD = "Les membres n’ont pas encore reçu l’ordre du jour : personne n’a à en être averti."
+
 
 class AgendaView(OnceMixin, SessionMixin, RankingView):
     """Draw the agenda from the ranking, with the envelope beside it."""
 
     template_name = "actions/committee/agenda.html"
-    queryset = RankingView.queryset.on_no_agenda()
+    ticked: frozenset[str] = frozenset()
 
     def dispatch(self, request, *args, **kwargs):
         """Find the session before anything else; its agenda is drawn while it may change."""
@@ -43,9 +48,16 @@ class AgendaView(OnceMixin, SessionMixin, RankingView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_queryset(self):
-        """Only actions of the session's programme."""
-        return super().get_queryset().filter(programme=self.session.programme)
+    def get_listed(self):
+        """Actions of the session's programme that its agenda lacks; another one may have them."""
+        elsewhere = AgendaItem.objects.open().select_related("session")
+        return (
+            super()
+            .get_listed()
+            .filter(programme=self.session.programme)
+            .exclude(pk__in=self.session.items.values("action"))
+            .prefetch_related(Prefetch("agenda_items", elsewhere, to_attr="open_items"))
+        )
 
     def get_rows(self, page):
         """The rows of a page, with the running total and the line where the envelope ends."""
@@ -63,30 +75,40 @@ class AgendaView(OnceMixin, SessionMixin, RankingView):
         self.envelope = budgets_of(self.session, items)[0]
         self.taken = sum((amount_of(item) for item in items), Decimal(0))
         return super().get_context_data(
-            session=self.session, envelope=self.envelope, taken=self.taken, **kwargs
+            session=self.session,
+            envelope=self.envelope,
+            taken=self.taken,
+            ticked=self.ticked,
+            ticked_sum=ticked_of(self._chosen(), taken=self.taken, ceiling=self.envelope.ceiling),
+            **kwargs,
         )
 
+    def _chosen(self):
+        chosen = Action.objects.visible_to(self.request.user)
+        return chosen.filter(reference__in=self.ticked) if self.ticked else chosen.none()
+
     def post(self, request, *args, **kwargs):
-        """Add what is ticked, or say why none is: what was ticked stays so."""
+        """Add what is ticked, or say why none is: what was ticked stays so.
+
+        Where no script adds up, a button does and adds nothing.
+        """
         # Those that can't be decided on any more are named by the refusal. PostgreSQL takes no NUL.
-        ticked = {one for one in request.POST.getlist("action") if "\0" not in one}
-        chosen = Action.objects.visible_to(request.user).filter(reference__in=ticked)
+        self.ticked = frozenset(one for one in request.POST.getlist("action") if "\0" not in one)
+        if "somme" in request.POST:
+            return self.get(request)
+        chosen = self._chosen()
         try:
             return self.once(lambda: self._put_on_agenda(chosen))
         except Refused as refused:
-            return self._show_again(ticked, refused.reasons)
+            for reason in refused.reasons:
+                messages.error(request, reason)
+            return self.get(request)
 
     def _put_on_agenda(self, chosen) -> Answer:
         added = put_on_agenda(session=self.session, actions=chosen, by=self.request.user)
         require(added, "Cochez au moins une action à mettre à l’ordre du jour.")
         said = f"{len(added)} action{plural(added)} à l’ordre du jour."
         return Answer(self.session.get_absolute_url(), said)
-
-    def _show_again(self, ticked: set[str], reasons: list[str]):
-        for reason in reasons:
-            messages.error(self.request, reason)
-        self.extra_context = {"ticked": ticked}
-        return self.get(self.request)
 
 
 class ItemStepView(CommitteeMixin, RefusableButtonView):
@@ -124,8 +146,8 @@ class TakeOffAgendaView(CommitteeMixin, AskFirstView):
             title=f"Retirer le point {item.position} de l’ordre du jour",
             about=f"{item.action.reference} : {item.action.title} ({item.action.carrier})",
             consequence="L’action peut aller à un autre ordre du jour, et son dossier ne change "
-            "pas ; les points qui suivent avancent d’un rang. Personne n’en est averti par le "
-            "portail.",
+            "pas ; les points qui suivent avancent d’un rang. "
+            + (TOLD if item.session.agenda_sent_at else NOT_TOLD),
             act="Retirer le point",
             keep="Garder le point",
             back=back,

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.generic import ListView, TemplateView, View
 
 from actions.committee.forms.sessions import SessionForm
 from actions.committee.queries.agenda import agenda_items_of, agenda_of
 from actions.committee.queries.budgets import budgets_of
+from actions.committee.queries.calendar_files import calendar_event, calendar_name
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
 from actions.committee.queries.deliberations import leaving_out_ties, noted_in, proposed_in
 from actions.committee.queries.minutes import recusals_to_read
-from actions.committee.queries.session_documents import DOCUMENTS
+from actions.committee.queries.session_documents import DOCUMENTS, EDITABLE
 from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import (
@@ -21,6 +22,7 @@ from actions.committee.services.sessions import (
     create_session,
     edit_session,
     reasons_to_keep,
+    send_agenda,
 )
 from actions.committee.views.access import CommitteeMixin, SessionFormView, SessionMixin, must_keep
 from actions.enums import SessionState
@@ -33,6 +35,8 @@ from challenges.models import Programme
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
+from ess_portal.base.icalendar import MEDIA_TYPE, calendar_file
+from ess_portal.base.opendocument_text import MEDIA_TYPE as OPENDOCUMENT_TEXT
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 _DOCUMENT_LABELS = {
@@ -78,7 +82,7 @@ class SessionView(SessionMixin, TemplateView):
             has_decisions=any(item.is_decided for item in items),
             **_deliberation_context(session, items, user),
             documents=[
-                (name, label)
+                (name, label, name in EDITABLE)
                 for name, label in _DOCUMENT_LABELS.items()
                 if items and session.state in DOCUMENTS[name][0]
             ],
@@ -100,7 +104,10 @@ def _deliberation_context(session, items, user) -> dict:
 class CreateSessionView(OnceMixin, CommitteeMixin, RefusableFormView):
     """Prepare a new session."""
 
-    said = "La séance est préparée : composez maintenant son ordre du jour."
+    said = (
+        "La séance est préparée, et ses membres en sont avertis : composez maintenant son ordre du "
+        "jour."
+    )
     template_name = "actions/committee/session_form.html"
     form_class = SessionForm
 
@@ -139,20 +146,49 @@ class EditSessionView(SessionFormView):
 class DocumentView(SessionMixin, View):
     """Download a document of the session; one that isn't there yet is a 404."""
 
+    documents, extension, content_type = DOCUMENTS, "pdf", "application/pdf"
+
     def get(self, request, pk, document):
         """Make it from the rows: the same rows give the same reader the same bytes."""
         session = self.get_session()
-        states, draw = DOCUMENTS.get(document, (frozenset(), None))
+        states, draw = self.documents.get(document, (frozenset(), None))
         if session.state not in states or not session.items.exists():
             raise Http404
-        name = f"{document}-{session.held_on:%Y-%m-%d}.pdf"
-        return document_response(request, name, lambda: draw(session, request.user))
+        name = f"{document}-{session.held_on:%Y-%m-%d}.{self.extension}"
+        return document_response(
+            request,
+            name,
+            lambda: draw(session, request.user),
+            content_type=self.content_type,
+        )
+
+
+class EditableDocumentView(DocumentView):
+    """Download the same as a text to edit."""
+
+    documents, extension, content_type = EDITABLE, "odt", OPENDOCUMENT_TEXT
+
+
+class CalendarFileView(SessionMixin, View):
+    """Download the session for one's calendar, as its members got it by mail."""
+
+    def get(self, request, pk):
+        session = self.get_session()
+        name = calendar_name(session)
+        return HttpResponse(
+            calendar_file(calendar_event(session)),
+            content_type=f"{MEDIA_TYPE}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
 
 class CancelSessionView(SessionMixin, AskFirstView):
     """Give a session up, after a question; one that is held, or over, isn't given up."""
 
-    said = "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
+    said = (
+        "La séance est annulée, et ses membres en sont avertis : ses actions peuvent aller à un "
+        "autre ordre du jour."
+    )
 
     def dispatch(self, request, *args, **kwargs):
         self.check_reader(request)
@@ -165,8 +201,8 @@ class CancelSessionView(SessionMixin, AskFirstView):
             title="Annuler la séance",
             about=f"{self.session}, {self.session.place}",
             consequence="Ses actions peuvent aller à un autre ordre du jour ; la séance reste dans "
-            "la liste, annulée, avec ce qui y a été noté. Personne n’en est averti par le portail "
-            ": prévenez les membres.",
+            "la liste, annulée, avec ce qui y a été noté. Ses membres en sont avertis par "
+            "courriel, avec de quoi la retirer de leur agenda.",
             act="Annuler la séance",
             keep="Garder la séance",
             back=self.session.get_absolute_url(),
@@ -201,6 +237,11 @@ class SessionStepView(SessionMixin, RefusableButtonView):
         return self.session.get_absolute_url()
 
 
+def _send_agenda(session, user) -> str:
+    send_agenda(session=session, by=user)
+    return "L’ordre du jour est envoyé aux membres."
+
+
 def _open(session, user) -> str:
     open_session(session=session, by=user)
     return "La séance est ouverte : notez les présences."
@@ -229,6 +270,7 @@ def _confirm(session, user) -> str:
 
 
 _STEPS: dict[str, Callable[..., str]] = {
+    "envoyer": _send_agenda,
     "ouvrir": _open,
     "clore": _close,
     "rouvrir": _reopen,

@@ -1,5 +1,7 @@
 """French filters for templates."""
 
+from decimal import Decimal
+
 from django import template
 
 from ess_portal.base import french
@@ -9,3 +11,9 @@ register.filter("plural", french.plural)
 register.filter("long_date", french.long_date)
 register.filter("euros", french.euros)
 register.filter("file_size", french.file_size)
+
+
+@register.filter
+def cents(amount: Decimal) -> str:
+    """Write an amount in euros as a whole number of cents, for a script to count with."""
+    return str(int(amount * 100))

@@ -267,6 +267,7 @@ ALSO_REFUSED: list[tuple[str, SessionAttempt]] = [
         ("actions_committeesession_is_kept", "preparing", lambda s: delete(s.session)),
         ("actions_committeesession_goes_step_by_step", "preparing", session(state="published")),
         ("actions_committeesession_is_settled_before", "sitting", session(quorum=3)),
+        ("actions_committeesession_is_settled_before", "closed", session(budget_line="65748")),
         ("actions_agendaitem_amount_is_granted", "sitting", item(outcome="prioritise", amount=0)),
         ("actions_agendaitem_written_in_time", "closed", item(outcome="postpone", amount=None)),
         ("actions_agendaitem_written_in_time", "closed", item(public_reason="Un autre.")),

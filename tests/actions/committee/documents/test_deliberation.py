@@ -8,6 +8,9 @@ from tests.support.pdf import text_of
 from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, minutes
 
 NO_BREAK = "\u00a0"
+BENEFICIARY = (
+    f"Association Les Paniers du Puy\nSIRET {NO_BREAK.join(('732', '829', '320', '00074'))}"
+)
 
 
 def test_it_grants_what_the_committee_granted():
@@ -17,14 +20,14 @@ def test_it_grants_what_the_committee_granted():
         [
             "ESS-2026-0001",
             "Une épicerie solidaire à Croix-Neyrat",
-            "Association Les Paniers du Puy",
+            BENEFICIARY,
             "18 000 €".replace(" ", NO_BREAK),
             "15 000 €".replace(" ", NO_BREAK),
         ],
         [
             "ESS-2026-0002",
             "Atelier vélo participatif",
-            "Association Les Paniers du Puy",
+            BENEFICIARY,
             "18 000 €".replace(" ", NO_BREAK),
             "24 500,50 €".replace(" ", NO_BREAK),
         ],
@@ -74,7 +77,7 @@ def test_it_says_what_it_rests_on():
         "examinées par la commission le 3 novembre 2026"
     )
     assert data["seen"][-1] == (
-        "le compte rendu de la commission COM-2026-03, réunie le 3 novembre 2026 à 14:00 "
+        "le compte rendu de la commission COM-2026-03, réunie le 3 novembre 2026 à 14:12 "
         "sous la présidence de Claire Aubert"
     )
     assert data["whereas"][0] == "que la commission a examiné 1 action et s’est prononcée sur 1"
@@ -89,18 +92,19 @@ def test_articles_are_numbered_as_they_come():
         titles = ("Montants attribués", "Conventions", "Actions mises en vivier", "Refus annoncés")
         return [
             (number, title)
-            for number in range(1, 6)
-            for title in (*titles, "Exécution")
+            for number in range(1, 7)
+            for title in (*titles, "Imputation", "Exécution")
             if f"Article {number} – {title}"
             in text.replace("1er –", "1 –").replace("1 er –", "1 –")
         ]
 
     assert articles(all_of_them) == [
         (1, "Montants attribués"),
-        (2, "Conventions"),
-        (3, "Actions mises en vivier"),
-        (4, "Refus annoncés"),
-        (5, "Exécution"),
+        (2, "Imputation"),
+        (3, "Conventions"),
+        (4, "Actions mises en vivier"),
+        (5, "Refus annoncés"),
+        (6, "Exécution"),
     ]
     assert articles(nothing_granted) == [
         (1, "Montants attribués"),

@@ -17,21 +17,24 @@ def euros(text: str) -> str:
 def test_it_begins_with_the_session():
     assert minutes_data(minutes())["session"] == [
         ["Séance", "COM-2026-03"],
-        ["Ouverte le", "3 novembre 2026 à 14:00"],
+        ["Prévue le", "3 novembre 2026 à 14:00"],
+        ["Ouverte le", "3 novembre 2026 à 14:12"],
         ["Close le", "3 novembre 2026 à 17:20"],
         ["Lieu", "Salle du conseil, 64 avenue de l’Union soviétique"],
         ["Présidence", "Claire Aubert"],
         ["Votants présents", "3 sur 4 (quorum : 4)"],
+        ["Ligne budgétaire", "chapitre 65, article 65748"],
         ["Délibération", "2026-11-042 du 17/11/2026"],
     ]
 
 
 def test_what_is_not_known_is_not_said():
-    said = minutes_data(minutes(ends_at=None, quorum=None, deliberations=()))["session"]
+    unknown = minutes(opened_at=None, ends_at=None, quorum=None, deliberations=(), budget_line="")
+    said = minutes_data(unknown)["session"]
 
     assert [label for label, _ in said] == [
         "Séance",
-        "Ouverte le",
+        "Prévue le",
         "Lieu",
         "Présidence",
         "Votants présents",
@@ -91,6 +94,7 @@ def test_an_item_decided_by_vote():
         "reference": "ESS-2026-0001",
         "facts": [
             ["Porteur", "Association Les Paniers du Puy"],
+            ["SIRET", NO_BREAK.join(("732", "829", "320", "00074"))],
             ["Mesure", "1.2 – Soutenir l’alimentation durable"],
             ["Communes", "Clermont-Ferrand et Gerzat"],
             ["Montant demandé", euros("18 000")],

@@ -1,5 +1,6 @@
 """actions/committee/documents/pack.py: what the committee reads before it meets."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -38,10 +39,10 @@ def test_disputed_actions_are_flagged():
     assert [one["opinions_differ"] for one in data["actions"]] == [False, True, False]
 
 
-def test_each_action_begins_its_own_page():
-    pages = [page.extract_text() for page in read(pack_pdf(pack())).pages]
-
-    starts = [
+def pages_of(pack) -> list[list[str]]:
+    """The actions that begin on each page."""
+    pages = [page.extract_text() for page in read(pack_pdf(pack)).pages]
+    return [
         [
             title
             for title in ("1. Une épicerie", "2. Atelier vélo", "3. Plateforme")
@@ -49,7 +50,33 @@ def test_each_action_begins_its_own_page():
         ]
         for page in pages
     ]
-    assert starts == [[], ["1. Une épicerie"], ["2. Atelier vélo"], ["3. Plateforme"], []]
+
+
+def test_each_action_has_its_own_page():
+    *_, first, second, third = pages_of(pack())
+
+    assert (first, second, third) == (["1. Une épicerie"], ["2. Atelier vélo"], ["3. Plateforme"])
+
+
+def test_what_is_long_is_drawn_smaller_then_on_two_pages():
+    long = replace(pack_action().criteria[0], self_reason="Tout est écrit dans nos statuts. " * 8)
+
+    def drawn(criterion):
+        pages = pages_of(pack(actions=[pack_action(criteria=[criterion] * 4)]))
+        return pages[pages.index(["1. Une épicerie"]) :]
+
+    assert drawn(long) == [["1. Une épicerie"]]
+    assert drawn(replace(long, self_reason=long.self_reason * 4)) == [["1. Une épicerie"], []]
+
+
+def test_the_line_of_the_envelope_comes_before_what_would_pass_it():
+    def lines(**fields) -> list[str]:
+        return [row["line"].replace(NO_BREAK, " ") for row in pack_data(pack(**fields))["agenda"]]
+
+    at_the_second = "L’enveloppe de 30 000 € s’arrête ici : le point 2 la dépasserait."
+    assert lines() == ["", at_the_second, ""]
+    assert lines(envelope=Decimal(54000)) == ["", "", ""]
+    assert lines(envelope=None) == ["", "", ""]
 
 
 def test_an_action_says_all_that_is_decided_on():
@@ -57,6 +84,7 @@ def test_an_action_says_all_that_is_decided_on():
 
     assert dict(map(tuple, said["facts"])) == {
         "Porteur": "Association Les Paniers du Puy",
+        "SIRET": NO_BREAK.join(("732", "829", "320", "00074")),
         "Famille de l’ESS": "Association",
         "Partenaires": "Coopérative du Bédat",
         "Défi": "Défi 1 – Alimentation",

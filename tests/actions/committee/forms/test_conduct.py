@@ -87,7 +87,7 @@ class TestAPoint:
         assert shown == {
             "version": 1,
             "outcome": "postpone",
-            "amount": None,
+            "amount": "6000",
             "reason": "M.",
             "public_reason": "",
             "method": "vote",
@@ -95,6 +95,20 @@ class TestAPoint:
             "votes_against": 0,
             "abstentions": 0,
         }
+
+    def test_offers_what_is_asked_until_an_amount_is_granted(self):
+        sitting = HeldSession().opened()
+        [item] = sitting.items
+
+        def amount():
+            return ItemForm(item=item)["amount"].value()
+
+        assert amount() == "6000"
+        item = sitting.record(item, outcome="prioritise", amount=4000)
+        assert amount() == "4000"
+        # Emptied, it isn't filled in behind anybody's back.
+        item.amount = None
+        assert amount() is None
 
     def test_tells_what_was_asked(self, item):
         assert plain(ItemForm(item=item).fields["amount"].help_text) == (

@@ -45,6 +45,7 @@ def columns_of(voter, **changes) -> dict:
         "chair": voter,
         "quorum": 3,
         "envelope": Decimal(80_000),
+        "budget_line": "",
     } | changes
 
 
@@ -86,6 +87,7 @@ def test_asks_in_this_order():
         "chair",
         "quorum",
         "envelope",
+        "budget_line",
         f"envelope_{challenge.pk}",
         "voters",
         "observers",
@@ -107,6 +109,7 @@ def test_says_what_it_lacks():
         ("place", "x" * 201, too_long(200, 201)),
         ("quorum", str(MIN_QUORUM - 1), at_least(MIN_QUORUM)),
         ("quorum", "1001", at_most(1000)),
+        ("budget_line", "x" * 121, too_long(120, 121)),
         ("envelope", "-1", at_least(0)),
         ("envelope", "beaucoup", "Écrivez un nombre, par exemple 12000 ou 1,5."),
     ],

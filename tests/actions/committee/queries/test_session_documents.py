@@ -3,8 +3,11 @@
 import pytest
 from pypdf import PdfReader
 
+from actions.committee.queries.minutes import minutes_of
+from actions.committee.queries.session_snapshot import start_of
+from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
-from tests.support.reading import plain
+from tests.support.reading import Page, plain
 from tests.support.sessions import HeldSession, address
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +69,45 @@ class TestDocuments:
             assert story.action.reference in text
             # Reasons, without those who gave them.
             assert all(str(evaluator) not in text for evaluator in story.evaluators)
+
+    @pytest.mark.parametrize("name", ["compte-rendu", "deliberation"])
+    @starts_from(sitting="closed")
+    def test_two_of_them_can_be_edited(self, as_user, name, sitting):
+        client = as_user(sitting.second)
+        page = Page(client.get(address(sitting)))
+        path = address(sitting, f"{name}.odt")
+        assert path in page.links.values()
+        response = client.get(path)
+        assert response.headers["Content-Type"] == "application/vnd.oasis.opendocument.text"
+        assert response.headers["Content-Disposition"] == (
+            f'attachment; filename="{name}-2026-12-03.odt"'
+        )
+        assert b"".join(response.streaming_content).startswith(b"PK")
+        assert client.get(address(sitting, "dossier.odt")).status_code == 404
+
+    @starts_from(sitting="open")
+    def test_the_hour_of_the_opening_is_the_real_one(self, sitting):
+        minutes = minutes_of(sitting.session, sitting.agent)
+        assert minutes.opened_at == sitting.session.opened_at
+        assert minutes.starts_at == start_of(sitting.session)
+
+    @starts_from(sitting="prepared for two actions")
+    def test_the_calendar_file_is_that_of_the_mail(self, as_user, sitting):
+        client = as_user(sitting.second)
+        path = address(sitting, "seance.ics")
+        assert (
+            Page(client.get(address(sitting))).links["Ajouter la séance à mon agenda (fichier ICS)"]
+            == path
+        )
+        response = client.get(path)
+        assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        assert response.headers["Content-Disposition"] == (
+            'attachment; filename="seance-2026-12-03.ics"'
+        )
+        sent = OutgoingMail.objects.filter(
+            recipient=sitting.second.email, attachment_name="seance-2026-12-03.ics"
+        )
+        assert response.content.decode() == sent.latest("pk").attachment
 
     @pytest.mark.parametrize("name", ["compte-rendu", "deliberation", "dossier", "autre"])
     @starts_from(sitting="empty")

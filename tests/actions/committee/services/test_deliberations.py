@@ -195,7 +195,7 @@ class TestIncreases:
         record(story)
         OutgoingMail.objects.all().delete()
         amendment = change_amount(story, 6500)
-        (mail,) = OutgoingMail.objects.all()
+        (mail,) = OutgoingMail.objects.filter(recipient=story.manager.email)
         assert "l’augmentation n’est pas accordée" in mail.body
         said = [(change.label, plain(change.new)) for change in amendment.changes]
         assert said == [("Montant, dont l’augmentation est proposée au conseil", "6 500 €")]

@@ -1,5 +1,7 @@
 """The agenda over HTTP, and the ranking it is drawn from: groups, ties, envelope."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -35,17 +37,53 @@ def candidates(page) -> list[str]:
 class TestAgenda:
     def test_is_ticked_in_the_ranking(self, as_user, sitting):
         low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
-        taken = HeldSession(stories=[Story().evaluated()])
         client = as_user(sitting.agent)
         page = Page(client.get(address(sitting, "ordre-du-jour/")))
         references = [high.action.reference, low.action.reference]
         assert candidates(page) == references
-        assert taken.stories[0].action.reference not in page.main.text
         response = client.post(
             address(sitting, "ordre-du-jour/"), {"action": references}, follow=True
         )
         assert Page(response).messages == ["2 actions à l’ordre du jour."]
         assert [item.action.reference for item in sitting.items] == references
+
+    def test_says_which_session_holds_an_action_already(self, as_user, sitting):
+        low, high = Story().evaluated((1, 2, 2, 3)), Story().evaluated((3, 3, 3, 3))
+        other = HeldSession(stories=[high], held_on=date(2026, 12, 1))
+        page = Page(as_user(sitting.agent).get(address(sitting, "ordre-du-jour/")))
+        assert candidates(page) == [low.action.reference]
+        assert page.links["séance du 1er décembre 2026"] == address(other)
+        assert [plain(cell.text) for cell in page.main.all("td", **{"data-label": "Cumul"})] == [
+            "–",
+            "6 000 €",
+        ]
+
+    def test_adds_up_what_is_ticked_without_a_script(self, as_user):
+        sitting = HeldSession(stories=[Story().evaluated()], envelope=15_000)
+        first, second = Story().evaluated().action, Story().evaluated().action
+        client = as_user(sitting.agent)
+        path = address(sitting, "ordre-du-jour/")
+
+        def said(**data):
+            page = Page(client.post(path, data) if data else client.get(path))
+            ticked = [box["value"] for box in page.main.all("input", name="action", checked="")]
+            return ticked, plain(page.main.one("p", **{"data-sum": ""}).text)
+
+        assert said() == (
+            [],
+            "Rien n’est coché. L’ordre du jour demanderait 6 000 € sur une enveloppe de 15 000 € : "
+            "il reste 9 000 €.",
+        )
+        assert said(action=[first.reference], somme="1") == (
+            [first.reference],
+            "1 action cochée : 6 000 €. L’ordre du jour demanderait 12 000 € sur une enveloppe de "
+            "15 000 € : il reste 3 000 €.",
+        )
+        assert said(action=[first.reference, second.reference], somme="1")[1] == (
+            "2 actions cochées : 12 000 €. L’ordre du jour demanderait 18 000 € sur une enveloppe "
+            "de 15 000 € : l’enveloppe est dépassée de 3 000 €."
+        )
+        assert sitting.session.items.count() == 1
 
     def test_without_a_tick_says_so(self, as_user, sitting):
         response = as_user(sitting.agent).post(address(sitting, "ordre-du-jour/"), follow=True)
@@ -70,7 +108,7 @@ class TestAgenda:
         assert [plain(total) for total in totals] == ["12 000 €", "18 000 €"]
         (end,) = page.main.all("tr", cls="envelope-end")
         assert plain(end.text) == (
-            "L’enveloppe de 15 000 € s’arrête ici : l’action n° 2 la dépasse."
+            "L’enveloppe de 15 000 € s’arrête ici : l’action n° 2 la dépasserait."
         )
 
     @pytest.mark.slow

@@ -7,6 +7,7 @@ import pytest
 
 from actions.committee.services.agenda import DECIDED_ALREADY
 from actions.committee.services.sessions import DECIDED_IN_IT
+from actions.committee.views.agenda import NOT_TOLD, TOLD
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
@@ -171,9 +172,24 @@ class TestHolding:
         assert AgendaItem.objects.open().count() == 1
         response = client.post(address(sitting, "annuler/"), follow=True)
         assert Page(response).messages == [
-            "La séance est annulée : ses actions peuvent aller à un autre ordre du jour."
+            "La séance est annulée, et ses membres en sont avertis : ses actions peuvent aller à "
+            "un autre ordre du jour."
         ]
         assert AgendaItem.objects.open().count() == 0
+
+    @starts_from(sitting="prepared")
+    def test_the_agenda_is_sent_and_its_changes_announced(self, as_user, sitting):
+        client = as_user(sitting.agent)
+        [item] = sitting.items
+        asked = Page(client.get(point(item, "retirer/"))).main.text
+        assert NOT_TOLD in asked
+        page = Page(client.get(address(sitting)))
+        assert "Envoyer l’ordre du jour" in [button.text for button in page.main.all("button")]
+        assert take(client, sitting, "envoyer") == ["L’ordre du jour est envoyé aux membres."]
+        page = Page(client.get(address(sitting)))
+        assert "Envoyer l’ordre du jour" not in [button.text for button in page.main.all("button")]
+        asked = Page(client.get(point(item, "retirer/"))).main.text
+        assert TOLD in asked
 
     @starts_from(sitting="open")
     def test_a_session_that_decided_something_is_not_given_up(self, as_user, sitting):

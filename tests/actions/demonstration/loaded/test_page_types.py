@@ -12,6 +12,7 @@ from tests.permissions.rows import PAGES_READ
 NOT_SEEN = {
     "actions:application_pdf": "a document",
     "actions:session_document": "a document",
+    "actions:session_calendar": "a file",
     "actions:attachment": "a file",
     "dashboards:table": "a file",
     "pages:health": "read by machines",
