@@ -156,7 +156,8 @@ def _is_later(amendment: Amendment, session: CommitteeSession, item: AgendaItem)
         return amendment.pk > item.amendment_id
     if item.decision_id is not None:
         return True  # a grant comes before all that amends it
-    return session.published_at is not None and amendment.confirmed_at > session.published_at
+    published_at = session.published_at
+    return published_at is not None and present(amendment.confirmed_at) > published_at
 
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
