@@ -307,6 +307,9 @@ def _sessions() -> Iterator[PageType]:
 
 
 def _assignments() -> Iterator[PageType]:
+    for status in ("submitted", "evaluated"):
+        address = _reverse("actions:action", _action(status).reference)
+        yield PageType(f"action_{status}_for_agents", AGENT, address)
     from django.utils import timezone  # noqa: PLC0415
 
     from actions.models import Action  # noqa: PLC0415

@@ -147,7 +147,7 @@ PAGES = [
     ("/actions/", "anonymous", 4),
     ("/actions/", "agent", 7),
     ("/actions/{reference}/", "anonymous", 7),
-    ("/actions/{reference}/", "agent", 12),
+    ("/actions/{reference}/", "agent", 20),
     ("/acteurs/", "anonymous", 3),
     ("/acteurs/{organisation}/", "anonymous", 4),
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 11),
@@ -211,7 +211,8 @@ WITHOUT_LIST = {
     "a question about one thing": "actions:cancel_amendment actions:cancel_decision "
     "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
     "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
-    "the file of one action": "actions:application_pdf actions:attachment",
+    "the file of one action": "actions:application_pdf actions:attachment "
+    "actions:filed_application_pdf",
     "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
     "actors:confirm_identity actors:recovery_codes",
     "what the page of the programme holds": "pages:archived_programme",

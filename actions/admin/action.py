@@ -198,7 +198,9 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
                 "acts": action.assignment_acts.select_related("evaluator", "by", "successor"),
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
-                "differences": differences(action.versions.all()),
+                "differences": differences(action.versions.all())
+                if rules.may(request.user, "see_own_levels", action)
+                else [],
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
@@ -239,6 +241,7 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
             "transition",
             form=form,
             offer=offer,
+            consequences=(offer.consequence,),
             warnings=_warnings(action, offer.transition),
         )
 

@@ -232,6 +232,18 @@ ROWS = [
     get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
     *(get("actions:application_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
+    # The same document for the agglomeration, once somebody sent the file.
+    *(
+        get("actions:filed_application_pdf", who, of)
+        for of, who in (
+            ("submitted", "agent"),
+            ("in_evaluation", "agent"),
+            ("evaluated", COMMITTEE),
+            ("prioritised", COMMITTEE),
+            ("declined_inadmissible", COMMITTEE),
+            ("recorded", ""),
+        )
+    ),
     get("actions:start_again", CARRIER, "submitted"),
     get("actions:start_again", "", "draft"),
     post("actions:start_again", CARRIER, "submitted", ok=200),

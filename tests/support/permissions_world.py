@@ -26,7 +26,7 @@ from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
 
 # The pages of an action whose address has its reference.
-BY_REFERENCE = ("action", "result", "amend", "action_deliberation")
+BY_REFERENCE = ("action", "result", "amend", "action_deliberation", "filed_application_pdf")
 
 
 class World:

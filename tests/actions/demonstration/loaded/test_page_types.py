@@ -11,6 +11,7 @@ from tests.permissions.rows import PAGES_READ
 # What no photograph shows, and why.
 NOT_SEEN = {
     "actions:application_pdf": "a document",
+    "actions:filed_application_pdf": "a document",
     "actions:session_document": "a document",
     "actions:attachment": "a file",
     "dashboards:table": "a file",
