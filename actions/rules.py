@@ -86,7 +86,8 @@ def is_assigned_evaluator(user: "Visitor", action: "Action") -> bool:
 def owes_own_levels(user: "Visitor", action: "Action") -> bool:
     """Is asked to evaluate the action, and hasn't sent their own levels yet."""
     return (
-        bool(is_evaluator(user))
+        user.is_authenticated
+        and bool(is_evaluator(user))
         and action.gate_closed_at is None
         and action.evaluations.taking_part().to_send().filter(evaluator=user).exists()
     )

@@ -181,14 +181,9 @@ def _second_factor(page: Any) -> Iterator[PageType]:
 
 def _belonging(page: Any) -> Iterator[PageType]:
     from actions.models import CoEditor  # noqa: PLC0415
-    from actors.models import (  # noqa: PLC0415
-        Invitation,
-        Membership,
-        MembershipClaim,
-        Organisation,
-    )
+    from actors import models  # noqa: PLC0415
 
-    place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
+    place = models.Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
     slug = place.organisation.slug
     yield page("organisation_space", _reverse("actors:organisation_space", slug))
     yield page("invite", _reverse("actors:invite", slug))
@@ -196,24 +191,30 @@ def _belonging(page: Any) -> Iterator[PageType]:
     yield page("member", _reverse("actors:member", slug, place.pk))
     yield page("remove_member", _reverse("actors:remove_member", slug, place.pk))
     yield page("leave", _reverse("actors:leave", slug))
-    others = Organisation.objects.published().exclude(memberships__user=place.user)
+    others = models.Organisation.objects.published().exclude(memberships__user=place.user)
     address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
     yield page("claim_membership", address)
     yield page("claim_membership_errors", address, press=SUBMIT)
     draft = _action("draft", carrier__memberships__user=place.user)
     yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
     yield PageType("claims", AGENT, _reverse("actors:claims"))
-    claim = MembershipClaim.objects.pending().latest("pk")
+    claim = models.MembershipClaim.objects.pending().latest("pk")
     yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk))
     yield PageType("waiting_organisations", AGENT, _reverse("actions:waiting_organisations"))
-    waiting = Organisation.objects.provisional().latest("pk")
+    waiting = models.Organisation.objects.provisional().latest("pk")
     review = _reverse("actions:organisation_review", waiting.pk)
     yield PageType("organisation_review", AGENT, review)
     yield PageType("organisation_review_errors", AGENT, review, press=SUBMIT)
     # The first carrier invites the second: into its organisation, and to one file.
-    invitation, co_editing = Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
+    invitation, co_editing = models.Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
     yield PageType("invitation", GUEST, invitation.get_absolute_url())
     yield PageType("co_editing", GUEST, co_editing.get_absolute_url())
+    own = models.EvaluatorInvitation.objects.get(email=_email(GUEST))
+    yield PageType("evaluator_invitation", GUEST, own.get_absolute_url())
+    yield PageType("evaluators", AGENT, _reverse("actors:evaluators"))
+    inviting = _reverse("actors:invite_evaluator")
+    yield PageType("invite_evaluator", AGENT, inviting)
+    yield PageType("invite_evaluator_errors", AGENT, inviting, press=SUBMIT)
 
 
 def _evaluator() -> Iterator[PageType]:
@@ -307,9 +308,6 @@ def _sessions() -> Iterator[PageType]:
 
 
 def _assignments() -> Iterator[PageType]:
-    for status in ("submitted", "evaluated"):
-        address = _reverse("actions:action", _action(status).reference)
-        yield PageType(f"action_{status}_for_agents", AGENT, address)
     from django.utils import timezone  # noqa: PLC0415
 
     from actions.models import Action  # noqa: PLC0415
@@ -317,6 +315,9 @@ def _assignments() -> Iterator[PageType]:
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, AGENT, address, **options)
 
+    for status in ("submitted", "evaluated"):
+        filed = _action(status).reference
+        yield page(f"action_{status}_for_agents", _reverse("actions:action", filed))
     address = _reverse("actions:assign")
     lacking = Action.objects.lacking_evaluators().order_by("pk").first()
     ticked = f"actions={lacking.pk}&due_on={timezone.localdate()}&per_action=3"

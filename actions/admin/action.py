@@ -257,11 +257,10 @@ class ActionAdmin(EvaluatorPages, PortalModelAdmin):
             raise Http404
         form = PaperProposalForm(typed(request), user=request.user)
         if request.method == "POST" and form.is_valid():
-            signatory = form.cleaned_data["signatory"]
             try:
                 action = record_submission(
                     key=form.cleaned_data["key"],
-                    signatory=signatory,
+                    signatory=form.who_signed,
                     by=request.user,
                     content=form.content,
                 )

@@ -21,6 +21,7 @@ from tests.benchmarks.bars import (
     FILE_QUERIES,
     FORMS,
     SESSION_QUERIES,
+    SPACE_QUERIES,
     STEP_QUERIES,
     MeasuredPage,
 )
@@ -59,7 +60,7 @@ def measured_pages() -> list[MeasuredPage]:
             shown=6,
             name="/actions/…/",
         ),
-        MeasuredPage("/espace/", "carrier"),
+        MeasuredPage("/espace/", "carrier", queries=SPACE_QUERIES),
         MeasuredPage(
             f"{draft}modifier/envoi/",
             "carrier",

@@ -74,7 +74,7 @@ def whole_application_of(action: Action, user: Visitor) -> WholeApplication | No
         paper=_paper(action, sender, typed_by),
         marks=step_marks(None, "", {}),
         own_levels=own_levels(action) if shows_levels else None,
-        differences=differences(action.versions.all()) if shows_levels else [],
+        differences=differences(list(action.versions.all())) if shows_levels else [],
     )
 
 

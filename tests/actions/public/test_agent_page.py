@@ -80,6 +80,7 @@ class TestTheWholeFile:
             ("Autres financements (demandé, sans réponse)", "1 000 €"),
             ("Autres financements", "1 000 €"),
         ]
+        assert "Modifier" not in page.main.text
         assert "Le budget est équilibré : 10 000 € de dépenses et de ressources." in page.main.text
 
     def test_says_whom_to_ask_and_how(self, as_user):

@@ -27,6 +27,7 @@ NOT_SEEN = {
             "actions:remove_co_editor",
             "actions:stop_co_editing",
             "actors:drop_claim",
+            "actors:withdraw_evaluator_invitation",
             "actors:withdraw_invitation",
         ),
         'asks what "session_cancel" asks, in other words',
