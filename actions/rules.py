@@ -83,6 +83,17 @@ def is_assigned_evaluator(user: "Visitor", action: "Action") -> bool:
 
 
 @rules.predicate
+def owes_own_levels(user: "Visitor", action: "Action") -> bool:
+    """Is asked to evaluate the action, and hasn't sent their own levels yet."""
+    return (
+        user.is_authenticated
+        and bool(is_evaluator(user))
+        and action.gate_closed_at is None
+        and action.evaluations.taking_part().to_send().filter(evaluator=user).exists()
+    )
+
+
+@rules.predicate
 def has_neither_link_nor_evaluation(user: "User", action: "Action") -> bool:
     """Neither belongs to carrier or partner, nor wrote the file, nor evaluated the action, nor
     stepped aside, in evaluation or in a session.
@@ -215,6 +226,10 @@ can_see_application = (
 )
 can_see = can_see_application | is_public_brief
 can_see_contact = is_agent | is_carrier | (is_committee & is_committee_matter) | is_co_editor
+# The whole of what the carrier sent, as the agglomeration reads it on the action's page; what the
+# carrier says of its own levels, once whoever evaluates it has sent theirs.
+can_see_whole_application = is_agent | (is_committee & is_committee_matter)
+can_see_own_levels = can_see_whole_application & ~owes_own_levels
 can_see_result = (
     has_public_result
     | ((is_agent | ((is_committee | is_elected) & is_evaluated_or_later)) & is_evaluated_or_later)
@@ -279,6 +294,8 @@ PERMISSIONS: dict[str, rules.Predicate] = {
     "see": can_see,
     "see_application": can_see_application,
     "see_contact": can_see_contact,
+    "see_whole_application": can_see_whole_application,
+    "see_own_levels": can_see_own_levels,
     "see_result": can_see_result,
     "see_reasons": can_see_reasons,
     "see_history": can_see_history,

@@ -11,13 +11,16 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from actors.enums import Role
+from actors.models import User
 from actors.services.accounts import (
     LAST_ADMINISTRATOR,
     is_last_administrator,
     tell_account_changed,
 )
+from actors.services.roles import note_role_changes
 from actors.services.second_factors import factors_of, reset_second_factor
 from actors.sign_in import signed_in_recently
+from ess_portal.base.french import NO_BREAK
 from ess_portal.base.refusals import Refused, refusals_in_words
 
 # What changes how, or as what, somebody signs in.
@@ -47,6 +50,21 @@ class AccountForm(forms.ModelForm):
             if not cleaned["is_active"] or Role.ADMINISTRATOR.value not in names:
                 raise ValidationError(LAST_ADMINISTRATOR)
         return cleaned
+
+
+def roles_in_words(user: User) -> list[str]:
+    """Say who gave `user` which role and who took it back, the latest first, and which of those
+    they have nobody was noted for.
+    """
+    changes = list(user.role_changes.for_list())
+    noted = {change.role for change in changes if change.is_given}
+    unknown = [
+        f"{Role(name).label}{NO_BREAK}: donné avant que le portail ne note par qui, ou à "
+        "l’installation."
+        for name in sorted(user.roles)
+        if name in Role.values and name not in noted
+    ]
+    return [change.sentence for change in changes] + unknown
 
 
 class ResetForm(forms.Form):
@@ -84,8 +102,10 @@ class AccountChanges:
             return HttpResponseRedirect(request.path)
 
     def save_related(self, request, form, formsets, change):
-        """Tell the person, once their roles are written too."""
+        """Note who changed which role and tell the person, once their roles are written too."""
+        before = {*form.instance.groups.values_list("name", flat=True)}
         super().save_related(request, form, formsets, change)
+        note_role_changes(user=form.instance, before=before, by=request.user)
         if change:
             is_own = form.instance.pk == request.user.pk
             tell_account_changed(
@@ -100,6 +120,7 @@ class AccountChanges:
         """Offer to reset a factor, where there is one that isn't one's own."""
         others = obj is not None and obj.pk != request.user.pk
         context["can_reset"] = others and factors_of(obj).exists()
+        context["roles_told"] = roles_in_words(obj) if obj is not None else []
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_urls(self):

@@ -22,7 +22,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.validators import MaxLengthValidator
 
 from actors.enums import ClaimState, MembershipRole
-from actors.models import Invitation, Membership, MembershipClaim, User
+from actors.models import EvaluatorInvitation, Invitation, Membership, MembershipClaim, User
 from actors.services.second_factors import spend
 from ess_portal.base.mailboxes import mailbox, mailbox_key
 from ess_portal.base.telephones import tidied
@@ -146,6 +146,21 @@ class InvitationForm(forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "section-invited email"}),
             "role": forms.RadioSelect,
         }
+
+
+class EvaluatorInvitationForm(forms.ModelForm):
+    """Whom to invite to evaluate, and whom they speak for."""
+
+    class Meta:
+        model = EvaluatorInvitation
+        fields = ("email", "evaluator_kind")
+        labels = {"email": "Adresse électronique", "evaluator_kind": "Évalue en tant que"}
+        help_texts = {
+            "email": InvitationForm.Meta.help_texts["email"],
+            "evaluator_kind": "Facultatif. Chaque action est lue par des évaluateurs de plusieurs "
+            "sortes, autant que possible.",
+        }
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "section-invited email"})}
 
 
 class RoleForm(forms.ModelForm):

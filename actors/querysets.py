@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from actors.enums import ClaimState, MembershipRole
 from ess_portal.base.collation import Folded
 
 if TYPE_CHECKING:
-    from actors.models import Membership, MembershipClaim, Organisation, User
+    from actors.models import Membership, MembershipClaim, Organisation, RoleChange, User
 
 _Model = TypeVar("_Model", bound=models.Model)
 
@@ -55,6 +56,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those who manage their organisation, by an account that is open."""
         return self.filter(role=MembershipRole.MANAGER, user__is_active=True)
 
+    def with_waiting_invitations(self) -> Self:
+        """With the organisation and, for who manages it, how many invitations wait: `waiting`."""
+        unanswered = models.Q(
+            organisation__invitations__accepted_at=None,
+            organisation__invitations__withdrawn_at=None,
+            organisation__invitations__expires_at__gt=timezone.now(),
+            role=MembershipRole.MANAGER,
+        )
+        return self.select_related("organisation").annotate(
+            waiting=models.Count("organisation__invitations", filter=unanswered)
+        )
+
     def for_list(self) -> Self:
         """What the page of an organisation's people shows, in one query."""
         return self.select_related("user").order_by("created_at", "pk")
@@ -66,6 +79,11 @@ class InvitationQuerySet(models.QuerySet[_Model]):
     def unanswered(self) -> Self:
         """Invitations that nobody accepted nor withdrew, out of date or not."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def answered(self) -> Self:
+        """Invitations that somebody accepted, declined or withdrew, the latest answer first."""
+        at = Coalesce("accepted_at", "withdrawn_at")
+        return self.exclude(accepted_at=None, withdrawn_at=None).order_by(at.desc(), "-pk")
 
     def pending(self, at: datetime | None = None) -> Self:
         """Invitations that can be accepted at the instant `at` (default: now)."""
@@ -86,3 +104,11 @@ class MembershipClaimQuerySet(models.QuerySet["MembershipClaim"]):
     def for_list(self) -> Self:
         """What a list of claims shows, in one query, the longest waiting first."""
         return self.select_related("user", "organisation").order_by("created_at", "pk")
+
+
+class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
+    """Words for roles given and taken back."""
+
+    def for_list(self) -> Self:
+        """What the page of a person shows, in one query, the latest first."""
+        return self.select_related("by").order_by("-at", "-pk")

@@ -7,6 +7,7 @@ from django.urls import include, path
 from actors.views import (
     belonging,
     claims,
+    evaluators,
     invitations,
     organisations,
     passkeys,
@@ -103,6 +104,27 @@ organisation_patterns = (
             "connexion/sessions/terminer/",
             signing_in.EndSessionView.as_view(),
             name="end_session",
+        ),
+        path(
+            "espace/invitations/evaluer/<uuid:uuid>/",
+            evaluators.EvaluatorInvitationView.as_view(),
+            name="evaluator_invitation",
+        ),
+        path("evaluateurs/", evaluators.EvaluatorsView.as_view(), name="evaluators"),
+        path(
+            "evaluateurs/inviter/",
+            evaluators.InviteEvaluatorView.as_view(),
+            name="invite_evaluator",
+        ),
+        path(
+            "evaluateurs/invitations/<uuid:uuid>/renvoyer/",
+            evaluators.ResendEvaluatorInvitationView.as_view(),
+            name="resend_evaluator_invitation",
+        ),
+        path(
+            "evaluateurs/invitations/<uuid:uuid>/retirer/",
+            evaluators.WithdrawEvaluatorInvitationView.as_view(),
+            name="withdraw_evaluator_invitation",
         ),
         path("rattachements/", claims.ClaimListView.as_view(), name="claims"),
         path("rattachements/<int:pk>/", claims.ClaimView.as_view(), name="claim"),

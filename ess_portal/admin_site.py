@@ -105,6 +105,7 @@ class PortalAdminSite(admin.AdminSite):
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""
         waiting = _terms_of_the_programme()
+        waiting["invites_evaluators"] = is_staff_member(request.user)
         if request.user.has_perm("base.view_outgoingmail"):
             waiting |= _failing_mails()
         if is_agent(request.user):

@@ -4,36 +4,24 @@ It reads the demonstration's data, so Django must be set up and the data loaded.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-VISITOR = "visitor"
-SUPERUSER = "superuser"
-GUEST = "porteur2"
-CARRIER, AGENT, EVALUATOR, COMMITTEE = "porteur", "agent", "evaluateur3", "comite1"
-ELECTED, ADMINISTRATOR, NEWCOMER = "elu", "admin", "evaluateur4"
-# What is asked of nobody's data: each form is sent empty, so nothing is ever written.
-SUBMIT = "main form:not([role=search]) [type=submit]:not([formnovalidate])"
-
-
-@dataclass(frozen=True)
-class PageType:
-    """One page: its name, who reads it (an account of the demonstration), its address.
-
-    `press` is a selector: the page is looked at after that was clicked (a form with errors).
-    `template` is an error page that no address gives: it is rendered, then shown there.
-    """
-
-    name: str
-    reader: str
-    address: str
-    press: str = ""
-    template: str = ""
-
-    @property
-    def is_admin(self) -> bool:
-        """Tell whether Django's admin draws it."""
-        return self.name.startswith("admin_")
+from ops.admin_page_types import admin_models, admin_steps
+from ops.page_type import (
+    AGENT,
+    CARRIER,
+    COMMITTEE,
+    ELECTED,
+    EVALUATOR,
+    GUEST,
+    NEWCOMER,
+    SUBMIT,
+    VISITOR,
+    PageType,
+    action_in,
+    address_of,
+    email_of,
+)
 
 
 def page_types() -> list[PageType]:
@@ -45,8 +33,8 @@ def page_types() -> list[PageType]:
         *_evaluator(),
         *_committee(),
         *_assignments(),
-        *_admin_steps(),
-        *_admin_models(),
+        *admin_steps(),
+        *admin_models(),
     ]
 
 
@@ -69,59 +57,38 @@ def rendered(template: str) -> str:
     return render_to_string(template, request=request)
 
 
-def _reverse(name: str, *arguments: Any) -> str:
-    from django.urls import reverse  # noqa: PLC0415
-
-    return reverse(name, args=arguments)
-
-
-def _action(status: str, **conditions: Any) -> Any:
-    from actions.models import Action  # noqa: PLC0415
-
-    found = Action.objects.filter(status=status, **conditions).order_by("pk").first()
-    if found is None:
-        raise LookupError(f"no action is {status}: the demonstration's data is incomplete")
-    return found
-
-
-def _person(name: str) -> Any:
-    from actors.models import User  # noqa: PLC0415
-
-    return User.objects.get(email=_email(name))
-
-
 def _visitor() -> Iterator[PageType]:
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, VISITOR, address, **options)
 
     yield page("home", "/")
     for name in ("programme", "help", "contact", "contact_thanks", "site_map"):
-        yield page(name, _reverse(f"pages:{name}"))
+        yield page(name, address_of(f"pages:{name}"))
     for name in ("accessibility", "legal_notice", "terms", "privacy"):
-        yield page(name, _reverse(f"pages:{name}"))
-    yield page("contact_errors", _reverse("pages:contact"), press=SUBMIT)
-    yield page("challenge", _reverse("pages:challenge", 2))
-    yield page("measure", _reverse("pages:measure", 2, 1))
-    yield page("action_list", _reverse("actions:list"))
-    actions, search = _reverse("actions:list"), _reverse("pages:search")
+        yield page(name, address_of(f"pages:{name}"))
+    yield page("contact_errors", address_of("pages:contact"), press=SUBMIT)
+    yield page("challenge", address_of("pages:challenge", 2))
+    yield page("measure", address_of("pages:measure", 2, 1))
+    yield page("action_list", address_of("actions:list"))
+    actions, search = address_of("actions:list"), address_of("pages:search")
     yield page("action_list_empty", f"{actions}?q=introuvable")
     yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
     yield page("search", search)
     yield page("search_found", f"{search}?q=econom")
     yield page("search_nothing", f"{search}?q=introuvable")
-    yield page("reference", _reverse("pages:reference"))
+    yield page("reference", address_of("pages:reference"))
     for status in ("prioritised", "postponed", "recorded", "completed"):
-        address = _reverse("actions:action", _action(status).reference)
+        address = address_of("actions:action", action_in(status).reference)
         yield page(f"action_{status}", address)
-    yield page("organisation_list", _reverse("actors:organisation_list"))
-    carrier = _action("in_progress").carrier
-    yield page("organisation", _reverse("actors:organisation", carrier.slug))
-    yield page("propose_start", _reverse("actions:propose"))
-    yield page("sign_in", _reverse("account_login"))
-    code = _reverse("account_request_login_code")
+    yield page("organisation_list", address_of("actors:organisation_list"))
+    carrier = action_in("in_progress").carrier
+    yield page("organisation", address_of("actors:organisation", carrier.slug))
+    yield page("propose_start", address_of("actions:propose"))
+    yield page("sign_in", address_of("account_login"))
+    code = address_of("account_request_login_code")
     yield page("sign_in_code", code)
     yield page("sign_in_code_errors", code, press=SUBMIT)
-    yield page("account_inactive", _reverse("account_inactive"))
+    yield page("account_inactive", address_of("account_inactive"))
 
 
 def _errors() -> Iterator[PageType]:
@@ -132,137 +99,141 @@ def _errors() -> Iterator[PageType]:
 
 def _carrier() -> Iterator[PageType]:
     def own_action(status: str) -> Any:
-        return _action(status, carrier__memberships__user__email=f"{CARRIER}@demo.example")
+        return action_in(status, carrier__memberships__user__email=f"{CARRIER}@demo.example")
 
     def own(status: str, name: str = "own_action") -> str:
-        return _reverse(f"actions:{name}", own_action(status).uuid)
+        return address_of(f"actions:{name}", own_action(status).uuid)
 
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, CARRIER, address, **options)
 
-    yield page("space", _reverse("actions:space"))
-    yield page("preferences", _reverse("actors:preferences"))
-    yield page("passkeys", _reverse("actors:passkeys"))
-    yield page("passkey_add", _reverse("actors:add_passkey"))
+    yield page("space", address_of("actions:space"))
+    yield page("preferences", address_of("actors:preferences"))
+    yield page("passkeys", address_of("actors:passkeys"))
+    yield page("passkey_add", address_of("actors:add_passkey"))
     yield from _second_factor(page)
     yield from _belonging(page)
-    yield PageType("space_empty", NEWCOMER, _reverse("actions:space"))
-    yield page("propose", _reverse("actions:propose"))
+    yield PageType("space_empty", NEWCOMER, address_of("actions:space"))
+    yield page("propose", address_of("actions:propose"))
     for status in ("draft", "in_correction", "in_evaluation", "completed", "abandoned"):
         yield page(f"own_{status}", own(status))
     draft, corrected = own_action("draft"), own_action("in_correction")
     for step in ("structure", "action", "mesure", "moyens", "criteres"):
-        address = _reverse("actions:edit_step", draft.uuid, step)
+        address = address_of("actions:edit_step", draft.uuid, step)
         yield page(f"step_{step}", address)
-    yield page("step_in_correction", _reverse("actions:edit_step", corrected.uuid, "moyens"))
-    yield page("sending", _reverse("actions:send", corrected.uuid))
-    yield page("sending_errors", _reverse("actions:send", draft.uuid), press="[name=send]")
+    yield page("step_in_correction", address_of("actions:edit_step", corrected.uuid, "moyens"))
+    yield page("sending", address_of("actions:send", corrected.uuid))
+    yield page("sending_errors", address_of("actions:send", draft.uuid), press="[name=send]")
     yield page("attach_errors", own("draft", "send"), press="form[enctype] [type=submit]")
     yield page("receipt", own("completed", "receipt"))
     yield page("start_again", own("completed", "start_again"))
     yield page("withdraw", own("in_evaluation", "withdraw"))
     yield page("delete", own("draft", "delete"))
-    yield page("sign_out", _reverse("account_logout"))
+    yield page("sign_out", address_of("account_logout"))
 
 
 def _second_factor(page: Any) -> Iterator[PageType]:
-    yield page("second_factor", _reverse("actors:second_factor"))
-    application = _reverse("actors:application")
+    yield page("second_factor", address_of("actors:second_factor"))
+    application = address_of("actors:application")
     yield page("second_factor_application", application)
     yield page("second_factor_application_errors", application, press=SUBMIT)
-    yield page("confirm_identity", _reverse("actors:confirm_identity"))
-    yield page("sessions", _reverse("actors:sessions"))
+    yield page("confirm_identity", address_of("actors:confirm_identity"))
+    yield page("sessions", address_of("actors:sessions"))
     # Whose role needs one, and who has it.
-    yield PageType("second_factor_given", AGENT, _reverse("actors:second_factor"))
-    yield PageType("confirm_identity_again", AGENT, _reverse("actors:confirm_identity"))
-    yield PageType("recovery_codes", AGENT, _reverse("actors:recovery_codes"))
-    yield PageType("remove_application", AGENT, _reverse("actors:remove_application"))
+    yield PageType("second_factor_given", AGENT, address_of("actors:second_factor"))
+    yield PageType("confirm_identity_again", AGENT, address_of("actors:confirm_identity"))
+    yield PageType("recovery_codes", AGENT, address_of("actors:recovery_codes"))
+    yield PageType("remove_application", AGENT, address_of("actors:remove_application"))
 
 
 def _belonging(page: Any) -> Iterator[PageType]:
     from actions.models import CoEditor  # noqa: PLC0415
-    from actors.models import (  # noqa: PLC0415
-        Invitation,
-        Membership,
-        MembershipClaim,
-        Organisation,
-    )
+    from actors import models  # noqa: PLC0415
 
-    place = Membership.objects.filter(user__email=_email(CARRIER)).order_by("pk").first()
+    place = models.Membership.objects.filter(user__email=email_of(CARRIER)).order_by("pk").first()
     slug = place.organisation.slug
-    yield page("organisation_space", _reverse("actors:organisation_space", slug))
-    yield page("invite", _reverse("actors:invite", slug))
-    yield page("invite_errors", _reverse("actors:invite", slug), press=SUBMIT)
-    yield page("member", _reverse("actors:member", slug, place.pk))
-    yield page("remove_member", _reverse("actors:remove_member", slug, place.pk))
-    yield page("leave", _reverse("actors:leave", slug))
-    others = Organisation.objects.published().exclude(memberships__user=place.user)
-    address = _reverse("actors:claim_membership", others.order_by("pk").first().slug)
+    yield page("organisation_space", address_of("actors:organisation_space", slug))
+    yield page("invite", address_of("actors:invite", slug))
+    yield page("invite_errors", address_of("actors:invite", slug), press=SUBMIT)
+    yield page("member", address_of("actors:member", slug, place.pk))
+    yield page("remove_member", address_of("actors:remove_member", slug, place.pk))
+    yield page("leave", address_of("actors:leave", slug))
+    others = models.Organisation.objects.published().exclude(memberships__user=place.user)
+    address = address_of("actors:claim_membership", others.order_by("pk").first().slug)
     yield page("claim_membership", address)
     yield page("claim_membership_errors", address, press=SUBMIT)
-    draft = _action("draft", carrier__memberships__user=place.user)
-    yield page("co_editors", _reverse("actions:co_editors", draft.uuid))
-    yield PageType("claims", AGENT, _reverse("actors:claims"))
-    claim = MembershipClaim.objects.pending().latest("pk")
-    yield PageType("claim", AGENT, _reverse("actors:claim", claim.pk))
-    yield PageType("waiting_organisations", AGENT, _reverse("actions:waiting_organisations"))
-    waiting = Organisation.objects.provisional().latest("pk")
-    review = _reverse("actions:organisation_review", waiting.pk)
+    draft = action_in("draft", carrier__memberships__user=place.user)
+    yield page("co_editors", address_of("actions:co_editors", draft.uuid))
+    yield PageType("claims", AGENT, address_of("actors:claims"))
+    claim = models.MembershipClaim.objects.pending().latest("pk")
+    yield PageType("claim", AGENT, address_of("actors:claim", claim.pk))
+    yield PageType("waiting_organisations", AGENT, address_of("actions:waiting_organisations"))
+    waiting = models.Organisation.objects.provisional().latest("pk")
+    review = address_of("actions:organisation_review", waiting.pk)
     yield PageType("organisation_review", AGENT, review)
     yield PageType("organisation_review_errors", AGENT, review, press=SUBMIT)
     # The first carrier invites the second: into its organisation, and to one file.
-    invitation, co_editing = Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
+    invitation, co_editing = models.Invitation.objects.latest("pk"), CoEditor.objects.latest("pk")
     yield PageType("invitation", GUEST, invitation.get_absolute_url())
     yield PageType("co_editing", GUEST, co_editing.get_absolute_url())
+    own = models.EvaluatorInvitation.objects.get(email=email_of(GUEST))
+    yield PageType("evaluator_invitation", GUEST, own.get_absolute_url())
+    yield PageType("evaluators", AGENT, address_of("actors:evaluators"))
+    inviting = address_of("actors:invite_evaluator")
+    yield PageType("invite_evaluator", AGENT, inviting)
+    yield PageType("invite_evaluator_errors", AGENT, inviting, press=SUBMIT)
 
 
 def _evaluator() -> Iterator[PageType]:
     from actions.models import Evaluation  # noqa: PLC0415
 
-    own = Evaluation.objects.open().to_send().filter(evaluator__email=_email(EVALUATOR))
+    own = Evaluation.objects.open().to_send().filter(evaluator__email=email_of(EVALUATOR))
     waiting = own.filter(declared_at__isnull=False).first()
     undeclared = own.filter(declared_at__isnull=True).first()
-    closed = _action("evaluated").evaluations.get(evaluator__email=_email(EVALUATOR))
+    closed = action_in("evaluated").evaluations.get(evaluator__email=email_of(EVALUATOR))
 
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, EVALUATOR, address, **options)
 
-    yield page("evaluation_queue", _reverse("actions:evaluations"))
-    yield PageType("evaluation_queue_empty", NEWCOMER, _reverse("actions:evaluations"))
-    yield page("evaluation", _reverse("actions:evaluation", waiting.pk))
-    yield page("evaluation_errors", _reverse("actions:evaluation", waiting.pk), press="[name=send]")
-    yield page("declaration", _reverse("actions:evaluation", undeclared.pk))
-    yield page("evaluation_closed", _reverse("actions:evaluation", closed.pk))
-    yield page("recusal", _reverse("actions:recuse", waiting.pk))
-    yield page("recusal_errors", _reverse("actions:recuse", waiting.pk), press=SUBMIT)
+    yield page("evaluation_queue", address_of("actions:evaluations"))
+    yield PageType("evaluation_queue_empty", NEWCOMER, address_of("actions:evaluations"))
+    yield page("evaluation", address_of("actions:evaluation", waiting.pk))
+    yield page(
+        "evaluation_errors", address_of("actions:evaluation", waiting.pk), press="[name=send]"
+    )
+    yield page("declaration", address_of("actions:evaluation", undeclared.pk))
+    yield page("evaluation_closed", address_of("actions:evaluation", closed.pk))
+    yield page("recusal", address_of("actions:recuse", waiting.pk))
+    yield page("recusal_errors", address_of("actions:recuse", waiting.pk), press=SUBMIT)
 
 
 def _committee() -> Iterator[PageType]:
-    failing = _action("evaluated", gate_floor_margin__lt=0).reference
-    passing = _action("evaluated", gate_community_interest=True).reference
-    refused = _action("refusal_announced").reference
+    failing = action_in("evaluated", gate_floor_margin__lt=0).reference
+    passing = action_in("evaluated", gate_community_interest=True).reference
+    refused = action_in("refusal_announced").reference
 
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, COMMITTEE, address, **options)
 
     def decision(reference: str, kind: str) -> str:
-        return _reverse("actions:propose_decision", reference, kind)
+        return address_of("actions:propose_decision", reference, kind)
 
-    yield page("committee", _reverse("actions:committee"))
-    yield page("result_below", _reverse("actions:result", failing))
-    yield page("result_passing", _reverse("actions:result", passing))
-    yield page("result_refusal", _reverse("actions:result", refused))
+    yield page("committee", address_of("actions:committee"))
+    yield page("result_below", address_of("actions:result", failing))
+    yield page("result_passing", address_of("actions:result", passing))
+    yield page("result_refusal", address_of("actions:result", refused))
     yield page("decision_blocked", decision(failing, "prioritise"))
     yield page("decision", decision(passing, "prioritise"))
     yield page("decision_errors", decision(passing, "postpone"), press=SUBMIT)
-    yield page("settle", _reverse("actions:settle", refused, "withdraw_refusal"))
+    yield page("settle", address_of("actions:settle", refused, "withdraw_refusal"))
     yield from _sessions()
-    granted = _action("prioritised").reference
-    yield page("amend", _reverse("actions:amend", granted))
-    yield page("amend_errors", _reverse("actions:amend", granted), press=SUBMIT)
-    yield page("dashboard", _reverse("dashboards:dashboard"))
-    yield page("waiting", _reverse("dashboards:waiting", "decider"))
-    yield PageType("dashboard_elected", ELECTED, _reverse("dashboards:dashboard"))
+    granted = action_in("prioritised").reference
+    yield page("amend", address_of("actions:amend", granted))
+    yield page("amend_errors", address_of("actions:amend", granted), press=SUBMIT)
+    yield PageType("increase", AGENT, address_of("actions:increase", granted))
+    yield page("dashboard", address_of("dashboards:dashboard"))
+    yield page("waiting", address_of("dashboards:waiting", "decider"))
+    yield PageType("dashboard_elected", ELECTED, address_of("dashboards:dashboard"))
 
 
 def _sessions() -> Iterator[PageType]:
@@ -279,11 +250,11 @@ def _sessions() -> Iterator[PageType]:
         return PageType(name, reader, address, **options)
 
     def of(name: str, thing: Any) -> str:
-        return _reverse(f"actions:{name}", thing.pk)
+        return address_of(f"actions:{name}", thing.pk)
 
-    yield page("session_list", _reverse("actions:sessions"))
-    yield page("session_create", _reverse("actions:create_session"))
-    yield page("session_create_errors", _reverse("actions:create_session"), press=SUBMIT)
+    yield page("session_list", address_of("actions:sessions"))
+    yield page("session_create", address_of("actions:create_session"))
+    yield page("session_create_errors", address_of("actions:create_session"), press=SUBMIT)
     yield page("session_edit", of("edit_session", held))
     yield page("session_preparing", of("session", prepared))
     yield page("session_sitting", of("session", held))
@@ -298,7 +269,7 @@ def _sessions() -> Iterator[PageType]:
     yield page("deliberation", of("deliberation", published))
     yield page("deliberation_errors", of("deliberation", published), press=SUBMIT)
     awaiting = Action.objects.proposed_to_council().first()
-    yield page("action_deliberation", _reverse("actions:action_deliberation", awaiting.reference))
+    yield page("action_deliberation", address_of("actions:action_deliberation", awaiting.reference))
     yield page("agenda_item", of("agenda_item", first))
     yield page("agenda_item_open", of("agenda_item", last))
     yield page("agenda_item_read", of("agenda_item", first), reader="comite2")
@@ -314,83 +285,15 @@ def _assignments() -> Iterator[PageType]:
     def page(name: str, address: str, **options: Any) -> PageType:
         return PageType(name, AGENT, address, **options)
 
-    address = _reverse("actions:assign")
+    for status in ("submitted", "evaluated"):
+        filed = action_in(status).reference
+        yield page(f"action_{status}_for_agents", address_of("actions:action", filed))
+    address = address_of("actions:assign")
     lacking = Action.objects.lacking_evaluators().order_by("pk").first()
     ticked = f"actions={lacking.pk}&due_on={timezone.localdate()}&per_action=3"
     proposal = f"{address}?proposer=1&{ticked}"
     yield page("assignment_list", address)
     yield page("assignment_list_errors", address, press="[name=proposer]")
     yield page("assignment_proposal", proposal)
-    waiting = _reverse("dashboards:waiting", "evaluer")
+    waiting = address_of("dashboards:waiting", "evaluer")
     yield page("waiting_evaluations", waiting)
-
-
-def _admin_steps() -> Iterator[PageType]:
-    submitted, waiting = _action("submitted"), _action("in_evaluation")
-    evaluation = waiting.evaluations.filter(sent_at=None).order_by("pk").first()
-
-    def page(name: str, *arguments: Any, **options: Any) -> PageType:
-        address = _reverse(f"admin:actions_action_{name.partition('.')[0]}", *arguments)
-        return PageType(f"admin_action_{name.replace('.', '_')}", AGENT, address, **options)
-
-    yield PageType("admin_index", AGENT, _reverse("admin:index"))
-    yield PageType("admin_index_administrator", ADMINISTRATOR, _reverse("admin:index"))
-    yield PageType("admin_app", AGENT, _reverse("admin:app_list", "actions"))
-    lost = _reverse("admin:actors_user_reset_factor", _person(AGENT).pk)
-    yield PageType("admin_reset_factor", ADMINISTRATOR, lost)
-    yield PageType("admin_reset_factor_errors", ADMINISTRATOR, lost, press="#content [type=submit]")
-    yield PageType("admin_password", AGENT, _reverse("admin:password_change"))
-    submit = "#content form [type=submit]"
-    ask = (submitted.pk, "request_correction")
-    yield page("transition", *ask)
-    yield page("transition.errors", *ask, press=submit)
-    yield page("assign", waiting.pk)
-    for name in ("remind", "due_date", "replace", "unassign"):
-        yield page(name, evaluation.pk)
-    yield page("recuse", evaluation.pk)
-    yield page("change.waiting", waiting.pk)
-    yield page("change.decided", _action("prioritised").pk)
-    yield page("change.recorded", _action("recorded").pk)
-    paper = _reverse("admin:actions_action_paper")
-    yield PageType("paper", AGENT, paper)
-    yield PageType("paper_errors", AGENT, paper, press="main form .btn-primary")
-
-
-def _admin_models() -> Iterator[PageType]:
-    """List, add, change, delete and history of every registered model, by who manages it."""
-    from django.contrib import admin  # noqa: PLC0415
-    from django.test import RequestFactory  # noqa: PLC0415
-
-    from actors.models import User  # noqa: PLC0415
-    from ess_portal.admin_site import MANAGED_BY  # noqa: PLC0415
-
-    request = RequestFactory().get("/")
-    managers = {"agent": AGENT, "administrator": ADMINISTRATOR, "": SUPERUSER}
-    people = {user.email: user for user in User.objects.filter(email__endswith="@demo.example")}
-    for model, model_admin in admin.site._registry.items():  # noqa: SLF001
-        reader = managers[MANAGED_BY.get(model._meta.label_lower, "")]
-        request.user = people.get(_email(reader))
-        if request.user is None:
-            continue
-        for name, address, press in _model_pages(model, model_admin, request):
-            yield PageType(name, reader, address, press=press)
-
-
-def _model_pages(model: Any, model_admin: Any, request: Any) -> Iterator[tuple[str, str, str]]:
-    name = f"{model._meta.app_label}_{model._meta.model_name}"
-    yield f"admin_{name}_list", _reverse(f"admin:{name}_changelist"), ""
-    if model_admin.has_add_permission(request):
-        add = _reverse(f"admin:{name}_add")
-        yield f"admin_{name}_add", add, ""
-        yield f"admin_{name}_add_errors", add, "[name=_save]"
-    row = model_admin.get_queryset(request).order_by("pk").first()
-    if row is None:
-        return
-    yield f"admin_{name}_change", _reverse(f"admin:{name}_change", row.pk), ""
-    yield f"admin_{name}_history", _reverse(f"admin:{name}_history", row.pk), ""
-    if model_admin.has_delete_permission(request, row):
-        yield f"admin_{name}_delete", _reverse(f"admin:{name}_delete", row.pk), ""
-
-
-def _email(reader: str) -> str:
-    return f"{reader}@demo.example"

@@ -94,7 +94,7 @@ def sign_in(tab: Any, reader: str, password: str) -> None:
     """Signs a reader in by password, and by the code that the next page shows where it asks for
     one; a visitor stays one.
     """
-    from ops.page_types import VISITOR  # noqa: PLC0415
+    from ops.page_type import VISITOR  # noqa: PLC0415
 
     if reader == VISITOR:
         return

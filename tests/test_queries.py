@@ -15,7 +15,7 @@ from actions.enums import DecisionKind
 from actions.evaluation.services.assignments import assign_evaluators
 from actions.models import Action
 from actors.enums import Role
-from actors.models import Invitation, MembershipClaim, User
+from actors.models import EvaluatorInvitation, Invitation, MembershipClaim, User
 from challenges.models import Programme
 from tests.benchmarks import data
 from tests.benchmarks.bars import ROWS_FOR_EACH_SHOWN
@@ -84,6 +84,14 @@ class World:
                 user=UserFactory(), organisation=OrganisationFactory(), message="Présidente."
             )
             Invitation.objects.create(organisation=self.carrier, email=f"a{number}@example.org")
+            inviter = self.stories[0].agent
+            for email, when in (("b", None), ("c", timezone.now())):
+                EvaluatorInvitation.objects.create(
+                    email=f"{email}{number}@example.org",
+                    invited_by=inviter,
+                    withdrawn_at=when,
+                    withdrawn_by=inviter if when else None,
+                )
         self.measure = measure
         partners = [OrganisationFactory() for _ in range(items)]
         self.draft = Story(**columns | {"partners": partners})
@@ -147,15 +155,16 @@ PAGES = [
     ("/actions/", "anonymous", 4),
     ("/actions/", "agent", 7),
     ("/actions/{reference}/", "anonymous", 7),
-    ("/actions/{reference}/", "agent", 12),
+    ("/actions/{reference}/", "agent", 20),
     ("/acteurs/", "anonymous", 3),
     ("/acteurs/{organisation}/", "anonymous", 4),
     ("/actions/?q=epicerie&defi=1&tri=titre", "agent", 11),
     ("/acteurs/?q=structure", "anonymous", 5),
     ("/recherche/?q=titre", "agent", 12),
-    ("/espace/", "manager", 13),
+    ("/espace/", "manager", 14),
     ("/espace/structures/{organisation}/", "manager", 7),
     ("/rattachements/", "agent", 5),
+    ("/evaluateurs/", "agent", 7),
     ("/espace/preferences/", "manager", 4),
     ("/connexion/sessions/", "agent", 4),
     ("{own}", "manager", 31),
@@ -207,11 +216,14 @@ WITHOUT_LIST = {
     "actions:create_session actions:delete actions:edit_session actions:increase actions:propose "
     "actions:propose_decision actions:recuse actions:reply actions:settle actions:start_again "
     "actions:withdraw actors:claim actors:claim_membership actors:invitation actors:invite "
-    "actors:leave actors:member actors:remove_member actors:remove_passkey",
+    "actors:evaluator_invitation actors:invite_evaluator actors:leave "
+    "actors:member actors:remove_member actors:remove_passkey",
     "a question about one thing": "actions:cancel_amendment actions:cancel_decision "
     "actions:cancel_session actions:detach actions:remove_co_editor actions:stop_co_editing "
-    "actions:take_off_agenda actors:drop_claim actors:withdraw_invitation",
-    "the file of one action": "actions:application_pdf actions:attachment",
+    "actions:take_off_agenda actors:drop_claim actors:withdraw_evaluator_invitation "
+    "actors:withdraw_invitation",
+    "the file of one action": "actions:application_pdf actions:attachment "
+    "actions:filed_application_pdf",
     "the date of one session": "actions:session_calendar",
     "the few keys of one person": "actors:passkeys actors:second_factor actors:application "
     "actors:confirm_identity actors:recovery_codes",

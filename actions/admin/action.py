@@ -206,7 +206,9 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
                 "acts": action.assignment_acts.select_related("evaluator", "by", "successor"),
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
-                "differences": differences(action.versions.all()),
+                "differences": differences(action.versions.all())
+                if rules.may(request.user, "see_own_levels", action)
+                else [],
                 "recused": set(action.recusals.values_list("user_id", flat=True)),
                 "attachments": attachments_for(action, request.user),
                 "blockers": action.blockers() if action.grid_id else [],
@@ -247,6 +249,7 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
             "transition",
             form=form,
             offer=offer,
+            consequences=(offer.consequence,),
             warnings=_warnings(action, offer.transition),
         )
 
@@ -262,11 +265,10 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
             raise Http404
         form = PaperProposalForm(typed(request), user=request.user)
         if request.method == "POST" and form.is_valid():
-            signatory = form.cleaned_data["signatory"]
             try:
                 action = record_submission(
                     key=form.cleaned_data["key"],
-                    signatory=signatory,
+                    signatory=form.who_signed,
                     by=request.user,
                     content=form.content,
                 )

@@ -31,7 +31,16 @@ from actions.models import (
     TypedReply,
     TypedStep,
 )
-from actors.models import Invitation, Membership, MembershipClaim, Organisation, Session, User
+from actors.models import (
+    EvaluatorInvitation,
+    Invitation,
+    Membership,
+    MembershipClaim,
+    Organisation,
+    RoleChange,
+    Session,
+    User,
+)
 from challenges.models import Programme
 from ess_portal.base.models import AccessRecord, OutgoingMail, SentForm
 
@@ -66,10 +75,12 @@ BY_THE_SERVICES: Columns = {
     SentEvaluation: ("sent_at",),
     TypedReply: ("saved_at",),
     TypedStep: ("saved_at",),
+    EvaluatorInvitation: ("created_at", "accepted_at", "withdrawn_at"),
     Invitation: ("created_at", "accepted_at", "withdrawn_at"),
     Membership: ("created_at",),
     MembershipClaim: ("created_at", "decided_at"),
     Organisation: ("created_at", "confirmed_at"),
+    RoleChange: ("at",),
     User: ("date_joined",),
     OutgoingMail: ("created_at", "sent_at", "given_up_at"),
 }
@@ -84,6 +95,7 @@ SAID: Columns = {
     AssignmentAct: ("due_on",),
     Deliberation: ("held_on",),
     Evaluation: ("due_on",),
+    EvaluatorInvitation: ("expires_at",),
     Invitation: ("expires_at",),
     OutgoingMail: ("next_attempt_at",),
 }

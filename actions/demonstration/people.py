@@ -57,7 +57,7 @@ def load_accounts(password: str) -> dict[str, User]:
         )
     for name, (_, role) in ACCOUNTS.items():
         if role is not None:
-            grant_role(people[name], role)
+            grant_role(people[name], role, by=None if name == "admin" else people["admin"])
             associate_application(people[name])
     for name, kind in KINDS.items():
         people[name].evaluator_kind = kind

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from actions.proposals.views import attachments, co_editors, organisations, receipt, sending, steps
+from actions.proposals.views import (
+    attachments,
+    co_editors,
+    organisations,
+    receipt,
+    sending,
+    steps,
+    whole_application,
+)
 
 urlpatterns = [
     path("actions/proposer/", steps.ProposeView.as_view(), name="propose"),
@@ -43,6 +51,11 @@ urlpatterns = [
         "espace/actions/<uuid:uuid>/dossier.pdf",
         receipt.ApplicationPdfView.as_view(),
         name="application_pdf",
+    ),
+    path(
+        "actions/<reference:reference>/dossier.pdf",
+        whole_application.FiledApplicationPdfView.as_view(),
+        name="filed_application_pdf",
     ),
     path(
         "structures-a-confirmer/",

@@ -1,7 +1,11 @@
 """Actions that anybody may read, and more of them for those who may see more."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
@@ -10,11 +14,13 @@ from actions.evaluation.queries.results import result_context
 from actions.models import Action, Amendment
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
+from actions.proposals.queries.whole_application import whole_application_of
 from actions.public.filters import PublicActionFilter
 from actions.public.queries import events_of, public_steps, what_was_voted
-from actions.rules import may
-from actions.workflow import offers
-from actions.workflow.table import AGENT
+from actions.rules import LEFT_TO_ANOTHER_AGENT, may, must_leave_to_another_agent
+from actions.workflow import Offer, offers
+from actions.workflow.consequences import ASKING, NOTING_DELIBERATION
+from actors.models import Visitor
 from actors.rules import is_agent
 from ess_portal.base.views import FilteredListView
 
@@ -78,9 +84,11 @@ class ActionView(DetailView):
                 is_amended=self.object.is_amended,
                 voted=self.object.voted,
             ),
-            notes_deliberation=bool(self.object.amount_awaited)
-            and may(self.request.user, "note_deliberation", self.object),
-            offers=_agent_offers(self.object, self.request.user),
+            acts=_agent_acts(self.object, self.request.user),
+            left_to_another=LEFT_TO_ANOTHER_AGENT
+            if must_leave_to_another_agent(self.request.user, self.object)
+            else "",
+            whole=whole_application_of(self.object, self.request.user),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),
             **result_context(self.object, access),
@@ -88,8 +96,37 @@ class ActionView(DetailView):
         )
 
 
-def _agent_offers(action: Action, user):
-    """The transitions that an agent may start from the action's page."""
+@dataclass(frozen=True)
+class AgentAct:
+    """What an agent may do now: its label, the page that does it, what it leads to, and the
+    sentences that speak against it for now.
+    """
+
+    label: str
+    address: str
+    consequence: str
+    blockers: Sequence[str] = ()
+
+
+def _agent_acts(action: Action, user: Visitor) -> list[AgentAct]:
+    """What an agent may start from the action's page: the transitions, and what goes with them."""
     if not may(user, "screen", action):
         return []
-    return [offer for offer in offers(action, user) if offer.rule.who == AGENT]
+    acts = []
+    if action.amount_awaited and may(user, "note_deliberation", action):
+        address = reverse("actions:action_deliberation", args=[action.reference])
+        acts.append(AgentAct("Noter la délibération", address, NOTING_DELIBERATION))
+    if action.status == ActionStatus.IN_EVALUATION:
+        address = reverse("admin:actions_action_assign", args=[action.pk])
+        acts.append(AgentAct("Demander des évaluations", address, ASKING))
+    return acts + [
+        AgentAct(offer.transition.label, _address(action, offer), offer.consequence, offer.blockers)
+        for offer in offers(action, user)
+        if offer.rule.is_an_agents
+    ]
+
+
+def _address(action: Action, offer: Offer) -> str:
+    if offer.rule.takes_two:
+        return reverse("actions:propose_decision", args=[action.reference, offer.transition.value])
+    return reverse("admin:actions_action_transition", args=[action.pk, offer.transition.value])

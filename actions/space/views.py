@@ -51,7 +51,7 @@ class SpaceView(SearchedListView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         context = super().get_context_data(
-            memberships=user.memberships.select_related("organisation"),
+            memberships=user.memberships.with_waiting_invitations(),
             awaited=awaited_of(user),
             claims=claims_of(user),
             **kwargs,

@@ -14,6 +14,7 @@ from actions import notifications
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, ActionEvent, Amendment, Decision, TransitionNote
 from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
+from actions.workflow.consequences import CONSEQUENCES
 from actions.workflow.effects import origin_of
 from actions.workflow.guards import Attempt
 from actions.workflow.table import RULES, TRANSITIONS, Rule
@@ -45,6 +46,11 @@ class Offer:
     transition: Transition
     rule: Rule
     blockers: list[str]
+
+    @property
+    def consequence(self) -> str:
+        """What it leads to, in words; nothing for what the carrier alone does."""
+        return CONSEQUENCES.get(self.transition, "")
 
 
 def rule_for(action: Action, transition: Transition | str) -> Rule | None:

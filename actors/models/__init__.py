@@ -1,9 +1,11 @@
 """Who and where: people, organisations, and the territory."""
 
 from actors.models.claim import MembershipClaim
+from actors.models.evaluator_invitation import EvaluatorInvitation
 from actors.models.invitation import AnyInvitation, Invitation
 from actors.models.membership import Membership
 from actors.models.organisation import Organisation
+from actors.models.role_change import RoleChange
 from actors.models.session import Session
 from actors.models.territory import Commune, LivingArea, Sector
 from actors.models.user import RoleGroup, RoleHolding, User, UserManager, Visitor
@@ -11,11 +13,13 @@ from actors.models.user import RoleGroup, RoleHolding, User, UserManager, Visito
 __all__ = [
     "AnyInvitation",
     "Commune",
+    "EvaluatorInvitation",
     "Invitation",
     "LivingArea",
     "Membership",
     "MembershipClaim",
     "Organisation",
+    "RoleChange",
     "RoleGroup",
     "RoleHolding",
     "Sector",

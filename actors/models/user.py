@@ -1,5 +1,7 @@
 """People, who sign in by their e-mail address."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, Group, PermissionsMixin
 from django.db import models
@@ -24,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
     use_in_migrations = True
 
-    def create_user(self, email, password=None, **fields):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create a person; without a password they sign in by a mailed code."""
         user = self.model(email=mailbox_key(email), **fields)
         user.set_password(password)

@@ -1,9 +1,8 @@
-"""Roles, preferences, and the accounts that nobody ever used."""
+"""Preferences, what an administrator changes of accounts, and those that nobody ever used."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -13,12 +12,6 @@ from actors.services.second_factors import tell
 from actors.services.sessions import end_sessions
 from ess_portal.base.refusals import refusals_in_words
 from ess_portal.base.telephones import tidied
-
-
-def grant_role(user: User, role: Role) -> None:
-    """Put `user` in the group of `role`; it counts from the next request on."""
-    user.groups.add(Group.objects.get_or_create(name=role.value)[0])
-    user.forget_rights()
 
 
 @refusals_in_words()
@@ -94,6 +87,7 @@ def delete_unused_accounts(at: datetime | None = None) -> int:
         date_joined__lt=limit,
         is_superuser=False,
         groups__isnull=True,
+        role_changes__isnull=True,
         memberships__isnull=True,
         created_actions__isnull=True,
         evaluations__isnull=True,

@@ -132,8 +132,13 @@ def delete_old_invitations(at: datetime | None = None) -> int:
 
     Whatever became of them: who joined is a member, and that is what counts.
     """
+    return older_than_kept(Invitation, at).delete()[0]
+
+
+def older_than_kept(model: type[AnyInvitation], at: datetime | None = None) -> QuerySet[Any]:
+    """Return the invitations that nobody keeps at `at` (default: now), answered or not."""
     limit = (at or timezone.now()) - timedelta(days=DAYS_KEPT_AFTER_EXPIRY)
-    return Invitation.objects.filter(expires_at__lt=limit).delete()[0]
+    return QuerySet(model).filter(expires_at__lt=limit)
 
 
 def _locked(invitation: Invitation, by: User) -> Invitation:

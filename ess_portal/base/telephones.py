@@ -22,6 +22,11 @@ def tidied(typed: str) -> str:
     return number
 
 
+def dialled(number: str) -> str:
+    """Return what a telephone dials for a number as it is written: "+33 (0)4…" loses its zero."""
+    return re.sub(r"[^+0-9]", "", number.replace("(0)", ""))
+
+
 def validate_telephone(value: str) -> None:
     """Raise `ValidationError` unless a number holds digits, spaces, dots, dashes, parentheses and
     perhaps a "+" in front.

@@ -25,6 +25,11 @@ SECTIONS = {
         "actions:take_back_evaluation",
         "actions:recuse",
     ),
+    "actions:assign": (
+        "actors:evaluators",
+        "actors:invite_evaluator",
+        "actors:withdraw_evaluator_invitation",
+    ),
     "actions:committee": (
         "actions:sessions",
         "actions:create_session",

@@ -4,13 +4,16 @@ import time
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from actors.enums import Role
 from actors.models import User
 from actors.services.accounts import LAST_ADMINISTRATOR
 from actors.services.second_factors import add_application, factors_of
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import person
 from tests.support.reading import Page
@@ -72,6 +75,30 @@ def much_later(monkeypatch) -> None:
     """Eleven minutes on."""
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 11 * 60)
+
+
+class TestWhoGaveWhichRole:
+    def test_is_noted_and_read_on_the_persons_page(self, client, boss, ana):
+        elected = Group.objects.get_or_create(name=Role.ELECTED.value)[0]
+        change(client, ana, groups=[str(elected.pk)])
+        day = long_date(timezone.localtime())
+        page = Page(client.get(f"/admin/actors/user/{ana.pk}/change/"))
+        (told,) = [one for one in page.all("h2") if one.text == "Qui a donné ces rôles"]
+        assert [line.text for line in told.parent.all("li")] == [
+            f"Élu : donné par Andrea le {day}.",
+            f"Agent : retiré par Andrea le {day}.",
+        ]
+
+    def test_of_what_nobody_noted_it_says_so(self, client, ana):
+        page = Page(client.get(f"/admin/actors/user/{ana.pk}/change/"))
+        (told,) = [one for one in page.all("h2") if one.text == "Qui a donné ces rôles"]
+        assert [line.text for line in told.parent.all("li")] == [
+            "Agent : donné avant que le portail ne note par qui, ou à l’installation."
+        ]
+
+    def test_a_role_that_stays_is_not_noted_again(self, client, ana):
+        change(client, ana, full_name="Ana B.")
+        assert ana.role_changes.count() == 0
 
 
 class TestTold:

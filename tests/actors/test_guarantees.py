@@ -11,7 +11,14 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from actors.enums import MembershipRole, Role
-from actors.models import Invitation, Membership, MembershipClaim, User
+from actors.models import (
+    EvaluatorInvitation,
+    Invitation,
+    Membership,
+    MembershipClaim,
+    RoleChange,
+    User,
+)
 from tests.support.factories import CommuneFactory, OrganisationFactory, UserFactory, member, person
 from tests.support.organisations import provisional
 from tests.support.refusals import (
@@ -37,6 +44,16 @@ def invitation(**columns) -> Invitation:
     organisation = columns.pop("organisation", None) or OrganisationFactory()
     return Invitation.objects.create(
         **{"organisation": organisation, "email": "ana@example.org"} | columns
+    )
+
+
+def to_evaluate(**columns) -> EvaluatorInvitation:
+    return EvaluatorInvitation.objects.create(**{"email": "ana@example.org"} | columns)
+
+
+def role_change(**columns) -> RoleChange:
+    return RoleChange.objects.create(
+        **{"user": UserFactory(), "by": UserFactory(), "role": "agent"} | columns
     )
 
 
@@ -128,6 +145,14 @@ ATTEMPTS = {
     "actors_invitation_lower_case_email": lambda: invitation(email="Ana@example.org"),
     "actors_invitation_known_role": lambda: invitation(role="king"),
     "actors_invitation_accepted_or_withdrawn": lambda: invitation(accepted_at=timezone.now()),
+    "actors_evaluatorinvitation_one_at_a_time": lambda: twice(to_evaluate),
+    "actors_evaluatorinvitation_lower_case_email": lambda: to_evaluate(email="Ana@example.org"),
+    "actors_evaluatorinvitation_known_kind": lambda: to_evaluate(evaluator_kind="lobbyist"),
+    "actors_evaluatorinvitation_accepted_or_withdrawn": lambda: to_evaluate(
+        accepted_at=timezone.now()
+    ),
+    "actors_rolechange_known_role": lambda: role_change(role="king"),
+    "actors_rolechange_append_only": lambda: by_sql(role_change(), is_given=False),
     "actors_membershipclaim_one_at_a_time": lambda: twice(
         claim, user=UserFactory(), organisation=OrganisationFactory()
     ),

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from actors.models import User
 from challenges.models import ReceiptTerms
-from ess_portal.base.telephones import tidied, validate_telephone
+from ess_portal.base.telephones import dialled, tidied, validate_telephone
 
 REFUSED = (
     "Écrivez ce numéro de téléphone en chiffres, séparés au besoin par des espaces, des points ou "
@@ -63,3 +63,15 @@ def test_anything_else_is_refused_in_a_sentence(typed):
 @pytest.mark.parametrize("model", [User, ReceiptTerms])
 def test_every_number_that_is_kept_is_looked_at(model):
     assert validate_telephone in model._meta.get_field("phone").validators
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("04 73 00 00 00", "0473000000"),
+        ("+33 (0)4 73.00-00 00", "+33473000000"),
+        ("", ""),
+    ],
+)
+def test_is_dialled_as_digits(written, number):
+    assert dialled(written) == number

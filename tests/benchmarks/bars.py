@@ -10,6 +10,10 @@ LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 60.0  # times the reference page
 GROWTH = 1.5  # from the smallest number of actions to a bigger one
 WORKER_MEGABYTES = 150
 QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 28, 25
+# An action's page with its whole file, as an agent reads it.
+FILE_QUERIES = 21
+# All that may wait for a person, each kind in its table.
+SPACE_QUERIES = 13
 ROWS_FOR_EACH_SHOWN = 10
 # What two runs may differ by without anything having changed: nothing is red for so little.
 TOLERANCE = 0.05

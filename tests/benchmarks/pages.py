@@ -16,7 +16,15 @@ from actions.proposals.services.copies import start_again
 from actors.models import Organisation, User
 from actors.models.session import SessionStore
 from actors.sign_in import SEEN_AT, STARTED_AT
-from tests.benchmarks.bars import DASHBOARDS, FORMS, SESSION_QUERIES, STEP_QUERIES, MeasuredPage
+from tests.benchmarks.bars import (
+    DASHBOARDS,
+    FILE_QUERIES,
+    FORMS,
+    SESSION_QUERIES,
+    SPACE_QUERIES,
+    STEP_QUERIES,
+    MeasuredPage,
+)
 from tests.support.signing_in import verified
 
 CARRIER = "carrier@bench.example"
@@ -45,8 +53,14 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage(f"/acteurs/{carrier.slug}/", name="/acteurs/…/"),
         MeasuredPage("/recherche/?q=ressourcerie", limit=DASHBOARDS),
         MeasuredPage("/actions/", "agent"),
-        MeasuredPage(f"/actions/{action.reference}/", "agent", name="/actions/…/"),
-        MeasuredPage("/espace/", "carrier"),
+        MeasuredPage(
+            f"/actions/{action.reference}/",
+            "agent",
+            queries=FILE_QUERIES,
+            shown=6,
+            name="/actions/…/",
+        ),
+        MeasuredPage("/espace/", "carrier", queries=SPACE_QUERIES),
         MeasuredPage(
             f"{draft}modifier/envoi/",
             "carrier",

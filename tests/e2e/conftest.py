@@ -17,7 +17,7 @@ from actors.services import load_territory
 from challenges.services import load_programme
 from ess_portal.base.apps import PortalStaticFilesConfig
 from ess_portal.base.models import OutgoingMail
-from ops.page_types import SUPERUSER
+from ops.page_type import SUPERUSER
 from tests.support.demonstration import load
 from tests.support.hands import Mouse
 

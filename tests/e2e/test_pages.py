@@ -10,16 +10,8 @@ from django.urls import reverse
 
 from actions.enums import ActionStatus
 from actions.models import Action, Evaluation
-from ops.page_types import (
-    AGENT,
-    CARRIER,
-    COMMITTEE,
-    EVALUATOR,
-    VISITOR,
-    PageType,
-    page_types,
-    readers,
-)
+from ops.page_type import AGENT, CARRIER, COMMITTEE, EVALUATOR, VISITOR, PageType
+from ops.page_types import page_types, readers
 from ops.photograph import open_page
 from ops.stylesheets import SOURCE, TARGET, defined_classes
 from tests.support.demonstration import load_proposals

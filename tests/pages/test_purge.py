@@ -35,6 +35,7 @@ def test_texts_of_mails_go_after_two_months_and_are_counted(capsys):
         "0 messages de contact supprimés",
         "0 brouillons supprimés",
         "0 invitations passées supprimées",
+        "0 invitations à évaluer passées supprimées",
         "0 invitations de co-porteurs supprimées",
         "0 demandes de rattachement répondues supprimées",
         "0 comptes jamais utilisés supprimés",

@@ -12,6 +12,7 @@ CARRIER = "manager contributor"
 # Who writes the drafts and the filed actions of the world below: a co-carrier with the carrier.
 WRITERS = f"{CARRIER} co_editor"
 COMMITTEE = "committee agent"
+STAFF = "agent administrator"
 
 
 # What staff may only do with a button says so to those who may.
@@ -124,6 +125,14 @@ ROWS = [
     # Who is invited, and nobody else, finds the invitation.
     get("actors:invitation", "invited", "invitation"),
     post("actors:invitation", "invited", "invitation", ok=404),
+    # Evaluators: invited by agents and administrators, who alone see the list.
+    get("actors:evaluators", STAFF),
+    *both("actors:invite_evaluator", STAFF),
+    get("actors:resend_evaluator_invitation", "", "to_evaluate", others=405),
+    post("actors:resend_evaluator_invitation", STAFF, "to_evaluate"),
+    *(row("actors:withdraw_evaluator_invitation", STAFF, "to_evaluate") for row in (get, post)),
+    get("actors:evaluator_invitation", "invited", "to_evaluate"),
+    post("actors:evaluator_invitation", "invited", "to_evaluate", ok=404),
     # Claims: of what is confirmed, by those who don't belong there; answered by agents.
     *both("actors:claim_membership", SIGNED_IN, "claimable", extra=(("partner", 404),)),
     *both("actors:claim_membership", SIGNED_IN, "unpublished_organisation", extra=OWN),
@@ -235,6 +244,18 @@ ROWS = [
     get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
     *(get("actions:application_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
+    # The same document for the agglomeration, once somebody sent the file.
+    *(
+        get("actions:filed_application_pdf", who, of)
+        for of, who in (
+            ("submitted", "agent"),
+            ("in_evaluation", "agent"),
+            ("evaluated", COMMITTEE),
+            ("prioritised", COMMITTEE),
+            ("declined_inadmissible", COMMITTEE),
+            ("recorded", ""),
+        )
+    ),
     get("actions:start_again", CARRIER, "submitted"),
     get("actions:start_again", "", "draft"),
     post("actions:start_again", CARRIER, "submitted", ok=200),

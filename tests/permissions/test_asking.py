@@ -64,6 +64,7 @@ def test_each_question_has_one_button_and_a_way_out(world):
         ("stop_co_editing", "Quitter le dossier", "Rester"),
         ("take_off_agenda", "Retirer le point", "Garder le point"),
         ("withdraw", "Retirer définitivement", "Revenir au dossier"),
+        ("withdraw_evaluator_invitation", "Retirer l’invitation", "Garder l’invitation"),
         ("withdraw_invitation", "Retirer l’invitation", "Garder l’invitation"),
     ]
 

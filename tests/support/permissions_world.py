@@ -12,7 +12,7 @@ from actions.enums import ActionStatus, DecisionKind, ScanState
 from actions.evaluation.services.evaluations import declare_no_interest, recuse
 from actions.models import Action, Attachment, CoEditor
 from actors.enums import MembershipRole, Role
-from actors.models import Invitation, MembershipClaim
+from actors.models import EvaluatorInvitation, Invitation, MembershipClaim
 from challenges.models import Programme
 from ess_portal.base.files import store
 from ess_portal.base.models import OutgoingMail, SearchSynonyms
@@ -26,7 +26,14 @@ from tests.support.refusals import by_update
 from tests.support.sessions import HeldSession
 
 # The pages of an action whose address has its reference.
-BY_REFERENCE = ("action", "result", "amend", "action_deliberation")
+BY_REFERENCE = (
+    "action",
+    "result",
+    "amend",
+    "increase",
+    "action_deliberation",
+    "filed_application_pdf",
+)
 
 
 class World:
@@ -118,6 +125,9 @@ class World:
         """Somebody invited everywhere, and somebody who says to belong to the partner."""
         email = self.people["invited"].email
         self.invitation = Invitation.objects.create(organisation=self.carrier, email=email)
+        self.to_evaluate = EvaluatorInvitation.objects.create(
+            email=email, invited_by=self.people["agent"]
+        )
         self.elsewhere = Invitation.objects.create(
             organisation=self.partner, email="nobody@example.org"
         )
@@ -168,6 +178,7 @@ class World:
             "member": [self.carrier.slug, self._place("contributor")],
             "member_elsewhere": [self.carrier.slug, self._place("partner")],
             "invitation": [self.invitation.uuid],
+            "to_evaluate": [self.to_evaluate.uuid],
             "claim": [self.claim.pk],
             "co_editor_of": [self.actions["draft"].uuid, self.co_editing.uuid],
             "co_writing": [

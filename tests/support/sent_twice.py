@@ -20,8 +20,16 @@ from actions.models import (
     Recusal,
 )
 from actors.enums import Role
-from actors.models import Invitation, Membership, MembershipClaim, User
+from actors.models import (
+    EvaluatorInvitation,
+    Invitation,
+    Membership,
+    MembershipClaim,
+    RoleChange,
+    User,
+)
 from actors.services.claims import claim_membership
+from actors.services.evaluators import invite_evaluator
 from actors.services.invitations import invite
 from ess_portal.base.models import OutgoingMail
 from ess_portal.pages.models import ContactMessage
@@ -127,6 +135,17 @@ def invitation() -> Sent:
     return Sent(member(organisation), page, typed, Invitation)
 
 
+def evaluator_invitation() -> Sent:
+    typed = {"email": "eve@example.org"}
+    return Sent(person(Role.AGENT), "/evaluateurs/inviter/", typed, EvaluatorInvitation)
+
+
+def accepted_to_evaluate() -> Sent:
+    user = UserFactory()
+    waiting = invite_evaluator(email=user.email, by=person(Role.AGENT))
+    return Sent(user, waiting.get_absolute_url(), {"answer": "accept"}, RoleChange)
+
+
 def co_editor() -> Sent:
     story = Story()
     page = f"/espace/actions/{story.action.uuid}/co-porteurs/"
@@ -184,6 +203,8 @@ FORMS: tuple[Callable[[], Sent], ...] = (
     assignment,
     claim,
     invitation,
+    evaluator_invitation,
+    accepted_to_evaluate,
     co_editor,
     contact,
     answered_claim,

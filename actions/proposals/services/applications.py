@@ -17,9 +17,11 @@ from actions.rules import can_change_carrier, can_edit, is_carrier
 from actions.workflow import apply_transition
 from actors.enums import MembershipRole
 from actors.models import Membership, Organisation, User
+from actors.services.access import NewSignatory, open_access
 from actors.services.addresses import temporary_slug
 from actors.services.belonging import lock_organisations
 from challenges.models import Programme
+from ess_portal.base.mailboxes import mailbox_key
 from ess_portal.base.refusals import Refused, refusals_in_words
 from ess_portal.base.resemblance import resemble
 
@@ -261,21 +263,35 @@ def delete_draft(*, action: Action, by: User) -> None:
 
 
 @refusals_in_words()
-def record_submission(*, key: UUID, signatory: User, by: User, content: ProposalContent) -> Action:
+def record_submission(
+    *, key: UUID, signatory: User | NewSignatory, by: User, content: ProposalContent
+) -> Action:
     """Keep and send a file received on paper: signed by a member of the carrier, typed by `by`.
 
-    The signatory is the one who submits (rules.md, section 4); the event also names the agent.
-    Typed twice, it makes one action, returned as it is. Raises `Refused`, and `Action.DoesNotExist`
-    when `key` is that of a file which its carrier writes, or of somebody else's; nothing is written
-    then.
+    The signatory is the one who submits (rules.md, section 4); the event also names the agent. A
+    `NewSignatory` becomes a manager of the carrier first (`open_access`). Typed twice, it makes one
+    action, returned as it is. Raises `Refused`, and `Action.DoesNotExist` when `key` is that of a
+    file which its carrier writes, or of somebody else's; nothing is written then.
     """
     known = Action.objects.filter(uuid=key)
     if known.exists():
         # An agent types what came on paper: nobody's own draft is overwritten, nor sent.
         if not known.filter(events__entered_by__isnull=False).exists():
             raise Action.DoesNotExist
-        return locked_application(key, signatory)
+        return locked_application(key, _known_account(signatory))
+    if isinstance(signatory, NewSignatory):
+        carrier = content.columns["carrier"]
+        signatory = open_access(signatory=signatory, organisation=carrier, by=by)
     action, written = save_proposal(key=key, by=signatory, content=content)
     if written and action.status == ActionStatus.DRAFT:
         apply_transition(action, Transition.SUBMIT, by=signatory, entered_by=by)
     return action
+
+
+def _known_account(signatory: User | NewSignatory) -> User:
+    if isinstance(signatory, User):
+        return signatory
+    user = User.objects.filter(email=mailbox_key(signatory.email)).first()
+    if user is None:
+        raise Action.DoesNotExist
+    return user

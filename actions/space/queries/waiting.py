@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action, CoEditor, CorrectionRequest, RefusalNotice
-from actors.models import Invitation, MembershipClaim, User
+from actors.models import EvaluatorInvitation, Invitation, MembershipClaim, User
 from ess_portal.base.french import NO_BREAK
 
 # As the same days are said elsewhere.
@@ -28,7 +28,13 @@ class Awaited:
 
 def awaited_of(user: User) -> list[Awaited]:
     """List what waits for `user` themselves: files to complete or to defend, invitations."""
-    found = [*_corrections(user), *_refusals(user), *_invitations(user), *_files_to_write(user)]
+    found = [
+        *_corrections(user),
+        *_refusals(user),
+        *_invitations(user),
+        *_invitations_to_evaluate(user),
+        *_files_to_write(user),
+    ]
     return sorted(found, key=lambda one: (one.until, one.sentence))
 
 
@@ -86,6 +92,18 @@ def _invitations(user: User) -> Iterator[Awaited]:
         )
 
 
+def _invitations_to_evaluate(user: User) -> Iterator[Awaited]:
+    received = EvaluatorInvitation.objects.pending().addressed_to(user)
+    for invitation in received.select_related("invited_by"):
+        yield Awaited(
+            f"{_inviter(invitation)} à évaluer des actions.",
+            timezone.localdate(invitation.expires_at),
+            UNTIL,
+            "Répondre à l’invitation",
+            invitation.get_absolute_url(),
+        )
+
+
 def _files_to_write(user: User) -> Iterator[Awaited]:
     received = CoEditor.objects.pending().addressed_to(user)
     for invitation in received.select_related("action__carrier", "invited_by"):
@@ -100,7 +118,7 @@ def _files_to_write(user: User) -> Iterator[Awaited]:
         )
 
 
-def _inviter(invitation: Invitation | CoEditor) -> str:
+def _inviter(invitation: Invitation | EvaluatorInvitation | CoEditor) -> str:
     inviter = invitation.invited_by
     if inviter is None:
         return "Vous êtes invité"

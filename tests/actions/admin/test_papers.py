@@ -4,7 +4,10 @@ import pytest
 
 from actions.models import Action
 from actors.enums import MembershipRole, Role
+from actors.models import User
+from actors.services.access import NOT_ONESELF
 from challenges.models import Grid
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import (
     OrganisationFactory,
@@ -85,6 +88,7 @@ class TestPaper:
         kept |= {
             f"funder_{n}_{name}": "" for n in (1, 2, 3) for name in ("name", "amount", "state")
         }
+        kept |= {"signatory_name": "", "signatory_email": ""}
         assert page.form | empty == kept
         assert not Action.objects.exists()
 
@@ -131,3 +135,40 @@ class TestPaper:
         assert {link.text: link["href"] for link in page.all("a", cls="addlink")} == {
             "Saisir un dossier reçu sur papier": PAPER
         }
+
+    def test_signed_by_somebody_unknown_opens_the_portal_to_them(
+        self, client, carrier, agent, as_user
+    ):
+        new = {
+            "signatory": "",
+            "signatory_name": "Sam Signataire",
+            "signatory_email": "sam@example.org",
+        }
+        data = self.typed(carrier, agent) | new
+        client.post(PAPER, data)
+        client.post(PAPER, data)
+        action = Action.objects.get()
+        sam = User.objects.get(email="sam@example.org")
+        event = action.events.get()
+        assert (action.status, event.by, event.entered_by) == ("submitted", sam, agent)
+        assert [place.role for place in sam.memberships.all()] == [MembershipRole.MANAGER]
+        mails = OutgoingMail.objects.filter(recipient=sam.email).order_by("pk")
+        assert [mail.subject for mail in mails] == [
+            f"Votre accès au portail pour {carrier}",
+            f"Proposition reçue : {action.reference}",
+        ]
+        contacts = Page(client.get(action.get_absolute_url())).main.one(
+            "section", **{"aria-labelledby": "contacts"}
+        )
+        assert contacts.all("p")[0].text == (
+            f"Dossier reçu sur papier le {long_date(action.received_on_paper)}, signé par Sam "
+            f"Signataire et saisi par {agent}. Sam Signataire a un accès au portail, et ne s’y est "
+            "pas encore connecté : les courriels partent à sam@example.org."
+        )
+        assert as_user(sam).get(action.get_space_url()).status_code == 200
+
+    def test_what_opens_no_access_files_nothing(self, client, carrier, signatory, agent):
+        new = {"signatory": "", "signatory_name": "Moi", "signatory_email": agent.email}
+        response = client.post(PAPER, self.typed(carrier, signatory) | new)
+        assert response.context["form"].non_field_errors() == [NOT_ONESELF]
+        assert Action.objects.count() == 0

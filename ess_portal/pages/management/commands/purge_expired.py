@@ -8,6 +8,7 @@ from actions.proposals.services.co_editors import delete_old_co_editor_invitatio
 from actions.proposals.services.draft_retention import delete_old_drafts
 from actors.services import delete_unused_accounts
 from actors.services.claims import delete_old_claims
+from actors.services.evaluators import delete_old_evaluator_invitations
 from actors.services.invitations import delete_old_invitations
 from actors.services.sessions import delete_expired_sessions
 from ess_portal.base.access_records import delete_old_access_records
@@ -22,6 +23,7 @@ PURGES = (
     ("messages de contact supprimés", delete_old_messages),
     ("brouillons supprimés", delete_old_drafts),
     ("invitations passées supprimées", delete_old_invitations),
+    ("invitations à évaluer passées supprimées", delete_old_evaluator_invitations),
     ("invitations de co-porteurs supprimées", delete_old_co_editor_invitations),
     ("demandes de rattachement répondues supprimées", delete_old_claims),
     ("comptes jamais utilisés supprimés", delete_unused_accounts),

@@ -11,6 +11,7 @@ from tests.permissions.rows import PAGES_READ
 # What no photograph shows, and why.
 NOT_SEEN = {
     "actions:application_pdf": "a document",
+    "actions:filed_application_pdf": "a document",
     "actions:session_document": "a document",
     "actions:session_calendar": "a file",
     "actions:attachment": "a file",
@@ -27,6 +28,7 @@ NOT_SEEN = {
             "actions:remove_co_editor",
             "actions:stop_co_editing",
             "actors:drop_claim",
+            "actors:withdraw_evaluator_invitation",
             "actors:withdraw_invitation",
         ),
         'asks what "session_cancel" asks, in other words',

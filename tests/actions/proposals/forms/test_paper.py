@@ -1,12 +1,14 @@
 """A file received on paper: every part on one page, with who signed it and when it came."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
-from actions.proposals.forms.paper import PaperProposalForm
+from actions.proposals.forms.paper import NO_SIGNATORY, ONE_SIGNATORY, PaperProposalForm
 from actors.enums import Role
+from actors.services.access import NewSignatory
 from tests.support.factories import OrganisationFactory, UserFactory, member, person
 from tests.support.forms import REQUIRED
 from tests.support.payloads import complete, day
@@ -70,15 +72,22 @@ def test_hands_over_the_whole_file(carrier):
 
 def test_leaves_nothing_out():
     filled = PaperProposalForm({}, user=person(Role.AGENT))
-    names = ("signatory", "received_on_paper", "key", "carrier", "title", "summary")
+    names = ("received_on_paper", "key", "carrier", "title", "summary")
     names += ("description", "starts_on", "ends_on", "measure", "communes")
     names += ("certifies_accuracy", "accepts_terms")
-    assert filled.errors == {name: [REQUIRED] for name in names}
+    assert filled.errors == {name: [REQUIRED] for name in names} | {"signatory": [NO_SIGNATORY]}
 
 
 def test_asks_first_who_signed_and_when_it_came(carrier):
     filled = PaperProposalForm(user=person(Role.AGENT))
-    assert list(filled.fields)[:4] == ["signatory", "received_on_paper", "key", "carrier"]
+    assert list(filled.fields)[:6] == [
+        "signatory",
+        "signatory_name",
+        "signatory_email",
+        "received_on_paper",
+        "key",
+        "carrier",
+    ]
     assert list(filled.fields["carrier"].queryset) == [carrier]
 
 
@@ -91,6 +100,36 @@ def test_is_signed_by_a_member(carrier):
     closed = member(carrier, is_active=False)
     for one in (nobody, closed):
         assert form(carrier, one).errors == {"signatory": [NO_CHOICE]}
+
+
+NOBODY = SimpleNamespace(pk="")
+NEW = {"signatory_name": "Sam", "signatory_email": "sam@example.org"}
+HALF = ["Donnez le nom et l’adresse du signataire."]
+
+
+def test_is_signed_by_somebody_the_portal_does_not_know(carrier):
+    filled = form(carrier, NOBODY, **NEW)
+    assert filled.errors == {}
+    assert filled.who_signed == NewSignatory("Sam", "sam@example.org")
+    known = member(carrier)
+    assert form(carrier, known).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({"signatory_name": ""}, {"signatory_name": HALF}),
+        ({"signatory_email": ""}, {"signatory_email": HALF}),
+        ({"signatory_name": "", "signatory_email": ""}, {"signatory": [NO_SIGNATORY]}),
+    ],
+)
+def test_names_a_new_signatory_whole(carrier, changes, errors):
+    assert form(carrier, NOBODY, **NEW | changes).errors == errors
+
+
+def test_is_signed_by_one_person(carrier):
+    both = form(carrier, member(carrier), signatory_name="Sam")
+    assert both.errors == {"signatory": [ONE_SIGNATORY]}
 
 
 @pytest.mark.parametrize(
