@@ -105,7 +105,7 @@ def _visitor() -> Iterator[PageType]:
     yield page("action_list", _reverse("actions:list"))
     actions, search = _reverse("actions:list"), _reverse("pages:search")
     yield page("action_list_empty", f"{actions}?q=introuvable")
-    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
+    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=priorisee&defi=2")
     yield page("search", search)
     yield page("search_found", f"{search}?q=econom")
     yield page("search_nothing", f"{search}?q=introuvable")

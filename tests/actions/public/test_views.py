@@ -132,7 +132,7 @@ class TestPostponed:
             "?mesure={measure}",
             "?commune={commune}",
             "?filiere=cachee",
-            "?defi=1&etat=postponed",
+            "?defi=1&etat=en-vivier",
         ],
     )
     def test_filters_reveal_nothing(self, story, query):
@@ -169,7 +169,7 @@ class TestPostponed:
             "Rien.", "Un atelier, un autre."
         )
 
-    @pytest.mark.parametrize("query", ["?q=connu", "?etat=postponed", "?q=Un+titre&etat=postponed"])
+    @pytest.mark.parametrize("query", ["?q=connu", "?etat=en-vivier", "?q=Un+titre&etat=en-vivier"])
     def test_is_found_by_what_is_known(self, story, query):
         assert listed(query) == ["Un titre connu"]
 
