@@ -357,5 +357,5 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
 
     @property
     def progress(self) -> str:
-        """How many of its evaluations are sent: « 2/3 rendus », of a row of `with_progress()`."""
-        return f"{self.sent_count}/{self.asked_count} rendu{plural(self.sent_count)}"
+        """How many of its evaluations are sent: « 2 sur 3 rendues », of a row of `with_progress()`."""
+        return f"{self.sent_count} sur {self.asked_count} rendue{plural(self.sent_count)}"

@@ -16,7 +16,7 @@ from actions.evaluation.services.evaluations import (
     take_back_evaluation,
 )
 from actions.evaluation.views.queue import EvaluatorMixin, queue_progress
-from actions.gate import score_out_of_100
+from actions.gate import total_in_words
 from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
 from actions.rules import may
@@ -147,8 +147,7 @@ def saved_total(evaluation: Evaluation) -> str:
     if len(given) < len(criteria):
         return f"incomplet : {len(given)} niveau{plural(given, 'x')} sur {len(criteria)} critères"
     most = 3 * sum(one.weight for one in criteria)
-    score = score_out_of_100(points, most)
-    return f"{points} point{plural(points)} sur {most}, soit {score} sur 100"
+    return total_in_words(points, most)
 
 
 class EvaluationButtonView(EvaluatorMixin, RefusableButtonView):
