@@ -159,7 +159,7 @@ PAGES = [
     ("/espace/preferences/", "manager", 4),
     ("/connexion/sessions/", "agent", 4),
     ("{own}", "manager", 30),
-    ("{own}recepisse/", "manager", 12),
+    ("{own}accuse-de-reception/", "manager", 12),
     ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 18),
     ("{step}criteres/", "manager", 20),

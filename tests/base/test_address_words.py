@@ -106,3 +106,13 @@ class TestPaths:
         assert client.get(f"{base}/reporter/").status_code == 404
         with pytest.raises(NoReverseMatch):
             reverse("actions:propose_decision", args=[story.action.reference, "reporter"])
+
+
+def test_the_receipt_has_one_name(as_user):
+    story = Story().submitted()
+    base = f"/espace/actions/{story.action.uuid}"
+    response = as_user(story.manager).get(f"{base}/recepisse/")
+    assert (response.status_code, response.headers["Location"]) == (
+        301,
+        f"{base}/accuse-de-reception/",
+    )

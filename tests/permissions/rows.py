@@ -231,6 +231,7 @@ ROWS = [
     *(post("actions:attachment", "", f"attachment_{of}", others=405) for of in ("draft",)),
     get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
+    get("actions:old_receipt", SIGNED_IN, "submitted", ok=301),
     *(get("actions:application_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
     get("actions:start_again", CARRIER, "submitted"),
     get("actions:start_again", "", "draft"),
