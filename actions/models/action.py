@@ -288,6 +288,11 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         return f"{said}, proposée au conseil" if self.is_proposed_to_council else said
 
     @property
+    def state_meaning(self) -> str:
+        """What its state means, in one sentence."""
+        return ActionStatus(self.status).meaning
+
+    @property
     def received_on(self) -> date | None:
         """The day it was received, in Paris: on paper, if it was before somebody typed it in."""
         if self.received_on_paper or self.submitted_at is None:
