@@ -4,6 +4,8 @@ from enum import nonmember
 
 from django.db import models
 
+from ess_portal.base.french import no_breaks
+
 
 class ActionStatus(models.TextChoices):
     """Statuses of rules.md, section 4. Groups are named here once, never spelt out elsewhere."""
@@ -66,6 +68,36 @@ class ActionStatus(models.TextChoices):
     OPEN = nonmember(
         ("submitted", "in_correction", "in_evaluation", "evaluated", "refusal_announced")
     )
+
+    @property
+    def meaning(self) -> str:
+        """What it means, in one sentence for whoever meets it for the first time."""
+        return no_breaks(_MEANINGS[self])
+
+
+_MEANINGS = {
+    ActionStatus.DRAFT: "Le porteur écrit encore sa proposition : elle n’est pas envoyée.",
+    ActionStatus.SUBMITTED: "La proposition est arrivée : un agent vérifie que le dossier est "
+    "complet.",
+    ActionStatus.IN_CORRECTION: "Il manque quelque chose au dossier : le porteur doit le "
+    "compléter, puis l’envoyer à nouveau.",
+    ActionStatus.IN_EVALUATION: "Plusieurs évaluateurs, chacun de son côté, donnent leur avis sur "
+    "les critères d’intérêt communautaire.",
+    ActionStatus.EVALUATED: "L’évaluation est close : la commission doit encore décider.",
+    ActionStatus.POSTPONED: "La commission l’a examinée sans la retenir pour l’instant : elle "
+    "pourra y revenir.",
+    ActionStatus.PRIORITISED: "La commission l’a retenue ; sa mise en œuvre n’est pas encore "
+    "commencée.",
+    ActionStatus.IN_PROGRESS: "La commission l’a retenue, et sa mise en œuvre a commencé.",
+    ActionStatus.COMPLETED: "La commission l’avait retenue, et elle a été menée à son terme.",
+    ActionStatus.ABANDONED: "La commission l’avait retenue, mais elle n’ira pas à son terme.",
+    ActionStatus.REFUSAL_ANNOUNCED: "Un refus est envisagé : le porteur peut y répondre avant "
+    "qu’il soit décidé.",
+    ActionStatus.DECLINED: "La proposition est refusée, et le porteur en connaît le motif.",
+    ActionStatus.WITHDRAWN: "Le porteur a renoncé à sa proposition.",
+    ActionStatus.RECORDED: "L’action était connue avant le portail : elle est donnée avec ses "
+    "sources, sans avoir été examinée ici.",
+}
 
 
 class Transition(models.TextChoices):

@@ -7,7 +7,10 @@ closed and refuses a snapshot that differs; both must say the same of every inpu
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ess_portal.base.french import plural
+
 MAX_LEVEL = 3
+CUT = ", arrondi au dixième inférieur"
 DISAGREEMENT = 2
 """Levels between the lowest and the highest opinion of a criterion from which opinions diverge."""
 NO_OPINION = None
@@ -140,6 +143,16 @@ def score_out_of_100(points: int, max_points: int) -> str:
     """Return 100 × points / max, cut (not rounded) to one decimal, in French: "58,3"."""
     tenths = 1000 * points // max_points
     return f"{tenths // 10},{tenths % 10}"
+
+
+def total_in_words(points: int, max_points: int) -> str:
+    """Return a total as it is written everywhere: « 9 points sur 12, soit 75,0 sur 100 ».
+
+    It says so when the share of 100 was cut. `static/js/scoring.js` says the same while one scores.
+    """
+    cut = CUT if 1000 * points % max_points else ""
+    share = score_out_of_100(points, max_points)
+    return f"{points} point{plural(points)} sur {max_points}, soit {share} sur 100{cut}"
 
 
 def lower_median(levels: Iterable[int]) -> int | None:

@@ -150,6 +150,21 @@ def tell_evaluator_of_new_date(evaluation: Evaluation, before: date) -> None:
     _about_one("evaluation_new_date", evaluation, before=before)
 
 
+def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bool) -> None:
+    """Tell an evaluator that their evaluation of `action` isn't awaited any more."""
+    enqueue(
+        recipient=evaluator.email,
+        template="evaluation_taken_off",
+        context={
+            "action": action,
+            "is_replaced": is_replaced,
+            "link": _link(reverse("actions:evaluations")),
+        },
+        topic=EVALUATIONS,
+        pace=evaluator.mail_pace,
+    )
+
+
 def _about_one(template: str, evaluation: Evaluation, **more) -> None:
     context = {"files": _files([evaluation])} | more
     enqueue(recipient=evaluation.evaluator.email, template=template, context=context)

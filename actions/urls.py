@@ -2,6 +2,9 @@
 
 from django.urls import include, path, register_converter
 
+from actions.enums import Transition
+from ess_portal.base.address_words import WordConverter
+
 
 class ReferenceConverter:
     """A reference: ESS-2026-0001, ANT-0001."""
@@ -17,7 +20,14 @@ class ReferenceConverter:
         return value
 
 
+class TransitionConverter(WordConverter):
+    """A transition: "mettre-en-vivier"."""
+
+    choices = Transition
+
+
 register_converter(ReferenceConverter, "reference")
+register_converter(TransitionConverter, "transition")
 
 app_name = "actions"
 

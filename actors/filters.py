@@ -5,16 +5,16 @@ import django_filters
 from actors.enums import OrganisationFamily
 from actors.models import Commune, Organisation, Sector
 from ess_portal.base.collation import Folded
-from ess_portal.base.filters import FacetedFilterSet
+from ess_portal.base.filters import EnumFilter, FacetedFilterSet
 
 
 class OrganisationFilter(FacetedFilterSet):
     """By words, family, sector and commune."""
 
-    famille = django_filters.ChoiceFilter(
+    famille = EnumFilter(
         label="Famille de l’ESS",
         field_name="family",
-        choices=OrganisationFamily.choices,
+        enum=OrganisationFamily,
         empty_label="Toutes",
     )
     filiere = django_filters.ModelChoiceFilter(

@@ -72,7 +72,7 @@ def _visitor() -> Iterator[PageType]:
     yield page("action_list", address_of("actions:list"))
     actions, search = address_of("actions:list"), address_of("pages:search")
     yield page("action_list_empty", f"{actions}?q=introuvable")
-    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=prioritised&defi=2")
+    yield page("action_list_filtered", f"{actions}?q=solidaire&etat=priorisee&defi=2")
     yield page("search", search)
     yield page("search_found", f"{search}?q=econom")
     yield page("search_nothing", f"{search}?q=introuvable")

@@ -168,7 +168,7 @@ PAGES = [
     ("/espace/preferences/", "manager", 4),
     ("/connexion/sessions/", "agent", 4),
     ("{own}", "manager", 31),
-    ("{own}recepisse/", "manager", 12),
+    ("{own}accuse-de-reception/", "manager", 12),
     ("{own}co-porteurs/", "manager", 12),
     ("{step}moyens/", "manager", 18),
     ("{step}criteres/", "manager", 20),

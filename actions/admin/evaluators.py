@@ -27,7 +27,7 @@ from ess_portal.base.views import add_refusal
 
 TAKEN_AWAY = (
     "Cette personne n’a plus accès au dossier, et ce qu’elle avait commencé à écrire est effacé. "
-    "Aucun courriel ne l’en avertit : dites-le-lui."
+    "Un courriel l’en avertit."
 )
 REMINDED = "Un courriel part aussitôt, un par jour au plus. Le rappel est noté au dossier."
 TAKEN_OFF = "Cette évaluation vient d’être retirée."

@@ -14,7 +14,7 @@ from actions.models import Action
 from actions.querysets import RANKING, matches, rank
 from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure, Programme
-from ess_portal.base.filters import AllowedChoicesFilter, FacetedFilterSet
+from ess_portal.base.filters import EnumsFilter, FacetedFilterSet
 
 # Where an action belongs in the promise: counted together, from one reading.
 OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
@@ -23,10 +23,10 @@ OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
 class ActionFilter(FacetedFilterSet):
     """By words, state, challenge, measure, commune and sector: what every list shares."""
 
-    etat = AllowedChoicesFilter(
+    etat = EnumsFilter(
         label="État",
         field_name="status",
-        choices=ActionStatus.choices,
+        enum=ActionStatus,
         widget=forms.CheckboxSelectMultiple,
     )
     defi = django_filters.ModelChoiceFilter(
@@ -73,9 +73,7 @@ class ActionFilter(FacetedFilterSet):
         """Offer only `states`: those that `user` may meet."""
         super().__init__(*args, **kwargs)
         self.user = user
-        self.filters["etat"].extra["choices"] = [
-            choice for choice in ActionStatus.choices if choice[0] in states
-        ]
+        self.filters["etat"].offer(states)
 
     def search(self, queryset):
         """Return the actions of which the person may read something that has all the words."""

@@ -89,12 +89,12 @@ urlpatterns = [
     ),
     path("commission/<reference:reference>/", decisions.ResultView.as_view(), name="result"),
     path(
-        "commission/<reference:reference>/proposer/<slug:kind>/",
+        "commission/<reference:reference>/proposer/<transition:kind>/",
         decisions.ProposeDecisionView.as_view(),
         name="propose_decision",
     ),
     path(
-        "commission/<reference:reference>/regler/<slug:transition>/",
+        "commission/<reference:reference>/regler/<transition:transition>/",
         decisions.SettleView.as_view(),
         name="settle",
     ),

@@ -288,6 +288,11 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
         return f"{said}, proposée au conseil" if self.is_proposed_to_council else said
 
     @property
+    def state_meaning(self) -> str:
+        """What its state means, in one sentence."""
+        return ActionStatus(self.status).meaning
+
+    @property
     def received_on(self) -> date | None:
         """The day it was received, in Paris: on paper, if it was before somebody typed it in."""
         if self.received_on_paper or self.submitted_at is None:
@@ -357,5 +362,5 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
 
     @property
     def progress(self) -> str:
-        """How many of its evaluations are sent: « 2/3 rendus », of a row of `with_progress()`."""
-        return f"{self.sent_count}/{self.asked_count} rendu{plural(self.sent_count)}"
+        """How many of its evaluations are sent: « 2 sur 3 rendues », of a row of `with_progress()`."""
+        return f"{self.sent_count} sur {self.asked_count} rendue{plural(self.sent_count)}"

@@ -1,6 +1,7 @@
 """Addresses of proposals: the form, its attachments, its co-carriers, its receipt."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from actions.proposals.views import (
     attachments,
@@ -46,7 +47,17 @@ urlpatterns = [
         name="stop_co_editing",
     ),
     path("espace/co-porteurs/<uuid:uuid>/", co_editors.CoEditingView.as_view(), name="co_editing"),
-    path("espace/actions/<uuid:uuid>/recepisse/", receipt.ReceiptView.as_view(), name="receipt"),
+    path(
+        "espace/actions/<uuid:uuid>/accuse-de-reception/",
+        receipt.ReceiptView.as_view(),
+        name="receipt",
+    ),
+    # What it was called before.
+    path(
+        "espace/actions/<uuid:uuid>/recepisse/",
+        RedirectView.as_view(pattern_name="actions:receipt", permanent=True, query_string=True),
+        name="old_receipt",
+    ),
     path(
         "espace/actions/<uuid:uuid>/dossier.pdf",
         receipt.ApplicationPdfView.as_view(),

@@ -44,6 +44,12 @@ class ActionListView(FilteredListView):
         texts = () if item.is_public_brief else (item.summary, item.description)
         return (item.title, *texts)
 
+    def get_context_data(self, **kwargs):
+        """Give the states offered, to say what each means."""
+        offered = self.get_filter_options()["states"]
+        states = [state for state in ActionStatus if state in offered]
+        return super().get_context_data(states=states, **kwargs)
+
     def get_filter_options(self):
         """Offer the states that the person may meet: more of them once signed in."""
         if self.request.user.is_authenticated:

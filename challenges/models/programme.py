@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from challenges.enums import MeasureState, ProgrammeState
 from challenges.querysets import (
@@ -75,6 +76,11 @@ class Programme(models.Model):
     def is_current(self) -> bool:
         """Whether proposals are open (they are while it is current, whatever its dates)."""
         return self.state == ProgrammeState.CURRENT
+
+    @property
+    def has_run_on(self) -> bool:
+        """Whether it is still current, its last day being past."""
+        return self.is_current and self.ends_on < timezone.localdate()
 
     def get_absolute_url(self):
         """The programme's page: the short address for the current one."""

@@ -55,7 +55,7 @@ class ReceiptTerms(models.Model):
         "siège de la collectivité",
         max_length=300,
         blank=True,
-        help_text="Les mentions légales et les récépissés le donnent.",
+        help_text="Les mentions légales et les accusés de réception le donnent.",
     )
     publication_director = models.CharField(
         "direction de la publication", max_length=200, blank=True
@@ -69,8 +69,8 @@ class ReceiptTerms(models.Model):
     )
 
     class Meta:
-        verbose_name = "textes légaux et récépissés"
-        verbose_name_plural = "textes légaux et récépissés"
+        verbose_name = "textes légaux et accusés de réception"
+        verbose_name_plural = "textes légaux et accusés de réception"
         ordering = ("programme",)
         constraints = (
             models.CheckConstraint(
@@ -82,7 +82,7 @@ class ReceiptTerms(models.Model):
         )
 
     def __str__(self):
-        return f"Récépissés – {self.programme}"
+        return f"Accusés de réception – {self.programme}"
 
     @property
     def contact(self) -> list[str]:

@@ -5,8 +5,10 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, TextChoices, Value
+from django.http import QueryDict
 
+from ess_portal.base.address_words import renewed, words_of
 from ess_portal.base.collation import in_natural_order
 from ess_portal.base.facets import Chip, Facet, Option
 from ess_portal.base.search import MAX_TYPED, Words
@@ -42,6 +44,37 @@ class AllowedChoicesFilter(django_filters.MultipleChoiceFilter):
         super().__init__(*args, distinct=False, **kwargs)
 
 
+class _OfAnEnumeration:
+    """A filter by choices of `enum`, which addresses write as their French words."""
+
+    def __init__(self, *args, enum: type[TextChoices], **kwargs):
+        self.enum = enum
+        self.written = words_of(enum)
+        self.stored = {word: value for value, word in self.written.items()}
+        super().__init__(*args, **kwargs)
+        self.offer(enum.values)
+
+    def offer(self, values: Collection[str]) -> None:
+        """Offer only the choices whose stored values are among `values`, in the enum's order."""
+        self.extra["choices"] = [
+            (self.written[value], label) for value, label in self.enum.choices if value in values
+        ]
+
+    def filter(self, qs, value):
+        """Keep the rows that hold what the words stand for."""
+        if isinstance(value, list):
+            return super().filter(qs, [self.stored[word] for word in value])
+        return super().filter(qs, self.stored.get(value, value))
+
+
+class EnumFilter(_OfAnEnumeration, django_filters.ChoiceFilter):
+    """A filter by one choice of an enumeration."""
+
+
+class EnumsFilter(_OfAnEnumeration, AllowedChoicesFilter):
+    """A filter by several choices of an enumeration."""
+
+
 class FacetedFilterSet(django_filters.FilterSet):
     """A FilterSet that counts its choices, names what is in use, searches and sorts.
 
@@ -75,6 +108,12 @@ class FacetedFilterSet(django_filters.FilterSet):
         self.filters["tri"].extra["choices"] = [
             (name, label) for name, (label, _) in self.orders.items()
         ]
+
+    @classmethod
+    def in_french(cls, query: QueryDict) -> QueryDict:
+        """Return `query`, older addresses' stored values made the words of today."""
+        filters = cls.base_filters.items()
+        return renewed(query, {name: getattr(one, "written", {}) for name, one in filters})
 
     def keep(self, queryset, name, value):
         """Leave the queryset as it is: `narrow` searches, `qs` sorts."""
@@ -251,7 +290,8 @@ class FacetedFilterSet(django_filters.FilterSet):
         counts: dict[str, dict[str, tuple[str, int]]] = {}
         for name, key, label, count in arms[0].union(*arms[1:], all=True):
             if count:
-                counts.setdefault(name, {})[key] = (label, count)
+                word = getattr(self.filters[name], "written", {}).get(key, key)
+                counts.setdefault(name, {})[word] = (label, count)
         return counts
 
     def by_condition(self, queryset, name, value):

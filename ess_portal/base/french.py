@@ -54,6 +54,11 @@ def file_size(size: int) -> str:
     return f"{number(Decimal(size) / KILOBYTE)}{NO_BREAK}ko"
 
 
+def no_breaks(text: str) -> str:
+    """Return `text` with the no-break spaces that French wants before ? ! : ; and in « »."""
+    return re.sub(r" (?=[?!:;»])|(?<=«) ", NO_BREAK, text)
+
+
 def listed(words: Sequence[str]) -> str:
     """Return "a", "a et b", "a, b et c"."""
     return " et ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView
 
+from ess_portal.base.address_words import moved
 from ess_portal.base.pagination import CountedPaginator
 from ess_portal.base.refusals import Refused
 from ess_portal.base.search import Highlighter, Words
@@ -64,6 +65,13 @@ class FilteredListView(ListView):
     filterset_class = None
     results_template = ""
     nouns = ("", "", "")  # none, one, several: "Aucune action", "action", "actions"
+
+    def get(self, request, *args, **kwargs):
+        """Lead an address from before to the one that speaks French."""
+        query = self.filterset_class.in_french(request.GET)
+        if query != request.GET:
+            return moved(request.path, query.urlencode())
+        return super().get(request, *args, **kwargs)
 
     def get_listed(self):
         """Return everything that the list may show; `queryset` unless the reader matters."""

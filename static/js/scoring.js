@@ -30,7 +30,8 @@
     // Cut, not rounded, to one decimal: as the gate shows it.
     const tenths = Math.floor((1000 * points) / most);
     const score = `${Math.floor(tenths / 10)},${tenths % 10}`;
-    output.textContent = `${points} point${points > 1 ? "s" : ""} sur ${most}, soit ${score} sur 100`;
+    const cut = (1000 * points) % most ? ", arrondi au dixième inférieur" : "";
+    output.textContent = `${points} point${points > 1 ? "s" : ""} sur ${most}, soit ${score} sur 100${cut}`;
   };
   form.addEventListener("change", show);
   show();

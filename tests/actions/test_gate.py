@@ -264,6 +264,15 @@ def test_a_score_is_cut_to_one_decimal(points, maximum, shown):
     assert gate.score_out_of_100(points, maximum) == shown
 
 
+def test_a_total_says_when_its_share_was_cut():
+    assert [gate.total_in_words(points, 12) for points in (0, 1, 8, 9)] == [
+        "0 point sur 12, soit 0,0 sur 100",
+        "1 point sur 12, soit 8,3 sur 100, arrondi au dixième inférieur",
+        "8 points sur 12, soit 66,6 sur 100, arrondi au dixième inférieur",
+        "9 points sur 12, soit 75,0 sur 100",
+    ]
+
+
 def test_the_lower_median():
     assert [gate.lower_median(levels) for levels in ([], [2], [3, 2], [0, 3, 3], [3, 0, 2, 1])] == [
         None,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from actions.amendments.services import confirm_amendment, propose_amendment
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import DecisionKind, Transition
-from actions.evaluation.services.assignments import assign_evaluators
+from actions.evaluation.services.assignments import assign_evaluators, unassign_evaluator
 from actions.evaluation.services.reminders import remind_evaluators
 from actors.enums import MailRhythm
 from actors.models import User
@@ -82,6 +82,10 @@ def test_evaluators_are_told_by_the_hour_and_reminded_at_once(told, chosen):
     told.evaluators = [fresh(evaluator) for evaluator in told.evaluators]
     assert set(paces(lambda: assign(told))) == {(chosen, "evaluations")}
     assert set(paces(remind_evaluators)) == {("at_once", "")}
+    taken_off = told.action.evaluations.order_by("pk").first()
+    assert paces(lambda: unassign_evaluator(evaluation=taken_off, by=told.agent)) == [
+        (chosen, "evaluations")
+    ]
 
 
 def assign(told) -> None:

@@ -39,7 +39,7 @@ class TestCode:
     def test_creates_an_unprivileged_account_and_leads_on(self):
         grid()
         client = Client()
-        response = ask(client, "Nouvelle@Example.org", next="/actions/proposer/?measure=3")
+        response = ask(client, "Nouvelle@Example.org", next="/actions/proposer/?mesure=3")
         assert response.headers["Location"].partition("?")[0] == CONFIRM
         page = Page(client.get(response.headers["Location"]))
         assert page.title == "Saisir le code"
@@ -50,7 +50,7 @@ class TestCode:
             if field.get("type") == "hidden" and field["name"] != "csrfmiddlewaretoken"
         }
         response = enter(client, code_of("nouvelle@example.org"), **form)
-        assert response.headers["Location"] == "/actions/proposer/?measure=3"
+        assert response.headers["Location"] == "/actions/proposer/?mesure=3"
         assert signed_in(client) == "nouvelle@example.org"
         user = User.objects.get()
         assert (user.email, user.is_staff, user.is_superuser) == (

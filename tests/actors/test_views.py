@@ -54,9 +54,9 @@ class TestList:
     def test_pages_keep_filters(self):
         for number in range(25):
             OrganisationFactory(name=f"Mutuelle {number:02d}", family="mutual")
-        page = Page(Client().get("/acteurs/?famille=mutual&page=2"))
+        page = Page(Client().get("/acteurs/?famille=mutuelle&page=2"))
         assert len(page.main.all("li", cls="card-item")) == 5
-        assert page.main.one("nav", cls="pager").one("a")["href"] == "?famille=mutual&page=1"
+        assert page.main.one("nav", cls="pager").one("a")["href"] == "?famille=mutuelle&page=1"
 
 
 class TestDetail:

@@ -183,13 +183,13 @@ def test_terms_that_nobody_confirmed_are_recalled_to_staff(as_user, role):
     def recalled() -> list[tuple[str, list[str]]]:
         lines = Page(client.get("/admin/")).all("li", cls="warning")
         return [
-            (line.text[:34], [link["href"] for link in line.all("a")])
+            (line.text[:44], [link["href"] for link in line.all("a")])
             for line in lines
-            if "récépissés" in line.text
+            if "accusés de réception" in line.text
         ]
 
     links = [f"/admin/challenges/programme/{programme.pk}/change/"] if role == Role.AGENT else []
-    assert recalled() == [("Les textes des récépissés (délais,", links)]
+    assert recalled() == [("Les textes des accusés de réception (délais,", links)]
 
     ReceiptTerms.objects.create(programme=programme, is_confirmed=True)
     assert recalled() == []

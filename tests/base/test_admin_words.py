@@ -14,7 +14,7 @@ NEVER = (
     "Socle",
     "DatabaseDefault",
     "Aucun(e)",
-    "Modification de action",
+    "Modification de ",
     "Kio",
     "Par à",
     "None",
@@ -23,7 +23,7 @@ NEVER = (
 
 
 def pages(client, user) -> list[str]:
-    """Addresses of lists, forms and rows that an agent is shown."""
+    """Addresses of lists, forms, rows, their histories and endings that `user` is shown."""
     found = [reverse("admin:index")]
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -36,6 +36,9 @@ def pages(client, user) -> list[str]:
             found.append(reverse(f"{name}_add"))
         if row := model_admin.get_queryset(request).order_by("pk").first():
             found.append(reverse(f"{name}_change", args=[row.pk]))
+            found.append(reverse(f"{name}_history", args=[row.pk]))
+            if model_admin.has_delete_permission(request, row):
+                found.append(reverse(f"{name}_delete", args=[row.pk]))
     return found
 
 

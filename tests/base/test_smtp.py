@@ -54,7 +54,7 @@ def submit(as_user, number: int) -> float:
     client = as_user(author)
     started = time.monotonic()
     response = send(client, action)
-    assert response.headers["Location"].endswith("/recepisse/")
+    assert response.headers["Location"].endswith("/accuse-de-reception/")
     return time.monotonic() - started
 
 

@@ -90,7 +90,7 @@ KNOWN_BREACHES = (
     ),
     Breach(
         "10000",
-        "/actions/?defi=2&etat=completed",
+        "/actions/?defi=2&etat=realisee",
         "",
         Bar.GROWTH,
         1.8,

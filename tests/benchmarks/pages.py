@@ -45,7 +45,7 @@ def measured_pages() -> list[MeasuredPage]:
         MeasuredPage("/defis/2/mesures/1/", shown=40),
         MeasuredPage("/actions/"),
         MeasuredPage("/actions/?page=2"),
-        MeasuredPage("/actions/?defi=2&etat=completed"),
+        MeasuredPage("/actions/?defi=2&etat=realisee"),
         MeasuredPage("/actions/?q=recyclerie+quartier"),
         MeasuredPage("/actions/?tri=titre"),
         MeasuredPage(f"/actions/{action.reference}/", shown=10, name="/actions/…/"),

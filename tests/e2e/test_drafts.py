@@ -38,7 +38,7 @@ def test_begun_in_one_browser_it_is_finished_in_another(portal):
     proposing.fill_means(second, hands)
     proposing.fill_criteria(second, hands)
     proposing.send(second, hands)
-    second.get_by_role("heading", name="Récépissé de dépôt").wait_for()
+    second.get_by_role("heading", name="Accusé de réception").wait_for()
     assert Action.objects.get().status == "submitted"
 
 

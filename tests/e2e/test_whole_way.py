@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from actions.gate import total_in_words
 from actions.models import Action
 from tests.support import proposing
 from tests.support.hands import Keyboard
@@ -31,7 +32,7 @@ def propose(portal) -> str:
     proposing.fill_means(page, hands)
     proposing.fill_criteria(page, hands)
     proposing.send(page, hands)
-    page.get_by_role("heading", name="Récépissé de dépôt").wait_for()
+    page.get_by_role("heading", name="Accusé de réception").wait_for()
     return page.locator("strong.reference").inner_text()
 
 
@@ -76,9 +77,7 @@ def score(portal, evaluator: str, levels) -> None:
         hands.write(box, "D’après les statuts et le budget joints au dossier.")
     if not portal.script:
         hands.press(page.get_by_role("button", name="Enregistrer le brouillon"))
-    points = sum(levels)
-    total = f"{points} points sur 12, soit {1000 * points // 12 // 10},{1000 * points // 12 % 10}"
-    expect(page.locator("[data-total]")).to_have_text(f"{total} sur 100")
+    expect(page.locator("[data-total]")).to_have_text(total_in_words(sum(levels), 12))
     hands.press(page.get_by_role("button", name="Envoyer mon évaluation"))
     page.get_by_text("Votre évaluation est envoyée.").wait_for()
 

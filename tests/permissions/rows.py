@@ -243,6 +243,7 @@ ROWS = [
     *(post("actions:attachment", "", f"attachment_{of}", others=405) for of in ("draft",)),
     get("actions:receipt", WRITERS, "submitted"),
     get("actions:receipt", "", "draft"),
+    get("actions:old_receipt", SIGNED_IN, "submitted", ok=301),
     *(get("actions:application_pdf", WRITERS, of) for of in ("draft", "submitted", "declined")),
     # The same document for the agglomeration, once somebody sent the file.
     *(

@@ -1,6 +1,8 @@
 """Decisions proposed on their page."""
 
+from actions.enums import DecisionKind
 from actions.models import Decision
+from ess_portal.base.address_words import word_of
 from tests.support.factories import LESS_THAN_ASKED
 
 COMMITTEE = "/commission/"
@@ -13,7 +15,7 @@ def result(story) -> str:
 
 def proposing(story, kind) -> str:
     """The page where a decision is proposed."""
-    return f"{result(story)}proposer/{kind}/"
+    return f"{result(story)}proposer/{word_of(DecisionKind(kind))}/"
 
 
 def propose(client, story, kind="prioritise", **data):

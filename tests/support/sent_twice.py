@@ -86,7 +86,7 @@ def stepping_aside() -> Sent:
 
 def decision() -> Sent:
     story = Story().evaluated()
-    page = f"/commission/{story.action.reference}/proposer/postpone/"
+    page = f"/commission/{story.action.reference}/proposer/mettre-en-vivier/"
     return Sent(fresh(story.members[0]), page, {"reason": "À mûrir."}, Decision)
 
 

@@ -1,17 +1,15 @@
 """The result of the gate, in the words of the session's documents."""
 
-from actions.gate import GateOutcome, score_out_of_100
+from actions.gate import GateOutcome, total_in_words
 
 
 def gate_words(outcome: GateOutcome | None) -> dict | None:
     """Return the result of the gate in words; None when the evaluation isn't closed."""
     if outcome is None:
         return None
-    score = score_out_of_100(outcome.points, outcome.max_points)
     return {
         "total": (
-            f"{outcome.points} points sur {outcome.max_points}, soit {score} sur 100 "
-            f"(seuil : {outcome.threshold})"
+            f"{total_in_words(outcome.points, outcome.max_points)} (seuil : {outcome.threshold})"
         ),
         "quorum": f"{outcome.quorum_reached} (quorum : {outcome.quorum_required})",
         "community_interest": outcome.community_interest,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from actions.committee.documents.gate_result import gate_words
-from actions.gate import MAX_LEVEL, GateOutcome, score_out_of_100
+from actions.gate import MAX_LEVEL, GateOutcome
 from ess_portal.base import french
 from ess_portal.base.document_format import day, document, facts, jobs, moment, written_siret
 from ess_portal.base.pdf import render_pdf
@@ -222,7 +222,7 @@ def _within(action: PackAction, running: Decimal, envelope: Decimal | None) -> s
 
 
 def _score(result: GateOutcome) -> str:
-    return score_out_of_100(result.points, result.max_points)
+    return f"{result.points} sur {result.max_points}"
 
 
 def _coverage(line: Coverage) -> list[str]:

@@ -25,6 +25,7 @@ from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
+from ess_portal.base.address_words import FrenchAddressMixin
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import OnceMixin, RefusableButtonView
 
@@ -63,7 +64,7 @@ class ResultView(CommitteeMixin, TemplateView):
         )
 
 
-class ProposeDecisionView(OnceMixin, CommitteeFormView):
+class ProposeDecisionView(OnceMixin, FrenchAddressMixin, CommitteeFormView):
     """Propose a decision that another person will confirm."""
 
     said = "La décision est proposée : une autre personne doit la confirmer."
@@ -103,7 +104,7 @@ class ProposeDecisionView(OnceMixin, CommitteeFormView):
         )
 
 
-class SettleView(CommitteeFormView):
+class SettleView(FrenchAddressMixin, CommitteeFormView):
     """Confirm an announced refusal, or give it up."""
 
     template_name = "actions/committee/settle.html"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from actions.evaluation.queries.opinions import Spread, compared, next_steps
-from actions.gate import GateOutcome, score_out_of_100
+from actions.gate import GateOutcome, score_out_of_100, total_in_words
 from actions.models import Action, CriterionScore
 from actions.proposals.queries.access import Access
 from ess_portal.base.presence import present
@@ -22,6 +22,7 @@ def result_context(action: Action, access: Access) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "score": score_out_of_100(outcome.points, outcome.max_points),
+        "gate_total": total_in_words(outcome.points, outcome.max_points),
         "radar": radar(outcome),
         **(_in_detail(action, outcome) if access.reasons else _in_brief(outcome)),
     }

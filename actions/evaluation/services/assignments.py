@@ -103,7 +103,7 @@ def _action_refusals(action: Action, evaluators: Iterable[User]) -> list[str]:
 
 @refusals_in_words()
 def unassign_evaluator(*, evaluation: Evaluation, by: User) -> None:
-    """Take an evaluation that was never sent away from its evaluator.
+    """Take an evaluation that was never sent away from its evaluator, who is told by mail.
 
     Raises `Refused` when `by` isn't an agent, the evaluation was sent once, or the
     action isn't in evaluation.
@@ -123,10 +123,11 @@ def _check_never_sent(evaluation: Evaluation, by: User) -> None:
 
 
 def _take_off(evaluation: Evaluation, kind: AssignmentKind, by: User, **details: Any) -> None:
+    action, evaluator = evaluation.action, evaluation.evaluator
     evaluation.delete()
-    AssignmentAct.objects.create(
-        action=evaluation.action, evaluator=evaluation.evaluator, kind=kind, by=by, **details
-    )
+    AssignmentAct.objects.create(action=action, evaluator=evaluator, kind=kind, by=by, **details)
+    is_replaced = kind == AssignmentKind.REPLACED
+    notifications.tell_evaluator_taken_off(action, evaluator, is_replaced=is_replaced)
 
 
 def awaited(evaluation: Evaluation, by: User) -> Evaluation:
@@ -183,8 +184,8 @@ def replace_evaluator(
 ) -> Evaluation:
     """Take an evaluation that was never sent off its evaluator and ask `successor` instead.
 
-    Both or neither. Returns the new evaluation. Raises `Refused` as `unassign_evaluator` and
-    `assign_batch` do, and when `successor` evaluates the action already.
+    Both or neither; each is told by mail. Returns the new evaluation. Raises `Refused` as
+    `unassign_evaluator` and `assign_batch` do, and when `successor` evaluates the action already.
     """
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     _check_never_sent(evaluation, by)

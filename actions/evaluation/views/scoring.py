@@ -16,13 +16,14 @@ from actions.evaluation.services.evaluations import (
     take_back_evaluation,
 )
 from actions.evaluation.views.queue import EvaluatorMixin, queue_progress
-from actions.gate import score_out_of_100
+from actions.gate import total_in_words
 from actions.models import Evaluation
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actors.rules import is_evaluator
 from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.french import plural
+from ess_portal.base.two_versions import TwoVersions, two_versions
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 SEND_AND_GO_ON = "next"
@@ -66,6 +67,7 @@ class ScoringView(AutosaveMixin, EvaluatorMixin, RefusableFormView):
     def get_context_data(self, **kwargs):
         action = self.evaluation.action
         is_open = action.status == ActionStatus.IN_EVALUATION
+        can_write = is_open and not self.evaluation.is_sent
         progress = queue_progress(self.request.user)
         shows_result = action.gate_closed_at is not None and may(
             self.request.user, "see_result", action
@@ -76,13 +78,20 @@ class ScoringView(AutosaveMixin, EvaluatorMixin, RefusableFormView):
             action=action,
             access=access_to(action, self.request.user),
             is_open=is_open,
-            can_write=is_open and not self.evaluation.is_sent,
+            can_write=can_write,
+            not_kept=[] if can_write else self._not_kept(kwargs.get("form")),
             blockers=action.blockers() if shows_result else [],
             progress=progress,
             has_next=progress["asked"] - progress["sent"] > 1,
             total=saved_total(self.evaluation),
             **kwargs,
         )
+
+    def _not_kept(self, form: EvaluationForm | None) -> list[TwoVersions]:
+        # What was typed in a window whose evaluation was closed, or sent elsewhere, meanwhile.
+        if form is None:
+            return []
+        return [row for row in two_versions(self.kept_form(self.evaluation), form) if row.typed]
 
     @property
     def is_sending(self) -> bool:
@@ -138,8 +147,7 @@ def saved_total(evaluation: Evaluation) -> str:
     if len(given) < len(criteria):
         return f"incomplet : {len(given)} niveau{plural(given, 'x')} sur {len(criteria)} critères"
     most = 3 * sum(one.weight for one in criteria)
-    score = score_out_of_100(points, most)
-    return f"{points} point{plural(points)} sur {most}, soit {score} sur 100"
+    return total_in_words(points, most)
 
 
 class EvaluationButtonView(EvaluatorMixin, RefusableButtonView):

@@ -28,12 +28,15 @@ from actions.proposals.queries.steps import (
 from actions.proposals.services.drafts import StepEntry, save_step
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
 from challenges.models import Measure, Programme, terms_for
+from ess_portal.base.address_words import moved
 from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.bodies import LONG_FORM
 from ess_portal.base.refusals import Refused
 from ess_portal.base.views import add_refusal
 from ess_portal.base.windows import StaleWindow
 
+# The parameter that says which measure the file answers.
+MEASURE, OLD_MEASURE = "mesure", "measure"
 # Of a key of the database: a longer number is nobody's.
 MOST_DIGITS = 18
 
@@ -190,6 +193,11 @@ class ProposeView(StepFormView):
 
     def dispatch(self, request, *args, **kwargs):
         """Show how to begin to those who aren't signed in, or that nothing is open."""
+        # Addresses from before: "measure".
+        if request.method in ("GET", "HEAD") and OLD_MEASURE in request.GET:
+            query = request.GET.copy()
+            query.setlist(MEASURE, query.pop(OLD_MEASURE))
+            return moved(request.path, query.urlencode())
         programme = Programme.objects.current()
         if programme is None or terms_for(programme).missing:
             context = {"programme": programme}
@@ -214,7 +222,8 @@ class ProposeView(StepFormView):
         return replace(entry, content=replace(entry.content, columns=columns))
 
     def _measure_of_address(self) -> Measure | None:
-        wanted = self.request.GET.get("measure", "")
+        query = self.request.GET
+        wanted = query.get(MEASURE) or query.get(OLD_MEASURE, "")
         if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < MOST_DIGITS):
             return None
         return Measure.objects.of_current_programme().filter(pk=wanted).first()

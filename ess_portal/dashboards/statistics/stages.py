@@ -10,6 +10,7 @@ from actions.enums import ActionStatus
 from actors.models import User
 from actors.rules import is_agent, is_evaluator
 from challenges.models import Programme
+from ess_portal.base.address_words import word_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,6 @@ def list_url(statuses: Iterable[str], programme: Programme | None = None, **filt
     query = [
         *((name, str(value)) for name, value in filters.items()),
         *of_programme,
-        *(("etat", str(status)) for status in statuses),
+        *(("etat", word_of(ActionStatus(status))) for status in statuses),
     ]
     return f"{reverse('actions:list')}?{urlencode(query)}"

@@ -48,10 +48,10 @@ class TestFilters:
             ("?defi=2", ["C", "D"]),
             ("?commune=64445", ["C", "A"]),
             ("?filiere=alimentation", ["B"]),
-            ("?etat=prioritised", ["C", "A"]),
-            ("?etat=completed&etat=recorded", ["B", "D"]),
+            ("?etat=priorisee", ["C", "A"]),
+            ("?etat=realisee&etat=recensee", ["B", "D"]),
             ("?defi=1&commune=64445", ["A"]),
-            ("?defi=1&filiere=alimentation&etat=recorded", []),
+            ("?defi=1&filiere=alimentation&etat=recensee", []),
             ("?q=ANT-0001", ["D"]),
             ("?q=épicerie+ouverte", ["C", "B", "A"]),
             # What makes no sense filters nothing.
@@ -67,11 +67,11 @@ class TestFilters:
             ("?q=" + "a" * 200, []),
             ("?q=" + "ANT-0001" + "%20" * 200 + "rien", ["D"]),
             ("?q=e%CC%81picerie", ["C", "B", "A"]),
-            ("?etat=submitted&etat=completed", ["B"]),
+            ("?etat=proposee&etat=realisee", ["B"]),
             ("?q=%25", []),
             ("?q=_", []),
-            ("?etat=draft", ["C", "B", "A", "D"]),
-            ("?etat=submitted", ["C", "B", "A", "D"]),
+            ("?etat=brouillon", ["C", "B", "A", "D"]),
+            ("?etat=proposee", ["C", "B", "A", "D"]),
         ],
     )
     def test_filters_are_in_the_address(self, actions, query, found):
@@ -89,7 +89,7 @@ class TestFilters:
         assert listed("?programme=2022-2026") == ["C", "B", "A", "D"]
 
     def test_the_form_shows_the_filters_in_force(self, actions):
-        page = Page(Client().get(f"{LIST}?defi=1&etat=completed&q=ouverte"))
+        page = Page(Client().get(f"{LIST}?defi=1&etat=realisee&q=ouverte"))
         form = page.main.one("form")
         assert form.one("input", name="q")["value"] == "ouverte"
         (chosen,) = [
@@ -97,13 +97,13 @@ class TestFilters:
         ]
         assert chosen["value"] == "1"
         boxes = form.all("input", type="checkbox", name="etat")
-        assert [b["value"] for b in boxes if "checked" in b.attributes] == ["completed"]
+        assert [b["value"] for b in boxes if "checked" in b.attributes] == ["realisee"]
         # Only the states that lead somewhere beside the other filters.
-        assert [b["value"] for b in boxes] == ["prioritised", "completed"]
+        assert [b["value"] for b in boxes] == ["priorisee", "realisee"]
         assert page.main.one(id="resultats").text == "1 action pour ces filtres"
 
     @pytest.mark.parametrize(
-        "query", ["", "?defi=1", "?etat=prioritised", "?q=épicerie&commune=64445"]
+        "query", ["", "?defi=1", "?etat=priorisee", "?q=épicerie&commune=64445"]
     )
     def test_each_choice_says_how_many_it_gives(self, actions, query):
         main = Page(Client().get(LIST + query)).main
@@ -126,27 +126,27 @@ class TestFilters:
 
     def test_filters_in_use_can_be_removed_one_by_one(self, actions):
         main = Page(
-            Client().get(f"{LIST}?q=ANT-0001&defi=2&etat=recorded&etat=completed&page=1")
+            Client().get(f"{LIST}?q=ANT-0001&defi=2&etat=recensee&etat=realisee&page=1")
         ).main
         chips = {chip.text: parse_qs(urlsplit(chip["href"]).query) for chip in main.all(cls="chip")}
         assert chips == {
             "Enlever le filtre Rechercher : « ANT-0001 »": {
                 "defi": ["2"],
-                "etat": ["recorded", "completed"],
+                "etat": ["recensee", "realisee"],
             },
             "Enlever le filtre État : Recensée": {
                 "q": ["ANT-0001"],
                 "defi": ["2"],
-                "etat": ["completed"],
+                "etat": ["realisee"],
             },
             "Enlever le filtre État : Réalisée": {
                 "q": ["ANT-0001"],
                 "defi": ["2"],
-                "etat": ["recorded"],
+                "etat": ["recensee"],
             },
-            "Enlever le filtre Défi : 2": {"q": ["ANT-0001"], "etat": ["recorded", "completed"]},
+            "Enlever le filtre Défi : 2": {"q": ["ANT-0001"], "etat": ["recensee", "realisee"]},
         }
-        assert listed("?q=ANT-0001&defi=2&etat=recorded&etat=completed") == ["D"]
+        assert listed("?q=ANT-0001&defi=2&etat=recensee&etat=realisee") == ["D"]
 
     def test_the_order_follows_the_search_until_one_is_chosen(self, actions):
         def orders(query):
@@ -228,12 +228,12 @@ class TestList:
         for number in range(1, 46):
             recorded(number, challenge=challenge)
         recorded(46)
-        page = Page(Client().get(f"{LIST}?defi=2&etat=recorded&page=2"))
+        page = Page(Client().get(f"{LIST}?defi=2&etat=recensee&page=2"))
         assert len(page.main.all("li", cls="row-item")) == 20
         assert page.main.one("nav", cls="pager").one("p").text == "Page 2 sur 3"
         links = [link["href"] for link in page.main.one("nav", cls="pager").all("a")]
         assert [parse_qs(urlsplit(link).query) for link in links] == [
-            {"defi": ["2"], "etat": ["recorded"], "page": [number]} for number in ("1", "3")
+            {"defi": ["2"], "etat": ["recensee"], "page": [number]} for number in ("1", "3")
         ]
         last = Page(Client().get(LIST + links[1]))
         assert len(last.main.all("li", cls="row-item")) == 5

@@ -21,7 +21,7 @@ from tests.support.factories import (
     story_in,
 )
 from tests.support.public_list import LIST, listed, recorded
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -107,12 +107,12 @@ class TestPostponed:
     def test_page_says_no_more(self, story):
         response = Client().get(story.action.get_absolute_url())
         page = Page(response)
-        assert page.main.text == (
+        assert plain(page.main.text) == (
             "Accueil Les actions "
             f"{story.action.reference} {story.action.reference} · Porteur connu "
             "Un titre connu En vivier "
-            "Cette action est en vivier : la commission l’a examinée et pourra y revenir. Son "
-            "dossier n’est pas public."
+            "La commission l’a examinée sans la retenir pour l’instant : elle pourra y revenir. "
+            "Son dossier n’est pas public."
         )
         assert "cach" not in response.content.decode()
         assert "challenge-1" not in response.content.decode()
@@ -132,7 +132,7 @@ class TestPostponed:
             "?mesure={measure}",
             "?commune={commune}",
             "?filiere=cachee",
-            "?defi=1&etat=postponed",
+            "?defi=1&etat=en-vivier",
         ],
     )
     def test_filters_reveal_nothing(self, story, query):
@@ -169,7 +169,7 @@ class TestPostponed:
             "Rien.", "Un atelier, un autre."
         )
 
-    @pytest.mark.parametrize("query", ["?q=connu", "?etat=postponed", "?q=Un+titre&etat=postponed"])
+    @pytest.mark.parametrize("query", ["?q=connu", "?etat=en-vivier", "?q=Un+titre&etat=en-vivier"])
     def test_is_found_by_what_is_known(self, story, query):
         assert listed(query) == ["Un titre connu"]
 

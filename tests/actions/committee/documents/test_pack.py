@@ -21,9 +21,9 @@ def ranking(**fields) -> list[tuple]:
 
 def test_the_running_total_counts_what_can_be_granted():
     assert ranking() == [
-        ("1", "75,0", "18 000 €", "oui"),
-        ("2", "75,0", "36 000 €", "non"),
-        ("3", "33,3", "–", "sans objet"),
+        ("1", "9 sur 12", "18 000 €", "oui"),
+        ("2", "9 sur 12", "36 000 €", "non"),
+        ("3", "4 sur 12", "–", "sans objet"),
     ]
 
 

@@ -251,8 +251,8 @@ class TestOtherDecisions:
 
 
 class TestRefusal:
-    def settling(self, story, transition="confirm_refusal"):
-        return f"{result(story)}regler/{transition}/"
+    def settling(self, story, word="confirmer-le-refus"):
+        return f"{result(story)}regler/{word}/"
 
     def test_is_announced_by_two_and_told_to_the_carrier(self, as_user):
         story = Story().evaluated(BELOW_FLOOR)
@@ -297,10 +297,10 @@ class TestRefusal:
     @starts_from(story="refusal_announced")
     def test_is_given_up_when_the_reply_convinced(self, as_user, story):
         client = as_user(story.members[0])
-        page = Page(client.post(self.settling(story, "withdraw_refusal"), {"comment": "Soit."}))
+        page = Page(client.post(self.settling(story, "renoncer-au-refus"), {"comment": "Soit."}))
         assert page.errors == ["Le porteur n’a pas répondu au refus annoncé."]
         reply_to_refusal(action=story.action, by=fresh(story.manager), text="Relisez.")
-        client.post(self.settling(story, "withdraw_refusal"), {"comment": "Vous avez raison."})
+        client.post(self.settling(story, "renoncer-au-refus"), {"comment": "Vous avez raison."})
         assert status(story) == "evaluated"
 
     def test_of_an_agents_making_is_not_the_committees(self, as_user):
@@ -321,7 +321,7 @@ class TestRefusal:
 def test_an_appeal_on_an_inadmissible_file_is_heard_by_the_committee(as_user):
     story = Story().declined_inadmissible()
     first, second = (as_user(person_) for person_ in story.members)
-    address = f"/commission/{story.action.reference}/proposer/appeal_upheld/"
+    address = f"/commission/{story.action.reference}/proposer/faire-droit-au-recours/"
     today = timezone.localdate()
     first.post(address, {"reason": "Le dossier entre dans le programme.", "appeal_on": today})
     decision = Decision.objects.get()

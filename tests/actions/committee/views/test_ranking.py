@@ -49,7 +49,7 @@ class TestRanking:
         assert last.one("strong").text == "Non"
         assert [line.text for line in last.all("li")] == stories["Sous le seuil"].action.blockers()
         assert rows[0].all("td")[-1].text == "Oui"
-        assert [cell.text for cell in rows[0].all("td", cls="number")] == ["12 / 12", "6 000 €"]
+        assert [cell.text for cell in rows[0].all("td", cls="number")] == ["12 sur 12", "6 000 €"]
 
     def test_puts_a_criterion_without_opinion_below_level_0(self, as_user):
         Story(title="Sans avis").evaluated((3, 3, None, 0))
@@ -96,5 +96,5 @@ def test_the_total_is_cut_and_never_rounded(as_user):
     story = Story().evaluated((1, 2, 2, 2))
     page = Page(as_user(story.members[0]).get(result(story)))
     assert page.main.one("tfoot").all("td")[0].text == (
-        "11 points sur 18, soit 61,1 sur 100 (seuil : 60)"
+        "11 points sur 18, soit 61,1 sur 100, arrondi au dixième inférieur (seuil : 60)"
     )

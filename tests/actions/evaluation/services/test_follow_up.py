@@ -162,7 +162,13 @@ class TestReplacing:
             *((one.evaluator_id, one.due_on) for one in story.evaluations[1:]),
         }
         assert asked.evaluator == zoe
-        assert mails() == [(zoe.email, f"Une action à évaluer : {story.action.reference}")]
+        body = plain(OutgoingMail.objects.get(recipient=eve.email).body)
+        assert "est confiée à quelqu’un d’autre" in body
+        reference = story.action.reference
+        assert mails() == [
+            (eve.email, f"Évaluation de {reference} : elle ne vous est plus demandée"),
+            (zoe.email, f"Une action à évaluer : {reference}"),
+        ]
         assert acts() == [("replaced", eve.pk, story.agent.pk, in_days(9), zoe.pk)]
 
     @starts_from(story="in_evaluation")
@@ -192,8 +198,13 @@ class TestReplacing:
 
 
 @starts_from(story="in_evaluation")
-def test_taking_off_is_noted(story):
+def test_taking_off_is_told_and_noted(story):
+    mails()
     unassign_evaluator(evaluation=story.evaluations[0], by=fresh(story.agent))
+    body = plain(OutgoingMail.objects.get().body)
+    assert "Une évaluation ne vous est plus demandée" in body
+    subject = f"Évaluation de {story.action.reference} : elle ne vous est plus demandée"
+    assert mails() == [(story.evaluators[0].email, subject)]
     assert acts() == [("taken_off", story.evaluators[0].pk, story.agent.pk, None, None)]
 
 

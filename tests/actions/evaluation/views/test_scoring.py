@@ -56,10 +56,18 @@ class TestDraft:
     @pytest.mark.parametrize(
         ("levels", "weights", "total"),
         [
-            ("2222", (1, 1, 1, 1), "8 points sur 12, soit 66,6 sur 100"),
+            (
+                "2222",
+                (1, 1, 1, 1),
+                "8 points sur 12, soit 66,6 sur 100, arrondi au dixième inférieur",
+            ),
             ("2N--", (1, 1, 1, 1), "incomplet : 1 niveau sur 4 critères"),
             ("3333", (1, 1, 1, 1), "12 points sur 12, soit 100,0 sur 100"),
-            ("1222", (1, 1, 1, 3), "11 points sur 18, soit 61,1 sur 100"),
+            (
+                "1222",
+                (1, 1, 1, 3),
+                "11 points sur 18, soit 61,1 sur 100, arrondi au dixième inférieur",
+            ),
             ("----", (1, 1, 1, 1), "incomplet : 0 niveau sur 4 critères"),
         ],
     )

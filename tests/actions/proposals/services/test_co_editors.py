@@ -185,7 +185,7 @@ class TestWriting:
                 key=story.action.uuid, by=fresh(bob), content=ProposalContent(), send=True
             )
         story.submitted()
-        assert client.get(f"{base}recepisse/").status_code == 200
+        assert client.get(f"{base}accuse-de-reception/").status_code == 200
         assert client.post(f"{base}retirer/").status_code == 404
         story.action.refresh_from_db()
         assert story.action.status == ActionStatus.SUBMITTED

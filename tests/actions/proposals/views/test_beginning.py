@@ -155,7 +155,7 @@ class TestBeginning:
     def test_a_measure_that_makes_no_sense_chooses_none(self, client, measure):
         grid()
         key = uuid.uuid4()
-        address = f"{PROPOSE}?measure={measure}"
+        address = f"{PROPOSE}?mesure={measure}"
         assert client.get(address).status_code == 200
         client.post(address, {"key": key, "go": "mesure"})
         assert Action.objects.get(uuid=key).measure is None
@@ -173,9 +173,9 @@ class TestBeginning:
 
     def test_strangers_are_asked_for_an_address_and_come_back_with_the_measure(self):
         grid()
-        page = Page(Client().get(f"{PROPOSE}?measure=1"))
+        page = Page(Client().get(f"{PROPOSE}?mesure=1"))
         assert page.title == "Proposer une action"
-        assert form_values(page.main.one("form")) == {"next": f"{PROPOSE}?measure=1", "email": ""}
+        assert form_values(page.main.one("form")) == {"next": f"{PROPOSE}?mesure=1", "email": ""}
 
     @pytest.mark.parametrize("signed_in", [True, False])
     def test_is_closed_when_no_programme_is_current(self, client, signed_in):

@@ -38,7 +38,7 @@ def client(author, as_user):
 
 def receipt_of(action) -> str:
     """The address of an action's receipt."""
-    return f"/espace/actions/{action.uuid}/recepisse/"
+    return f"/espace/actions/{action.uuid}/accuse-de-reception/"
 
 
 class TestCorrection:

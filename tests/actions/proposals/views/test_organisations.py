@@ -220,14 +220,15 @@ def test_co_carriers_wait_too(as_user):
 def test_the_committee_reads_why_it_cannot_decide(as_user):
     story = Story(carrier=provisional()).evaluated()
     client = as_user(story.members[0])
-    page = Page(client.get(f"/commission/{story.action.reference}/proposer/postpone/"))
+    page = Page(client.get(f"/commission/{story.action.reference}/proposer/mettre-en-vivier/"))
     sentence = (
         "La structure porteuse attend d’être confirmée par un agent : la décision attend aussi."
     )
     assert sentence in page.main.text
     page = Page(
         client.post(
-            f"/commission/{story.action.reference}/proposer/postpone/", {"reason": "À mûrir."}
+            f"/commission/{story.action.reference}/proposer/mettre-en-vivier/",
+            {"reason": "À mûrir."},
         )
     )
     assert page.errors == [sentence]

@@ -37,7 +37,7 @@ def client(author, as_user):
 
 def receipt_of(action) -> str:
     """The address of an action's receipt."""
-    return f"/espace/actions/{action.uuid}/recepisse/"
+    return f"/espace/actions/{action.uuid}/accuse-de-reception/"
 
 
 class TestSending:
@@ -49,7 +49,7 @@ class TestSending:
         assert (action.status, action.reference) == ("submitted", f"ESS-{year}-0001")
         assert response.headers["Location"] == receipt_of(action)
         page = Page(client.get(receipt_of(action)))
-        assert page.title == "Récépissé de dépôt"
+        assert page.title == "Accusé de réception"
         lead = page.main.one("p", cls="lead").text
         assert lead == f"Votre proposition est enregistrée sous la référence ESS-{year}-0001."
 

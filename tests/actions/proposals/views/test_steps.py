@@ -174,7 +174,8 @@ class TestQuietSaving:
         response = client.post(
             step_address(story.action, "action"), typed(Step.ACTION, story.action) | {"quiet": "1"}
         )
-        assert response.headers["Location"] == f"/espace/actions/{story.action.uuid}/recepisse/"
+        receipt = f"/espace/actions/{story.action.uuid}/accuse-de-reception/"
+        assert response.headers["Location"] == receipt
 
     @pytest.mark.parametrize("step", ["", "action"])
     @starts_from(writing="filled")

@@ -124,7 +124,7 @@ class TestTracking:
 
 class TestReceipt:
     def receipt(self, as_user, story) -> Page:
-        return Page(as_user(story.manager).get(f"{space(story.action)}recepisse/"))
+        return Page(as_user(story.manager).get(f"{space(story.action)}accuse-de-reception/"))
 
     @starts_from(story="submitted")
     def test_says_what_the_law_asks(self, as_user, settings, story):
