@@ -6,6 +6,7 @@ from django.http import Http404
 from actions.admin.steps import Step, StepPages, typed
 from actions.enums import ActionStatus
 from actions.models import Action, CorrectionRequest
+from actions.models.correction_guarantees import TOO_LATE
 from actions.proposals.services.correction_dates import give_more_time, remind_carrier
 from ess_portal.base.forms import DATE_INPUT
 from ess_portal.base.french import long_date
@@ -75,4 +76,5 @@ class CorrectionPages(StepPages):
 
 
 def _until(asked: CorrectionRequest) -> str:
-    return f"Complément attendu avant le {long_date(asked.due_on)}."
+    past = f" {TOO_LATE}" if asked.is_overdue() else ""
+    return f"Complément attendu avant le {long_date(asked.due_on)}.{past}"
