@@ -8,6 +8,7 @@ tells, and the worker (`manage.py send_mails`) takes it from there. It also keep
 import hashlib
 import smtplib
 from datetime import datetime, timedelta
+from email.header import Header
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -179,12 +180,18 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     domain = urlsplit(settings.SITE_URL).hostname
     headers = {"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(
-        subject=subject,
+        subject=_as_typed(subject),
         body=body,
         to=[first.recipient],
         reply_to=[first.reply_to] if first.reply_to else None,
         headers=headers,
     )
+
+
+def _as_typed(subject: str) -> str:
+    # What looks like an encoded word (RFC 2047) is encoded whole: as it stands, mail programs would
+    # show what it encodes, a link for instance, which no name may hold.
+    return Header(subject, "utf-8").encode(linesep="") if "=?" in subject else subject
 
 
 def _joined(mails: list[OutgoingMail]) -> tuple[str, str]:
