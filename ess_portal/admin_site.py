@@ -10,7 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -101,6 +101,28 @@ class PortalAdminSite(admin.AdminSite):
         from ess_portal.base.admin_keys import RelatedRowsView  # noqa: PLC0415
 
         return RelatedRowsView.as_view(admin_site=self)(request)
+
+    def get_urls(self):
+        """Put our own way to a row's page before Django's, which asks nobody's rights."""
+        page = self.admin_view(self.view_on_site)
+        ours = path("r/<path:content_type_id>/<path:object_id>/", page, name="view_on_site")
+        return [ours, *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead to the page of a row, whoever may see it in the administration."""
+        # The same.
+        from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+        from django.contrib.contenttypes.views import shortcut  # noqa: PLC0415
+
+        is_key = content_type_id.isdecimal() and len(content_type_id) < len(str(2**31))
+        kind = ContentType.objects.filter(pk=content_type_id).first() if is_key else None
+        page = self._registry.get(kind.model_class()) if kind else None
+        if page is None or not page.has_view_or_change_permission(request):
+            raise Http404
+        row = page.get_object(request, object_id)
+        if row is None or not page.has_view_or_change_permission(request, row):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def index(self, request, extra_context=None):
         """Say first what waits, mails that don't leave included, to those who may do something."""

@@ -21,6 +21,7 @@ from actions.admin.file_fields import (
     CorrectedFileForm,
     is_corrected_with_a_reason,
     may_correct,
+    why_not_corrected,
 )
 from actions.admin.silence import SilenceFilter, silence
 from actions.admin.steps import typed
@@ -102,7 +103,9 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
-        content = (*CONTENT, "reason") if is_corrected_with_a_reason(request.user, obj) else CONTENT
+        content = CONTENT
+        if is_corrected_with_a_reason(request.user, obj):
+            content = (*CONTENT, "reason", "shown_version")
         fieldsets = [("Où en est l’action", {"fields": WORKFLOW}), ("Dossier", {"fields": content})]
         if obj is not None and obj.is_recorded:
             fieldsets = [
@@ -162,6 +165,7 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
                 by=request.user,
                 reason=form.cleaned_data["reason"],
                 before=form.content_before,
+                shown=form.cleaned_data["shown_version"],
             )
 
     def get_urls(self):
@@ -186,6 +190,9 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
         action = self.get_object(request, object_id)
         context = dict(extra_context or {})
         if action is not None:
+            if request.method == "POST" and (reason := why_not_corrected(request.user, action)):
+                messages.error(request, reason)
+                return self.back_to(action)
             context |= {
                 "offers": [
                     offer for offer in offers(action, request.user) if not offer.rule.takes_two
@@ -219,7 +226,7 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
             return super().change_view(request, object_id, form_url, context)
         except Refused as refused:
             messages.error(request, " ".join(refused.reasons))
-            return self._back(action)
+            return self.back_to(action)
 
     def transition_view(self, request, pk, name):
         """Take one step of the workflow, with what it asks for."""

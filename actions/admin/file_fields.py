@@ -7,7 +7,13 @@ from actions.admin.silence import silence
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.models.application_version import LONGEST_REASON
-from actions.proposals.services.corrections_by_agents import NO_REASON, NOT_BALANCED
+from actions.proposals.services.corrections_by_agents import (
+    CHANGED_SINCE,
+    NO_REASON,
+    NOT_BALANCED,
+    NOT_CORRECTED_ANY_MORE,
+    number_of_version,
+)
 from actors.models import User
 
 CONTENT = (
@@ -77,11 +83,20 @@ class CorrectedFileForm(forms.ModelForm):
         help_text="Le porteur reçoit ce motif, avec ce qui change ; le dossier garde une version.",
     )
 
+    # What the page showed: every field is sent, and an older page would undo what came since.
+    shown_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["shown_version"].initial = number_of_version(self.instance)
+
     def clean(self):
-        """Ask why something changes, and that the budget stays balanced."""
+        """Refuse an older page; ask why something changes, and that the budget stays balanced."""
         data = super().clean()
-        changed = set(self.changed_data) - {"reason"}
-        if changed and not data.get("reason", "").strip():
+        changed = set(self.changed_data) - {"reason", "shown_version"}
+        if "shown_version" in self.changed_data:
+            self.add_error(None, CHANGED_SINCE)
+        elif changed and not data.get("reason", "").strip():
             self.add_error("reason", NO_REASON)
         return data
 
@@ -100,6 +115,13 @@ def _is_correctable(action: Action | None) -> bool:
 
 def may_correct(user: User, action: Action | None) -> bool:
     return _is_correctable(action) and not rules.must_leave_to_another_agent(user, action)
+
+
+def why_not_corrected(user: User, action: Action) -> str:
+    """Say to an agent why `action` isn't theirs to correct; nothing when it is."""
+    if may_correct(user, action):
+        return ""
+    return NOT_CORRECTED_ANY_MORE if not _is_correctable(action) else rules.LEFT_TO_ANOTHER_AGENT
 
 
 def is_corrected_with_a_reason(user: User, action: Action | None) -> bool:

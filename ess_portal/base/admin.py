@@ -8,6 +8,7 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
+from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 
@@ -109,8 +110,12 @@ class BoundedInline(RelatedRowsMixin, admin.StackedInline):
         self.verbose_name = f"{self.verbose_name}\u00a0"
 
     def get_formset(self, request, obj=None, **kwargs):
-        """Bound them: two thousand, which Django takes, cost twenty seconds."""
-        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+        """Bound them: two thousand, which Django takes, cost twenty seconds; two hundred where one
+        is all there can be, ten.
+        """
+        is_alone = _get_foreign_key(self.parent_model, self.model, fk_name=self.fk_name).unique
+        most = 1 if is_alone else MOST_ROWS
+        return super().get_formset(request, obj, absolute_max=most, **kwargs)
 
 
 class PortalChangeList(ChangeList):
@@ -124,9 +129,12 @@ class PortalChangeList(ChangeList):
 
 
 def _refuse_nonsense(parts: list[str]) -> None:
-    """Raise `SuspiciousOperation` unless year, month and day, as far as given, make a date."""
+    """Raise `SuspiciousOperation` unless year, month and day, as far as given, make a date, and a
+    next year is known: Django looks for what comes before it.
+    """
     try:
         year, month, day = [*map(int, parts), *(1,) * (3 - len(parts))]
+        date(year + 1, 1, 1)
         date(year, month, day)
     except (ValueError, OverflowError) as error:
         raise SuspiciousOperation("no such date") from error

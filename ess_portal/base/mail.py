@@ -9,6 +9,7 @@ import hashlib
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.header import Header
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -196,7 +197,7 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     domain = urlsplit(settings.SITE_URL).hostname
     headers = {"Message-ID": f"<{identifier}@{domain}>", "Auto-Submitted": "auto-generated"}
     message = EmailMessage(
-        subject=subject,
+        subject=_as_typed(subject),
         body=body,
         to=[first.recipient],
         reply_to=[first.reply_to] if first.reply_to else None,
@@ -205,6 +206,12 @@ def _message(mails: list[OutgoingMail]) -> EmailMessage:
     if first.attachment:
         message.attach(first.attachment_name, first.attachment, first.attachment_type)
     return message
+
+
+def _as_typed(subject: str) -> str:
+    # What looks like an encoded word (RFC 2047) is encoded whole: as it stands, mail programs would
+    # show what it encodes, a link for instance, which no name may hold.
+    return Header(subject, "utf-8").encode(linesep="") if "=?" in subject else subject
 
 
 def _joined(mails: list[OutgoingMail]) -> tuple[str, str]:

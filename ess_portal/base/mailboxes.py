@@ -16,8 +16,9 @@ def mailbox(address: str) -> str:
     """Return the one form of `address`: lower case, and the ASCII name of its domain (IDNA).
 
     The same reading of a domain as Django's, which sends the mails. Raises `ValidationError`, in
-    the words of any form, when it is no address, its domain has no such name, or it quotes or
-    addresses a machine (`"a b"@…`, `…@[::1]`), which would be other ways to write one mailbox.
+    the words of any form, when it is no address, its domain has no such name, or it quotes,
+    encodes or addresses a machine (`"a b"@…`, `=?utf-8?q?a?=@…`, `…@[::1]`), which would be other
+    ways to write one mailbox, or would end a line of a mail's headers.
     """
     typed = address.strip()
     typed = unicodedata.normalize("NFKC", typed) if len(typed) <= LONGEST_ADDRESS else ""
@@ -29,7 +30,7 @@ def mailbox(address: str) -> str:
     except UnicodeError:
         name = ""
     found = f"{reader}@{name}".lower()
-    if '"' in reader or "[" in name or len(found) > LONGEST_ADDRESS:
+    if '"' in reader or "=?" in reader or "[" in name or len(found) > LONGEST_ADDRESS:
         found = ""
     validate_email(found)
     return found

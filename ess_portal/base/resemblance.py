@@ -16,7 +16,13 @@ def resemble(one: str, other: str) -> bool:
         return False
     # As whole words: "la Cagette" in "association La Cagette", not "or" in "Cantor".
     inside = f" {one} " in f" {other} " or f" {other} " in f" {one} "
-    return inside or SequenceMatcher(None, one, other).ratio() >= RESEMBLANCE
+    return inside or _share_enough(SequenceMatcher(None, one, other))
+
+
+def _share_enough(names: SequenceMatcher) -> bool:
+    # As `difflib` itself does for many: what lengths and letters rule out isn't aligned.
+    bounds = (names.real_quick_ratio, names.quick_ratio, names.ratio)
+    return all(bound() >= RESEMBLANCE for bound in bounds)
 
 
 def _letters(name: str) -> str:

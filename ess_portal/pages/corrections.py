@@ -14,7 +14,7 @@ from django.core.cache import cache
 from actions.models import Action
 from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
-from ess_portal.base.folding import fold
+from ess_portal.base.folding import WORD, fold
 from ess_portal.base.models import SearchSynonyms
 from ess_portal.base.search import Words
 from ess_portal.pages.static_page_index import sections
@@ -31,13 +31,15 @@ def corrected(words: Words) -> Words | None:
     """Return `words` with the unknown ones replaced by their nearest; None when none has any."""
     known = _vocabulary()
     in_order = sorted(known)
-    typed = words.typed
-    for word in re.findall(r"[^\W_]+", typed):
-        folded = fold(word)
+
+    def meant(found: re.Match[str]) -> str:
+        folded = fold(found[0])
         if _begins_one(folded, in_order):
-            continue
-        if nearest := _nearest(folded, in_order):
-            typed = typed.replace(word, known[nearest])
+            return found[0]
+        nearest = _nearest(folded, in_order)
+        return known[nearest] if nearest else found[0]
+
+    typed = WORD.sub(meant, words.typed)
     return None if typed == words.typed else Words(typed)
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from ess_portal.base.mailboxes import mailbox
 from ess_portal.pages.models import ContactMessage
 
 
@@ -20,6 +21,10 @@ class ContactForm(forms.ModelForm):
             "message": forms.Textarea(attrs={"rows": 8}),
         }
         help_texts = {"email": "Pour vous répondre. Exemple : prenom.nom@exemple.fr"}
+
+    def clean_email(self):
+        """Know the mailbox however it is typed: it stands in the headers of our mail."""
+        return mailbox(self.cleaned_data["email"])
 
     def clean_website(self):
         """Refuse what a robot filled in."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from actors.enums import Role
@@ -10,7 +11,7 @@ from challenges.models import ReceiptTerms
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.sealing import seal
-from tests.support.factories import ProgrammeFactory, person
+from tests.support.factories import ProgrammeFactory, Story, person
 from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,20 @@ def test_terms_that_nobody_confirmed_are_recalled_to_staff(as_user, role):
 
     ReceiptTerms.objects.create(programme=programme, is_confirmed=True)
     assert recalled() == []
+
+
+def test_the_address_of_a_row_is_told_to_who_may_see_it_there(as_user):
+    """`admin/r/` led an administrator to any file, session or attachment, by its number."""
+    story = Story().submitted()
+    organisation = story.carrier
+    addresses = {
+        row: f"/admin/r/{ContentType.objects.get_for_model(row).pk}/{row.pk}/"
+        for row in (story.action, organisation)
+    }
+    agent, administrator = as_user(person(Role.AGENT)), as_user(person(Role.ADMINISTRATOR))
+    for row, address in addresses.items():
+        assert agent.get(address).headers["Location"].endswith(row.get_absolute_url())
+        assert administrator.get(address).status_code == 404
+    unknown = ("9" * 30, "NaN", "-1")
+    for nonsense in (*(f"/admin/r/{one}/1/" for one in unknown), addresses[story.action] + "x/"):
+        assert agent.get(nonsense).status_code == 404

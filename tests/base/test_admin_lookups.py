@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.urls import reverse
 
 from actors.enums import Role
+from challenges.models import ReceiptTerms
 from ess_portal.base.admin import MOST_ROWS, BoundedInline, PortalModelAdmin
-from tests.support.factories import Story, person
-from tests.support.reading import Page
+from tests.support.factories import ProgrammeFactory, Story, person
+from tests.support.reading import Page, form_values
 from tests.support.samples import some_at_once
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,25 @@ def test_the_rows_of_a_page_are_bounded(as_user):
 
     rows = {field["name"] for field in page.all("select") if field["name"].endswith("-role")}
     assert len(rows) <= MOST_ROWS + 1
+
+
+@pytest.mark.parametrize("label", [label for label, page in PAGES.items() if page.date_hierarchy])
+@pytest.mark.parametrize("asked", ["year=9999", "year=9999&{}__month=12"])
+def test_the_last_year_that_python_knows_has_no_next_one(as_user, label, asked):
+    dates = PAGES[label].date_hierarchy
+    client = as_user(person(Role.AGENT, Role.ADMINISTRATOR))
+    address = reverse(f"admin:{label.replace('.', '_')}_changelist")
+    assert client.get(f"{address}?{dates}__{asked.format(dates)}").status_code == 400
+
+
+def test_one_row_where_one_is_all_there_can_be(as_user):
+    programme = ProgrammeFactory()
+    ReceiptTerms.objects.create(programme=programme, is_confirmed=True)
+    page = f"/admin/challenges/programme/{programme.pk}/change/"
+    client = as_user(person(Role.AGENT))
+    form = form_values(Page(client.get(page)).one("form", id="programme_form"))
+    shown = Page(client.post(page, form | {"receipt_terms-TOTAL_FORMS": "9" * 9, "title": ""}))
+    rows = {field["name"] for field in shown.all("input") if field["name"].endswith("-id")}
+    assert {name for name in rows if name.startswith("receipt_terms-")} <= {
+        f"receipt_terms-{row}-id" for row in ("0", "__prefix__")
+    }

@@ -3,6 +3,7 @@
 import smtplib
 import threading
 from datetime import timedelta
+from email.header import decode_header, make_header
 
 import pytest
 from django.conf import settings
@@ -58,6 +59,7 @@ FOLDER = settings.BASE_DIR / "templates" / "email"
 # What others include or are made of begins with a line.
 BODIES = {path.stem for path in FOLDER.glob("[!_]*.txt") if not path.stem.endswith("_subject")}
 PLAIN = "{% autoescape off %}"
+LONGEST_LINE = 78  # of a header, as RFC 5322 advises
 END = '{% include "email/_signature.txt" %}{% endautoescape %}'
 
 
@@ -99,6 +101,18 @@ class TestWriting:
         )
         assert row.subject.startswith("Message du portail : Bonjour Bcc: x@example.org éé")
         assert len(row.subject) == 200
+
+    @pytest.mark.parametrize(
+        "word", ["=?utf-8?q?http=3A=2F=2Fevil=2Eexample?=", "=?utf-8?b?QQ==?="]
+    )
+    def test_a_subject_is_read_as_it_was_typed(self, word):
+        """What looks like an encoded word, mail programs would decode: a link in a name."""
+        written(subject=f"Ana {word} rejoint La Source")
+        assert send_next() is True
+        [message] = django_mail.outbox
+        header = message.message()["Subject"]
+        assert max(map(len, header.splitlines())) <= LONGEST_LINE
+        assert str(make_header(decode_header(header))) == f"Ana {word} rejoint La Source"
 
 
 @pytest.mark.django_db

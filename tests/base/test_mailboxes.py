@@ -43,6 +43,8 @@ def test_a_domain_has_its_ascii_name(typed):
         "bob@xn--a.example",
         '"bob"@demo.example',
         '"bob b"@demo.example',
+        "=?utf-8?q?bob?=@demo.example",
+        "b=?utf-8?b?b2I=?=@demo.example",
         "bob@[127.0.0.1]",
         "bob@[::1]",
         "bob@evil＠demo.example",

@@ -103,6 +103,12 @@ def test_refuses_robots_and_shows_them_the_field():
         ("name", "a\x00", "Prénom et nom"),
         ("email", "ana", "Adresse électronique"),
         ("email", "ana@example.org\r\nBcc: x@example.org", "Adresse électronique"),
+        # A quoted part may hold what the mail's headers would take for the end of a line.
+        ("email", '"ana\x0bend"@example.org', "Adresse électronique"),
+        ("email", '"ana\x1cSubject:"@example.org', "Adresse électronique"),
+        ("email", '"<bob@example.org>"@example.org', "Adresse électronique"),
+        ("email", "ana@[127.0.0.1]", "Adresse électronique"),
+        ("email", "=?utf-8?q?bob?=@example.org", "Adresse électronique"),
         ("subject", "é" * 151, "Objet"),
         ("message", "", "Message"),
         ("message", "é" * 5001, "Message"),

@@ -143,6 +143,8 @@ class TestMeant:
             ("recylcerie", "recyclerie", ["Une recyclerie de quartier"]),
             ("recylcerie quartié", "recyclerie quartié", ["Une recyclerie de quartier"]),
             ("Ramonuer", "ramoneurs", ["Les ramoneurs réunis"]),
+            # One is a part of the other, and each is a word of its own.
+            ("artier quartierx", "quartier quartier", ["Une recyclerie de quartier"]),
         ],
     )
     def test_a_mistyped_word_is_corrected_and_said(self, typed, meant, found):

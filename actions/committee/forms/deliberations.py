@@ -41,6 +41,10 @@ class DeliberationForm(forms.Form):
         """What was ticked, in the order of the page."""
         return [self.proposed[code] for code in self.cleaned_data["grants"]]
 
+    def clean_number(self) -> str:
+        """Fold every kind of space, line breaks included, into one."""
+        return " ".join(self.cleaned_data["number"].split())
+
     def clean_held_on(self) -> date:
         """Refuse a date to come."""
         held_on = self.cleaned_data["held_on"]

@@ -4,10 +4,17 @@ import pytest
 
 from actions.enums import Transition
 from actions.models import Action, ApplicationVersion
-from actions.proposals.services.corrections_by_agents import NO_REASON, NOT_BALANCED
+from actions.proposals.services.corrections_by_agents import (
+    CHANGED_SINCE,
+    NO_REASON,
+    NOT_BALANCED,
+    NOT_CORRECTED_ANY_MORE,
+)
+from actions.rules import LEFT_TO_ANOTHER_AGENT
 from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.models import OutgoingMail
+from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import starts_from
 from tests.support.administration import change, errors
 from tests.support.factories import fresh, member, person
@@ -18,11 +25,21 @@ pytestmark = pytest.mark.django_db
 WHY = "Le titre reprenait celui d’un autre dossier."
 
 
+def opened(client, story) -> dict:
+    """What the action's page in the administration shows, ready to be sent."""
+    return form_values(Page(client.get(change(story))).one("form", id="action_form"))
+
+
+def said(response) -> list[str]:
+    """What the page that follows says above its title."""
+    return [
+        line.text for box in Page(response).all("ul", cls="messagelist") for line in box.all("li")
+    ]
+
+
 def corrected(client, story, **typed):
     """Type it on the action's page in the administration."""
-    page = Page(client.get(change(story)))
-    form = form_values(page.one("form", id="action_form"))
-    return client.post(change(story), form | typed)
+    return client.post(change(story), opened(client, story) | typed)
 
 
 @starts_from(story="submitted")
@@ -78,11 +95,49 @@ def test_is_left_to_an_agent_without_interest(as_user, story):
 
 
 @starts_from(story="submitted")
+def test_an_older_page_undoes_nobody_s_correction(as_user, story):
+    client, other = as_user(story.agent), as_user(person(Role.AGENT))
+    older = opened(client, story)
+    corrected(other, story, title="Une épicerie", reason=WHY)
+    a_transaction_later()
+    response = client.post(change(story), older | {"summary": "Autre", "reason": WHY})
+    assert (response.status_code, errors(response)) == (200, [CHANGED_SINCE])
+    action = Action.objects.get()
+    assert (action.title, action.versions.count()) == ("Une épicerie", 2)
+    assert action.summary == story.action.summary
+
+
+@starts_from(story="submitted")
+def test_what_the_service_refuses_is_said_on_the_page(as_user, story, monkeypatch):
+    """Whatever happens once the form was read: another agent is quicker, the file is given back."""
+
+    def refuse(**_what):
+        raise Refused([CHANGED_SINCE])
+
+    monkeypatch.setattr("actions.admin.action.note_correction", refuse)
+    client = as_user(story.agent)
+    typed = opened(client, story) | {"title": "Une épicerie", "reason": WHY}
+    assert said(client.post(change(story), typed, follow=True)) == [CHANGED_SINCE]
+    assert Action.objects.get().title == story.action.title
+
+
+@starts_from(story="submitted")
 def test_between_page_and_answer_the_file_moved_on(as_user, story):
     agent = person(Role.AGENT)
     client = as_user(agent)
-    form = form_values(Page(client.get(change(story))).one("form", id="action_form"))
+    form = opened(client, story)
     a_transaction_later()
     story.apply(Transition.ADMIT, story.agent)
-    client.post(change(story), form | {"title": "Une épicerie", "reason": WHY})
+    sent = form | {"title": "Une épicerie", "reason": WHY}
+    assert said(client.post(change(story), sent, follow=True)) == [NOT_CORRECTED_ANY_MORE]
     assert (Action.objects.get().title, story.action.versions.count()) == (story.action.title, 1)
+
+
+@starts_from(story="submitted")
+def test_sent_by_a_tied_agent_says_whose_it_is(as_user, story):
+    tied = member(story.carrier)
+    grant_role(tied, Role.AGENT)
+    sent = opened(as_user(story.agent), story) | {"title": "Une épicerie", "reason": WHY}
+    response = as_user(fresh(tied)).post(change(story), sent, follow=True)
+    assert said(response) == [LEFT_TO_ANOTHER_AGENT]
+    assert Action.objects.get().title == story.action.title

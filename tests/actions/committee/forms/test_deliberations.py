@@ -39,6 +39,12 @@ def test_what_is_ticked_is_noted(proposed):
     assert (form.errors, form.chosen) == ({}, proposed)
 
 
+def test_the_number_is_one_line(proposed):
+    form = filled(proposed, number=" DEL-2026\r\n112\u2028b ")
+    assert form.errors == {}
+    assert form.cleaned_data["number"] == "DEL-2026 112 b"
+
+
 def test_each_field_says_what_it_lacks(proposed):
     today = timezone.localdate()
     errors = filled(proposed, number="", held_on=today + timedelta(days=1), grants=[]).errors
