@@ -5,6 +5,7 @@ from django.db import models
 
 from actions.enums import Step
 from actions.models.action import Action
+from actions.models.correction_guarantees import correction_triggers
 from ess_portal.base.dated import dated
 
 # The parts of the file an agent may point at: field of the form → words of the carrier.
@@ -82,6 +83,7 @@ class CorrectionRequest(models.Model):
                 ),
             ),
         )
+        triggers = correction_triggers(CORRECTABLE_FIELDS)
 
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"

@@ -6,7 +6,7 @@ clicks; a *need* asks about what the person typed with the transition.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from actions.models import Action, Decision
 from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
+from actions.models.correction_guarantees import MOST_DAYS_TO_CORRECT
 from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
 from ess_portal.base.french import euros
@@ -207,6 +208,11 @@ def correction_is_precise(attempt: Attempt) -> list[str]:
         *_unless(
             isinstance(due_on, date) and due_on > timezone.localdate(),
             "Donnez au porteur une date à venir pour compléter son dossier.",
+        ),
+        *_unless(
+            not isinstance(due_on, date)
+            or due_on <= timezone.localdate() + timedelta(days=MOST_DAYS_TO_CORRECT),
+            "Cette date est trop lointaine.",
         ),
     ]
 

@@ -18,6 +18,7 @@ from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_rows.actions import ATTEMPTS, Attempt
 from tests.support.guarantee_rows.carriers import ON_CARRIERS
 from tests.support.guarantee_rows.co_editors import ON_CO_EDITORS
+from tests.support.guarantee_rows.corrections import ON_CORRECTIONS
 from tests.support.guarantee_rows.deciding_sessions import (
     ALSO_ON_DECIDING_SESSIONS,
     ON_DECIDING_SESSIONS,
@@ -50,6 +51,7 @@ EVERY_ATTEMPT = {
         ON_HISTORY,
         ON_CARRIERS,
         ON_DELIBERATIONS,
+        ON_CORRECTIONS,
     )
     for name, attempt in rows.items()
 }

@@ -82,6 +82,8 @@ class TestOfRows:
         ReceiptTerms.objects.create(
             programme=story.action.programme, months_of_silence=2, silence_means=meaning
         )
+        for rule in ("of_a_sent_file", "of_a_step", "is_kept"):
+            holder_of(f"actions_correctionrequest_{rule}").drop()
         for requested, due, answered in corrections:
             asked = CorrectionRequest.objects.create(
                 action=story.action,
@@ -108,6 +110,7 @@ class TestOfRows:
         story = Story().in_correction()
         silence = silence_of(row(story.action))
         assert (silence.meaning, silence.is_suspended) == (REJECTION, True)
+        holder_of("actions_correctionrequest_is_kept").drop()
         CorrectionRequest.objects.update(due_on=timezone.localdate() - timedelta(days=1))
         assert not silence_of(row(story.action)).is_suspended
 
