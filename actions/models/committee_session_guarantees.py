@@ -255,7 +255,11 @@ COMMITTEE_SESSION_TRIGGERS = (
                                     AND d.proposed_by_id = i.proposed_by_id
                                     AND d.confirmed_by_id = i.seconded_by_id
                                     AND d.amount IS NOT DISTINCT FROM i.amount
-                                )))
+                                    AND ROW(d.reason, d.public_reason)
+                                        = ROW(i.reason, i.public_reason)
+                                ))
+                            OR i.outcome NOT IN ({listed(Outcome.DECISIONS)})
+                            AND i.decision_id IS NOT NULL)
                     ) THEN
                         REFUSE actions_committeesession_published_together '{_NOT_TOGETHER}';
                     END IF;
