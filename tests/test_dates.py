@@ -1,4 +1,4 @@
-"""PostgreSQL keeps infinity and the year 20000, Python can’t read them: no table takes them."""
+"""PostgreSQL keeps infinity, the year 20000 and 24:00, Python can’t read them: none is taken."""
 
 import pytest
 from django.apps import apps
@@ -15,17 +15,17 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("actions", "actors", "challenges", "base", "pages")
 OUT_OF_REACH = ("infinity", "-infinity", "20000-01-01", "10000-01-01", "0044-03-15 BC")
+READABLE = ("2026-11-27", "0001-01-02", "9999-12-30")
+HOURS_OUT_OF_REACH = ("24:00",)
+READABLE_HOURS = ("00:00", "18:30", "23:59:59.999999")
 
 
-def dated_columns() -> dict[str, list[str]]:
-    """The columns of each of our tables that say a day or a moment."""
+def dated_columns(*kinds: type[models.Field]) -> dict[str, list[str]]:
+    """The columns of each of our tables that say a day, a moment or an hour: of `kinds` alone."""
+    kinds = kinds or (models.DateField, models.TimeField)
     found = {}
     for model in apps.get_models():
-        columns = [
-            field.column
-            for field in model._meta.local_fields
-            if isinstance(field, models.DateField)
-        ]
+        columns = [field.column for field in model._meta.local_fields if isinstance(field, kinds)]
         if model._meta.app_label in OURS and not model._meta.proxy and columns:
             found[model._meta.db_table] = columns
     return found
@@ -62,6 +62,7 @@ def test_every_date_of_every_table_is_one_that_python_reads():
 def test_each_constraint_refuses_what_python_cannot_read():
     """Tried on a copy of the table's columns, since each row has guarantees besides."""
     got_through = []
+    hours = dated_columns(models.TimeField)
     for table, columns in dated_columns().items():
         for name, (held, said) in constraints_of(table).items():
             with as_owner():
@@ -69,14 +70,15 @@ def test_each_constraint_refuses_what_python_cannot_read():
                 execute(f"CREATE TEMP TABLE tried ON COMMIT DROP AS SELECT {names} FROM {table}")
                 execute(f"ALTER TABLE tried ADD CONSTRAINT {name} {said}")
                 for column in held & set(columns):
+                    is_hour = column in hours.get(table, ())
                     got_through += [
                         f"{table}.{column}: {value}"
-                        for value in OUT_OF_REACH
+                        for value in (HOURS_OUT_OF_REACH if is_hour else OUT_OF_REACH)
                         if refusal_of(lambda c=column, v=value: put(c, v)) != name
                     ]
                     assert [
                         refusal_of(lambda c=column, v=value: put(c, v))
-                        for value in (None, "2026-11-27", "0001-01-02", "9999-12-30")
+                        for value in (None, *(READABLE_HOURS if is_hour else READABLE))
                     ] == [None] * 4, (table, column)
                 execute("DROP TABLE tried")
     assert got_through == []

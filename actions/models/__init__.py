@@ -19,6 +19,7 @@ from actions.models.decision import Decision
 from actions.models.deliberation import Deliberation
 from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentEvaluation
 from actions.models.event import ActionEvent, TransitionNote
+from actions.models.file_places import ActionCommune, ActionSector
 from actions.models.gate_result import GateResult
 from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.refusal import RefusalNotice
@@ -28,7 +29,9 @@ from actions.models.typed_step import TypedStep
 
 __all__ = [
     "Action",
+    "ActionCommune",
     "ActionEvent",
+    "ActionSector",
     "AgendaItem",
     "Amendment",
     "ApplicationVersion",

@@ -17,7 +17,7 @@ from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
 from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSED_TRIGGERS
-from actions.models.file_guarantees import FILE_CONSTRAINTS
+from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
@@ -198,7 +198,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
             *PROPOSED_CONSTRAINTS,
             *FILE_CONSTRAINTS,
         )
-        triggers = (*ACTION_TRIGGERS, *PROPOSED_TRIGGERS, *CARRIER_TRIGGERS)
+        triggers = (*ACTION_TRIGGERS, *PROPOSED_TRIGGERS, *CARRIER_TRIGGERS, REPORT_IS_KEPT)
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
             # Everything that figures add up, and what says who may see: dashboard and lists count

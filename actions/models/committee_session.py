@@ -19,6 +19,7 @@ from actions.models.committee_session_guarantees import (
     SESSION_MEMBER_CONSTRAINTS,
     SESSION_MEMBER_TRIGGERS,
 )
+from actions.models.session_member_guarantees import VOTES_FOR_THE_COMMITTEE
 from actions.querysets import CommitteeSessionQuerySet
 from challenges.models import Challenge, Programme
 from ess_portal.base.checks import ChecksTogether
@@ -97,6 +98,7 @@ class CommitteeSession(ChecksTogether, models.Model):
             dated(
                 "actions_committeesession",
                 dates=("held_on",),
+                times=("starts_at",),
                 instants=(
                     "saved_at",
                     "agenda_sent_at",
@@ -219,7 +221,7 @@ class SessionMember(models.Model):
         verbose_name_plural = "membres de la séance"
         ordering = ("session", "pk")
         constraints = SESSION_MEMBER_CONSTRAINTS
-        triggers = SESSION_MEMBER_TRIGGERS
+        triggers = (*SESSION_MEMBER_TRIGGERS, VOTES_FOR_THE_COMMITTEE)
 
     def __str__(self):
         return str(self.user)

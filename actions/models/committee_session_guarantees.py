@@ -257,6 +257,7 @@ COMMITTEE_SESSION_TRIGGERS = (
                                     AND d.proposed_by_id = i.proposed_by_id
                                     AND d.confirmed_by_id = i.seconded_by_id
                                     AND d.amount IS NOT DISTINCT FROM i.amount
+                                    AND ROW(d.reason, d.public_reason) = ROW(i.reason, i.public_reason)
                                 )
                                 OR i.outcome = 'increase' AND NOT EXISTS (
                                     SELECT 1 FROM actions_amendment m
@@ -265,7 +266,10 @@ COMMITTEE_SESSION_TRIGGERS = (
                                     AND m.proposed_by_id = i.proposed_by_id
                                     AND m.confirmed_by_id = i.seconded_by_id
                                     AND m.new_amount = m.old_amount + i.amount
-                                )))
+                                    AND m.reason = i.reason
+                                ))
+                            OR i.outcome NOT IN ({listed(Outcome.DECISIONS)})
+                            AND num_nonnulls(i.decision_id, i.amendment_id) > 0)
                     ) THEN
                         REFUSE actions_committeesession_published_together '{_NOT_TOGETHER}';
                     END IF;

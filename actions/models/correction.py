@@ -9,7 +9,7 @@ from actions.models.action import Action
 from actions.models.correction_guarantees import (
     CORRECTION_ACT_CONSTRAINTS,
     CORRECTION_ACT_TRIGGERS,
-    CORRECTION_TRIGGERS,
+    correction_triggers,
 )
 from ess_portal.base.dated import dated
 from ess_portal.base.french import listed, long_date
@@ -92,7 +92,7 @@ class CorrectionRequest(models.Model):
                 ),
             ),
         )
-        triggers = CORRECTION_TRIGGERS
+        triggers = correction_triggers(CORRECTABLE_FIELDS)
 
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"

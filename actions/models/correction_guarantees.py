@@ -1,5 +1,7 @@
 """What the database holds about corrections: what was asked for is kept, a date moves by an act."""
 
+from collections.abc import Iterable
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -10,23 +12,56 @@ from actions.models.order_guarantees import in_order
 from ess_portal.base.dated import REMINDED_TODAY, once_a_day
 from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, kept_but_for, listed
 
+# What waits for a carrier counts days and months from this date: no year may be out of their reach.
+MOST_DAYS_TO_CORRECT = 3650
+TOO_FAR = "Cette date est trop lointaine."
 TOO_LATE = "La date demandée est passée, ou le complément n’est plus attendu."
 NOT_LATER = "Un délai se prolonge jusqu’à une date plus tardive que celle demandée, avec un motif."
 _TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
 # From where a file comes to its correction: asked for, or back from a refusal.
 _BEFORE_IT = (ActionStatus.SUBMITTED, *ActionStatus.REFUSED)
 
-CORRECTION_TRIGGERS = (
-    Guarantee(
-        name="asked_once",
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=f"""
+
+def correction_triggers(parts: Iterable[str]) -> tuple[Guarantee, ...]:
+    """Return the guarantees of a request that lists some of `parts`, the parts of a file."""
+    known = ", ".join(f'"{part}"' for part in parts)
+    by_whom = by_an_agent(
+        "actions_correctionrequest",
+        "NEW.action_id",
+        "Demander un complément revient à un agent.",
+        "NEW.requested_by_id",
+    )
+    return (
+        Guarantee(
+            name="asked_once",
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            declare=[("present", "text")],
+            func=f"""
+            SELECT a.status INTO present FROM actions_action a
+            WHERE a.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.action_id ELSE NEW.action_id END
+            FOR NO KEY UPDATE;
             IF TG_OP = 'INSERT' THEN
-                PERFORM 1 FROM actions_action a WHERE a.id = NEW.action_id
-                    AND a.status IN ({listed(_BEFORE_IT)}) FOR NO KEY UPDATE;
-                IF NOT FOUND OR NEW.answered_at IS NOT NULL THEN
+                IF (present IN ({listed(_BEFORE_IT)}) AND NEW.answered_at IS NULL) IS NOT TRUE THEN
                     REFUSE actions_correctionrequest_asked_in_its_state
                         'Un complément se demande à un dossier déposé, et se reçoit ensuite.';
+                END IF;
+                IF present = 'submitted' THEN
+                    {by_whom}
+                ELSIF ROW(NEW.fields, NEW.message, NEW.requested_by_id) IS DISTINCT FROM (
+                    SELECT ROW(c.fields, c.message, c.requested_by_id)
+                    FROM actions_correctionrequest c
+                    WHERE c.action_id = NEW.action_id ORDER BY c.id DESC LIMIT 1
+                ) THEN
+                    REFUSE actions_correctionrequest_asked_again_as_it_was
+                        'Un refus auquel on renonce demande de nouveau ce qui était demandé.';
+                END IF;
+                IF (jsonb_typeof(NEW.fields) = 'array' AND NEW.fields <> '[]'
+                    AND NEW.fields <@ '[{known}]') IS NOT TRUE THEN
+                    REFUSE actions_correctionrequest_lists_parts
+                        'Cochez au moins une partie du dossier à compléter.';
+                END IF;
+                IF NEW.due_on > {_TODAY} + {MOST_DAYS_TO_CORRECT} THEN
+                    REFUSE actions_correctionrequest_due_within_reach '{TOO_FAR}';
                 END IF;
                 {in_order("actions_correctionrequest")}
                 RETURN NEW;
@@ -36,7 +71,8 @@ CORRECTION_TRIGGERS = (
                     IS DISTINCT FROM
                     ROW(OLD.id, OLD.action_id, OLD.fields, OLD.requested_by_id, OLD.requested_at)
                 OR (NEW.message IN ('', OLD.message)) IS NOT TRUE
-                OR OLD.answered_at IS NOT NULL AND NEW.answered_at IS DISTINCT FROM OLD.answered_at
+                OR NEW.answered_at IS DISTINCT FROM OLD.answered_at
+                    AND (OLD.answered_at IS NOT NULL OR present <> 'in_correction')
                 OR NEW.due_on IS DISTINCT FROM OLD.due_on AND NEW.due_on IS DISTINCT FROM (
                     SELECT c.due_on FROM actions_correctionact c
                     WHERE c.asked_id = NEW.id AND c.kind = 'extended' ORDER BY c.id DESC LIMIT 1
@@ -46,14 +82,15 @@ CORRECTION_TRIGGERS = (
             END IF;
             RETURN NEW;
         """,
-    ),
-    # One written besides would leave the authority's time suspended.
-    Guarantee(
-        name="of_a_step",
-        when=pgtrigger.After,
-        operation=pgtrigger.Insert,
-        timing=pgtrigger.Deferred,
-        func="""
+        ),
+        # Written ahead of its step, it would be answered by what the carrier sent before, and leave
+        # the authority's time suspended.
+        Guarantee(
+            name="of_a_step",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            timing=pgtrigger.Deferred,
+            func="""
             IF (SELECT count(*) FROM actions_correctionrequest c WHERE c.action_id = NEW.action_id)
                 <> (SELECT count(*) FROM actions_actionevent e
                     WHERE e.action_id = NEW.action_id AND e.to_status = 'in_correction') THEN
@@ -62,8 +99,9 @@ CORRECTION_TRIGGERS = (
             END IF;
             RETURN NULL;
         """,
-    ),
-)
+        ),
+    )
+
 
 CORRECTION_ACT_CONSTRAINTS = (
     models.CheckConstraint(
@@ -105,6 +143,7 @@ CORRECTION_ACT_TRIGGERS = (
             END IF;
             IF NEW.kind = 'extended' AND (
                 NEW.due_on > request.due_on AND NEW.reason ~ '{SOMETHING_WRITTEN}'
+                AND NEW.due_on <= {_TODAY} + {MOST_DAYS_TO_CORRECT}
             ) IS NOT TRUE THEN
                 REFUSE actions_correctionact_gives_more_time '{NOT_LATER}';
             END IF;

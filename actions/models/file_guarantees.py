@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from actions.enums import ActionStatus
 from ess_portal.base.dated import dates_within_reach
-from ess_portal.base.triggers import Guarantee, listed
+from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, listed
 
 STILL_CORRECTED = listed((*ActionStatus.BEFORE_EVALUATION, ActionStatus.RECORDED))
 _EDITABLE = listed(ActionStatus.EDITABLE)
@@ -64,8 +64,49 @@ FILE_CONSTRAINTS = (
             "other_funding",
             "jobs_created",
             "jobs_kept",
+            "recorded_amount",
         ),
     ),
+    # What a source says of an action from before the portal: no other has one.
+    models.CheckConstraint(
+        condition=Q(status=ActionStatus.RECORDED)
+        | Q(
+            challenge__isnull=True,
+            challenge_is_proposed=False,
+            carrier_name="",
+            recorded_year__isnull=True,
+            recorded_state="",
+            recorded_amount__isnull=True,
+            recorded_funder="",
+            sources="",
+        ),
+        name="actions_action_recorded_from_a_source",
+        violation_error_message="Seule une action recensée dit ce qu’en dit sa source.",
+    ),
+    models.CheckConstraint(
+        condition=Q(status=ActionStatus.COMPLETED) | Q(final_report=""),
+        name="actions_action_report_of_what_is_completed",
+        violation_error_message="Seule une action réalisée a un bilan final.",
+    ),
+)
+
+# Everybody reads it, and nothing says who wrote another.
+REPORT_IS_KEPT = Guarantee(
+    name="k_report_is_kept",
+    operation=pgtrigger.Update,
+    func=f"""
+        IF NEW.status = 'completed' AND OLD.status <> 'completed' THEN
+            IF (NEW.final_report ~ '{SOMETHING_WRITTEN}') IS NOT TRUE THEN
+                REFUSE actions_action_completed_with_its_report
+                    'Écrivez le bilan final de l’action.';
+            END IF;
+            RETURN NEW;
+        END IF;
+        IF NEW.final_report IS DISTINCT FROM OLD.final_report THEN
+            REFUSE actions_action_report_is_kept 'Le bilan final d’une action ne se réécrit pas.';
+        END IF;
+        RETURN NEW;
+    """,
 )
 
 
@@ -142,6 +183,33 @@ def written_with_the_file(table: str) -> Guarantee:
             IF {_NOT_WRITTEN_NOW} THEN
                 REFUSE {table}_written_with_the_file
                     'Un dossier envoyé ne se modifie que pour y apporter le complément demandé.';
+            END IF;
+            IF TG_OP = 'DELETE' THEN
+                RETURN OLD;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def written_before_admission(table: str) -> Guarantee:
+    """Return the guarantee that rows of a file aren't written once it is admitted.
+
+    Until then an agent may correct them, as they correct its words.
+    """
+    return Guarantee(
+        name="before_admission",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            {TAKE_ACTIONS}
+            IF EXISTS (
+                SELECT 1 FROM unnest(ARRAY[{OF_ACTIONS}]) AS touched(id)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM actions_action a
+                    WHERE a.id = touched.id AND a.status IN ({STILL_CORRECTED})
+                )
+            ) THEN
+                REFUSE {table}_before_admission 'Un dossier admis ne se modifie plus.';
             END IF;
             IF TG_OP = 'DELETE' THEN
                 RETURN OLD;

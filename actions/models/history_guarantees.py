@@ -192,6 +192,21 @@ VERSION_TRIGGERS = (
         "actions_fileversion_is_kept",
         "Un dossier envoyé garde ses versions.",
     ),
+    # Pages compare versions part by part, in words.
+    Guarantee(
+        name="says_it_in_words",
+        operation=pgtrigger.Insert,
+        func="""
+            IF (CASE jsonb_typeof(NEW.content) WHEN 'object' THEN NOT EXISTS (
+                SELECT 1 FROM jsonb_each(NEW.content) AS part
+                WHERE jsonb_typeof(part.value) <> 'string'
+            ) END) IS NOT TRUE THEN
+                REFUSE actions_fileversion_says_it_in_words
+                    'Une version dit chaque partie du dossier en toutes lettres.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
     Guarantee(
         name="corrected_by_an_agent",
         operation=pgtrigger.Insert,

@@ -36,16 +36,16 @@ def note_act(person: str) -> str:
     return f"{hold_interests(person)} {noted}"
 
 
-def by_an_agent(table: str, action: str, sentence: str) -> str:
-    """Return the SQL that refuses a row of `table` about `action` unless an agent without interest
-    writes it; `sentence` says whose matter it is.
+def by_an_agent(table: str, action: str, sentence: str, person: str = "NEW.by_id") -> str:
+    """Return the SQL that refuses a row of `table` about `action` unless `person` is an agent without
+    interest; `sentence` says whose matter it is.
     """
-    return f"""{note_act("NEW.by_id")}
-            IF actors_has_role(NEW.by_id, 'agent') IS NOT TRUE THEN
+    return f"""{note_act(person)}
+            IF actors_has_role({person}, 'agent') IS NOT TRUE THEN
                 REFUSE {table}_by_an_agent
                     '{sentence}';
             END IF;
-            IF actions_is_linked({action}, NEW.by_id) THEN
+            IF actions_is_linked({action}, {person}) THEN
                 REFUSE {table}_by_an_agent_without_interest
                     'Cet agent est lié au porteur ou à un partenaire : un autre agent suit le dossier.';
             END IF;"""

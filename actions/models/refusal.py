@@ -6,7 +6,11 @@ from django.db import models
 from django.utils import timezone
 
 from actions.models.action import Action
-from actions.models.refusal_guarantees import DAYS_TO_REPLY, REFUSAL_TRIGGERS
+from actions.models.refusal_guarantees import (
+    DAYS_TO_REPLY,
+    REFUSAL_CONSTRAINTS,
+    REFUSAL_TRIGGERS,
+)
 from ess_portal.base.dated import dated
 
 
@@ -28,6 +32,7 @@ class RefusalNotice(models.Model):
         verbose_name_plural = "refus annoncés"
         ordering = ("-announced_at", "-pk")
         constraints = (
+            *REFUSAL_CONSTRAINTS,
             dated(
                 "actions_refusalnotice",
                 instants=(

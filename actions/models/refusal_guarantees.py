@@ -1,6 +1,8 @@
 """What the database holds about an announced refusal: the carrier's fifteen days, and its reply."""
 
 import pgtrigger
+from django.db import models
+from django.db.models import Q
 
 from actions.enums import ActionStatus
 from actions.models.order_guarantees import in_order
@@ -8,6 +10,15 @@ from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, listed
 
 DAYS_TO_REPLY = 15
 _KEPT = "Un refus annoncé garde sa date, la réponse du porteur et la suite qui lui est donnée."
+
+# An answer that comes before what it answers would answer anything.
+REFUSAL_CONSTRAINTS = (
+    models.CheckConstraint(
+        condition=Q(answer="") | Q(settled_at__isnull=False),
+        name="actions_refusalnotice_answer_settles",
+        violation_error_message="Répondre au porteur règle son refus.",
+    ),
+)
 
 REFUSAL_TRIGGERS = (
     # The days to reply run from a date that nobody chooses, not even by opening a transaction and
@@ -62,6 +73,27 @@ REFUSAL_TRIGGERS = (
                     'Une réponse à un refus annoncé est écrite et datée.';
             END IF;
             RETURN NEW;
+        """,
+    ),
+    # Settled ahead, it would take the carrier's reply away.
+    Guarantee(
+        name="settled_as_it_ends",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("settled_at"),
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__settled_at__isnull=True, new__settled_at__isnull=False),
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM actions_action a
+                WHERE a.id = NEW.action_id AND a.status = 'refusal_announced'
+            ) AND NOT EXISTS (
+                SELECT 1 FROM actions_refusalnotice n
+                WHERE n.action_id = NEW.action_id AND n.id > NEW.id
+            ) THEN
+                REFUSE actions_refusalnotice_settled_as_it_ends
+                    'Un refus se règle en le confirmant, ou en y renonçant.';
+            END IF;
+            RETURN NULL;
         """,
     ),
     # A notice written ahead would have its days run while nothing is announced.

@@ -6,7 +6,7 @@ clicks; a *need* asks about what the person typed with the transition.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from actions.models import Action, Decision
 from actions.models.application_version import changes_since_sent
 from actions.models.completeness import missing_sentences
 from actions.models.correction import CORRECTABLE_FIELDS
+from actions.models.correction_guarantees import MOST_DAYS_TO_CORRECT, TOO_FAR
 from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
 from ess_portal.base.french import euros
@@ -206,8 +207,11 @@ def reply_is_answered(attempt: Attempt) -> list[str]:
     )
 
 
-def _is_to_come(day: object) -> bool:
-    return isinstance(day, date) and day > timezone.localdate()
+def _refusals_of_date(day: object) -> list[str]:
+    today = timezone.localdate()
+    if not isinstance(day, date) or day <= today:
+        return [DATE_TO_COME]
+    return _unless(day <= today + timedelta(days=MOST_DAYS_TO_CORRECT), TOO_FAR)
 
 
 def correction_is_precise(attempt: Attempt) -> list[str]:
@@ -219,17 +223,16 @@ def correction_is_precise(attempt: Attempt) -> list[str]:
             fields and set(fields) <= set(CORRECTABLE_FIELDS),
             "Cochez au moins une partie du dossier à compléter.",
         ),
-        *_unless(_is_to_come(due_on), DATE_TO_COME),
+        *_refusals_of_date(due_on),
     ]
 
 
 def new_date_is_given(attempt: Attempt) -> list[str]:
     """A file that returns to its correction has another date to come."""
     due_on = attempt.details.get("due_on")
-    return _unless(
-        attempt.action.refused_from != ActionStatus.IN_CORRECTION or _is_to_come(due_on),
-        DATE_TO_COME,
-    )
+    if attempt.action.refused_from != ActionStatus.IN_CORRECTION:
+        return []
+    return _refusals_of_date(due_on)
 
 
 def other_changes_are_explained(attempt: Attempt) -> list[str]:

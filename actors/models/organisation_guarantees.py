@@ -34,6 +34,12 @@ ORGANISATION_CONSTRAINTS = (
         name="actors_organisation_written_rna",
         violation_error_message="Un numéro RNA s’écrit W suivi de 9 chiffres : W632000000.",
     ),
+    # Its page, and every page that leads there, is found by it.
+    models.CheckConstraint(
+        condition=Q(slug__regex="^[-a-zA-Z0-9_]+$"),
+        name="actors_organisation_has_an_address",
+        violation_error_message="L’adresse de la page s’écrit en lettres sans accent, chiffres et tirets.",
+    ),
     models.CheckConstraint(
         condition=Q(family__in=["", *OrganisationFamily.values]),
         name="actors_organisation_known_family",
@@ -76,6 +82,17 @@ ORGANISATION_TRIGGERS = (
             IF actors_has_role(NEW.confirmed_by_id, 'agent') IS NOT TRUE THEN
                 REFUSE actors_organisation_confirmed_by_an_agent
                     'Une structure n’est confirmée que par un agent.';
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM actors_membership m
+                WHERE m.user_id = NEW.confirmed_by_id AND m.organisation_id = NEW.id
+            ) OR EXISTS (
+                SELECT 1 FROM actors_membershipclaim c
+                WHERE c.user_id = NEW.confirmed_by_id AND c.organisation_id = NEW.id
+                AND c.state = 'pending'
+            ) THEN
+                REFUSE actors_organisation_confirmed_from_outside
+                    'Cet agent fait partie de cette structure : un autre agent s’en occupe.';
             END IF;
             RETURN NEW;
         """,

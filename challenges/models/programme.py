@@ -58,6 +58,11 @@ class Programme(models.Model):
                 violation_error_message="Un seul programme peut être en cours : archivez d’abord l’autre.",
             ),
             models.CheckConstraint(
+                condition=Q(code__regex="^[-a-zA-Z0-9_]+$"),
+                name="challenges_programme_has_an_address",
+                violation_error_message="Le code s’écrit en lettres sans accent, chiffres et tirets.",
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_on__gte=models.F("starts_on")),
                 name="challenges_programme_dates_in_order",
                 violation_error_message="La fin du programme doit suivre son début.",

@@ -1,6 +1,6 @@
 """Dates that Python can read: PostgreSQL keeps others, and no page could be made of their row."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import models
@@ -18,12 +18,15 @@ class ReadableDates(models.CheckConstraint):
         """Ask the database nothing: what Python holds is such a date already."""
 
 
-def dates_within_reach(dates: tuple[str, ...], instants: tuple[str, ...]) -> Q:
-    """Return the condition that these columns hold neither infinity nor the year 20000."""
+def dates_within_reach(
+    dates: tuple[str, ...], instants: tuple[str, ...], times: tuple[str, ...] = ()
+) -> Q:
+    """Return the condition that these columns hold no infinity, year 20000 or 24:00."""
     condition = Q()
     for names, bounds in (
         (dates, (date.min, date.max)),
         (instants, (FIRST_INSTANT, LAST_INSTANT)),
+        (times, (time.min, time.max)),
     ):
         for name in names:
             condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__range": bounds})
@@ -31,14 +34,19 @@ def dates_within_reach(dates: tuple[str, ...], instants: tuple[str, ...]) -> Q:
 
 
 def dated(
-    table: str, *, dates: tuple[str, ...] = (), instants: tuple[str, ...] = ()
+    table: str,
+    *,
+    dates: tuple[str, ...] = (),
+    instants: tuple[str, ...] = (),
+    times: tuple[str, ...] = (),
 ) -> ReadableDates:
-    """Return the constraint of a table whose columns say days (`dates`) or moments (`instants`).
+    """Return the constraint of a table whose columns say days (`dates`), moments (`instants`) or
+    hours of a day (`times`).
 
     `tests/test_dates.py` says which column of which table goes without.
     """
     return ReadableDates(
-        condition=dates_within_reach(dates, instants),
+        condition=dates_within_reach(dates, instants, times),
         name=f"{table}_is_dated",
         violation_error_message="Une date est hors de toute mesure.",
     )

@@ -86,6 +86,12 @@ def role_group() -> Group:
     return Group.objects.get_or_create(name="administrator")[0]
 
 
+def confirmed_by_one_of_its_own() -> None:
+    agent, organisation = person(Role.AGENT), provisional()
+    Membership.objects.create(user=agent, organisation=organisation)
+    by_sql(organisation, confirmed_at=timezone.now(), confirmed_by_id=agent.pk)
+
+
 def twice(make, **columns) -> None:
     make(**columns)
     make(**columns)
@@ -112,6 +118,8 @@ ATTEMPTS = {
     "actors_organisation_written_siret": lambda: by_sql(provisional(), siret="7328293200007 "),
     "actors_organisation_written_rna": lambda: by_sql(provisional(), rna="w632000001"),
     "actors_organisation_key_is_kept": lambda: by_sql(provisional(), id=-1),
+    "actors_organisation_confirmed_from_outside": confirmed_by_one_of_its_own,
+    "actors_organisation_has_an_address": lambda: by_sql(OrganisationFactory(), slug="a b"),
     "actors_organisation_confirmed_by_an_agent": lambda: by_sql(
         provisional(), confirmed_at=timezone.now()
     ),

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from actors.enums import Role
-from actors.models import Membership, Organisation
+from actors.models import Membership, MembershipClaim, Organisation
 from tests.support.factories import OrganisationFactory, member, person
 from tests.support.organisations import provisional
 from tests.support.refusals import (
@@ -41,6 +41,20 @@ class TestConfirmedAndMerged:
         columns = {"confirmed_by_id": person(who).pk} if who else {}
         name = "actors_organisation_confirmed_by_an_agent"
         refused_every_way(name, provisional(), confirmed_at=timezone.now(), **columns)
+
+    @pytest.mark.parametrize("tie", ["member", "asking"])
+    def test_an_agent_who_is_of_it_leaves_it_to_another(self, tie):
+        organisation, agent = provisional(), person(Role.AGENT)
+        if tie == "member":
+            Membership.objects.create(user=agent, organisation=organisation)
+        else:
+            MembershipClaim.objects.create(user=agent, organisation=organisation, message="Moi.")
+        refused_every_way(
+            "actors_organisation_confirmed_from_outside",
+            organisation,
+            confirmed_at=timezone.now(),
+            confirmed_by_id=agent.pk,
+        )
 
     def test_a_confirmed_one_stays_so(self):
         organisation = OrganisationFactory(is_published=False)
@@ -160,3 +174,9 @@ class TestNumbers:
         organisation = OrganisationFactory(siret="35600000000048", rna="W632000001")
         by_sql(organisation, siret="", rna="")
         at_commit()
+
+
+@pytest.mark.parametrize("slug", ["", "a b", "a/b", "é", "a?b", "a\n"])
+def test_its_address_leads_to_it(slug):
+    """Another, and no page that names it could be made."""
+    refused_every_way("actors_organisation_has_an_address", OrganisationFactory(), slug=slug)

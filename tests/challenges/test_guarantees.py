@@ -62,6 +62,7 @@ ATTEMPTS = {
     ),
     "challenges_programme_one_current": lambda: another_programme(state=ProgrammeFactory().state),
     "challenges_programme_dates_in_order": lambda: by_sql(ProgrammeFactory(), ends_on="2021-12-31"),
+    "challenges_programme_has_an_address": lambda: by_sql(ProgrammeFactory(), code="a b"),
     "challenges_programme_known_state": lambda: by_sql(ProgrammeFactory(), state="dreamt of"),
     "challenges_challenge_unique_number": lambda: twice(
         type(ChallengeFactory()), programme=ProgrammeFactory(), number=9, title="Titre"

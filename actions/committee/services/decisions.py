@@ -43,12 +43,15 @@ def propose_decision(
     kind = DecisionKind(kind)
     with refusals_in_words():
         grants = kind == DecisionKind.PRIORITISE
+        # A point's words are published as the session read them, to the last blank.
+        if item is None:
+            reason, public_reason = reason.strip(), public_reason.strip()
         decision = Decision(
             action=action,
             kind=kind,
             amount=amount if grants else None,
-            reason=reason.strip(),
-            public_reason=public_reason.strip() if grants else "",
+            reason=reason,
+            public_reason=public_reason if grants else "",
             appeal_on=appeal_on if kind == DecisionKind.APPEAL_UPHELD else None,
             proposed_by=by,
         )

@@ -1,13 +1,18 @@
 """While a correction is awaited: remind the carrier, or give more time (rules.md, section 4)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from actions import notifications
 from actions.enums import ActionStatus, CorrectionActKind
 from actions.models import Action, CorrectionAct, CorrectionRequest
-from actions.models.correction_guarantees import NOT_LATER, TOO_LATE
+from actions.models.correction_guarantees import (
+    MOST_DAYS_TO_CORRECT,
+    NOT_LATER,
+    TOO_FAR,
+    TOO_LATE,
+)
 from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
 from actors.models import User
 from actors.rules import is_agent
@@ -43,6 +48,8 @@ def give_more_time(*, action: Action, due_on: date, reason: str, by: User) -> Co
     asked = _awaited(action, by)
     if due_on <= asked.due_on:
         raise Refused.about("due_on", NOT_LATER)
+    if due_on > timezone.localdate() + timedelta(days=MOST_DAYS_TO_CORRECT):
+        raise Refused.about("due_on", TOO_FAR)
     if not reason.strip():
         raise Refused.about("reason", NO_REASON)
     act = _act(asked, CorrectionActKind.EXTENDED, by, due_on=due_on, reason=reason.strip())

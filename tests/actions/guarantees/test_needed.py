@@ -54,6 +54,7 @@ EVERY_ATTEMPT = {
         ON_INCREASES,
         ON_CARRIERS,
         ON_DELIBERATIONS,
+        ON_CORRECTIONS,
     )
     for name, attempt in rows.items()
 }

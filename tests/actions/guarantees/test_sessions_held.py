@@ -156,7 +156,7 @@ def test_neither_of_the_two_people_was_absent(gone):
     """Should the closing not look, the publication does."""
     sitting = HeldSession().opened()
     item = sitting.items[0]
-    by_sql(item, outcome="prioritise", amount=4000, **VOTES)
+    by_sql(item, outcome="prioritise", amount=4000, reason="Un motif.", **VOTES)
     by_sql(item, proposed_by_id=sitting.second.pk)
     by_sql(item, seconded_by_id=sitting.third.pk)
     by_sql(sitting.members[getattr(sitting, gone)], attendance="absent")

@@ -241,6 +241,21 @@ def test_a_reply_has_words(story):
     by_sql(notice, replied_at=NOW, reply="Nous protestons.")
 
 
+@starts_from(story="refusal_announced")
+def test_a_carrier_may_reply_as_long_as_its_refusal_is_announced(story):
+    """Nobody says that the refusal is settled ahead, nor answers what isn't said yet."""
+    notice = story.action.refusal_notices.get()
+
+    refused_every_way("actions_refusalnotice_answer_settles", notice, answer="Lu d’avance.")
+    for columns in ({"settled_at": NOW}, {"settled_at": NOW, "answer": "Lu d’avance."}):
+        with refused_by("actions_refusalnotice_settled_as_it_ends"):
+            by_sql(notice, **columns)
+            at_commit()
+
+    by_sql(notice, replied_at=NOW, reply="Nous protestons.")
+    at_commit()
+
+
 @starts_from(story="declined")
 def test_an_answer_is_kept_once_the_refusal_is_confirmed(story):
     notice = story.action.refusal_notices.get()

@@ -3,6 +3,7 @@
 Tests here take no fixture: test_mutations.py runs them against each mutant of the guards.
 """
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -179,6 +180,7 @@ PARTS = "Cochez au moins une partie du dossier à compléter."
 
 
 DUE = "Donnez au porteur une date à venir pour compléter son dossier."
+TOO_FAR = "Cette date est trop lointaine."
 
 
 def test_a_correction_is_precise():
@@ -190,6 +192,8 @@ def test_a_correction_is_precise():
 
     assert asked(["title"], today(1)) == []
     assert asked(list(CORRECTABLE_FIELDS), today(30)) == []
+    assert asked(["title"], today(3650)) == []
+    assert asked(["title"], today(3651)) == asked(["title"], date.max) == [TOO_FAR]
     assert asked([], today(1)) == [PARTS]
     assert asked(None, today(1)) == [PARTS]
     assert asked(["title", "status"], today(1)) == [PARTS]

@@ -1,18 +1,19 @@
 """What must not be done to a correction, in the shape of `test_needed.py`'s rows."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
-from actions.models import CorrectionAct, CorrectionRequest
+from actions.models import ApplicationVersion, CorrectionAct, CorrectionRequest
 from actors.enums import Role
 from actors.models import Membership
 from tests.support.announced import asked_days_ago
 from tests.support.factories import Story, person
 from tests.support.guarantee_rows.actions import Attempt
-from tests.support.guarantee_steps import tell
+from tests.support.guarantee_steps import joins_the_carrier, tell
 from tests.support.refusals import by_sql
+from tests.support.transitions import incomplete
 
 
 def asked(story: Story) -> CorrectionRequest:
@@ -20,13 +21,44 @@ def asked(story: Story) -> CorrectionRequest:
     return story.action.correction_requests.get()
 
 
-def ask(story: Story) -> CorrectionRequest:
-    """Ask for a correction, and move nothing."""
-    return CorrectionRequest.objects.create(
-        action=story.action,
-        fields=["title"],
-        due_on=timezone.localdate() + timedelta(days=5),
-        requested_by=story.agent,
+def ask(story: Story, **columns) -> CorrectionRequest:
+    """Ask for another summary, and move nothing."""
+    columns = {
+        "action": story.action,
+        "fields": ["summary"],
+        "due_on": timezone.localdate() + timedelta(days=5),
+        "requested_by": story.agent,
+    } | columns
+    return CorrectionRequest.objects.create(**columns)
+
+
+def asking(**columns) -> Callable[[Story], CorrectionRequest]:
+    """The same, later."""
+    return lambda story: ask(story, **columns)
+
+
+def ask_for_ones_own(story: Story) -> None:
+    tied = person(Role.AGENT)
+    joins_the_carrier(story, tied)
+    ask(story, requested_by=tied)
+
+
+class OfAnIncompleteFile(Attempt):
+    """Something that must not be done to an action refused because it wasn't completed."""
+
+    def story(self) -> Story:
+        return incomplete(Story())
+
+
+def ask_for_something_else(story: Story) -> None:
+    """Back from its refusal, the file is asked for another part than before."""
+    ask(story, fields=["title"], message="Précisez le budget.")
+
+
+def keep(content) -> Callable[[Story], ApplicationVersion]:
+    """Keep a version of the file that says `content`."""
+    return lambda story: ApplicationVersion.objects.create(
+        action=story.action, number=9, content=content, sent_by=story.manager
     )
 
 
@@ -59,12 +91,27 @@ def refuse_too_early(story: Story) -> None:
     by_sql(story.action, status="refusal_announced", refused_from="in_correction")
 
 
+KEPT = "actions_correctionrequest_is_kept"
+LISTED = "actions_correctionrequest_lists_parts"
+
 ON_CORRECTIONS: dict[str, Attempt] = {
+    LISTED: Attempt("submitted", asking(fields="summary")),
+    "actions_correctionrequest_by_an_agent": Attempt(
+        "submitted", lambda story: ask(story, requested_by=story.manager)
+    ),
+    "actions_correctionrequest_by_an_agent_without_interest": Attempt(
+        "submitted", ask_for_ones_own
+    ),
+    "actions_correctionrequest_due_within_reach": Attempt(
+        "submitted", asking(due_on=date(9999, 12, 31))
+    ),
+    "actions_correctionrequest_asked_again_as_it_was": OfAnIncompleteFile(
+        "refusal_announced", ask_for_something_else
+    ),
+    "actions_fileversion_says_it_in_words": Attempt("submitted", keep(7)),
     "actions_correctionrequest_asked_in_its_state": Attempt("in_evaluation", ask),
     "actions_correctionrequest_of_a_step": Attempt("submitted", ask),
-    "actions_correctionrequest_is_kept": Attempt(
-        "in_correction", lambda story: by_sql(asked(story), message="Autre chose.")
-    ),
+    KEPT: Attempt("in_correction", lambda story: by_sql(asked(story), message="Autre chose.")),
     "actions_correctionact_is_kept": Attempt(
         "in_correction", lambda story: by_sql(act()(story), by_id=person(Role.AGENT).pk)
     ),

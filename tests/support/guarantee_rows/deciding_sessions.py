@@ -7,9 +7,11 @@ from tests.support.factories import Story, grant_role, person
 from tests.support.guarantee_rows.sessions import (
     SessionAttempt,
     add,
+    decided_and_published,
     item,
     leave,
     member,
+    published,
     session,
 )
 from tests.support.guarantee_steps import confirm, propose
@@ -35,6 +37,45 @@ def vote_with_strangers(sitting: HeldSession) -> None:
         abstentions=1,
         recorded_by=sitting.agent,
     )
+
+
+def with_a_voter_of_elsewhere(sitting: HeldSession) -> None:
+    """Somebody who isn't of the committee, noted as a voter who is there."""
+    execute(
+        "INSERT INTO actions_sessionmember (session_id, user_id, votes, attendance)"
+        " VALUES (%s, %s, true, 'present')",
+        sitting.session.pk,
+        person().pk,
+    )
+
+
+def give_the_vote_to_an_observer(sitting: HeldSession) -> None:
+    execute(
+        "INSERT INTO actions_sessionmember (session_id, user_id, votes, attendance)"
+        " VALUES (%s, %s, false, 'present')",
+        sitting.session.pk,
+        sitting.agent.pk,
+    )
+    execute("UPDATE actions_sessionmember SET votes = true WHERE user_id = %s", sitting.agent.pk)
+
+
+def publish_for_another_reason(sitting: HeldSession) -> None:
+    decided_and_published(sitting, reason="Un motif que personne n’a lu.")
+
+
+def publish_another_public_reason(sitting: HeldSession) -> None:
+    decided_and_published(sitting, public_reason="À tous, sans que personne l’ait lu.")
+
+
+def publish_a_decision_of_no_point(sitting: HeldSession) -> None:
+    """A point that decides nothing, beside the decision of another action."""
+    other = Story().evaluated()
+    decision = propose(other, "postpone", proposed_by=sitting.second)
+    by_sql(sitting.session, state="sitting", closed_by_id=None, closed_at=None)
+    by_sql(sitting.items[0], outcome="adjourn", amount=None, seconded_by_id=None)
+    close_raw(sitting)
+    by_sql(sitting.items[0], decision_id=decision.pk)
+    published(sitting)
 
 
 def carry_after_stepping_aside(sitting: HeldSession) -> None:
@@ -189,6 +230,9 @@ def propose_then_put_on_an_agenda(sitting: HeldSession) -> None:
 
 
 ON_DECIDING_SESSIONS: dict[str, SessionAttempt] = {
+    "actions_sessionmember_written_with_the_role": SessionAttempt(
+        "sitting", with_a_voter_of_elsewhere
+    ),
     "actions_itemrecusal_by_somebody_without_interest": SessionAttempt(
         "sitting", noted_by_a_tied_agent
     ),
@@ -248,6 +292,14 @@ ALSO_ON_DECIDING_SESSIONS: list[tuple[str, SessionAttempt]] = [
             "sitting",
             close_without_anybody_who_carries,
         ),
+        (
+            "actions_sessionmember_written_with_the_role",
+            "sitting",
+            give_the_vote_to_an_observer,
+        ),
+        ("actions_committeesession_published_together", "seconded", publish_for_another_reason),
+        ("actions_committeesession_published_together", "seconded", publish_another_public_reason),
+        ("actions_committeesession_published_together", "seconded", publish_a_decision_of_no_point),
         ("actions_decision_not_beside_a_session", "preparing", propose_then_put_on_an_agenda),
         ("actions_decision_not_beside_a_session", "sitting", decide_off_the_agenda),
         ("actions_decision_not_beside_a_session", "closed", confirm_by_somebody_else),

@@ -191,6 +191,12 @@ ON_HISTORY: dict[str, Attempt] = {
     "actions_refusalnotice_reply_has_words": Attempt(
         "refusal_announced", lambda story: by_sql(notice_of(story), replied_at=A_DAY)
     ),
+    "actions_refusalnotice_answer_settles": Attempt(
+        "refusal_announced", lambda story: by_sql(notice_of(story), answer="Lu d’avance.")
+    ),
+    "actions_refusalnotice_settled_as_it_ends": Attempt(
+        "refusal_announced", lambda story: by_sql(notice_of(story), settled_at=A_DAY)
+    ),
     "actions_refusalnotice_is_kept": Attempt(
         "refusal_announced", lambda story: by_sql(notice_of(story), announced_at=A_DAY)
     ),

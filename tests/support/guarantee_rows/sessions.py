@@ -127,16 +127,17 @@ def published(sitting: HeldSession) -> None:
     by_sql(sitting.session, state="published", published_at=A_DAY)
 
 
-def decided_and_published(sitting: HeldSession) -> None:
+def decided_and_published(sitting: HeldSession, **columns) -> None:
     """The same, once each decision is confirmed by raw writes."""
     for point in sitting.items:
-        decision = Decision.objects.create(
-            action=point.action,
-            kind=point.outcome,
-            amount=point.amount,
-            reason="Un motif.",
-            proposed_by=point.proposed_by,
-        )
+        said = {
+            "kind": point.outcome,
+            "amount": point.amount,
+            "reason": point.reason,
+            "public_reason": point.public_reason,
+            "proposed_by": point.proposed_by,
+        }
+        decision = Decision.objects.create(action=point.action, **said | columns)
         by_sql(decision, confirmed_by_id=point.seconded_by_id, confirmed_at=A_DAY)
         by_sql(point, decision_id=decision.pk)
     published(sitting)
