@@ -101,8 +101,11 @@ def addresses() -> list[tuple]:
         (draft.agent, f"/rattachements/{claim.pk}/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/"),
         (evaluation.evaluator, f"/evaluations/{evaluation.pk}/deport/"),
-        (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/prioritise/"),
-        (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/postpone/"),
+        (evaluated.members[0], f"/commission/{evaluated.action.reference}/proposer/prioriser/"),
+        (
+            evaluated.members[0],
+            f"/commission/{evaluated.action.reference}/proposer/mettre-en-vivier/",
+        ),
         (sitting.agent, "/commission/seances/nouvelle/"),
         (sitting.agent, f"/commission/seances/{session}/modifier/"),
         (sitting.agent, f"/commission/seances/{session}/ordre-du-jour/"),

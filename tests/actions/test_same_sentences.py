@@ -66,7 +66,7 @@ def test_every_door_says_what_blocks_in_the_same_words(evaluated, as_user):
     own = page(story.manager, action.get_space_url())
     change = page(story.agent, f"/admin/actions/action/{action.pk}/change/")
     shown = page(story.members[0], result)
-    form = page(story.members[0], f"{result}proposer/prioritise/")
+    form = page(story.members[0], f"{result}proposer/prioriser/")
     ranking = page(story.members[0], "/commission/")
     closed = f"/evaluations/{story.evaluations[1].pk}/"
 
@@ -85,7 +85,7 @@ def test_every_door_says_what_blocks_in_the_same_words(evaluated, as_user):
 @pytest.mark.parametrize("evaluated", [name for name in CASES if name != "nothing"], indirect=True)
 def test_what_is_tried_all_the_same_is_refused_in_those_words(evaluated, as_user):
     _, story = evaluated
-    path = f"/commission/{story.action.reference}/proposer/prioritise/"
+    path = f"/commission/{story.action.reference}/proposer/prioriser/"
 
     page = Page(as_user(story.members[0]).post(path, {"amount": "5000", "reason": "Oui."}))
 

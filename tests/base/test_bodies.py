@@ -36,7 +36,7 @@ def test_nobody_unknown_sends_much(address):
 def test_other_forms_of_those_who_are_known_take_little(as_user):
     story = Story().evaluated()
     for user, address in (
-        (story.members[0], f"/commission/{story.action.reference}/proposer/postpone/"),
+        (story.members[0], f"/commission/{story.action.reference}/proposer/mettre-en-vivier/"),
         (person(Role.AGENT), "/admin/actors/organisation/add/"),
         (UserFactory(), "/espace/preferences/"),
         (story.manager, f"/espace/actions/{story.action.uuid}/modifier/envoi/"),

@@ -221,14 +221,14 @@ def amended(story: Story, two: list[User], **columns) -> None:
     by_sql(story.action, **applied)
 
 
-def test_a_manager_raises_no_amount_between_two_amendments(granted):
-    """The action goes to others, they raise its amount, it comes back to them."""
+def test_a_manager_changes_no_amount_between_two_amendments(granted):
+    """The action goes to others, they change its amount, it comes back to them."""
     others = [person(Role.COMMITTEE) for _ in range(2)]
     own, elsewhere = granted.carrier, OrganisationFactory()
     manager = person(Role.COMMITTEE)
     Membership.objects.create(user=manager, organisation=own)
     amended(granted, others, new_carrier=elsewhere)
-    amended(granted, [manager, others[0]], new_amount=Decimal(90_000))
+    amended(granted, [manager, others[0]], new_amount=Decimal(4000))
 
     with refused_by("actions_amendment_away_from_the_deciders"):
         amended(granted, others, new_carrier=own)
@@ -236,17 +236,17 @@ def test_a_manager_raises_no_amount_between_two_amendments(granted):
 
 def test_nor_is_an_amendment_that_was_undone_applied_again(granted):
     two = [person(Role.COMMITTEE) for _ in range(2)]
-    amended(granted, two, new_amount=Decimal(90_000))
-    amended(granted, two, new_amount=Decimal(5000))
+    amended(granted, two, new_amount=Decimal(4000))
+    amended(granted, two, new_amount=Decimal(3000))
 
     with refused_by("actions_action_granting_is_kept"):
-        by_sql(granted.action, amount_granted=Decimal(90_000))
+        by_sql(granted.action, amount_granted=Decimal(4000))
 
 
 def test_nor_is_one_left_out(granted):
     """Confirmed, not written on the action, and another one after it."""
     two = [person(Role.COMMITTEE) for _ in range(2)]
-    confirm(amend(granted, proposed_by=two[0], new_amount=Decimal(90_000)), two[1])
+    confirm(amend(granted, proposed_by=two[0], new_amount=Decimal(4000)), two[1])
     amended(granted, two, new_amount=Decimal(100))
 
     with refused_by("actions_amendment_took_place"):
@@ -255,7 +255,7 @@ def test_nor_is_one_left_out(granted):
 
 def test_the_last_amendment_is_not_chosen_by_its_key(granted):
     two = [person(Role.COMMITTEE) for _ in range(2)]
-    first = amend(granted, id=10**12, proposed_by=two[0], new_amount=Decimal(90_000))
+    first = amend(granted, id=10**12, proposed_by=two[0], new_amount=Decimal(4000))
 
     assert first.pk < 10**12
 
