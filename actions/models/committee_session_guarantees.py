@@ -344,10 +344,10 @@ ENVELOPE_VOTE_TRIGGERS = (
         name="written_with_voters",
         operation=pgtrigger.Insert,
         func=f"""
-                    IF NEW.votes_for + NEW.votes_against + NEW.abstentions
-                        > {voters_of("NEW.session_id")} THEN
+                    IF NEW.votes_for + NEW.votes_against + NEW.abstentions <> {voters_of("NEW.session_id")} OR
+                        EXISTS (SELECT 1 FROM actions_committeesession s WHERE s.id = NEW.session_id AND s.quorum > {voters_of("NEW.session_id")}) THEN
                         REFUSE actions_envelopevote_of_members_present
-                            'Il y a plus de voix que de votants présents.';
+                            'Les voix sont celles des votants présents, au moins autant que le quorum.';
                     END IF;
                     -- The last vote counts: which one that is isn't for the writer to say.
                     NEW.id := nextval(pg_get_serial_sequence('actions_envelopevote', 'id'));

@@ -181,6 +181,22 @@ def test_a_chair_who_isnt_there_doesnt_close(attendance):
 # --- The votes on the envelope -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("votes", [(1, 0, 0), (2, 0, 0), (2, 1, 1), (0, 0, 0)])
+def test_a_vote_on_the_envelope_has_the_voices_of_all_who_vote(votes):
+    """Three are there."""
+    sitting = HeldSession().opened()
+    voices = dict(zip(("votes_for", "votes_against", "abstentions"), votes, strict=True))
+    with refused_by("actions_envelopevote_of_members_present"):
+        vote(sitting, **voices)
+
+
+def test_nobody_votes_on_the_envelope_below_the_quorum():
+    sitting = HeldSession().opened(present=[])
+    by_sql(sitting.members[sitting.chair], attendance="present")
+    with refused_by("actions_envelopevote_of_members_present"):
+        vote(sitting, votes_for=1)
+
+
 @pytest.mark.parametrize("key", [-1, 9_223_372_036_854_775_807])
 def test_the_order_of_votes_isnt_chosen(key):
     sitting = HeldSession().opened()

@@ -11,13 +11,14 @@ from tests.support.guarantee_steps import amend, confirm
 from tests.support.refusals import at_commit, by_sql
 from tests.support.sessions import HeldSession
 
+REASON = "Davantage."
 A_DAY = "2026-03-01T08:00:00Z"
 
 
 def seconded(story: Story, more: int = 1000) -> HeldSession:
     """A closed session that gives `story` so many euros more, and two people behind it."""
     sitting = HeldSession(stories=[story]).opened()
-    sitting.record(sitting.items[0], outcome="increase", amount=more, reason="Davantage.")
+    sitting.record(sitting.items[0], outcome="increase", amount=more, reason=REASON)
     sitting.close()
     by_sql(sitting.items[0], seconded_by_id=sitting.second.pk)
     return sitting
@@ -25,7 +26,8 @@ def seconded(story: Story, more: int = 1000) -> HeldSession:
 
 def proposed(sitting: HeldSession, **columns) -> Amendment:
     """The amendment that it leads to, which nobody confirmed yet."""
-    columns = {"new_amount": Decimal(6000), "proposed_by": sitting.chair} | columns
+    said = {"new_amount": Decimal(6000), "proposed_by": sitting.chair, "reason": REASON}
+    columns = said | columns
     return amend(sitting.stories[0], **columns)
 
 

@@ -78,10 +78,9 @@ def envelope(sitting: HeldSession, **columns) -> ChallengeEnvelope:
 
 def vote(sitting: HeldSession, **columns) -> EnvelopeVote:
     """Write a unanimous vote on the envelope."""
-    columns = {"amount": Decimal(90_000), "recorded_by": sitting.agent} | columns
-    return EnvelopeVote.objects.create(
-        session=sitting.session, votes_for=3, votes_against=0, abstentions=0, **columns
-    )
+    said = {"amount": Decimal(90_000), "recorded_by": sitting.agent}
+    said |= {"votes_for": 3, "votes_against": 0, "abstentions": 0}
+    return EnvelopeVote.objects.create(session=sitting.session, **said | columns)
 
 
 def leave(sitting: HeldSession, of: SessionMember | None = None) -> ItemRecusal:
