@@ -124,7 +124,8 @@ class AgendaItem(ChecksTogether, models.Model):
         if self.amendment is not None:
             return self.amendment.old_amount
         looked_at = self.is_open and self.action.status in ActionStatus.AMENDABLE
-        return self.action.amount_granted if looked_at else None
+        is_under_way = looked_at or self.outcome in Outcome.UNDER_WAY
+        return self.action.amount_granted if is_under_way else None
 
 
 class ItemRecusal(models.Model):

@@ -24,6 +24,7 @@ from actions.querysets import CommitteeSessionQuerySet
 from challenges.models import Challenge, Programme
 from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.dated import dated
+from ess_portal.base.french import long_date
 
 AMOUNT = {
     "max_digits": 12,
@@ -115,7 +116,7 @@ class CommitteeSession(ChecksTogether, models.Model):
         triggers = COMMITTEE_SESSION_TRIGGERS
 
     def __str__(self):
-        return f"Séance du {self.held_on:%d/%m/%Y}"
+        return f"Séance du {long_date(self.held_on)}"
 
     def get_absolute_url(self) -> str:
         """The session's page."""

@@ -10,6 +10,7 @@ from actions.models.deliberation_guarantees import (
     DELIBERATION_TRIGGERS,
 )
 from ess_portal.base.dated import dated
+from ess_portal.base.french import long_date
 
 
 class Deliberation(models.Model):
@@ -51,4 +52,4 @@ class Deliberation(models.Model):
         triggers = DELIBERATION_TRIGGERS
 
     def __str__(self):
-        return f"Délibération {self.number} du {self.held_on:%d/%m/%Y}"
+        return f"Délibération {self.number} du {long_date(self.held_on)}"

@@ -90,5 +90,6 @@ def _of_deliberation(voted: Mapping[str, Any]) -> PublicStep:
     held_on = date.fromisoformat(voted["held_on"])
     return PublicStep(
         label=f"{what} par le conseil (délibération {voted['number']})",
-        at=timezone.make_aware(datetime.combine(held_on, time.min)),
+        # After what it votes, when both are of one day.
+        at=timezone.make_aware(datetime.combine(held_on, time.max)),
     )

@@ -20,7 +20,7 @@ from actions.models.correction import CORRECTABLE_FIELDS
 from actions.models.correction_guarantees import MOST_DAYS_TO_CORRECT, TOO_FAR
 from actors.models import User
 from challenges.models import CRITERIA_PER_GRID, Grid, terms_for
-from ess_portal.base.french import euros
+from ess_portal.base.french import euros, long_date
 from ess_portal.base.presence import present
 
 DATE_TO_COME = "Donnez au porteur une date à venir pour compléter son dossier."
@@ -142,7 +142,7 @@ def not_on_an_agenda(action: Action) -> list[str]:
     if item is None:
         return []
     return [
-        f"L’action est à l’ordre du jour de la séance du {item.session.held_on:%d/%m/%Y} : "
+        f"L’action est à l’ordre du jour de la séance du {long_date(item.session.held_on)} : "
         "elle s’y décide."
     ]
 

@@ -8,9 +8,9 @@
   const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
   const shows = (element, visible) => element && (element.hidden = !visible);
   const follow = () => {
-    const grants = chosen("outcome") === "prioritise";
-    shows(form.querySelector("#div_id_amount"), grants);
-    shows(form.querySelector("#div_id_public_reason"), grants);
+    const outcome = chosen("outcome");
+    shows(form.querySelector("#div_id_amount"), ["prioritise", "increase"].includes(outcome));
+    shows(form.querySelector("#div_id_public_reason"), outcome === "prioritise");
     shows(form.querySelector(".votes"), chosen("method") === "vote");
   };
   form.addEventListener("change", follow);

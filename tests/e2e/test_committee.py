@@ -1,8 +1,16 @@
 """A session of the committee, from the ranking to the answers: prepared, held, published, heard."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from actions.committee.services.agenda import put_on_agenda
+from actions.committee.services.conduct import open_session
+from actions.demonstration.applications import load_proposal
+from actions.demonstration.people import load_organisations
+from actions.models import Action
+from actors.models import User
+from tests.e2e.conftest import read
 from tests.support.committee_steps import (
     BELOW_FLOOR,
     ENVELOPE,
@@ -95,3 +103,26 @@ def test_ten_actions_are_decided_together_and_a_refused_carrier_is_heard(portal,
     witnesses.saw_all_published()
     minutes_are_read(agent, session, actions)
     answers_are_heard(portal, actions)
+
+
+def test_an_increase_asks_how_much_is_added(portal):
+    data = read("actions/data/demo.json")
+    people = {user.email.split("@")[0]: user for user in User.objects.all()}
+    managers = load_organisations(data["organisations"], people)
+    row = next(row for row in data["proposals"] if row["key"] == "toits-solaires-citoyens")
+    load_proposal(row, managers[row["carrier"]], people)
+    agent = portal.signed_in("agent")
+    agent.get_by_role("link", name="Commission", exact=True).click()
+    session = prepare(agent, envelope=ENVELOPE)
+    by = people["agent"]
+    (item,) = put_on_agenda(session=session, actions=Action.objects.all(), by=by)
+    open_session(session=session, by=by)
+
+    agent.goto(reverse("actions:agenda_item", args=[item.pk]))
+    added = agent.get_by_label("Montant ajouté (€)")
+    expect(added).to_be_hidden()
+    agent.get_by_label("Augmenter le montant accordé").check()
+    expect(added).to_be_visible()
+    expect(agent.get_by_label("Part publique du motif")).to_be_hidden()
+    agent.get_by_label("Maintenir le montant accordé").check()
+    expect(added).to_be_hidden()

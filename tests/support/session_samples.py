@@ -80,6 +80,16 @@ REFUSED = item(
     votes=Votes(6, 0, 1),
     reason="La gouvernance n’associe ni salariés ni usagers.",
 )
+INCREASE = item(
+    7,
+    title="Livrer à vélo",
+    outcome=Outcome.INCREASE,
+    decision="Montant augmenté",
+    asked=Decimal(0),
+    granted=Decimal(4500),
+    granted_before=Decimal(34000),
+    is_proposed=True,
+)
 ITEMS = (
     item(1, stepped_aside=["Nadia Benali"], presided_by="Paul Mercier"),
     item(2, title="Atelier vélo participatif", granted=Decimal("24500.50"), votes=None, reason=""),

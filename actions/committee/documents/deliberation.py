@@ -48,7 +48,7 @@ def deliberation_data(minutes: Minutes) -> dict:
                 item.reference,
                 title_of(item),
                 beneficiary(item),
-                _euros(item.asked),
+                "–" if item.outcome == Outcome.INCREASE else _euros(item.asked),
                 _euros(item.granted),
             ]
             for item in granted
@@ -71,7 +71,7 @@ def _seen(minutes: Minutes) -> list[str]:
         "la loi n° 2000-321, notamment son article 10, et le décret n° 2001-495, "
         "notamment son article 1er",
         f"le programme « {minutes.programme} »",
-        f"le compte rendu de la commission {minutes.reference}, réunie le "
+        f"le compte rendu de la commission ({_lower(minutes.reference)}), réunie le "
         f"{moment(minutes.opened_at or minutes.starts_at)} sous la présidence de {minutes.chair}",
     ]
 
@@ -84,18 +84,33 @@ def _whereas(minutes: Minutes, granted: list[Item]) -> list[str]:
         "que nulle action ne peut être priorisée si elle n’est reconnue d’intérêt communautaire, "
         "au vu d’évaluations indépendantes rendues sur les quatre critères du programme",
     ]
-    if granted:
+    prioritised = [item for item in granted if item.outcome != Outcome.INCREASE]
+    if prioritised:
         sentences.append(
             "que l’action priorisée est reconnue d’intérêt communautaire"
-            if len(granted) == 1
-            else f"que les {len(granted)} actions priorisées sont reconnues d’intérêt communautaire"
+            if len(prioritised) == 1
+            else f"que les {len(prioritised)} actions priorisées sont reconnues d’intérêt "
+            "communautaire"
         )
+    sentences += [
+        f"que l’action {item.reference}, déjà priorisée, a {french.euros(item.granted_before)} et "
+        f"que la commission propose d’y ajouter {french.euros(item.granted)}"
+        for item in granted
+        if item.outcome == Outcome.INCREASE
+        and item.granted is not None
+        and item.granted_before is not None
+    ]
     if minutes.envelope.total is not None:
         sentences.append(
             f"que l’enveloppe de la séance s’élève à {french.euros(minutes.envelope.total)} et que "
             f"les montants proposés font ensemble {french.euros(minutes.granted)}"
         )
     return sentences
+
+
+def _lower(reference: str) -> str:
+    """Put the first letter of "Séance n° 12" in lower case, within a sentence."""
+    return reference[:1].lower() + reference[1:] if reference.startswith("Séance") else reference
 
 
 def _voted(minutes: Minutes) -> list[Item]:

@@ -314,7 +314,7 @@ def _item(number: int, item: Item) -> dict:
         ),
         "result": gate_words(item.result),
         "decision": decision_of(item),
-        "granted": _euros(item.granted),
+        "granted": amount_of(item),
         "decided": item.is_decided,
         "decision_facts": _decision_facts(item),
         "reason": item.reason,
@@ -325,6 +325,14 @@ def decision_of(item: Item) -> str:
     """Say what was decided of an item, and whether the council has to vote it."""
     decided = item.decision or UNDECIDED
     return f"{decided}, s{SUBJECT_TO_THE_COUNCIL}" if item.is_proposed else decided
+
+
+def amount_of(item: Item) -> str:
+    """Say what an item is granted, and what an increase makes of the whole; nothing when none."""
+    if item.granted is None or item.granted_before is None:
+        return _euros(item.granted)
+    total = item.granted_before + item.granted
+    return f"{french.euros(item.granted)} de plus, soit {french.euros(total)} en tout"
 
 
 def title_of(item: Item) -> str:

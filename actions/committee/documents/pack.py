@@ -12,6 +12,9 @@ from ess_portal.base import french
 from ess_portal.base.document_format import day, document, facts, jobs, moment, written_siret
 from ess_portal.base.pdf import render_pdf
 
+# Of an increase: the session itself says how much is added.
+TO_DECIDE = "à décider"
+
 
 @dataclass(frozen=True)
 class Opinion:
@@ -65,11 +68,14 @@ class PackAction:
 
 @dataclass(frozen=True)
 class PackPoint:
-    """One point of the agenda, and what it takes of the envelope: asked, or granted once noted."""
+    """One point of the agenda, and what it takes of the envelope: asked, or granted once noted.
+
+    `amount` is None of an increase of which nothing is noted yet.
+    """
 
     reference: str
     title: str
-    amount: Decimal
+    amount: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,11 @@ class Pack:
         )
 
 
+def title_of(title: str, *, is_increase: bool) -> str:
+    """Say in a table that more money is asked for an action under way, not a first grant."""
+    return f"{title} (augmentation)" if is_increase else title
+
+
 def pack_pdf(pack: Pack) -> bytes:
     """Return the session's preparation pack as an accessible PDF."""
     return render_pdf("pack", pack_data(pack))
@@ -128,6 +139,7 @@ def pack_pdf(pack: Pack) -> bytes:
 
 def pack_data(pack: Pack) -> dict:
     """Return what `templates/pdf/pack.typ` draws: plain values, in French."""
+    points = {point.reference: number for number, point in enumerate(pack.agenda, 1)}
     return {
         "document": document(
             title=f"Dossier de préparation de la commission du {day(pack.starts_at)}",
@@ -162,7 +174,7 @@ def pack_data(pack: Pack) -> dict:
             )
         ],
         "actions": [
-            _action(rank, action)
+            _action(rank, action, points.get(action.reference))
             for rank, action in enumerate(pack.actions, 1)
             if action.reference not in pack.withheld
         ],
@@ -173,7 +185,7 @@ def _agenda(pack: Pack) -> list[dict]:
     """The points in their order, with the line before the one that would pass the envelope."""
     rows, before = [], Decimal(0)
     for number, point in enumerate(pack.agenda, 1):
-        total = before + point.amount
+        total = before + (point.amount or Decimal(0))
         passes = pack.envelope is not None and before <= pack.envelope < total
         rows.append(
             {
@@ -184,7 +196,7 @@ def _agenda(pack: Pack) -> list[dict]:
                 "cells": [
                     str(number),
                     f"{point.reference} – {point.title}",
-                    french.euros(point.amount),
+                    TO_DECIDE if point.amount is None else french.euros(point.amount),
                     french.euros(total),
                 ],
             }
@@ -203,10 +215,10 @@ def _rank(rank: int, action: PackAction, running: Decimal, pack: Pack) -> dict:
     return {
         "rank": str(rank),
         "reference": action.reference,
-        "title": action.title,
+        "title": title_of(action.title, is_increase=action.granted_before is not None),
         "carrier": action.carrier,
         "total": _score(action.result),
-        "asked": french.euros(action.wanted) if action.granted_before is None else "augmentation",
+        "asked": french.euros(action.wanted) if action.granted_before is None else TO_DECIDE,
         "running": french.euros(running) if action.result.community_interest else "–",
         "within": _within(action, running, pack.envelope),
         "opinions_differ": pack.opinions_differ(action),
@@ -216,7 +228,7 @@ def _rank(rank: int, action: PackAction, running: Decimal, pack: Pack) -> dict:
 def _within(action: PackAction, running: Decimal, envelope: Decimal | None) -> str:
     if not action.result.community_interest:
         return "sans objet"
-    if envelope is None:
+    if envelope is None or action.granted_before is not None:
         return "–"
     return "oui" if running <= envelope else "non"
 
@@ -233,10 +245,12 @@ def _granted_before(action: PackAction) -> str:
     return "" if action.granted_before is None else french.euros(action.granted_before)
 
 
-def _action(rank: int, action: PackAction) -> dict:
+def _action(rank: int, action: PackAction, point: int | None) -> dict:
     return {
         "heading": f"{rank}. {action.title}",
         "reference": action.reference,
+        # Pages come in the ranking, the session goes by its agenda.
+        "point": "" if point is None else f"point {point} de l’ordre du jour",
         "opinions_differ": action.opinions_differ,
         "facts": facts(
             ("Porteur", action.carrier),

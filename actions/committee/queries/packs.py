@@ -12,6 +12,7 @@ from actions.committee.documents.pack import (
     Pack,
     PackAction,
     PackPoint,
+    title_of,
 )
 from actions.committee.queries.agenda import amount_of, asked_of
 from actions.committee.queries.budgets import budgets_of
@@ -49,10 +50,7 @@ def pack_of(session: CommitteeSession, reader: User) -> Pack:
         place=session.place,
         chair=str(session.chair),
         as_of=last_changed(session, items),
-        agenda=[
-            PackPoint(present(item.action.reference), item.action.title, amount_of(item))
-            for item in items
-        ],
+        agenda=[_point(item) for item in items],
         envelope=budgets_of(session, items)[0].ceiling,
         budget_line=session.budget_line,
         actions=[_pack_action(session, item) for item in ranked],
@@ -62,6 +60,15 @@ def pack_of(session: CommitteeSession, reader: User) -> Pack:
         communes=_coverage(ranked, lambda action: [c.name for c in action.communes.all()]),
         families=_coverage(ranked, lambda action: [present(action.carrier).get_family_display()]),
         withheld=_withheld_from(reader, actions),
+    )
+
+
+def _point(item: AgendaItem) -> PackPoint:
+    is_increase = item.granted_before is not None
+    return PackPoint(
+        reference=present(item.action.reference),
+        title=title_of(item.action.title, is_increase=is_increase),
+        amount=None if is_increase and not item.outcome else amount_of(item),
     )
 
 

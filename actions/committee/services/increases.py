@@ -19,7 +19,7 @@ def increase(item: AgendaItem) -> Amendment:
     session is published. Raises `Refused` when the action is under way no more, or another
     amendment waits.
     """
-    action = Action.objects.select_for_update(of=("self",)).get(pk=item.action_id)
+    action = Action.objects.select_for_update(of=("self",), no_key=True).get(pk=item.action_id)
     if reasons := against_increase(action):
         raise Refused(reasons)
     granted = present(action.amount_granted)

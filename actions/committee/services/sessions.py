@@ -101,7 +101,8 @@ def _people_of(session: CommitteeSession) -> set[int]:
 
 def _said_of(session: CommitteeSession) -> dict[str, str]:
     return {
-        "Date": f"{long_date(session.held_on, 'l j F Y')} à {session.starts_at:%H:%M}",
+        "Date": f"{long_date(session.held_on, 'l j F Y')} à "
+        f"{session.starts_at:%H}{NO_BREAK}h{NO_BREAK}{session.starts_at:%M}",
         "Lieu": session.place,
         "Présidence": str(session.chair),
     }

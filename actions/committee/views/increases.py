@@ -13,7 +13,7 @@ from ess_portal.base.views import OnceMixin
 class IncreaseView(OnceMixin, CommitteeFormView):
     """Choose the session: amount and reason are noted there, within its envelope."""
 
-    said = "L’action est à l’ordre du jour : notez-y le montant ajouté et son motif."
+    said = "L’action est à l’ordre du jour : le montant ajouté et son motif s’y notent en séance."
     template_name = "actions/committee/increase.html"
     form_class = IncreaseForm
 

@@ -114,7 +114,8 @@ class EvaluationForm(WindowFields):
             if not score.is_answered:
                 self.add_error(
                     f"level_{criterion.pk}",
-                    f"« {criterion.title} » : choisissez un niveau ou « ne se prononce pas ».",
+                    # Its label names the criterion, as « Explication » doesn't.
+                    "Choisissez un niveau ou « ne se prononce pas ».",
                 )
             if not score.reason_length:
                 self.add_error(

@@ -44,7 +44,7 @@ def test_two_sessions_never_take_the_same_action():
 
     assert (first, waited) == (1, True)
     assert reasons(second) == [
-        f"{story.action.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+        f"{story.action.reference} : elle est à l’ordre du jour de la séance du 3 décembre 2026."
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_decision_outside_waits_for_the_agenda():
 
     assert (first, waited) == (1, True)
     assert reasons(second) == [
-        "L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."
+        "L’action est à l’ordre du jour de la séance du 3 décembre 2026 : elle s’y décide."
     ]
 
 

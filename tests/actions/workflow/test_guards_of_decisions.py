@@ -136,7 +136,9 @@ def test_an_action_on_an_agenda_is_decided_there_alone():
         holder_of(f"actions_{name}").drop()
     holder_of("actions_agendaitem_open_while_its_session_is").drop()
     session.items.create(action=story.action, position=1)
-    elsewhere = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
+    elsewhere = [
+        "L’action est à l’ordre du jour de la séance du 3 décembre 2026 : elle s’y décide."
+    ]
     assert refusals(story, "postpone", confirmer, decision=decision) == elsewhere
     assert [
         offer.blockers for offer in offers(story.action, fresh(story.agent)) if offer.rule.takes_two

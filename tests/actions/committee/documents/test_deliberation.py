@@ -5,7 +5,7 @@ from actions.committee.documents.deliberation import (
     deliberation_pdf,
 )
 from tests.support.pdf import text_of
-from tests.support.session_samples import ITEMS, POSTPONED, REFUSED, minutes
+from tests.support.session_samples import INCREASE, ITEMS, POSTPONED, REFUSED, minutes
 
 NO_BREAK = "\u00a0"
 BENEFICIARY = (
@@ -77,11 +77,29 @@ def test_it_says_what_it_rests_on():
         "examinées par la commission le 3 novembre 2026"
     )
     assert data["seen"][-1] == (
-        "le compte rendu de la commission COM-2026-03, réunie le 3 novembre 2026 à 14:12 "
+        "le compte rendu de la commission (COM-2026-03), réunie le 3 novembre 2026 à 14:12 "
         "sous la présidence de Claire Aubert"
     )
     assert data["whereas"][0] == "que la commission a examiné 1 action et s’est prononcée sur 1"
     assert data["whereas"][2] == ("que l’action priorisée est reconnue d’intérêt communautaire")
+
+
+def test_an_increase_is_told_from_what_the_session_prioritises():
+    data = deliberation_data(minutes(items=[ITEMS[0], INCREASE]))
+    alone = deliberation_data(minutes(items=[INCREASE], reference="Séance n° 12"))
+
+    assert data["granted"][1][1:2] + data["granted"][1][3:] == [
+        "Livrer à vélo (augmentation)",
+        "–",
+        f"4{NO_BREAK}500{NO_BREAK}€",
+    ]
+    assert data["whereas"][2:4] == [
+        "que l’action priorisée est reconnue d’intérêt communautaire",
+        f"que l’action {INCREASE.reference}, déjà priorisée, a 34{NO_BREAK}000{NO_BREAK}€ et "
+        f"que la commission propose d’y ajouter 4{NO_BREAK}500{NO_BREAK}€",
+    ]
+    assert not any("priorisée est reconnue" in said for said in alone["whereas"])
+    assert "le compte rendu de la commission (séance n° 12), réunie le" in alone["seen"][-1]
 
 
 def test_articles_are_numbered_as_they_come():

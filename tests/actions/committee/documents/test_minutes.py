@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from actions.committee.documents.minutes import Envelope, minutes_data, minutes_pdf
 from actions.enums import Outcome
-from tests.support.session_samples import ITEMS, item, minutes, outcome
+from tests.support.session_samples import INCREASE, ITEMS, item, minutes, outcome
 
 NO_BREAK = "\u00a0"
 
@@ -206,3 +206,9 @@ def test_what_the_council_has_yet_to_vote_is_told_apart():
     sums = {label: euros.replace("\u00a0", " ") for label, euros in data["totals"]}
     assert sums["Montant accordé"] == "9 000 €"
     assert sums["Montant proposé au conseil"] == "4 000 €"
+
+
+def test_an_increase_says_what_it_adds_and_what_that_makes():
+    (said,) = minutes_data(minutes(items=[INCREASE]))["items"]
+
+    assert said["granted"] == f"{euros('4 500')} de plus, soit {euros('38 500')} en tout"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.committee.documents.pack import Opinion, pack_data, pack_pdf, spread
+from actions.committee.documents.pack import Opinion, PackPoint, pack_data, pack_pdf, spread
 from tests.support.pdf import read
 from tests.support.session_samples import outcome, pack, pack_action
 
@@ -30,6 +30,27 @@ def test_the_running_total_counts_what_can_be_granted():
 def test_an_envelope_that_is_just_enough_and_none():
     assert [row[3] for row in ranking(envelope=Decimal(36000))] == ["oui", "oui", "sans objet"]
     assert [row[3] for row in ranking(envelope=None)] == ["–", "–", "sans objet"]
+
+
+def test_an_increase_is_said_and_its_amount_left_to_the_session():
+    raised = pack_action(1, title="Livrer à vélo", granted_before=Decimal(34000))
+    other = PackPoint("ESS-2026-0002", "Atelier vélo participatif", Decimal(18000))
+    points = (other, PackPoint(raised.reference, "Livrer à vélo (augmentation)", None))
+    data = pack_data(pack(actions=[raised], agenda=points, envelope=Decimal(30000)))
+
+    assert data["agenda"][1]["cells"] == [
+        "2",
+        f"{raised.reference} – Livrer à vélo (augmentation)",
+        "à décider",
+        f"18{NO_BREAK}000{NO_BREAK}€",
+    ]
+    (row,) = data["ranking"]
+    assert (row["title"], row["asked"], row["within"]) == (
+        "Livrer à vélo (augmentation)",
+        "à décider",
+        "–",
+    )
+    assert data["actions"][0]["point"] == "point 2 de l’ordre du jour"
 
 
 def test_disputed_actions_are_flagged():

@@ -7,6 +7,7 @@ from actions.evaluation.services.evaluations import recuse
 from actors.enums import Role
 from actors.models import Membership
 from challenges.models import Programme
+from ess_portal.base.french import long_date
 from tests.plugins.prepared import starts_from
 from tests.support.deliberations import NUMBER, note
 from tests.support.factories import Story, fresh, person
@@ -52,4 +53,4 @@ def test_they_are_subject_to_the_council_until_it_votes(sitting):
     assert said() == waiting
     noted = note(sitting.stories[0], recorded_by=sitting.agent)
     sitting.refresh()
-    assert said() == (f"{NUMBER} du {noted.held_on:%d/%m/%Y}", [False])
+    assert said() == (f"{NUMBER} du {long_date(noted.held_on)}", [False])

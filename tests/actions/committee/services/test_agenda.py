@@ -35,7 +35,8 @@ class TestAgenda:
         sitting, other = HeldSession(stories=[]), HeldSession(stories=[story])
         put = {"session": sitting.session, "actions": [story.action], "by": sitting.agent}
         assert refusal(put_on_agenda, **put) == [
-            f"{story.action.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+            f"{story.action.reference} : elle est à l’ordre du jour de la séance du "
+            "3 décembre 2026."
         ]
         cancel_session(session=other.session, by=other.agent)
         assert [item.action for item in put_on_agenda(**put)] == [story.action]
@@ -63,14 +64,18 @@ class TestAgenda:
         story = sitting.stories[0]
         amount = Decimal(10) if kind == "prioritise" else None
         decision = {"action": story.action, "kind": kind, "by": fresh(story.members[0])}
-        reasons = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
+        reasons = [
+            "L’action est à l’ordre du jour de la séance du 3 décembre 2026 : elle s’y décide."
+        ]
         assert refusal(propose_decision, **decision, reason="M.", amount=amount) == reasons
 
     @starts_from(sitting="prepared")
     def test_keeps_its_evaluation_closed(self, sitting):
         story = sitting.stories[0]
         reopening = {"action": story.action, "kind": DecisionKind.REOPEN_EVALUATION}
-        reasons = ["L’action est à l’ordre du jour de la séance du 03/12/2026 : elle s’y décide."]
+        reasons = [
+            "L’action est à l’ordre du jour de la séance du 3 décembre 2026 : elle s’y décide."
+        ]
         assert refusal(propose_decision, **reopening, by=fresh(story.agent), reason="M.") == reasons
 
     @starts_from(story="evaluated")

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 
 from actions.amendments.services import propose_amendment
+from actions.committee.queries.agenda import asked_of
 from actions.committee.queries.minutes import minutes_of
 from actions.committee.services.agenda import put_on_agenda
 from actions.committee.services.increases import AMENDMENT_WAITS
+from actions.committee.services.sessions import send_agenda
 from actions.enums import Transition
 from actions.models import Action, Amendment
 from ess_portal.base.models import OutgoingMail
@@ -61,6 +63,15 @@ def test_it_takes_of_the_envelope_of_the_session(sitting):
     assert granted(sitting) == 7000
 
 
+def test_the_agenda_that_is_sent_says_that_it_is_one():
+    sitting = HeldSession(stories=[Story().prioritised()])
+    send_agenda(session=sitting.session, by=sitting.agent)
+    mail = OutgoingMail.objects.filter(recipient=sitting.chair.email).latest("pk")
+    action = sitting.stories[0].action
+    line = f"1. {action.reference}, {action.title} ({action.carrier}), augmentation"
+    assert plain(line) in plain(mail.text).splitlines()
+
+
 def test_it_has_an_amount_and_a_reason(sitting):
     item = sitting.record(sitting.items[0], outcome="increase")
     assert missing(sitting, item) == [
@@ -78,6 +89,7 @@ def test_what_is_kept_changes_nothing(sitting, ago):
     assert (granted(sitting), Amendment.objects.count()) == (5000, 0)
     [said] = minutes_of(sitting.refresh().session, sitting.agent).items
     assert (said.decision, said.granted, said.granted_before) == ("Montant maintenu", None, 5000)
+    assert asked_of(sitting.items[0]) == 0  # in the agenda too, once it is over
     raised(sitting.stories[0], 7000)
     assert minutes_of(sitting.refresh().session, sitting.agent).items == [said]
 

@@ -96,7 +96,7 @@ class TestAgenda:
             address(sitting, "ordre-du-jour/"), {"action": [reference]}, follow=True
         )
         assert Page(response).messages == [
-            f"{reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+            f"{reference} : elle est à l’ordre du jour de la séance du 3 décembre 2026."
         ]
 
     def test_adds_up_what_is_asked_and_says_where_the_envelope_ends(self, as_user):

@@ -127,7 +127,7 @@ class TestOddValues:
         ticked = {"action": [chosen.reference, taken.reference]}
         page = Page(client.post(session(other, "ordre-du-jour/"), ticked))
         assert page.messages == [
-            f"{taken.reference} : elle est à l’ordre du jour de la séance du 03/12/2026."
+            f"{taken.reference} : elle est à l’ordre du jour de la séance du 3 décembre 2026."
         ]
         boxes = {
             box["value"]: "checked" in box.attributes

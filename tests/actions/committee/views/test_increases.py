@@ -31,7 +31,8 @@ def test_an_agent_puts_it_on_the_agenda_of_a_session(story, as_user):
     page = Page(client.get(address(story)))
     assert "5 000 € accordés, 6 000 € demandés." in plain(page.main.text)
 
-    assert page.one("select", name="session").all("option")[1].text == str(session)
+    offered = page.one("select", name="session").all("option")[1].text
+    assert plain(offered) == f"{session}, 14 h 30, Salle des mariages"
     response = client.post(address(story), {"session": str(session.pk)})
     assert response.headers["Location"] == session.get_absolute_url()
     [item] = AgendaItem.objects.all()

@@ -176,6 +176,8 @@ class TestHolding:
             "un autre ordre du jour."
         ]
         assert AgendaItem.objects.open().count() == 0
+        # Nobody is expected any more.
+        assert "attendu" not in Page(response).main.text
 
     @starts_from(sitting="prepared")
     def test_the_agenda_is_sent_and_its_changes_announced(self, as_user, sitting):

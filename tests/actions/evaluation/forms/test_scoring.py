@@ -59,11 +59,11 @@ def test_an_empty_one_is_kept_but_not_sent(evaluation):
     }
     assert form.require_complete() is False
     assert form.errors == {
-        f"{name}_{criterion.pk}": [f"« {criterion.title} » : {sentence}"]
+        f"{name}_{criterion.pk}": [sentence]
         for criterion in criteria_of(evaluation)
         for name, sentence in (
-            ("level", "choisissez un niveau ou « ne se prononce pas »."),
-            ("reason", "expliquez votre choix."),
+            ("level", "Choisissez un niveau ou « ne se prononce pas »."),
+            ("reason", f"« {criterion.title} » : expliquez votre choix."),
         )
     }
 

@@ -113,8 +113,7 @@ class TestSending:
         page = Page(client.post(address(evaluation), data | {"send": "1"}))
         assert page.errors == [
             "Explication : « Critère 1 » : expliquez votre choix.",
-            "Niveau pour « Critère 2 » : « Critère 2 » : choisissez un niveau ou « ne se "
-            "prononce pas ».",
+            "Niveau pour « Critère 2 » : Choisissez un niveau ou « ne se prononce pas ».",
         ]
         assert shown_again(page) == data
         assert stored(evaluation) == []
