@@ -133,6 +133,18 @@ class TestAttach:
         assert sentence in [plain(node.text) for node in described]
         assert (Attachment.objects.count(), list(folder.iterdir())) == (0, [])
 
+    def test_beside_a_refused_file_the_form_that_sends_still_sends(self, as_user, story):
+        page = Page(send(as_user(story.manager), story, "notes.txt", b"x"))
+        forms = [form["action"] for form in page.main.all("form")]
+        assert forms == [
+            reverse("actions:attachments", args=[story.action.uuid]),
+            reverse("actions:send", args=[story.action.uuid]),
+        ]
+
+    def test_no_asterisk_asks_for_a_file(self, as_user, story):
+        page = Page(as_user(story.manager).get(reverse("actions:send", args=[story.action.uuid])))
+        assert page.main.one("label", **{"for": "id_file"}).text == "Fichier à joindre"
+
     def test_choosing_nothing_is_said(self, as_user, story):
         address = reverse("actions:attachments", args=[story.action.uuid])
         page = Page(as_user(story.manager).post(address))
