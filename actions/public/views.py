@@ -91,6 +91,7 @@ class ActionView(DetailView):
                 voted=self.object.voted,
             ),
             acts=_agent_acts(self.object, self.request.user),
+            **_awaited_of_the_carrier(self.object),
             left_to_another=LEFT_TO_ANOTHER_AGENT
             if must_leave_to_another_agent(self.request.user, self.object)
             else "",
@@ -130,6 +131,15 @@ def _agent_acts(action: Action, user: Visitor) -> list[AgentAct]:
         for offer in offers(action, user)
         if offer.rule.is_an_agents
     ]
+
+
+def _awaited_of_the_carrier(action: Action) -> dict[str, object]:
+    """What an agent awaits of the carrier: a correction, or the reply to an announced refusal."""
+    if action.status == ActionStatus.IN_CORRECTION:
+        return {"asked": action.correction_requests.filter(answered_at=None).first()}
+    if action.status == ActionStatus.REFUSAL_ANNOUNCED:
+        return {"notice": action.refusal_notices.filter(settled_at=None).first()}
+    return {}
 
 
 def _address(action: Action, offer: Offer) -> str:

@@ -17,6 +17,7 @@ class AutosaveMixin:
     """
 
     kept_is = ""  # What is kept, with its article: "cette étape".
+    saved_template = "components/_autosaved.html"
 
     @property
     def is_quiet(self) -> bool:
@@ -53,7 +54,7 @@ class AutosaveMixin:
     def say(self, **context):
         """Answer a page that saves by itself: `row` as it was kept, or what is `refused`."""
         return TemplateResponse(
-            self.request, "components/_autosaved.html", {"kept_is": self.kept_is} | context
+            self.request, self.saved_template, {"kept_is": self.kept_is} | context
         )
 
     def show_both(self, form, row: KeptFromWindows):

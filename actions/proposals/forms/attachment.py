@@ -31,3 +31,10 @@ class AttachmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         if oversized is not None:
             self.fields["file"].error_messages["required"] = str(refusal_of(oversized, TOO_BIG))
+        # An asterisk would say that a file goes with every application.
+        self.fields["file"].required = False
+
+    def _clean_fields(self):
+        self.fields["file"].required = True
+        super()._clean_fields()
+        self.fields["file"].required = False

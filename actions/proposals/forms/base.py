@@ -112,6 +112,11 @@ class StepForm(ApplicationForm, WindowFields):
         self.show(edition)
 
     @property
+    def asks(self) -> bool:
+        """Whether a field of this step bears an asterisk."""
+        return any(field.field.required for field in self.visible_fields())
+
+    @property
     def content_without_organisation(self) -> ProposalContent:
         """The same, without making the organisation: it waits for a button."""
         return replace(self.content, new_organisation=None)

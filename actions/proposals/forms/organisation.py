@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from actions.enums import Step
 from actions.proposals.forms.base import ApplicationForm, StepForm
@@ -138,6 +139,12 @@ class OrganisationForm(CarrierForm, StepForm):
             self.fields["carrier"].help_text = FILED if self.is_filed else MANAGERS_CHANGE_IT
             for name in (*ORGANISATION_FIELDS, "org_is_another"):
                 del self.fields[name]
+
+    @cached_property
+    def has_choice(self) -> bool:
+        """Whether the person belongs to an organisation that they may choose."""
+        field = self.fields["carrier"]
+        return field.disabled or field.queryset.exists()
 
     def clean(self):
         """Read the new organisation, when one is described."""

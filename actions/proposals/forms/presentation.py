@@ -39,7 +39,7 @@ class PresentationForm(ApplicationForm):
         starts_on, ends_on = data.get("starts_on"), data.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error(
-                "ends_on", "La fin prévue doit suivre le début : corrigez l’une ou l’autre."
+                "ends_on", "La fin prévue doit suivre le début : corrigez l’une des deux dates."
             )
         return data
 

@@ -48,6 +48,7 @@ class StepFormView(AutosaveMixin, FormView):
     action: Action | None = None
     step = Step.ORGANISATION
     kept_is = "cette étape"
+    saved_template = "actions/proposals/_step_saved.html"
 
     @staticmethod
     def bytes_taken(request, uuid=None, **_kwargs) -> int:
@@ -119,7 +120,7 @@ class StepFormView(AutosaveMixin, FormView):
 
     def _kept(self, form, readable: bool):
         if self.is_quiet:
-            response = self.say(row=self.row(), readable=readable)
+            response = self.say(row=self.row(), readable=readable, hints=self._hints(self.action))
             # What is reloaded is this file, not a new one.
             response["HX-Replace-Url"] = _step_url(self.action, self.step)
             return response
@@ -160,7 +161,6 @@ class StepFormView(AutosaveMixin, FormView):
             action = Action.objects.get(pk=action.pk)
         context = super().get_context_data(**kwargs)
         rows = saved_steps(action) if action else {}
-        hints = self_assessment_hints(action) if action and self.step == Step.CRITERIA else None
         return context | {
             "action": action,
             "step": self.step,
@@ -171,8 +171,11 @@ class StepFormView(AutosaveMixin, FormView):
             "following": following(self.step),
             "row": rows.get(self.step),
             "correction": current_correction(action),
-            "hints": hints,
+            "hints": self._hints(action),
         }
+
+    def _hints(self, action: Action | None):
+        return self_assessment_hints(action) if action and self.step == Step.CRITERIA else None
 
 
 def _as_posted(row) -> QueryDict:

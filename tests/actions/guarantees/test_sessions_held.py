@@ -182,12 +182,12 @@ def test_a_chair_who_isnt_there_doesnt_close(attendance):
 
 
 @pytest.mark.parametrize("votes", [(1, 0, 0), (2, 0, 0), (2, 1, 1), (0, 0, 0)])
-def test_a_vote_on_the_envelope_has_the_voices_of_all_who_vote(votes):
+def test_a_vote_on_the_envelope_counts_all_who_vote(votes):
     """Three are there."""
     sitting = HeldSession().opened()
-    voices = dict(zip(("votes_for", "votes_against", "abstentions"), votes, strict=True))
+    said = dict(zip(("votes_for", "votes_against", "abstentions"), votes, strict=True))
     with refused_by("actions_envelopevote_of_members_present"):
-        vote(sitting, **voices)
+        vote(sitting, **said)
 
 
 def test_nobody_votes_on_the_envelope_below_the_quorum():

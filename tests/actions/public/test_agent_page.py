@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import ActionStatus
 from actions.models import Attachment
 from actions.workflow.consequences import ASKING, CONSEQUENCES, NOTING_DELIBERATION
@@ -232,3 +233,26 @@ class TestWhatMayBeDone:
 def test_states_are_all_of_those_that_were_sent():
     unsent = {ActionStatus.DRAFT, ActionStatus.RECORDED}
     assert {*ActionStatus.values} - unsent == {*STATES} - {"inadmissible"}
+
+
+def test_what_was_asked_of_the_carrier_stands_beside_what_may_be_done(as_user):
+    story = Story().in_correction()
+    asked = story.action.correction_requests.get()
+    step = page_of(story, as_user(story.agent)).main.one(id="instruction").parent
+    assert asked.message in step.text
+    assert [link["href"] for link in step.all("a")][:2] == [
+        reverse("admin:actions_action_recall", args=[story.action.pk]),
+        reverse("admin:actions_action_more_time", args=[story.action.pk]),
+    ]
+
+
+def test_the_reply_to_a_refusal_is_read_before_it_is_confirmed(as_user):
+    story = Story().inadmissible()
+    notice = story.action.refusal_notices.get()
+    client = as_user(story.agent)
+    said = page_of(story, client).main.one(id="instruction").parent.text
+    assert "Le porteur n’a pas répondu" in said
+    reply_to_refusal(action=story.action, by=story.manager, text="Voici notre enquête.")
+    said = page_of(story, client).main.one(id="instruction").parent.text
+    assert "Voici notre enquête." in said
+    assert notice.reason in said

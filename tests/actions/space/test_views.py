@@ -125,15 +125,15 @@ class TestCorrection:
         client = as_user(story.manager)
         page = Page(client.get(story.action.get_space_url()))
         assert self.parts(page) == [
-            "Résumé : pas encore modifié",
-            "Dépenses et coût total : pas encore modifié",
-            "Pièces jointes : pas encore modifié",
+            "Résumé : rien de changé pour l’instant",
+            "Dépenses et coût total : rien de changé pour l’instant",
+            "Pièces jointes : rien de changé pour l’instant",
         ]
         Action.objects.filter(pk=story.action.pk).update(summary="Un autre résumé.")
         page = Page(client.get(story.action.get_space_url()))
         assert self.parts(page)[:2] == [
             "Résumé : modifié",
-            "Dépenses et coût total : pas encore modifié",
+            "Dépenses et coût total : rien de changé pour l’instant",
         ]
         story.action.refresh_from_db()
         story.apply(Transition.RESUBMIT, story.manager)

@@ -49,7 +49,7 @@ class TestTheAction:
 
     def test_ends_after_it_starts(self):
         assert self.form(starts_on="2027-03-02", ends_on="2027-03-01").errors == {
-            "ends_on": ["La fin prévue doit suivre le début : corrigez l’une ou l’autre."]
+            "ends_on": ["La fin prévue doit suivre le début : corrigez l’une des deux dates."]
         }
 
 

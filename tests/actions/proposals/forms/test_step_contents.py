@@ -139,6 +139,12 @@ class TestSelfAssessment:
         assert hints.one("h2").text == "À ces niveaux, l’action serait d’intérêt communautaire"
 
     @starts_from(writing="filled")
+    def test_they_are_reckoned_again_when_the_page_saves_by_itself(self, client, action):
+        data = typed(Step.CRITERIA, action) | {"quiet": "1"}
+        page = Page(client.post(step_address(action, "criteres"), data))
+        assert page.root.one("section", cls="hints")["hx-swap-oob"] == "true"
+
+    @starts_from(writing="filled")
     def test_an_explanation_goes_with_a_level(self, client, action):
         data = typed(Step.CRITERIA, action, self_level_employment=None)
         page = Page(client.post(step_address(action, "criteres"), data))

@@ -49,7 +49,7 @@ class TestCorrection:
         page = Page(client.get(first.headers["Location"]))
         asked = page.main.one("section", cls="notice")
         assert [line.text for line in asked.all("li")] == [
-            "Dépenses et coût total (sur cette page) : pas encore modifié"
+            "Dépenses et coût total (sur cette page) : rien de changé pour l’instant"
         ]
         assert asked.all("p")[0].text == "Précisez le budget."
         OutgoingMail.objects.all().delete()

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import signals
+from django.urls import reverse
 from django.utils import timezone
 
 from actions import notifications
@@ -298,3 +300,22 @@ def test_a_siret_taken_in_between_is_refused(client):
         signals.post_save.disconnect(take, sender=Action)
     assert page.errors == ["Cette structure est déjà sur le portail : demandez à en faire partie."]
     assert (Action.objects.count(), Organisation.objects.count()) == (0, 0)
+
+
+class TestBesideAFile:
+    """The last step has two forms: one attaches, one sends."""
+
+    @starts_from(writing="filled")
+    def test_that_is_refused_the_form_that_sends_still_sends(self, client, action):
+        file = SimpleUploadedFile("notes.txt", b"x")
+        page = Page(client.post(reverse("actions:attachments", args=[action.uuid]), {"file": file}))
+        forms = [form["action"] for form in page.main.all("form")]
+        assert forms == [
+            reverse("actions:attachments", args=[action.uuid]),
+            reverse("actions:send", args=[action.uuid]),
+        ]
+
+    @starts_from(writing="filled")
+    def test_no_asterisk_asks_for_one(self, client, action):
+        page = Page(client.get(step_address(action, "envoi")))
+        assert page.main.one("label", **{"for": "id_file"}).text == "Fichier à joindre"
