@@ -333,7 +333,7 @@ ROWS = [
     get("admin:password_change", "agent administrator superuser"),
     get("admin:password_change_done", "agent administrator superuser"),
     get("admin:autocomplete", "agent administrator superuser"),
-    get("admin:view_on_site", "agent administrator superuser", "view_on_site", ok=302),
+    get("admin:view_on_site", "agent superuser", "view_on_site", ok=302),
     get("admin:app_list", "agent superuser", "app_list"),
     *both("admin:actions_action_paper", "agent"),
     get("admin:actions_action_transition", "agent", "admit"),
