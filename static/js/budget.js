@@ -12,9 +12,7 @@
     [...document.querySelectorAll(`${selector} input[inputmode=decimal]`)].reduce(
       (sum, field) => sum + cents(field), 0);
   const euros = (amount) =>
-    (amount / 100).toLocaleString("fr-FR", {
-      style: "currency", currency: "EUR", minimumFractionDigits: amount % 100 ? 2 : 0,
-    });
+    (amount / 100).toLocaleString("fr-FR", { style: "currency", currency: "EUR" });
   const show = () => {
     const [expenses, resources] = [total("[data-expenses]"), total("[data-resources]")];
     const gap = resources - expenses;
@@ -25,6 +23,4 @@
     output.textContent = said;
   };
   document.querySelector("[data-autosave]").addEventListener("change", show);
-  // The page has saved by itself while one typed on: both sentences then speak of the same amounts.
-  document.addEventListener("htmx:afterSwap", show);
 })();
