@@ -62,6 +62,13 @@ AGENDA_ITEM_CONSTRAINTS = (
             "Un montant s’accorde à une action priorisée ou augmentée, au-dessus de 0 €."
         ),
     ),
+    # A point leads to a decision, an amendment or neither; never to another point's.
+    models.CheckConstraint(
+        condition=Q(outcome=Outcome.INCREASE, decision__isnull=True)
+        | (~Q(outcome=Outcome.INCREASE) & Q(amendment__isnull=True)),
+        name="actions_agendaitem_leads_to_its_own",
+        violation_error_message="Une augmentation devient un avenant, une autre suite une décision.",
+    ),
     models.CheckConstraint(
         condition=Q(public_reason__isnull=False)
         & (Q(outcome=Outcome.PRIORITISE) | Q(public_reason="")),

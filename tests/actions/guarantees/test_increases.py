@@ -93,3 +93,12 @@ def test_what_is_added_stays_within_the_envelope():
     by_sql(sitting.items[0], is_open=False)
     with refused_by("actions_committeesession_within_its_envelope"):
         publish(sitting)
+
+
+def test_a_point_leads_to_its_own_decision_or_amendment(sitting):
+    name, granted = "actions_agendaitem_leads_to_its_own", sitting.stories[0].action
+    with refused_by(name):
+        by_sql(sitting.items[0], decision_id=granted.decisions.get().pk)
+    other, lowered = HeldSession().opened().closed(), amend(Story().prioritised())
+    with refused_by(name):
+        by_sql(other.items[0], amendment_id=lowered.pk)

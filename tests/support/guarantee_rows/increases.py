@@ -62,7 +62,13 @@ def raise_without_publishing(sitting: HeldSession) -> None:
     at_commit()
 
 
+def link_another_decision(sitting: HeldSession) -> None:
+    """The decision that granted the action is another point's, or nobody's."""
+    by_sql(sitting.items[0], decision_id=sitting.stories[0].action.decisions.get().pk)
+
+
 ON_INCREASES = {
+    "actions_agendaitem_leads_to_its_own": IncreaseAttempt(link_another_decision),
     "actions_amendment_raised_in_a_session": Attempt(
         "prioritised", lambda story: amend(story, new_amount=Decimal(6000))
     ),
