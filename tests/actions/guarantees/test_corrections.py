@@ -15,7 +15,7 @@ from tests.support.factories import Story, person, story_in
 from tests.support.guarantee_rows.corrections import act, ask, asked, refuse_too_early
 from tests.support.refusals import by_sql, delete, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LATER = timezone.localdate() + timedelta(days=40)
 
 

@@ -17,7 +17,7 @@ from tests.support.guarantee_steps import move
 from tests.support.refusals import at_commit, refused_by, refused_every_way
 from tests.support.transitions import incomplete
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NOW = "2026-03-01T08:00:00Z"
 
 

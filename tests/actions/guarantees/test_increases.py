@@ -12,7 +12,7 @@ from tests.support.guarantee_steps import amend, confirm
 from tests.support.refusals import at_commit, by_sql, refused_by
 from tests.support.sessions import HeldSession
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RAISED = "actions_amendment_raised_in_a_session"
 
 
