@@ -22,6 +22,7 @@ from actions.demonstration.clock import require_demonstration
 from actions.models import (
     Action,
     Amendment,
+    CorrectionRequest,
     Decision,
     Deliberation,
     GateResult,
@@ -44,13 +45,7 @@ class Aged:
     @property
     def table(self) -> str:
         """The table, quoted."""
-        return connection.ops.quote_name(self.model._meta.db_table)
-
-    @property
-    def trigger(self) -> str:
-        """The trigger that holds the guarantee, by its name in the database."""
-        (found,) = (one for one in self.model._meta.triggers if one.name == self.kept_by)
-        return connection.ops.quote_name(found.get_pgid(self.model))
+        return _table_of(self.model)
 
 
 AGED = (
@@ -61,6 +56,7 @@ AGED = (
     Aged(Action, "started_at", "f_start_is_dated"),
     Aged(Amendment, "confirmed_at", "by_two_independent_people"),
     Aged(Organisation, "merged_at", "merged_into_a_confirmed_one"),
+    Aged(CorrectionRequest, "requested_at", "asked_once"),
     Aged(RefusalNotice, "announced_at", "heard_once"),
     Aged(Deliberation, "recorded_at", "append_only"),
 )
@@ -96,7 +92,7 @@ def age(instant: datetime) -> None:
     """
     fresh, misplaced = _what_the_database_wrote()
     for one in fresh:
-        with _unguarded(one) as cursor:
+        with unguarded(one.model, one.kept_by) as cursor:
             cursor.execute(
                 f"UPDATE {one.table} SET {one.column} = %s WHERE {one.column} >= now()",  # noqa: S608
                 [instant],
@@ -126,7 +122,7 @@ def _move_reference(key: int, reference: str, year: str) -> None:
     taken = others.values_list("reference", flat=True)
     last = max((int(other.rpartition("-")[2]) for other in taken), default=0)
     moved = f"ESS-{year}-{last + 1:04d}"
-    with _unguarded(REFERENCE):
+    with unguarded(REFERENCE.model, REFERENCE.kept_by):
         Action.objects.filter(pk=key).update(reference=moved)
     topic = Action.objects.values_list("uuid", flat=True).get(pk=key)
     OutgoingMail.objects.filter(topic=str(topic)).update(
@@ -135,16 +131,28 @@ def _move_reference(key: int, reference: str, year: str) -> None:
 
 
 @contextmanager
-def _unguarded(column: Aged) -> Iterator[Any]:
-    """Switch off the guarantee that keeps `column`, for what is inside, and give a cursor.
+def unguarded(model: type[models.Model], guarantee: str) -> Iterator[Any]:
+    """Switch off one `guarantee` of `model`, for what is inside, and give a cursor.
 
-    The savepoint switches it on again if what is inside fails.
+    The savepoint switches it on again if what is inside fails. Raises `Refused` unless `DEMO=1`,
+    and what a deferred check refuses of what was written before, or inside.
     """
     require_demonstration()
+    (found,) = (one for one in model._meta.triggers if one.name == guarantee)
+    table, trigger = _table_of(model), connection.ops.quote_name(found.get_pgid(model))
     with transaction.atomic(), connection.cursor() as cursor:
-        # A table with a deferred check still to be done can't be altered: do it now.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {column.table} DISABLE TRIGGER {column.trigger}")
+        _check_what_is_deferred(cursor)
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         yield cursor
-        cursor.execute(f"ALTER TABLE {column.table} ENABLE TRIGGER {column.trigger}")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        _check_what_is_deferred(cursor)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+
+def _table_of(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _check_what_is_deferred(cursor: Any) -> None:
+    # A table with a deferred check still to be done can't be altered: do it now.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -64,7 +64,7 @@ BY_THE_SERVICES: Columns = {
     CoEditor: ("created_at", "accepted_at", "withdrawn_at"),
     CommitteeSession: ("saved_at", "agenda_sent_at", "opened_at", "closed_at", "published_at"),
     CorrectionAct: ("at",),
-    CorrectionRequest: ("requested_at", "answered_at"),
+    CorrectionRequest: ("answered_at",),
     Decision: ("proposed_at", "cancelled_at", "appeal_on"),
     EnvelopeVote: ("recorded_at",),
     Evaluation: ("assigned_at", "declared_at", "reminded_at", "sent_at", "saved_at"),

@@ -15,6 +15,7 @@ from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, kept_but_for,
 # What waits for a carrier counts days and months from this date: no year may be out of their reach.
 MOST_DAYS_TO_CORRECT = 3650
 TOO_FAR = "Cette date est trop lointaine."
+NOT_AHEAD = "La date demandée doit être à venir."
 TOO_LATE = "La date demandée est passée, ou le complément n’est plus attendu."
 NOT_LATER = "Un délai se prolonge jusqu’à une date plus tardive que celle demandée, avec un motif."
 _TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
@@ -79,6 +80,19 @@ def correction_triggers(parts: Iterable[str]) -> tuple[Guarantee, ...]:
                 ) THEN
                 REFUSE actions_correctionrequest_is_kept
                     'Une demande de complément ne se réécrit pas ; sa date se prolonge par un acte.';
+            END IF;
+            RETURN NEW;
+        """,
+        ),
+        # A date that is past when it is asked for would leave no time to complete the file, and the
+        # clock of whoever writes could make it past at once: the request is dated here.
+        Guarantee(
+            name="dated_when_asked",
+            operation=pgtrigger.Insert,
+            func=f"""
+            NEW.requested_at := clock_timestamp();
+            IF NEW.due_on <= {_TODAY} THEN
+                REFUSE actions_correctionrequest_due_later '{NOT_AHEAD}';
             END IF;
             RETURN NEW;
         """,

@@ -32,6 +32,11 @@ BY_NOW = re.compile(
 )
 
 
+def lifted(column: ageing.Aged):
+    """Return what switches off the guarantee that keeps `column`."""
+    return ageing.unguarded(column.model, column.kept_by)
+
+
 def switched_off() -> list[str]:
     """Return the triggers that are off."""
     with connection.cursor() as cursor:
@@ -89,7 +94,7 @@ def test_only_the_owner_ages_and_only_in_a_demonstration(settings):
         for refused in (ageing.require_owner, lambda: clock_at(LONG_AGO).__enter__()):
             with pytest.raises(Refused, match="DEMO=1"):
                 refused()
-        with pytest.raises(Refused, match="DEMO=1"), ageing._unguarded(ageing.AGED[0]):
+        with pytest.raises(Refused, match="DEMO=1"), lifted(ageing.AGED[0]):
             pytest.fail("a guarantee was switched off")
 
 
@@ -161,7 +166,7 @@ def test_a_reference_takes_its_place_in_its_year_and_mails_say_so(action):
 def test_a_failure_leaves_every_guarantee_on(action):
     result = action.gate_results.get()
     for statement in ("SELECT 1 / 0", "UPDATE actions_gateresult SET action_id = NULL"):
-        with as_owner(), pytest.raises(DatabaseError), ageing._unguarded(RESULTS) as cursor:
+        with as_owner(), pytest.raises(DatabaseError), lifted(RESULTS) as cursor:
             cursor.execute(statement)
         assert switched_off() == []
     # As before, nobody changes a result.
@@ -170,8 +175,8 @@ def test_a_failure_leaves_every_guarantee_on(action):
 
 
 def test_one_guarantee_is_off_at_a_time_and_none_of_another_table(action):
-    with as_owner(), ageing._unguarded(ageing.REFERENCE):
+    with as_owner(), lifted(ageing.REFERENCE):
         (off,) = switched_off()
-        assert off in ageing.REFERENCE.trigger
+        assert "b_reference_is_next" in off
         with pytest.raises(IntegrityError), transaction.atomic():
             Action.objects.filter(pk=action.pk).update(status="completed")

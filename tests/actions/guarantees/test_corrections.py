@@ -116,6 +116,21 @@ def test_a_correction_is_asked_by_returning_the_file(story):
         connection.check_constraints()
 
 
+@pytest.mark.parametrize("days", [0, -1, -400])
+@starts_from(story="submitted")
+def test_a_correction_is_due_later(days, story):
+    with refused_by("actions_correctionrequest_due_later"):
+        ask(story, due_on=timezone.localdate() + timedelta(days=days))
+
+
+@starts_from(story="submitted")
+def test_a_request_is_dated_by_the_database(story, ago):
+    with ago(400):
+        request = ask(story, due_on=LATER)
+    request.refresh_from_db()
+    assert timezone.now() - request.requested_at < timedelta(minutes=10)
+
+
 @starts_from(story="in_correction")
 def test_a_refusal_waits_for_the_date(story):
     with refused_by("actions_action_incomplete_after_its_date"):

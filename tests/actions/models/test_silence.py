@@ -83,7 +83,7 @@ class TestOfRows:
         ReceiptTerms.objects.create(
             programme=story.action.programme, months_of_silence=2, silence_means=meaning
         )
-        for name in ("is_kept", "of_a_step"):
+        for name in ("is_kept", "of_a_step", "due_later"):
             holder_of(f"actions_correctionrequest_{name}").drop()
         for requested, due, answered in corrections:
             asked = CorrectionRequest.objects.create(

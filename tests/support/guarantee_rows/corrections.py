@@ -105,6 +105,9 @@ ON_CORRECTIONS: dict[str, Attempt] = {
     "actions_correctionrequest_due_within_reach": Attempt(
         "submitted", asking(due_on=date(9999, 12, 31))
     ),
+    "actions_correctionrequest_due_later": Attempt(
+        "submitted", asking(due_on=timezone.localdate())
+    ),
     "actions_correctionrequest_asked_again_as_it_was": OfAnIncompleteFile(
         "refusal_announced", ask_for_something_else
     ),
