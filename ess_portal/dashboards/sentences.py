@@ -57,21 +57,21 @@ def plural(count: int | Decimal, one: str, several: str) -> str:
 
 
 def about_gaps(gaps: int, measures: int, url: str) -> list[Sentence]:
-    """Say how many of the measures have no action."""
+    """Say how many of the measures have no funded action."""
     if not measures:
         return []
     if not gaps:
-        return [Sentence("Chaque mesure a au moins une action.", Tone.GOOD)]
+        return [Sentence("Chaque mesure a au moins une action financée.", Tone.GOOD)]
     if gaps == measures:
         text = plural(
             measures,
-            "La seule mesure du programme n’a encore aucune action.",
-            f"Aucune des {measures} mesures n’a encore d’action.",
+            "La seule mesure du programme n’a encore aucune action financée.",
+            f"Aucune des {measures} mesures n’a encore d’action financée.",
         )
     else:
         words = plural(gaps, "mesure", "mesures")
         verb = plural(gaps, "n’a", "n’ont")
-        text = f"{gaps} {words} sur {measures} {verb} encore aucune action."
+        text = f"{gaps} {words} sur {measures} {verb} encore aucune action financée."
     return [Sentence(text, Tone.ALERT, url)]
 
 
@@ -117,14 +117,14 @@ def about_funded(
 
 
 def about_communes(without: int, communes: int, url: str) -> list[Sentence]:
-    """Say how many communes have no action."""
+    """Say how many communes have no funded action."""
     if not communes:
         return []
     if not without:
-        return [Sentence("Chaque commune a au moins une action.", Tone.GOOD)]
+        return [Sentence("Chaque commune a au moins une action financée.", Tone.GOOD)]
     if without == communes:
-        return [Sentence("Aucune commune n’a encore d’action.", Tone.PLAIN, url)]
+        return [Sentence("Aucune commune n’a encore d’action financée.", Tone.PLAIN, url)]
     words = plural(without, "commune", "communes")
     verb = plural(without, "n’a", "n’ont")
-    text = f"{without} {words} sur {communes} {verb} encore aucune action."
+    text = f"{without} {words} sur {communes} {verb} encore aucune action financée."
     return [Sentence(text, Tone.PLAIN, url)]

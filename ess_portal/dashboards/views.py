@@ -62,7 +62,7 @@ class DashboardView(SteeringMixin, TemplateView):
             ],
             "pipeline": _pipeline(figures, self.scope.stages, waited),
             "communes": places,
-            "communes_without": [row for row in places if not row.actions],
+            "communes_without": [row for row in places if not row.funded],
             "choices": drawings.MAP_CHOICES,
             "choice": choice,
             "map": drawings.tile_map(places, choice),
@@ -82,7 +82,7 @@ def _sentences(figures: Steering, waited, places) -> list[sentences.Sentence]:
         for wait in waited.values()
         if wait.stage.limit is not None
     )
-    without = sum(not row.actions for row in places)
+    without = sum(not row.funded for row in places)
     return [
         *sentences.about_gaps(len(figures.gaps), len(figures.measures), "#sans-action"),
         *sentences.about_late(late),

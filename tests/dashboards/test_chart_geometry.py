@@ -43,7 +43,7 @@ def figures(name, column, row, actions, population=1000):
     """A commune on a tile, with as many actions."""
     commune = Commune(name=name, population=population, tile_column=column, tile_row=row)
     return CommuneFigures(
-        Programme(), commune, actions, Decimal(actions * 100), Decimal("0.25") * actions
+        Programme(), commune, actions, actions, Decimal(actions * 100), Decimal("0.25") * actions
     )
 
 

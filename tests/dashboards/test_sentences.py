@@ -24,14 +24,28 @@ URL = "/liste/"
     ("gaps", "measures", "said"),
     [
         (0, 0, []),
-        (0, 14, [Sentence("Chaque mesure a au moins une action.", Tone.GOOD)]),
-        (1, 14, [Sentence("1 mesure sur 14 n’a encore aucune action.", Tone.ALERT, URL)]),
-        (5, 14, [Sentence("5 mesures sur 14 n’ont encore aucune action.", Tone.ALERT, URL)]),
-        (14, 14, [Sentence("Aucune des 14 mesures n’a encore d’action.", Tone.ALERT, URL)]),
+        (0, 14, [Sentence("Chaque mesure a au moins une action financée.", Tone.GOOD)]),
+        (1, 14, [Sentence("1 mesure sur 14 n’a encore aucune action financée.", Tone.ALERT, URL)]),
+        (
+            5,
+            14,
+            [Sentence("5 mesures sur 14 n’ont encore aucune action financée.", Tone.ALERT, URL)],
+        ),
+        (
+            14,
+            14,
+            [Sentence("Aucune des 14 mesures n’a encore d’action financée.", Tone.ALERT, URL)],
+        ),
         (
             1,
             1,
-            [Sentence("La seule mesure du programme n’a encore aucune action.", Tone.ALERT, URL)],
+            [
+                Sentence(
+                    "La seule mesure du programme n’a encore aucune action financée.",
+                    Tone.ALERT,
+                    URL,
+                )
+            ],
         ),
     ],
 )
@@ -123,10 +137,14 @@ def test_funded(promised, said):
     ("without", "communes", "said"),
     [
         (0, 0, []),
-        (0, 21, [Sentence("Chaque commune a au moins une action.", Tone.GOOD)]),
-        (1, 21, [Sentence("1 commune sur 21 n’a encore aucune action.", Tone.PLAIN, URL)]),
-        (6, 21, [Sentence("6 communes sur 21 n’ont encore aucune action.", Tone.PLAIN, URL)]),
-        (21, 21, [Sentence("Aucune commune n’a encore d’action.", Tone.PLAIN, URL)]),
+        (0, 21, [Sentence("Chaque commune a au moins une action financée.", Tone.GOOD)]),
+        (1, 21, [Sentence("1 commune sur 21 n’a encore aucune action financée.", Tone.PLAIN, URL)]),
+        (
+            6,
+            21,
+            [Sentence("6 communes sur 21 n’ont encore aucune action financée.", Tone.PLAIN, URL)],
+        ),
+        (21, 21, [Sentence("Aucune commune n’a encore d’action financée.", Tone.PLAIN, URL)]),
     ],
 )
 def test_communes(without, communes, said):

@@ -123,12 +123,10 @@ def _deadlines(
     if notice is not None and may_answer(notice):
         yield Deadline("Réponse au refus envisagé jusqu’au", notice.reply_until)
     if receipt is not None and action.status in ActionStatus.UNANSWERED:
-        yield from _deadlines_of_the_authority(action, receipt)
+        yield from _deadlines_of_the_authority(receipt)
 
 
-def _deadlines_of_the_authority(action: Action, receipt: Receipt) -> Iterator[Deadline]:
-    if action.status == ActionStatus.SUBMITTED and timezone.localdate() <= receipt.acknowledged_by:
-        yield Deadline("Accusé de réception au plus tard le", receipt.acknowledged_by)
+def _deadlines_of_the_authority(receipt: Receipt) -> Iterator[Deadline]:
     if receipt.silent_until is None or receipt.is_suspended:
         return
     if receipt.silent_until >= timezone.localdate():

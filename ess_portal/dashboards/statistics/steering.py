@@ -95,8 +95,8 @@ class MeasureFigures:
 
     @property
     def is_gap(self) -> bool:
-        """Whether no action answers it, not even one that is being examined."""
-        return self.answering == 0
+        """Whether no funded action answers it: what is examined isn't seen by every reader."""
+        return not self.figures.promised.is_engaged
 
     @property
     def url(self) -> str:
@@ -154,7 +154,7 @@ class Steering:
 
     @cached_property
     def gaps(self) -> list[MeasureFigures]:
-        """The measures that no action answers."""
+        """The measures that no funded action answers, the same for whoever reads."""
         return [row for row in self.measures if row.is_gap]
 
     @property

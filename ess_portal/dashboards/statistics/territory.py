@@ -31,7 +31,7 @@ shared AS (
     SELECT action_id, commune_id, count(*) OVER (PARTITION BY action_id) AS communes
     FROM {through}
 )
-SELECT commune_id, communes, count(*), sum(granted), sum(jobs)
+SELECT commune_id, communes, count(*), count(jobs), sum(granted), sum(jobs)
 FROM shared JOIN counted ON counted.id = shared.action_id
 GROUP BY commune_id, communes
 """
@@ -39,11 +39,12 @@ GROUP BY commune_id, communes
 
 @dataclass(frozen=True)
 class CommuneFigures:
-    """Actions, euros granted and jobs of a commune."""
+    """Actions, those of them that are funded, euros granted and jobs of a commune."""
 
     programme: Programme
     commune: Commune
     actions: int
+    funded: int
     granted: Decimal
     jobs: Decimal
 
@@ -86,12 +87,14 @@ def communes(scope: Scope) -> list[CommuneFigures]:
     )
     query = QUERY.format(counted=counted, through=Action.communes.through._meta.db_table)
     actions: dict[int, int] = defaultdict(int)
+    funded: dict[int, int] = defaultdict(int)
     granted: dict[int, Fraction] = defaultdict(Fraction)
     jobs: dict[int, Fraction] = defaultdict(Fraction)
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        for commune, shared_by, count, euros, posts in cursor.fetchall():
+        for commune, shared_by, count, voted, euros, posts in cursor.fetchall():
             actions[commune] += count
+            funded[commune] += voted
             granted[commune] += Fraction(euros or 0) / shared_by
             jobs[commune] += Fraction(posts or 0) / shared_by
     return [
@@ -99,6 +102,7 @@ def communes(scope: Scope) -> list[CommuneFigures]:
             programme=scope.programme,
             commune=commune,
             actions=actions[commune.pk],
+            funded=funded[commune.pk],
             granted=_rounded(granted[commune.pk]),
             jobs=_rounded(jobs[commune.pk]),
         )

@@ -77,7 +77,6 @@ class TestTracking:
         page = Page(as_user(story.manager).get(space(story.action)))
         labels = list(facts(page))[1:]
         assert labels == [
-            "Accusé de réception au plus tard le",
             "Sans réponse de notre part, rejet le",
             "Une question ?",
         ]
