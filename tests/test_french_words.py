@@ -19,6 +19,14 @@ GONE = {
     r"\b[Aa]ucun\(e\)|\b\w+\(s\)\B": "a sentence that agrees",
 }
 
+# What a page is made of besides its words: Django's tags, HTML's.
+MARKUP = re.compile(
+    r"{%\s*comment.*?endcomment\s*%}|{%.*?%}|{{.*?}}|{#.*?#}"
+    r"|<(?:script|style).*?</(?:script|style)>|<(?:[^<>{]|{{.*?}}|{%.*?%})*>",
+    re.DOTALL,
+)
+COMES_APART = re.compile(r"(?<=[^ \n]) (?=[?!:;»](?:\s|$))|(?<=«) ")
+
 
 def texts():
     """Each file that people read something of."""
@@ -38,3 +46,15 @@ def test_is_gone(word):
         if (match := found.search(path.read_text()))
     }
     assert said == {}
+
+
+def test_punctuation_keeps_to_its_word():
+    """A browser may begin a line with what follows a plain space; a no-break one holds it."""
+    pages = (ROOT / "templates").rglob("*.html")
+    apart = {
+        str(path.relative_to(ROOT)): words[match.start() - 20 : match.end() + 5]
+        for path in pages
+        for words in MARKUP.split(path.read_text())
+        if (match := COMES_APART.search(words))
+    }
+    assert apart == {}

@@ -55,8 +55,8 @@ def file_size(size: int) -> str:
 
 
 def no_breaks(text: str) -> str:
-    """Return `text` with the no-break spaces that French wants before ? ! : ; and in « »."""
-    return re.sub(r" (?=[?!:;»])|(?<=«) ", NO_BREAK, text)
+    """Return `text` with the no-break spaces that French wants before ? ! : ; € %, and in « »."""
+    return re.sub(r" (?=[?!:;»])|(?<=«) |(?<=\d) (?=[€%])", NO_BREAK, text)
 
 
 def listed(words: Sequence[str]) -> str:

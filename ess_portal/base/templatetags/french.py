@@ -13,6 +13,14 @@ register.filter("euros", french.euros)
 register.filter("file_size", french.file_size)
 
 
+@register.filter(is_safe=True)
+def no_breaks(sentence: object) -> str:
+    """Write a sentence that Python made with the no-break spaces that French wants; templates have
+    theirs.
+    """
+    return french.no_breaks(str(sentence))
+
+
 @register.filter
 def cents(amount: Decimal) -> str:
     """Write an amount in euros as a whole number of cents, for a script to count with."""
