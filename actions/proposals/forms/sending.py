@@ -7,6 +7,7 @@ from actions.models.completeness import must_sign_contract
 from actions.proposals.forms.base import ApplicationForm
 
 CONTRACT = "signs_contract"
+TO_TICK = "Cochez cette case : sans elle, le dossier ne peut pas être reçu."
 
 
 class ConsentForm(ApplicationForm):
@@ -18,11 +19,15 @@ class ConsentForm(ApplicationForm):
         fields = ("certifies_accuracy", "accepts_terms", CONTRACT)
         labels = {
             "certifies_accuracy": "Je certifie l’exactitude de ces renseignements et agir au nom "
-            "de la structure porteuse.",
+            "de la structure porteuse",
             "accepts_terms": "J’ai lu les conditions d’utilisation et l’information sur les "
-            "données personnelles, et je les accepte.",
+            "données personnelles, et je les accepte",
             CONTRACT: "La structure porteuse souscrit au contrat d’engagement républicain et en "
-            "informe ses membres.",
+            "informe ses membres",
+        }
+        error_messages = {
+            name: {"required": TO_TICK}
+            for name in ("certifies_accuracy", "accepts_terms", CONTRACT)
         }
 
 

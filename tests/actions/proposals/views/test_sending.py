@@ -215,9 +215,9 @@ class TestSending:
         page = Page(send(client, action, certifies_accuracy=None, accepts_terms=None))
         assert page.errors == [
             "Je certifie l’exactitude de ces renseignements et agir au nom de la structure "
-            "porteuse. : Ce champ est obligatoire.",
+            "porteuse : Cochez cette case : sans elle, le dossier ne peut pas être reçu.",
             "J’ai lu les conditions d’utilisation et l’information sur les données personnelles, "
-            "et je les accepte. : Ce champ est obligatoire.",
+            "et je les accepte : Cochez cette case : sans elle, le dossier ne peut pas être reçu.",
         ]
 
     @starts_from(writing="filled")
@@ -258,7 +258,7 @@ class TestRepublicanContract:
         if asked:
             assert Page(answer).errors == [
                 "La structure porteuse souscrit au contrat d’engagement républicain et en informe "
-                "ses membres. : Ce champ est obligatoire."
+                "ses membres : Cochez cette case : sans elle, le dossier ne peut pas être reçu."
             ]
             assert action.status == "draft"
             send(client, action)
