@@ -123,7 +123,7 @@ def _what_is_asked(action: Action) -> list[str]:
     asked = present(action.correction_requests.first())
     return [
         f"À compléter : {listed(asked.field_labels)}",
-        f"À envoyer avant le : {long_date(asked.due_on)}",
+        f"À envoyer au plus tard le : {long_date(asked.due_on)}",
         f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
     ]
 

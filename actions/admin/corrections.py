@@ -24,7 +24,7 @@ EXTENDED = (
 class MoreTimeForm(forms.Form):
     """A later day, and why."""
 
-    due_on = forms.DateField(label="À rendre avant le", widget=DATE_INPUT)
+    due_on = forms.DateField(label="À rendre au plus tard le", widget=DATE_INPUT)
     reason = forms.CharField(
         label="Motif",
         max_length=4000,
@@ -77,4 +77,4 @@ class CorrectionPages(StepPages):
 
 def _until(asked: CorrectionRequest) -> str:
     past = f" {TOO_LATE}" if asked.is_overdue() else ""
-    return f"Complément attendu avant le {long_date(asked.due_on)}.{past}"
+    return f"Complément attendu au plus tard le {long_date(asked.due_on)}.{past}"

@@ -95,7 +95,7 @@ class EvaluatorPages(StepPages):
                 ),
                 f"{evaluation.evaluator} a une nouvelle date de rendu.",
                 form,
-                (f"À rendre jusqu’ici avant le {long_date(evaluation.due_on)}.", TOLD),
+                (f"À rendre jusqu’ici au plus tard le {long_date(evaluation.due_on)}.", TOLD),
             )
 
         return self._answer(request, pk, ask)

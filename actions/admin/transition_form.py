@@ -55,7 +55,7 @@ class TransitionForm(forms.Form):
 
     def _ask_until_when(self):
         self.fields["due_on"] = forms.DateField(
-            label="À rendre avant le",
+            label="À rendre au plus tard le",
             widget=DATE_INPUT,
             initial=lambda: timezone.localdate() + timedelta(days=DAYS_TO_CORRECT),
         )

@@ -30,7 +30,7 @@ class AssignmentAct(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par"
     )
-    due_on = models.DateField("à rendre avant le", null=True, blank=True)
+    due_on = models.DateField("à rendre au plus tard le", null=True, blank=True)
     successor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -71,7 +71,7 @@ class CorrectionRequest(models.Model):
     )
     fields = models.JSONField("parties à compléter")
     message = models.TextField("message", max_length=4000, blank=True)
-    due_on = models.DateField("à rendre avant le")
+    due_on = models.DateField("à rendre au plus tard le")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="demandé par"
     )
@@ -138,7 +138,7 @@ class CorrectionAct(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par"
     )
-    due_on = models.DateField("à rendre avant le", null=True, blank=True)
+    due_on = models.DateField("à rendre au plus tard le", null=True, blank=True)
     reason = models.TextField("motif", max_length=4000, blank=True)
 
     class Meta:

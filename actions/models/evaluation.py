@@ -43,7 +43,7 @@ class Evaluation(KeptFromWindows):
     evaluator_kind = models.CharField(
         "en tant que", max_length=20, choices=EvaluatorKind, blank=True, editable=False
     )
-    due_on = models.DateField("à rendre avant le")
+    due_on = models.DateField("à rendre au plus tard le")
     assigned_at = models.DateTimeField("attribuée le", auto_now_add=True)
     # The evaluator says that they have no interest in the action; the file opens then.
     declared_at = models.DateTimeField(

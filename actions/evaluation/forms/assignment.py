@@ -20,7 +20,9 @@ class DueOnField(forms.DateField):
     """Until when evaluations are to be sent: three weeks, unless said otherwise."""
 
     def __init__(self):
-        super().__init__(label="À rendre avant le", widget=DATE_INPUT, initial=_in_three_weeks)
+        super().__init__(
+            label="À rendre au plus tard le", widget=DATE_INPUT, initial=_in_three_weeks
+        )
 
     def clean(self, value):
         day = super().clean(value)

@@ -119,7 +119,7 @@ def _deadlines(
     if action.status == ActionStatus.IN_CORRECTION:
         correction = action.correction_requests.filter(answered_at=None).first()
         if correction is not None:
-            yield Deadline("Complément à envoyer avant le", correction.due_on)
+            yield Deadline("Complément à envoyer au plus tard le", correction.due_on)
     if notice is not None and may_answer(notice):
         yield Deadline("Réponse au refus envisagé jusqu’au", notice.reply_until)
     if receipt is not None and action.status in ActionStatus.UNANSWERED:

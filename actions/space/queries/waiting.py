@@ -12,7 +12,7 @@ from actors.models import EvaluatorInvitation, Invitation, MembershipClaim, User
 from ess_portal.base.french import NO_BREAK
 
 # As the same days are said elsewhere.
-BEFORE, UNTIL = "avant le", "jusqu’au"
+BEFORE, UNTIL = "au plus tard le", "jusqu’au"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def test_the_file_tells_what_was_asked_and_what_was_done_since(as_user, story):
     asked = story.action.correction_requests.get()
     until = asked.due_on
     page = Page(agent.get(address(story, "rappeler")))
-    assert f"Complément attendu avant le {long_date(until)}." in plain(page.main.text)
+    assert f"Complément attendu au plus tard le {long_date(until)}." in plain(page.main.text)
 
     assert agent.post(address(story, "rappeler")).headers["Location"] == change(story)
     said = {"due_on": day(30), "reason": REASON}
@@ -55,7 +55,7 @@ def test_the_file_tells_what_was_asked_and_what_was_done_since(as_user, story):
         "–",
         str(story.agent),
     ]
-    assert f"avant le {later} : rappeler, donner plus de temps" in plain(
+    assert f"au plus tard le {later} : rappeler, donner plus de temps" in plain(
         region(page, "Étape suivante").text
     )
     assert "Précisez le budget." in plain(region(page, "Historique").text)
@@ -64,7 +64,7 @@ def test_the_file_tells_what_was_asked_and_what_was_done_since(as_user, story):
     told = plain(carrier.main.text)
     assert "Rappel envoyé" in told
     assert f"Délai prolongé jusqu’au {later}" in told
-    assert f"avant le {later}" in told
+    assert f"au plus tard le {later}" in told
     assert REASON in told
 
 
@@ -95,7 +95,7 @@ def test_after_the_date_the_refusal_is_proposed_with_its_reason(as_user):
     asked_days_ago(story.action, 11)
     page = Page(agent.get(change(story)))
     past = long_date(until - timedelta(days=11))
-    assert f"Complément attendu avant le {past} : date passée" in plain(
+    assert f"Complément attendu au plus tard le {past} : date passée" in plain(
         region(page, "Étape suivante").text
     )
     late = Page(agent.get("/admin/actions/action/?retard=complement"))

@@ -69,10 +69,10 @@ def test_another_date_is_shown_to_the_evaluator(client, as_user, story):
     client.post(address(evaluation, "date"), {"due_on": "2099-03-05"})
     assert told(client, story) == [f"{eve} a une nouvelle date de rendu."]
     assert history(client, story) == [
-        [str(eve), "Nouvelle date de rendu, à rendre avant le 5 mars 2099", str(story.agent)]
+        [str(eve), "Nouvelle date de rendu, à rendre au plus tard le 5 mars 2099", str(story.agent)]
     ]
     queue = Page(as_user(eve).get("/evaluations/"))
-    assert "À rendre avant le 5 mars" in plain(queue.main.text)
+    assert "À rendre au plus tard le 5 mars" in plain(queue.main.text)
 
 
 @starts_from(story="in_evaluation")
@@ -98,7 +98,8 @@ def test_somebody_else_is_asked_in_one_act(client, story):
     assert history(client, story) == [
         [
             str(eve),
-            "Évaluation confiée à quelqu’un d’autre : Zoé Libre, à rendre avant le 5 mars 2099",
+            "Évaluation confiée à quelqu’un d’autre : Zoé Libre, à rendre au plus tard "
+            "le 5 mars 2099",
             str(story.agent),
         ]
     ]

@@ -120,9 +120,9 @@ class TestNewDate:
         evaluation, eve = story.evaluations[0], story.evaluators[0]
         mails()
         change_due_date(evaluation=evaluation, due_on=in_days(40), by=fresh(story.agent))
-        assert "Elle était à rendre avant le" in plain(OutgoingMail.objects.get().body)
+        assert "Elle était à rendre au plus tard le" in plain(OutgoingMail.objects.get().body)
         day = long_date(in_days(40))
-        subject = f"Évaluation de {story.action.reference} : à rendre avant le {day}"
+        subject = f"Évaluation de {story.action.reference} : à rendre au plus tard le {day}"
         assert mails() == [(eve.email, plain(subject))]
         evaluation.refresh_from_db()
         assert evaluation.due_on == in_days(40)

@@ -92,7 +92,10 @@ class TestList:
             ({"actions": []}, ["Actions : Cochez au moins une action."]),
             (
                 {"due_on": day(-1)},
-                ["À rendre avant le : La date de rendu est passée : donnez une date à venir."],
+                [
+                    "À rendre au plus tard le : La date de rendu est passée : "
+                    "donnez une date à venir."
+                ],
             ),
             (
                 {"per_action": "0"},

@@ -95,7 +95,7 @@ class TestTracking:
     def test_of_a_correction_says_until_when_and_that_the_time_is_suspended(self, as_user, story):
         page = Page(as_user(story.manager).get(space(story.action)))
         due_on = story.action.correction_requests.get().due_on
-        assert facts(page)["Complément à envoyer avant le"] == french.long_date(due_on)
+        assert facts(page)["Complément à envoyer au plus tard le"] == french.long_date(due_on)
         assert facts(page)["Délai de réponse"] == "suspendu jusqu’à votre envoi"
 
     @starts_from(story="refusal_announced")
