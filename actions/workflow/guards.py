@@ -98,7 +98,7 @@ def evaluations_are_in(action: Action) -> list[str]:
         )
     return [
         f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au "
-        f"{evaluation.due_on:%d/%m/%Y}."
+        f"{long_date(evaluation.due_on)}."
         for evaluation in late
     ]
 
@@ -153,7 +153,7 @@ def delay_or_reply(action: Action) -> list[str]:
     return _unless(
         notice is not None and (notice.has_reply or notice.delay_is_gone()),
         "Le porteur peut encore répondre"
-        + (f" jusqu’au {notice.reply_until:%d/%m/%Y}." if notice else "."),
+        + (f" jusqu’au {long_date(notice.reply_until)}." if notice else "."),
     )
 
 
@@ -163,7 +163,7 @@ def correction_is_overdue(action: Action) -> list[str]:
     return _unless(
         asked is not None and asked.is_overdue(),
         "Le porteur peut encore compléter son dossier"
-        + (f" jusqu’au {asked.due_on:%d/%m/%Y}." if asked else "."),
+        + (f" jusqu’au {long_date(asked.due_on)}." if asked else "."),
     )
 
 

@@ -13,6 +13,7 @@ from actions.rules import is_carrier_member
 from actions.workflow import apply_transition, may_cancel, rule_for, wrong_state
 from actions.workflow.guards import decision_is_filled, not_on_an_agenda
 from actors.models import User
+from ess_portal.base.french import long_date
 from ess_portal.base.refusals import Refused, refusals_in_words
 from ess_portal.base.windows import Shown
 
@@ -154,7 +155,7 @@ def _awaiting_notice(action: Action, by: User) -> RefusalNotice:
     elif notice.has_reply:
         reasons.append("Vous avez déjà répondu.")
     elif notice.delay_is_gone():
-        reasons.append(f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}.")
+        reasons.append(f"Le délai de réponse est passé depuis le {long_date(notice.reply_until)}.")
     if reasons or notice is None:
         raise Refused(reasons)
     return notice

@@ -87,7 +87,7 @@ def test_after_the_date_the_refusal_is_proposed_with_its_reason(as_user):
     agent = as_user(story.agent)
     page = Page(agent.get(change(story)))
     until = story.action.correction_requests.get().due_on
-    assert f"Le porteur peut encore compléter son dossier jusqu’au {until:%d/%m/%Y}." in plain(
+    assert f"Le porteur peut encore compléter son dossier jusqu’au {long_date(until)}." in plain(
         region(page, "Étape suivante").text
     )
     assert Page(agent.get("/admin/actions/action/?retard=complement")).all("tr", cls="row1") == []

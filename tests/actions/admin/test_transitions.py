@@ -9,6 +9,7 @@ from actions.evaluation.services.assignments import unassign_evaluator
 from actions.evaluation.services.evaluations import recuse
 from actions.models import Evaluation
 from actors.enums import Role
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.administration import buttons, change, errors, status, step
@@ -147,7 +148,7 @@ class TestSteps:
         client = signed_in(story)
         due = story.evaluations[0].due_on
         awaited = [
-            f"L’évaluation de {who} est attendue jusqu’au {due:%d/%m/%Y}."
+            f"L’évaluation de {who} est attendue jusqu’au {long_date(due)}."
             for who in story.evaluators
         ]
         assert errors(client.get(step(story, "close_evaluation"))) == awaited

@@ -302,7 +302,7 @@ class TestReplying:
             assert response.headers["Location"] == story.action.get_space_url()
         else:
             assert Page(response).errors == [
-                f"Le délai de réponse est passé depuis le {notice.reply_until:%d/%m/%Y}."
+                f"Le délai de réponse est passé depuis le {long_date(notice.reply_until)}."
             ]
         notice.refresh_from_db()
         assert notice.has_reply == accepted

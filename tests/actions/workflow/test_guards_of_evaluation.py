@@ -11,6 +11,7 @@ from actions.evaluation.services.assignments import unassign_evaluator
 from actions.evaluation.services.evaluations import recuse, take_back_evaluation
 from actions.models import Evaluation
 from actors.models import Membership
+from ess_portal.base.french import long_date
 from tests.support.factories import OrganisationFactory, Story, fresh
 from tests.support.guarantee_steps import a_transaction_later
 from tests.support.lacks import reasons_of, refusals, today
@@ -46,7 +47,7 @@ def test_closing_waits_for_each_evaluation_until_its_date():
         return refusals(story, "close_evaluation", story.agent)
 
     def awaited(evaluation, day) -> str:
-        return f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au {day:%d/%m/%Y}."
+        return f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au {long_date(day)}."
 
     assert closed() == [awaited(evaluation, today(20)) for evaluation in story.evaluations]
     story.score(first)

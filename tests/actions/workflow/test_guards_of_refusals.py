@@ -11,6 +11,7 @@ from django.utils import timezone
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import DecisionKind
 from actions.models import RefusalNotice
+from ess_portal.base.french import long_date
 from tests.support.announced import announced_days_ago, asked_days_ago
 from tests.support.factories import Story, fresh
 from tests.support.lacks import reasons_of, refusals, today
@@ -58,7 +59,7 @@ def test_an_incomplete_file_is_refused_after_its_date_only(days, overdue):
     assert refusals(story, "announce_refusal", story.agent, comment="Incomplet.") == (
         []
         if overdue
-        else [f"Le porteur peut encore compléter son dossier jusqu’au {due_on:%d/%m/%Y}."]
+        else [f"Le porteur peut encore compléter son dossier jusqu’au {long_date(due_on)}."]
     )
 
 
@@ -126,7 +127,7 @@ def test_a_refusal_is_confirmed_once_the_delay_is_gone():
     def confirmed(**options) -> list[str]:
         return refusals(story, "confirm_refusal", first, **options)
 
-    until = f"Le porteur peut encore répondre jusqu’au {today():%d/%m/%Y}."
+    until = f"Le porteur peut encore répondre jusqu’au {long_date(today())}."
     assert confirmed() == [until]
     assert confirmed(comment="Un motif.") == [until]
     announced_days_ago(story.action, 16)
@@ -175,7 +176,7 @@ def test_only_the_last_notice_counts():
     story.decide(DecisionKind.ANNOUNCE_REFUSAL, reason="Encore.")
 
     assert refusals(story, "confirm_refusal", story.members[0]) == [
-        f"Le porteur peut encore répondre jusqu’au {today(15):%d/%m/%Y}."
+        f"Le porteur peut encore répondre jusqu’au {long_date(today(15))}."
     ]
     assert refusals(story, "withdraw_refusal", story.members[0]) == [
         "Le porteur n’a pas répondu au refus annoncé."
@@ -201,7 +202,7 @@ def test_a_carrier_replies_in_time_with_words():
         (
             16,
             "Nous protestons.",
-            [f"Le délai de réponse est passé depuis le {today(-1):%d/%m/%Y}."],
+            [f"Le délai de réponse est passé depuis le {long_date(today(-1))}."],
         ),
     ):
         story = announced(days_ago)

@@ -12,6 +12,7 @@ from actions.models import Action, Decision
 from actions.workflow import apply_transition
 from actors.enums import Role
 from actors.services import grant_role
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from ess_portal.base.refusals import Refused
 from tests.plugins.prepared import starts_from
@@ -273,7 +274,7 @@ class TestRefusal:
     def test_waits_for_the_fifteen_days(self, as_user, story):
         notice = story.action.refusal_notices.get()
         client = as_user(story.members[0])
-        sentence = f"Le porteur peut encore répondre jusqu’au {notice.reply_until:%d/%m/%Y}."
+        sentence = f"Le porteur peut encore répondre jusqu’au {long_date(notice.reply_until)}."
         page = Page(client.get(self.settling(story)))
         assert [line.text for line in page.main.one("div", cls="blockers").all("li")] == [sentence]
         assert Page(client.post(self.settling(story))).errors == [sentence]
