@@ -47,6 +47,15 @@ class AgendaItem(ChecksTogether, models.Model):
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"), "Le montant accordé doit dépasser 0 €.")],
     )
+    # Written by the database, while the session may still write the point.
+    amount_before = models.DecimalField(
+        "montant déjà accordé",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        editable=False,
+    )
     reason = models.TextField("motif", max_length=4000, blank=True)
     public_reason = models.TextField(
         "part publique du motif", max_length=1000, blank=True, default="", db_default=""
@@ -118,13 +127,12 @@ class AgendaItem(ChecksTogether, models.Model):
 
     @property
     def granted_before(self) -> Decimal | None:
-        """What the action has while the session looks at it, or had before the increase, in euros;
-        None of one that has nothing yet.
+        """What the action has while the session looks at it, or had then, in euros; None of one
+        that had nothing yet.
         """
-        if self.amendment is not None:
-            return self.amendment.old_amount
-        looked_at = self.is_open and self.action.status in ActionStatus.AMENDABLE
-        is_under_way = looked_at or self.outcome in Outcome.UNDER_WAY
+        if not self.is_open:
+            return self.amount_before
+        is_under_way = self.action.status in ActionStatus.AMENDABLE
         return self.action.amount_granted if is_under_way else None
 
 

@@ -15,6 +15,7 @@ _ABOUT_THE_OUTCOME = (
     "position",
     "outcome",
     "amount",
+    "amount_before",
     "method",
     "votes_for",
     "votes_against",
@@ -117,6 +118,11 @@ AGENDA_ITEM_TRIGGERS = (
                             'Un déport est noté sur ce point : il reste à l’ordre du jour.';
                     END IF;
                     IF session_state IN ('preparing', 'sitting') THEN
+                        subject.amount_before := (
+                            SELECT a.amount_granted FROM actions_action a
+                            WHERE a.id = subject.action_id
+                            AND a.status IN ({listed(ActionStatus.AMENDABLE)})
+                        );
                         RETURN subject;
                     END IF;
                     IF TG_OP = 'UPDATE' AND {_rows(_ABOUT_THE_OUTCOME)}

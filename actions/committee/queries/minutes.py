@@ -162,7 +162,7 @@ def _is_later(amendment: Amendment, session: CommitteeSession, item: AgendaItem)
 
 def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
     action = item.action
-    granted_before = _granted_before(session, item)
+    granted_before = item.granted_before
     carrier = _carrier_of(session, item)
     sponsored_by_another = item.proposed_by_id not in (None, session.chair_id)
     return said.Item(
@@ -188,20 +188,6 @@ def _minutes_item(session: CommitteeSession, item: AgendaItem) -> said.Item:
         is_proposed=_is_proposed(session, item),
         stepped_aside=[str(recusal.member.user) for recusal in item.recusals.all()],
     )
-
-
-def _granted_before(session: CommitteeSession, item: AgendaItem) -> Decimal | None:
-    """What an action under way had, whatever was amended since; None of one that had nothing."""
-    if item.is_open or item.outcome not in Outcome.UNDER_WAY:
-        return item.granted_before
-    later = [
-        one
-        for one in item.action.amendments.all()
-        if one.confirmed_at and one.new_amount is not None and _is_later(one, session, item)
-    ]
-    if item.amendment_id is None and later:
-        return min(later, key=lambda one: one.pk).old_amount
-    return item.granted_before if item.amendment_id else item.action.amount_granted
 
 
 def _is_proposed(session: CommitteeSession, item: AgendaItem) -> bool:

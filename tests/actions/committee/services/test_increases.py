@@ -80,15 +80,23 @@ def test_it_has_an_amount_and_a_reason(sitting):
     ]
 
 
-def test_what_is_kept_changes_nothing(sitting, ago):
-    item = sitting.record(sitting.items[0], outcome="keep", reason="Le besoin n’est pas établi.")
+@pytest.mark.parametrize(
+    ("outcome", "decision"),
+    [
+        ("keep", "Montant maintenu"),
+        ("adjourn", "Point reporté à une autre séance"),
+        ("moot", "Point sans objet"),
+    ],
+)
+def test_what_is_kept_or_put_off_changes_nothing(sitting, ago, outcome, decision):
+    item = sitting.record(sitting.items[0], outcome=outcome, reason="Le besoin n’est pas établi.")
     assert (item.amount, missing(sitting, item)) == (None, [])
     sitting.close()
     with ago(1):
         sitting.confirm(sitting.second)
     assert (granted(sitting), Amendment.objects.count()) == (5000, 0)
     [said] = minutes_of(sitting.refresh().session, sitting.agent).items
-    assert (said.decision, said.granted, said.granted_before) == ("Montant maintenu", None, 5000)
+    assert (said.decision, said.granted, said.granted_before) == (decision, None, 5000)
     assert asked_of(sitting.items[0]) == 0  # in the agenda too, once it is over
     raised(sitting.stories[0], 7000)
     assert minutes_of(sitting.refresh().session, sitting.agent).items == [said]
