@@ -270,6 +270,7 @@ ALSO_REFUSED: list[tuple[str, SessionAttempt]] = [
         ("actions_committeesession_is_settled_before", "closed", session(budget_line="65748")),
         ("actions_agendaitem_amount_is_granted", "sitting", item(outcome="prioritise", amount=0)),
         ("actions_agendaitem_written_in_time", "closed", item(outcome="postpone", amount=None)),
+        ("actions_agendaitem_written_in_time", "closed", item(amount_before=1)),
         ("actions_agendaitem_written_in_time", "closed", item(public_reason="Un autre.")),
         ("actions_agendaitem_written_in_time", "published", item(public_reason="Un autre.")),
         ("actions_agendaitem_written_in_time", "closed", lambda s: delete(s.items[0])),
