@@ -12,7 +12,9 @@
     [...document.querySelectorAll(`${selector} input[inputmode=decimal]`)].reduce(
       (sum, field) => sum + cents(field), 0);
   const euros = (amount) =>
-    (amount / 100).toLocaleString("fr-FR", { style: "currency", currency: "EUR" });
+    (amount / 100).toLocaleString("fr-FR", {
+      style: "currency", currency: "EUR", minimumFractionDigits: amount % 100 ? 2 : 0,
+    });
   const show = () => {
     const [expenses, resources] = [total("[data-expenses]"), total("[data-resources]")];
     const gap = resources - expenses;
@@ -22,5 +24,13 @@
     else said += `Il y a ${euros(gap)} de ressources en trop.`;
     output.textContent = said;
   };
-  document.querySelector("[data-autosave]").addEventListener("change", show);
+  const form = document.querySelector("[data-autosave]");
+  form.addEventListener("change", show);
+  // The page saves by itself while one types on, and says so: the balance then speaks of the same
+  // amounts, but not at each key, since it is read aloud.
+  let pause;
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(show, 700);
+  });
 })();

@@ -70,7 +70,8 @@ def test_the_balance_of_the_budget_follows_what_is_typed(portal):
     balance = page.locator("[data-balance]")
     hands.write(page.get_by_role("textbox", name="Achats"), "1 000,50")
     hands.write(page.get_by_role("textbox", name="Ressources propres"), "400")
-    page.keyboard.press("Tab")
+    # Still in the field.
+    expect(balance).to_contain_text("1 000,50 € de dépenses, 400 € de ressources.")
     expect(balance).to_contain_text("Il manque 600,50 € de ressources.")
     hands.write(page.get_by_role("textbox", name="Financement demandé"), "600,50")
     page.keyboard.press("Tab")
