@@ -1,7 +1,8 @@
 """What somebody probably meant to look for, when what they typed finds nothing.
 
-Each word that no public text holds, nor begins one, becomes the nearest word of those texts. Only
-what anybody may read is compared: a correction can't reveal a title.
+Two words that are one in a public text ("coco shaker") become that one; each word that no such text
+holds, nor begins one, becomes the nearest word of those texts. Only what anybody may read is
+compared: a correction can't reveal a title.
 """
 
 import re
@@ -25,10 +26,11 @@ SHORTEST = 4  # letters: shorter words resemble too many others
 MOST_LETTERS_APART = 2  # letters more or fewer
 LIKENESS = 0.8  # of `difflib`: "recylcerie" and "recyclerie" have 0.9
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_TWO_WORDS = re.compile(rf"({WORD.pattern})[ -]({WORD.pattern})")
 
 
 def corrected(words: Words) -> Words | None:
-    """Return `words` with the unknown ones replaced by their nearest; None when none has any."""
+    """Return `words` with those replaced that were meant otherwise; None when none was."""
     known = _vocabulary()
     in_order = sorted(known)
 
@@ -39,7 +41,10 @@ def corrected(words: Words) -> Words | None:
         nearest = _nearest(folded, in_order)
         return known[nearest] if nearest else found[0]
 
-    typed = WORD.sub(meant, words.typed)
+    def in_one(found: re.Match[str]) -> str:
+        return known.get(fold(found[1] + found[2]), found[0])
+
+    typed = WORD.sub(meant, _TWO_WORDS.sub(in_one, words.typed))
     return None if typed == words.typed else Words(typed)
 
 

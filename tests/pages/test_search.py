@@ -141,6 +141,7 @@ class TestMeant:
         ("typed", "meant", "found"),
         [
             ("recylcerie", "recyclerie", ["Une recyclerie de quartier"]),
+            ("Re-cyclerie du quartier", "recyclerie du quartier", ["Une recyclerie de quartier"]),
             ("recylcerie quartié", "recyclerie quartié", ["Une recyclerie de quartier"]),
             ("Ramonuer", "ramoneurs", ["Les ramoneurs réunis"]),
             # One is a part of the other, and each is a word of its own.
