@@ -43,4 +43,4 @@ def written_siret(number: str) -> str:
 
 def jobs(value: Decimal) -> str:
     """Write full-time equivalents: "1,5 ETP"."""
-    return f"{french.number(value, max(0, -value.normalize().as_tuple().exponent))}\u00a0ETP"
+    return f"{french.exactly(value)}{french.NO_BREAK}ETP"

@@ -39,6 +39,12 @@ def number(value: int | Decimal, decimals: int = 0) -> str:
     return formats.number_format(rounded, shown, force_grouping=True)
 
 
+def exactly(value: int | Decimal) -> str:
+    """Write a number in French with the decimals that it has: "0,5", "0,25", "3"."""
+    exponent = Decimal(value).normalize().as_tuple().exponent
+    return number(value, max(0, -int(exponent)))
+
+
 def euros(value: Decimal, decimals: int = 2) -> str:
     """Write an amount in euros, which no line break separates from its unit."""
     return f"{number(value, decimals)}{NO_BREAK}€"

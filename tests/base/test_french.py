@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import euros, listed, long_date, number, plural
+from ess_portal.base.french import euros, exactly, listed, long_date, number, plural
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,21 @@ def test_the_first_of_a_month_is_an_ordinal_in_paris(moment, layout, text):
 )
 def test_a_number_is_grouped_and_has_no_useless_decimals(value, decimals, text):
     assert number(value, decimals) == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0.50", "0,5"),
+        ("0.25", "0,25"),
+        ("3.00", "3"),
+        ("0.00", "0"),
+        ("1200.5", "1\u00a0200,5"),
+        (2, "2"),
+    ],
+)
+def test_a_number_has_the_decimals_it_needs(value, text):
+    assert exactly(Decimal(value)) == text
 
 
 def test_an_amount_keeps_its_unit_on_its_line():

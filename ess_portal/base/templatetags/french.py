@@ -10,6 +10,7 @@ register = template.Library()
 register.filter("plural", french.plural)
 register.filter("long_date", french.long_date)
 register.filter("euros", french.euros)
+register.filter("exactly", french.exactly)
 register.filter("file_size", french.file_size)
 
 
