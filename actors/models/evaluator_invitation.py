@@ -2,14 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 
 from actors.enums import EvaluatorKind
-from actors.models.invitation import AnyInvitation
+from actors.models.invitation import AnyInvitation, invitation_constraints
 from actors.models.user import User
 from actors.querysets import InvitationQuerySet
-from ess_portal.base.dated import dated
 
 
 class EvaluatorInvitation(AnyInvitation):
@@ -43,31 +41,11 @@ class EvaluatorInvitation(AnyInvitation):
         verbose_name_plural = "invitations à évaluer"
         ordering = ("-created_at", "-pk")
         constraints = (
-            dated(
-                "actors_evaluatorinvitation",
-                instants=("created_at", "expires_at", "accepted_at", "withdrawn_at"),
-            ),
-            models.UniqueConstraint(
-                fields=("email",),
-                condition=Q(accepted_at=None, withdrawn_at=None),
-                name="actors_evaluatorinvitation_one_at_a_time",
-                violation_error_message="Cette personne est déjà invitée.",
-            ),
-            models.CheckConstraint(
-                condition=Q(email=Lower("email")),
-                name="actors_evaluatorinvitation_lower_case_email",
-                violation_error_message="L’adresse électronique s’écrit en minuscules.",
-            ),
+            *invitation_constraints("actors_evaluatorinvitation", once_for=("email",)),
             models.CheckConstraint(
                 condition=Q(evaluator_kind__in=["", *EvaluatorKind.values]),
                 name="actors_evaluatorinvitation_known_kind",
                 violation_error_message="Choisissez une sorte d’évaluateur dans la liste.",
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
-                name="actors_evaluatorinvitation_accepted_or_withdrawn",
-                violation_error_message="Une invitation est acceptée par quelqu’un, ou retirée.",
             ),
         )
 

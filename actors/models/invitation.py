@@ -1,10 +1,11 @@
 """An organisation's word to somebody it wants as a member."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BaseConstraint, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,32 @@ INVITATION_DAYS = 14
 def invitation_expiry():
     """Return when an invitation written now can no longer be accepted."""
     return timezone.now() + timedelta(days=INVITATION_DAYS)
+
+
+def invitation_constraints(table: str, *, once_for: Sequence[str]) -> tuple[BaseConstraint, ...]:
+    """Return what `table`, of invitations that somebody accepts, holds: legible moments, one that
+    waits `once_for` the same columns, the address as accounts have it, one end.
+    """
+    return (
+        dated(table, instants=("created_at", "expires_at", "accepted_at", "withdrawn_at")),
+        models.UniqueConstraint(
+            fields=once_for,
+            condition=Q(accepted_at=None, withdrawn_at=None),
+            name=f"{table}_one_at_a_time",
+            violation_error_message="Cette personne est déjà invitée.",
+        ),
+        models.CheckConstraint(
+            condition=Q(email=Lower("email")),
+            name=f"{table}_lower_case_email",
+            violation_error_message="L’adresse électronique s’écrit en minuscules.",
+        ),
+        models.CheckConstraint(
+            condition=Q(accepted_at=None, accepted_by=None)
+            | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
+            name=f"{table}_accepted_or_withdrawn",
+            violation_error_message="Une invitation est acceptée par quelqu’un, ou retirée.",
+        ),
+    )
 
 
 class AnyInvitation(models.Model):
@@ -83,36 +110,11 @@ class Invitation(AnyInvitation):
         verbose_name = "invitation"
         ordering = ("-created_at", "-pk")
         constraints = (
-            dated(
-                "actors_invitation",
-                instants=(
-                    "created_at",
-                    "expires_at",
-                    "accepted_at",
-                    "withdrawn_at",
-                ),
-            ),
-            models.UniqueConstraint(
-                fields=("organisation", "email"),
-                condition=Q(accepted_at=None, withdrawn_at=None),
-                name="actors_invitation_one_at_a_time",
-                violation_error_message="Cette personne est déjà invitée.",
-            ),
-            models.CheckConstraint(
-                condition=Q(email=Lower("email")),
-                name="actors_invitation_lower_case_email",
-                violation_error_message="L’adresse électronique s’écrit en minuscules.",
-            ),
+            *invitation_constraints("actors_invitation", once_for=("organisation", "email")),
             models.CheckConstraint(
                 condition=Q(role__in=MembershipRole.values),
                 name="actors_invitation_known_role",
                 violation_error_message="Choisissez un rôle dans la liste.",
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at=None),
-                name="actors_invitation_accepted_or_withdrawn",
-                violation_error_message="Une invitation est acceptée par quelqu’un, ou retirée.",
             ),
         )
 
