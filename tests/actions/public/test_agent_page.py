@@ -122,6 +122,15 @@ class TestTheWholeFile:
         (version,) = page.main.one("section", **{"aria-labelledby": "versions"}).all("summary")
         assert version.text.startswith("Version 2 du ")
 
+    def test_says_what_a_correction_left_as_it_was(self, as_user):
+        story = Story().submitted().corrected()
+        page = page_of(story, as_user(story.agent))
+        panel = page.main.one("section", **{"aria-labelledby": "instruction"})
+        assert panel.one("h3").text.startswith("Complément envoyé le ")
+        assert [words(line.text) for line in panel.all("ul")[0].all("li")] == [
+            "Résumé : demandé et non modifié"
+        ]
+
     @pytest.mark.parametrize("role", [Role.ELECTED, Role.EVALUATOR])
     def test_is_not_for_those_who_read_a_part_only(self, role, as_user):
         story = Story().evaluated()
