@@ -69,10 +69,21 @@ UNTIL_THE_COUNCIL_VOTES = (
     "Ce montant est proposé au conseil : tant qu’il n’a pas délibéré, rien n’est accordé, et rien "
     "ne peut être signé, versé ni commencé à ce titre. Nous vous écrirons dès que ce sera fait."
 )
+IF_NOT_COMPLETED = (
+    "Passé cette date, nous pouvons annoncer le refus du dossier incomplet : vous auriez quinze "
+    "jours pour y répondre."
+)
 CORRECTED = "Le service a corrigé votre dossier."
+# What the mail is about, and its sentence.
 ABOUT_A_CORRECTION = {
-    CorrectionActKind.REMINDED: "Rappel : votre dossier est à compléter, puis à envoyer à nouveau.",
-    CorrectionActKind.EXTENDED: "Vous avez plus de temps pour compléter votre dossier.",
+    CorrectionActKind.REMINDED: (
+        "rappel du complément demandé",
+        "Rappel : votre dossier est à compléter, puis à envoyer à nouveau.",
+    ),
+    CorrectionActKind.EXTENDED: (
+        "nouvelle date pour le complément",
+        "Vous avez plus de temps pour compléter votre dossier.",
+    ),
 }
 AGENT_SENTENCES = {
     Transition.SUBMIT: "Une nouvelle proposition est arrivée.",
@@ -124,6 +135,7 @@ def _what_is_asked(action: Action) -> list[str]:
     return [
         f"À compléter : {listed(asked.field_labels)}",
         f"À envoyer au plus tard le : {long_date(asked.due_on)}",
+        IF_NOT_COMPLETED,
         f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
     ]
 
@@ -276,16 +288,21 @@ def tell_of_a_correction(action: Action, *, reason: str, changes: list[VersionCh
 
 
 def tell_writers_of(act: CorrectionAct) -> None:
-    """Remind those who write a file of what is to be completed, or tell them of its new date."""
+    """Remind those who write a file of what is to be completed, or tell them of its new date.
+
+    At once: an hour later they may have sent it again, and the reminder would be wrong.
+    """
     action = act.asked.action
+    about, sentence = ABOUT_A_CORRECTION[CorrectionActKind(act.kind)]
     for person in _writers(action):
         _tell(
             person,
             action,
-            ABOUT_A_CORRECTION[CorrectionActKind(act.kind)],
+            sentence,
             comment=act.reason,
             facts=_what_is_asked(action),
-            pace=Pace.HOURLY,
+            pace=Pace.AT_ONCE,
+            about=about,
         )
 
 
@@ -320,13 +337,21 @@ def _writers(action: Action) -> list[User]:
 
 
 def _tell(
-    person: User, action: Action, sentence: str, *, comment: str, facts: list[str], pace: Pace
+    person: User,
+    action: Action,
+    sentence: str,
+    *,
+    comment: str,
+    facts: list[str],
+    pace: Pace,
+    about: str = "",
 ) -> None:
     enqueue(
         recipient=person.email,
         template="action_moved",
         context={
             "action": action,
+            "about": about,
             "sentence": sentence,
             "comment": comment,
             "facts": facts,

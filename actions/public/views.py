@@ -14,6 +14,7 @@ from actions.evaluation.queries.results import result_context
 from actions.models import Action, Amendment
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
+from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.whole_application import whole_application_of
 from actions.public.filters import PublicActionFilter
 from actions.public.queries import events_of, public_steps, what_was_voted
@@ -134,7 +135,9 @@ def _agent_acts(action: Action, user: Visitor) -> list[AgentAct]:
 
 
 def _awaited_of_the_carrier(action: Action) -> dict[str, object]:
-    """What an agent awaits of the carrier: a correction, or the reply to an announced refusal."""
+    """What an agent awaits of the carrier, or has of it: a correction, the reply to a refusal."""
+    if action.status == ActionStatus.SUBMITTED:
+        return {"answered": correction_of(action)}
     if action.status == ActionStatus.IN_CORRECTION:
         return {"asked": action.correction_requests.filter(answered_at=None).first()}
     if action.status == ActionStatus.REFUSAL_ANNOUNCED:

@@ -97,7 +97,7 @@ def evaluations_are_in(action: Action) -> list[str]:
             "Aucune évaluation n’est rendue : demandez-en, et attendez la première avant de clore.",
         )
     return [
-        f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au "
+        f"L’évaluation confiée à {evaluation.evaluator} est attendue jusqu’au "
         f"{long_date(evaluation.due_on)}."
         for evaluation in late
     ]

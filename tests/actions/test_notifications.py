@@ -167,6 +167,8 @@ def test_a_correction_says_which_parts_and_until_when():
     assert (
         f"\nÀ compléter : {french.listed(request.field_labels)}\n"
         f"À envoyer au plus tard le : {french.long_date(request.due_on)}\n"
+        "Passé cette date, nous pouvons annoncer le refus du dossier incomplet : vous auriez "
+        "quinze jours pour y répondre.\n"
         f"Une question ? {request.requested_by.full_name}, Clermont Communauté, "
         "1 place de la Mairie, 04 65 71 00 10\n"
     ) in latest(story)

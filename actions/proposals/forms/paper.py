@@ -13,6 +13,7 @@ from actions.proposals.forms.sending import CONTRACT, ConsentForm
 from actors.models import Organisation, User
 from actors.services.access import NewSignatory
 from ess_portal.base.forms import DATE_INPUT
+from ess_portal.base.french import listed
 
 ONE_SIGNATORY = (
     "Choisissez le signataire dans la liste, ou donnez son nom et son adresse\u00a0: pas les deux."
@@ -23,6 +24,14 @@ PARTS = (CarrierForm, PresentationForm, PlaceForm, MeansForm, SelfAssessmentForm
 
 def _joined(name: str) -> dict:
     return {field: value for part in PARTS for field, value in getattr(part.Meta, name, {}).items()}
+
+
+class SignatoryField(forms.ModelChoiceField):
+    """Somebody of an organisation: people of one name are told apart by theirs."""
+
+    def label_from_instance(self, obj: User) -> str:
+        """Return the name, then the organisations."""
+        return f"{obj} – {listed([str(place.organisation) for place in obj.memberships.all()])}"
 
 
 class PaperProposalForm(*PARTS):
@@ -43,7 +52,7 @@ class PaperProposalForm(*PARTS):
     relations = tuple(name for part in PARTS for name in part.relations)
     needed_to_send = tuple(name for part in PARTS for name in part.needed_to_send)
 
-    signatory = forms.ModelChoiceField(
+    signatory = SignatoryField(
         label="Signataire",
         queryset=User.objects.none(),
         required=False,
@@ -79,9 +88,8 @@ class PaperProposalForm(*PARTS):
         super().prepare()
         self.fields["carrier"].required = True
         self.fields["carrier"].empty_label = "Choisissez une structure"
-        self.fields["signatory"].queryset = User.objects.filter(
-            memberships__isnull=False, is_active=True
-        ).distinct()
+        members = User.objects.filter(memberships__isnull=False, is_active=True).distinct()
+        self.fields["signatory"].queryset = members.prefetch_related("memberships__organisation")
 
     def carriers(self):
         """Any organisation: the agent doesn't belong to it."""

@@ -72,7 +72,7 @@ def test_another_date_is_shown_to_the_evaluator(client, as_user, story):
         [str(eve), "Nouvelle date de rendu, à rendre au plus tard le 5 mars 2099", str(story.agent)]
     ]
     queue = Page(as_user(eve).get("/evaluations/"))
-    assert "À rendre au plus tard le 5 mars" in plain(queue.main.text)
+    assert "À rendre au plus tard le 5 mars 2099" in plain(queue.main.text)
 
 
 @starts_from(story="in_evaluation")

@@ -148,11 +148,13 @@ class TestSteps:
         client = signed_in(story)
         due = story.evaluations[0].due_on
         awaited = [
-            f"L’évaluation de {who} est attendue jusqu’au {long_date(due)}."
+            f"L’évaluation confiée à {who} est attendue jusqu’au {long_date(due)}."
             for who in story.evaluators
         ]
-        assert errors(client.get(step(story, "close_evaluation"))) == awaited
-        assert set(errors(client.post(step(story, "close_evaluation")))) == set(awaited)
+        page = client.get(step(story, "close_evaluation"))
+        assert errors(page) == awaited
+        assert Page(page).main.all("input", cls="default") == []
+        assert errors(client.post(step(story, "close_evaluation"))) == awaited
         assert status(story) == "in_evaluation"
 
     def test_closing_leads_to_the_result(self, signed_in):

@@ -11,7 +11,7 @@ from actions.workflow.consequences import ASKING, CONSEQUENCES, NOTING_DELIBERAT
 from actors.enums import Role
 from actors.services import grant_role
 from tests.support.deliberations import proposed_to_the_council
-from tests.support.factories import REASON, Story, fresh, person, story_in
+from tests.support.factories import REASON, OrganisationFactory, Story, fresh, person, story_in
 from tests.support.reading import Page
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,29 @@ class TestTheWholeFile:
         page = page_of(story, as_user(story.agent))
         (version,) = page.main.one("section", **{"aria-labelledby": "versions"}).all("summary")
         assert version.text.startswith("Version 2 du ")
+
+    @pytest.mark.parametrize(
+        ("known", "said"),
+        [
+            ({}, "Non renseignée"),
+            ({"postal_code": "63000"}, "63000"),
+            ({"address": "1 rue du Port", "postal_code": "63000"}, "1 rue du Port 63000"),
+        ],
+    )
+    def test_says_of_an_address_what_is_known(self, as_user, known, said):
+        story = Story(carrier=OrganisationFactory(**known)).submitted()
+        assert (
+            words(facts(page_of(story, as_user(story.agent)), "part-structure")["Adresse"]) == said
+        )
+
+    def test_says_what_a_correction_left_as_it_was(self, as_user):
+        story = Story().submitted().corrected()
+        page = page_of(story, as_user(story.agent))
+        panel = page.main.one("section", **{"aria-labelledby": "instruction"})
+        assert panel.one("h3").text.startswith("Complément envoyé le ")
+        assert [words(line.text) for line in panel.all("ul")[0].all("li")] == [
+            "Résumé : demandé et non modifié"
+        ]
 
     @pytest.mark.parametrize("role", [Role.ELECTED, Role.EVALUATOR])
     def test_is_not_for_those_who_read_a_part_only(self, role, as_user):

@@ -47,7 +47,9 @@ def test_closing_waits_for_each_evaluation_until_its_date():
         return refusals(story, "close_evaluation", story.agent)
 
     def awaited(evaluation, day) -> str:
-        return f"L’évaluation de {evaluation.evaluator} est attendue jusqu’au {long_date(day)}."
+        return (
+            f"L’évaluation confiée à {evaluation.evaluator} est attendue jusqu’au {long_date(day)}."
+        )
 
     assert closed() == [awaited(evaluation, today(20)) for evaluation in story.evaluations]
     story.score(first)

@@ -154,7 +154,7 @@ class TestOddValues:
         [error] = page.errors
         assert error.startswith("Montant accordé (€)")
         fragment = client.post(point(sitting), noted(amount="douze"), headers=AUTOSAVE)
-        assert "Montant accordé (€) : " in fragment.content.decode()
+        assert "Montant accordé (€)\u00a0: " in fragment.content.decode()
 
 
 class TestTheRegister:

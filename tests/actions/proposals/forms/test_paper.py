@@ -33,6 +33,15 @@ def form(carrier, signatory, **changes) -> PaperProposalForm:
     return PaperProposalForm(data | changes, user=person(Role.AGENT))
 
 
+def test_tells_people_of_one_name_apart_by_their_organisation(carrier):
+    for organisation in (carrier, OrganisationFactory(name="Le Puits")):
+        member(organisation, full_name="Ana Roux")
+    offered = [
+        str(label) for value, label in form(carrier, member(carrier))["signatory"].field.choices
+    ]
+    assert {"Ana Roux – La Source", "Ana Roux – Le Puits"} <= set(offered)
+
+
 def test_hands_over_the_whole_file(carrier):
     signatory = member(carrier)
     filled = form(carrier, signatory)

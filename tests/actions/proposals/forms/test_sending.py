@@ -2,9 +2,9 @@
 
 import pytest
 
-from actions.proposals.forms.sending import SendingForm
+from actions.proposals.forms.sending import TO_TICK, SendingForm
 from tests.support.factories import OrganisationFactory, Story
-from tests.support.forms import REQUIRED, too_long
+from tests.support.forms import too_long
 
 pytestmark = pytest.mark.django_db
 CONSENTS = ("certifies_accuracy", "accepts_terms", "signs_contract")
@@ -34,7 +34,7 @@ def test_nothing_is_left_out(family, signs):
     asked = CONSENTS if signs else CONSENTS[:2]
     filled = form(of_family(family), {})
     assert list(filled.fields) == list(asked)
-    assert filled.errors == {name: [REQUIRED] for name in asked}
+    assert filled.errors == {name: [TO_TICK] for name in asked}
 
 
 def test_hands_over_the_consents():

@@ -16,7 +16,7 @@ from actions.rules import LEFT_TO_ANOTHER_AGENT
 from actors.enums import Role
 from actors.services import grant_role
 from ess_portal.base.dated import REMINDED_TODAY
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import OutgoingMail, Pace
 from tests.plugins.prepared import starts_from
 from tests.support.announced import asked_days_ago
 from tests.support.factories import Story, fresh, member, person
@@ -35,7 +35,9 @@ def test_a_reminder_leaves_once_a_day_to_those_who_write(story):
     assert (act.asked.action, act.kind, act.by) == (story.action, "reminded", story.agent)
     [mail] = OutgoingMail.objects.all()
     assert mail.recipient == story.manager.email
+    assert mail.subject == f"{story.action.reference} : rappel du complément demandé"
     assert "Rappel : votre dossier est à compléter" in mail.body
+    assert mail.pace == Pace.AT_ONCE  # an hour later it may be wrong
     assert refusal(remind_carrier, action=story.action, by=story.agent) == [REMINDED_TODAY]
     assert CorrectionAct.objects.count() == 1
 
@@ -57,6 +59,7 @@ def test_more_time_moves_the_date_and_is_told_with_its_reason(story):
     assert (asked.due_on, act.due_on, act.reason) == (LATER, LATER, "Congés.")
     [mail] = OutgoingMail.objects.all()
     assert mail.recipient == story.manager.email
+    assert mail.subject == f"{story.action.reference} : nouvelle date pour le complément"
     for words in ("Vous avez plus de temps", "Congés.", f"{LATER.day}"):
         assert words in mail.body
 

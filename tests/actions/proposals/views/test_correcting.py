@@ -56,6 +56,8 @@ class TestCorrection:
         typed = page.form | {"expense_other": "11 000", "own_resources": "4 000", "go": "envoi"}
         client.post(step_address(action, "moyens"), typed)
         page = Page(client.get(step_address(action, "envoi")))
+        # Whether it is complete is for the agent who asked to say.
+        assert page.main.one("h2", id="missing").text == "Rien n’est laissé vide"
         changes = page.main.one("table", cls="table-changes").one("tbody")
         assert [[cell.text for cell in row.all("td")] for row in changes.all("tr")] == [
             ["3 000 €", "4 000 €"]

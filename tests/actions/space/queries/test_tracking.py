@@ -96,7 +96,9 @@ class TestTracking:
         page = Page(as_user(story.manager).get(space(story.action)))
         due_on = story.action.correction_requests.get().due_on
         assert facts(page)["Complément à envoyer au plus tard le"] == french.long_date(due_on)
-        assert facts(page)["Délai de réponse"] == "suspendu jusqu’à votre envoi"
+        assert facts(page)["Délai de réponse"] == (
+            "suspendu jusqu’à votre envoi, et au plus tard jusqu’à la date demandée"
+        )
 
     @starts_from(story="refusal_announced")
     def test_of_an_announced_refusal_says_until_when_to_reply(self, as_user, story):
@@ -170,7 +172,10 @@ class TestReceipt:
     def test_while_a_piece_is_missing_the_time_is_suspended(self, as_user, story):
         values = self.receipt(as_user, story).main.all("dl", cls="facts")[1].all("dd")
         assert values[3].text == story.agent.full_name
-        assert values[4].text == "Le délai est suspendu jusqu’à l’envoi du complément demandé."
+        assert values[4].text == (
+            "Le délai est suspendu jusqu’à l’envoi du complément, et au plus tard jusqu’à la date "
+            "demandée."
+        )
 
     @starts_from(story="submitted")
     def test_the_mail_says_the_same(self, story):
