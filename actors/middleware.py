@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -45,6 +46,22 @@ LOST = (
     "Ce que vous veniez d’envoyer n’a pas été enregistré : reconnectez-vous, puis recommencez. "
     "Le bouton « Précédent » de votre navigateur garde souvent ce que vous aviez tapé."
 )
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Lead strangers to the sign-in page, from a part of a page as from a page."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        """Lead the whole page there: a list that follows its filters mustn't hold that one.
+
+        What saves by itself (a POST) stays where it is, and says that it isn't saved.
+        """
+        response = super().handle_no_permission(request, view_func)
+        if request.method == "GET" and getattr(request, "htmx", False):
+            return HttpResponseClientRedirect(response["Location"])
+        return response
 
 
 class StaffSessionMiddleware:

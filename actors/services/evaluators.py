@@ -13,7 +13,7 @@ from actors.enums import EvaluatorKind, Role
 from actors.models import EvaluatorInvitation, User
 from actors.rules import is_staff_member
 from actors.services.belonging import link
-from actors.services.invitations import older_than_kept, refuse_too_many
+from actors.services.invitations import ACCEPTED_ALREADY, older_than_kept, refuse_too_many
 from actors.services.roles import grant_role
 from ess_portal.base.mail import enqueue
 from ess_portal.base.mailboxes import mailbox
@@ -90,7 +90,7 @@ def accept_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
 
     The role is noted as given by the inviter. Raises `EvaluatorInvitation.DoesNotExist` to anybody
     else, and `Refused` when it was answered, withdrawn or is out of date, or whoever wrote it is
-    neither agent nor administrator any more.
+    neither agent nor administrator any more, or `by` in person.
     """
     invitation = _locked(invitation, by)
     if not invitation.is_pending:
@@ -98,6 +98,9 @@ def accept_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
     inviter = invitation.invited_by
     if inviter is None or not is_staff_member(inviter):
         raise Refused([INVITER_GONE])
+    # The administration may have given the inviter the address that was invited.
+    if inviter.pk == by.pk:
+        raise Refused([NOT_ONESELF])
     invitation.accepted_at, invitation.accepted_by = timezone.now(), by
     invitation.full_clean()
     invitation.save(update_fields=["accepted_at", "accepted_by"])
@@ -112,9 +115,12 @@ def accept_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
 def decline_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
     """Answer no, as the invited person, and tell who invited them.
 
-    Raises `EvaluatorInvitation.DoesNotExist` to anybody else.
+    Raises `EvaluatorInvitation.DoesNotExist` to anybody else, and `Refused` when they accepted it
+    already.
     """
     invitation = _locked(invitation, by)
+    if invitation.accepted_at:
+        raise Refused([ACCEPTED_ALREADY])
     if invitation.is_pending:
         _withdraw(invitation, by)
         _tell_inviter(invitation)

@@ -7,6 +7,7 @@ invitation there. A link that is forwarded, or guessed, opens nothing.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ NOT_CONFIRMED = (
     "et envoyer vos dossiers n’attend pas."
 )
 NOT_ANY_MORE = "Cette invitation n’est plus valable : demandez-en une autre à la structure."
+ACCEPTED_ALREADY = "Vous avez déjà accepté cette invitation."
 INVITER_GONE = (
     "Cette invitation n’est plus valable : la personne qui vous invitait ne gère plus la "
     "structure. Demandez à rejoindre la structure."
@@ -75,14 +77,22 @@ def invite(
 def refuse_too_many(model: type[AnyInvitation], *, email: str, by: User) -> None:
     """Raise `Refused` when `by`, or anybody to `email`, has lately invited too much.
 
-    Counted in the rows, withdrawn ones included: no header of a request changes that.
+    Counted in the rows, withdrawn ones included: no header of a request changes that. Whoever
+    counts them at the same instant waits for this transaction to end.
     """
+    for whose in (f"invitations by {by.pk}", f"invitations to {email}"):
+        _count_alone(whose)
     now = timezone.now()
     rows: QuerySet[Any] = QuerySet(model)
     sent = rows.filter(invited_by=by, created_at__gt=now - timedelta(hours=1))
     received = rows.filter(email=email, created_at__gt=now - timedelta(days=1))
     if sent.count() >= MOST_AN_HOUR or received.count() >= MOST_TO_ONE_ADDRESS_A_DAY:
         raise Refused([TOO_MANY])
+
+
+def _count_alone(whose: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [whose])
 
 
 @refusals_in_words()
@@ -108,8 +118,13 @@ def accept_invitation(*, invitation: Invitation, by: User) -> Membership:
 
 @refusals_in_words()
 def decline_invitation(*, invitation: Invitation, by: User) -> None:
-    """Answer no, as the invited person. Raises `Invitation.DoesNotExist` to anybody else."""
+    """Answer no, as the invited person.
+
+    Raises `Invitation.DoesNotExist` to anybody else, and `Refused` when they accepted it already.
+    """
     invitation = _locked(invitation, by)
+    if invitation.accepted_at:
+        raise Refused([ACCEPTED_ALREADY])
     if invitation.is_pending:
         _withdraw(invitation)
 

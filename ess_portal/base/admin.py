@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
+from psycopg.errors import UniqueViolation
 
 from ess_portal.base.admin_keys import RelatedRowsMixin, refuse_other_than_keys
 from ess_portal.base.french import plural
@@ -40,7 +41,9 @@ class PortalModelAdmin(RelatedRowsMixin, admin.ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
         except IntegrityError as error:
             request.refused_row = refusal_sentence(error)
-            if request.refused_row is None:
+            # Of two alike at one instant, the form itself finds the first, now that it is there.
+            is_a_twin = isinstance(error.__cause__, UniqueViolation)
+            if request.refused_row is None and not is_a_twin:
                 raise
             return super().changeform_view(request, *args, **kwargs)
 

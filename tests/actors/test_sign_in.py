@@ -280,3 +280,12 @@ def test_codes_never_followed_up_leave_no_account_a_day_later():
         "hier@example.org",
         *(user.email for user in kept),
     }
+
+
+def test_a_part_of_a_page_leads_the_whole_page_to_the_door(client):
+    """A session that ended while a list was open: the list doesn't become the sign-in page."""
+    response = client.get("/commission/?q=eau", headers={"hx-request": "true"})
+    assert response.headers["HX-Redirect"] == "/connexion/?next=/commission/%3Fq%3Deau"
+    # What is being typed stays on its page, which says that it isn't saved (js/autosave.js).
+    saving = client.post("/commission/points/1/", headers={"hx-request": "true"})
+    assert saving.status_code == 302

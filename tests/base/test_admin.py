@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.forms.models import BaseModelForm
+from django.urls import reverse
 from django.utils import timezone
 
 from actors.enums import Role
 from challenges.models import ReceiptTerms
 from ess_portal.base.mail import enqueue
-from ess_portal.base.models import OutgoingMail
+from ess_portal.base.models import OutgoingMail, SearchSynonyms
 from ess_portal.base.sealing import seal
 from tests.support.factories import ProgrammeFactory, Story, person
 from tests.support.reading import Page, plain
@@ -211,3 +213,19 @@ def test_the_address_of_a_row_is_told_to_who_may_see_it_there(as_user):
     unknown = ("9" * 30, "NaN", "-1")
     for nonsense in (*(f"/admin/r/{one}/1/" for one in unknown), addresses[story.action] + "x/"):
         assert agent.get(nonsense).status_code == 404
+
+
+def test_one_row_written_twice_at_once_is_said(as_user, monkeypatch):
+    """Between the form's question and the row, another window wrote the same one."""
+    validate, others = BaseModelForm.validate_unique, []
+
+    def validate_then_somebody_writes(form):
+        validate(form)
+        if not others:
+            others.append(SearchSynonyms.objects.create(words="vite, rapide"))
+
+    monkeypatch.setattr(BaseModelForm, "validate_unique", validate_then_somebody_writes)
+    address = reverse("admin:base_searchsynonyms_add")
+    response = as_user(person(Role.AGENT)).post(address, {"words": "vite, rapide"})
+    assert response.status_code in (200, 302)
+    assert SearchSynonyms.objects.filter(words="vite, rapide").count() == 1

@@ -38,7 +38,13 @@ class AttendanceForm(forms.Form):
 
     @property
     def attendance(self) -> dict[int, str]:
-        return {member.pk: self.cleaned_data[f"member_{member.pk}"] for member in self.members}
+        """What was changed in this window: others may have noted the rest meanwhile."""
+        typed = {member.pk: f"member_{member.pk}" for member in self.members}
+        return {
+            pk: self.cleaned_data[name]
+            for pk, name in typed.items()
+            if self.cleaned_data[name] != self.data.get(f"shown_{name}")
+        }
 
 
 def _votes_field(label: str, **options) -> forms.IntegerField:

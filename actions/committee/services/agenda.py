@@ -122,13 +122,16 @@ def reasons_to_stay(item: AgendaItem, by: User) -> list[str]:
 def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
     """Swap an item with the one before it (`up`) or after it; nothing at either end.
 
-    Raises `Refused` when `by` may not or is tied to its action, or the session is closed.
+    Raises `Refused` when `by` may not or is tied to the action of either, or the session is closed.
     """
     session = writable(item.session, by)
     item = session.items.select_related("action").get(pk=item.pk)
     require(has_no_tie(by, item.action), LEFT_TO_SOMEBODY_ELSE)
-    other = session.items.filter(position=item.position + (-1 if up else 1)).first()
+    places = session.items.select_related("action")
+    other = places.filter(position=item.position + (-1 if up else 1)).first()
     if other is not None:
+        # Each takes the other's place: both move.
+        require(has_no_tie(by, other.action), LEFT_TO_SOMEBODY_ELSE)
         item.position, other.position = other.position, item.position
         item.save(update_fields=["position"])
         other.save(update_fields=["position"])

@@ -63,7 +63,8 @@ def record_item(*, item: AgendaItem, by: User, version: int, record: ItemRecord)
     `version` is the one the screen was opened with. Whoever sponsored the decision no longer does
     once it changes. Raises `StaleItem` when it was saved elsewhere in the meantime, and
     `Refused` when the action can't have that outcome, the amounts go above an envelope,
-    there are more votes than voters, `by` stepped aside or may not keep the session.
+    there are more votes than voters, `by` stepped aside or may not keep the session, and
+    `AgendaItem.DoesNotExist` when the point was taken off.
     """
     with refusals_in_words():
         return _record_item(item, by, version, record)
@@ -72,7 +73,7 @@ def record_item(*, item: AgendaItem, by: User, version: int, record: ItemRecord)
 def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -> AgendaItem:
     session = in_session(item.session, by)
     items = list(session.items.for_list().order_by("position"))
-    (item,) = (other for other in items if other.pk == item.pk)
+    item = _same_as(item, items)
     require(not item.recusals.filter(member__user=by).exists(), STEPPED_ASIDE)
     require(has_neither_link_nor_recusal(by, item.action), INTERESTED)
     if item.version != version:
@@ -98,6 +99,13 @@ def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -
     item.full_clean()
     item.save()
     return item
+
+
+def _same_as(item: AgendaItem, items: list[AgendaItem]) -> AgendaItem:
+    found = next((other for other in items if other.pk == item.pk), None)
+    if found is None:  # taken off the agenda meanwhile
+        raise AgendaItem.DoesNotExist
+    return found
 
 
 def _outcome_refusals(item: AgendaItem) -> list[str]:

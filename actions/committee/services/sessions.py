@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +29,8 @@ LEFT_TO_SOMEBODY_ELSE = (
     "Vous êtes lié au porteur ou à un partenaire d’une action de cette séance : une autre personne "
     "annule la séance."
 )
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+OUT_OF_REACH = "Vérifiez l’année : une séance se tient entre 2000 et 2999."
 DECIDED_IN_IT = (
     "Une suite est notée pour un point au moins ({}) : reportez-le d’abord à une autre séance, "
     "avec un motif, ou menez la séance à son terme."
@@ -61,6 +64,7 @@ def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
         "Aucun programme n’est en cours : la commission n’a rien à décider.",
     )
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
+    _check_day(session)
     _check(session, content)
     session.full_clean()
     session.save()
@@ -84,6 +88,7 @@ def edit_session(
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
     for name, value in content.columns.items():
         setattr(session, name, value)
+    _check_day(session)
     if session.state == SessionState.PREPARING:
         _check(session, content)
         _write_parts(session, content)
@@ -93,6 +98,12 @@ def edit_session(
     session.save()
     _tell_of_edition(session, said_before, sat_before)
     return session
+
+
+def _check_day(session: CommitteeSession) -> None:
+    # Calendars count the hours of a session in UTC, which the ends of time don't leave room for.
+    if not FIRST_DAY <= session.held_on <= LAST_DAY:
+        raise Refused.about("held_on", OUT_OF_REACH)
 
 
 def _people_of(session: CommitteeSession) -> set[int]:

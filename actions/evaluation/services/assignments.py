@@ -190,8 +190,10 @@ def replace_evaluator(
     evaluation = Evaluation.objects.select_for_update(of=("self",)).get(pk=evaluation.pk)
     _check_never_sent(evaluation, by)
     action = evaluation.action
-    if action.evaluations.filter(evaluator=successor).exists():
+    asked = assign_batch(wanted={action: [successor]}, due_on=due_on, by=by)
+    # Those who evaluate it already are left as they are: another agent's act counts too, for which
+    # the lock on the action was waited.
+    if not asked:
         raise Refused([f"{successor} évalue déjà cette action."])
-    [asked] = assign_batch(wanted={action: [successor]}, due_on=due_on, by=by)
     _take_off(evaluation, AssignmentKind.REPLACED, by, due_on=due_on, successor=successor)
-    return asked
+    return asked[0]

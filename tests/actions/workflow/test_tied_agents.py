@@ -144,9 +144,11 @@ def test_nor_is_the_agenda(who):
     assert reasons_of(lambda: take_off_agenda(item=theirs, by=fresh(tied))) == [
         agenda.LEFT_TO_SOMEBODY_ELSE
     ]
-    assert reasons_of(lambda: move_item(item=theirs, by=fresh(tied), up=True)) == [
-        agenda.LEFT_TO_SOMEBODY_ELSE
-    ]
+    # Its neighbour moves no further: each changes places with the other.
+    for item, up in ((theirs, True), (sitting.items[0], False)):
+        assert reasons_of(lambda item=item, up=up: move_item(item=item, by=fresh(tied), up=up)) == [
+            agenda.LEFT_TO_SOMEBODY_ELSE
+        ]
     assert reasons_of(lambda: cancel_session(session=sitting.session, by=fresh(tied))) == [
         sessions.LEFT_TO_SOMEBODY_ELSE
     ]

@@ -22,10 +22,11 @@ from actors.services.evaluators import (
     resend_invitation,
     withdraw_invitation,
 )
-from actors.services.invitations import MOST_AN_HOUR, TOO_MANY
+from actors.services.invitations import ACCEPTED_ALREADY, MOST_AN_HOUR, TOO_MANY
 from ess_portal.base.models import OutgoingMail, Pace
 from ess_portal.base.refusals import Refused
 from tests.support.factories import UserFactory, fresh, person
+from tests.support.races import race
 from tests.support.reading import Page, plain
 from tests.support.signing_in import ask, code_of, enter
 
@@ -246,3 +247,31 @@ class TestPages:
         (line,) = page.main.one("section", **{"aria-labelledby": "awaited"}).all("li")
         assert line.text.startswith("Alix Agent vous invite à évaluer des actions.")
         assert line.one("a")["href"] == invitation.get_absolute_url()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_are_counted_one_after_the_other(agent):
+    for number in range(MOST_AN_HOUR - 1):
+        invited(agent, f"e{number}@example.org")
+    _, refused, waited = race(lambda: invited(agent, "x@example.org"), lambda: invited(agent))
+    assert (refused.reasons, waited) == ([TOO_MANY], True)
+
+
+def test_nobody_accepts_their_own(agent):
+    """An administrator may have given the inviter the address that was invited."""
+    invitation = invited(agent)
+    agent.email = EVE
+    agent.save()
+    with pytest.raises(Refused) as refused:
+        accept_invitation(invitation=invitation, by=fresh(agent))
+    assert refused.value.reasons == [NOT_ONESELF]
+    assert not RoleChange.objects.filter(user=agent).exists()
+
+
+def test_once_accepted_it_is_not_declined(agent):
+    """Of two windows, the second doesn't say that nothing came of the first."""
+    invitation, eve = invited(agent), UserFactory(email=EVE)
+    accept_invitation(invitation=invitation, by=eve)
+    with pytest.raises(Refused) as refused:
+        decline_invitation(invitation=invitation, by=fresh(eve))
+    assert refused.value.reasons == [ACCEPTED_ALREADY]

@@ -14,6 +14,7 @@ from actors.models import Invitation, Membership, User
 from actors.services.belonging import ALREADY_MEMBER
 from actors.services.claims import claim_membership
 from actors.services.invitations import (
+    ACCEPTED_ALREADY,
     INVITER_GONE,
     MOST_AN_HOUR,
     NOT_ANY_MORE,
@@ -322,3 +323,11 @@ def test_what_its_reader_had_asked_for_is_done(organisation):
     )
     accept_invitation(invitation=invitation, by=asking)
     assert list(organisation.membership_claims.values_list("user", flat=True)) == [other.pk]
+
+
+def test_once_accepted_it_is_not_declined(organisation, ana):
+    invitation, bob = invited(organisation, ana), UserFactory(email="bob@example.org")
+    accept_invitation(invitation=invitation, by=bob)
+    with pytest.raises(Refused) as refused:
+        decline_invitation(invitation=invitation, by=fresh(bob))
+    assert refused.value.reasons == [ACCEPTED_ALREADY]

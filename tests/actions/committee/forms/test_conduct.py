@@ -192,3 +192,15 @@ class TestEnvelopeVote:
     def test_says_what_it_lacks(self, session):
         names = ("amount", "votes_for", "votes_against", "abstentions")
         assert EnvelopeVoteForm({}, session=session).errors == {name: [REQUIRED] for name in names}
+
+
+def test_only_what_was_changed_is_handed_over():
+    """Two people note who came, each in a window of their own: neither undoes the other."""
+    members = list(HeldSession(actions=0).session.members.all())
+    first, second = members[:2]
+    typed = {f"member_{member.pk}": "expected" for member in members}
+    shown = {f"shown_{name}": value for name, value in typed.items()}
+    form = AttendanceForm(typed | shown | {f"member_{first.pk}": "present"}, members=members)
+    assert form.is_valid()
+    assert form.attendance == {first.pk: "present"}
+    assert second.pk not in form.attendance

@@ -2,7 +2,9 @@
 
 import pytest
 
+from actions.committee.services.agenda import take_off_agenda
 from actions.committee.services.item_decisions import ItemRecord, StaleItem, record_item
+from actions.models import AgendaItem
 from actors.enums import Role
 from tests.plugins.prepared import prepared
 from tests.support.factories import (
@@ -24,6 +26,13 @@ def sitting() -> HeldSession:
 
 
 class TestAPoint:
+    def test_that_was_taken_off_meanwhile_is_gone(self):
+        sitting = HeldSession(actions=2).opened()
+        item = sitting.items[0]
+        take_off_agenda(item=item, by=sitting.agent)
+        with pytest.raises(AgendaItem.DoesNotExist):
+            record_item(item=item, by=sitting.agent, version=0, record=ItemRecord())
+
     def test_is_saved_in_parts(self, sitting):
         item = sitting.record(
             sitting.items[0],

@@ -1,11 +1,12 @@
 """A session is prepared: members, envelopes."""
 
 from dataclasses import replace
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
 
-from actions.committee.services.sessions import create_session, edit_session
+from actions.committee.services.sessions import OUT_OF_REACH, create_session, edit_session
 from actions.enums import SessionState
 from actors.enums import Role
 from challenges.models import Programme
@@ -37,6 +38,15 @@ class TestPreparing:
             sitting.second: True,
             sitting.agent: False,
         }
+
+    @pytest.mark.parametrize("held_on", [date.min, date(1999, 12, 31), date.max])
+    def test_is_for_a_day_that_comes(self, sitting, held_on):
+        """A year typed wrong: a calendar counts hours from it, in UTC."""
+        content = changed(sitting, held_on=held_on, starts_at=time(23, 59))
+        assert refusal(create_session, by=sitting.agent, content=content) == [OUT_OF_REACH]
+        assert refusal(
+            edit_session, session=sitting.session, by=sitting.agent, content=content
+        ) == [OUT_OF_REACH]
 
     @pytest.mark.parametrize("who", ["agent", "chair"])
     def test_is_for_agents_and_the_chair(self, who, sitting):
