@@ -28,6 +28,10 @@ from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, 
 from tests.support.guarantee_rows.history import ON_HISTORY
 from tests.support.guarantee_rows.increases import ON_INCREASES
 from tests.support.guarantee_rows.interests import ON_INTERESTS
+from tests.support.guarantee_rows.session_choices import (
+    ALSO_ON_SESSION_CHOICES,
+    ON_SESSION_CHOICES,
+)
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.guarantee_rows.written_files import ON_WRITTEN_FILES
 from tests.support.refusals import holder_of, names_held_by, refusal_of
@@ -44,6 +48,7 @@ EVERY_ATTEMPT = {
         ATTEMPTS,
         ON_SESSIONS,
         ON_DECIDING_SESSIONS,
+        ON_SESSION_CHOICES,
         ON_FILES,
         ON_WRITTEN_FILES,
         ON_ATTACHMENTS,
@@ -79,7 +84,7 @@ def test_every_refusal_has_its_row():
     assert set(EVERY_ATTEMPT) == names_held_by("actions")
 
 
-@attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS])
+@attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS, *ALSO_ON_SESSION_CHOICES])
 def test_other_ways_are_refused_too(name, attempt, story):
     assert refusal_of(lambda: attempt.act(story)) == name
 
