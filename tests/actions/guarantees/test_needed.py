@@ -28,6 +28,8 @@ from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, 
 from tests.support.guarantee_rows.history import ON_HISTORY
 from tests.support.guarantee_rows.increases import ON_INCREASES
 from tests.support.guarantee_rows.interests import ON_INTERESTS
+from tests.support.guarantee_rows.kept_words import ALSO_ON_WORDS, ON_WORDS
+from tests.support.guarantee_rows.rounds import ALSO_ON_ROUNDS, ON_ROUNDS
 from tests.support.guarantee_rows.session_choices import (
     ALSO_ON_SESSION_CHOICES,
     ON_SESSION_CHOICES,
@@ -56,6 +58,8 @@ EVERY_ATTEMPT = {
         ON_INTERESTS,
         ON_HISTORY,
         ON_CORRECTIONS,
+        ON_ROUNDS,
+        ON_WORDS,
         ON_INCREASES,
         ON_CARRIERS,
         ON_DELIBERATIONS,
@@ -86,6 +90,11 @@ def test_every_refusal_has_its_row():
 
 @attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS, *ALSO_ON_SESSION_CHOICES])
 def test_other_ways_are_refused_too(name, attempt, story):
+    assert refusal_of(lambda: attempt.act(story)) == name
+
+
+@attempts([*ALSO_ON_ROUNDS, *ALSO_ON_WORDS])
+def test_other_words_and_rounds_are_refused_too(name, attempt, story):
     assert refusal_of(lambda: attempt.act(story)) == name
 
 
