@@ -77,3 +77,34 @@ NOTE_WITH_ITS_EVENT = Guarantee(
         RETURN NEW;
     """,
 )
+
+# A sending comes first, and the evaluation then finds it: counted here, one of a sending that never took
+# place is one too many.
+SENDINGS_ARE_COUNTED = Guarantee(
+    name="times_are_counted",
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        -- Whoever saves what they read before a sending writes less, which is nothing.
+        IF NEW.times_sent > (CASE WHEN TG_OP = 'INSERT' THEN 0 ELSE OLD.times_sent END) THEN
+            REFUSE actions_evaluation_times_are_counted
+                'Les envois d’une évaluation se comptent quand elle est envoyée.';
+        END IF;
+        NEW.times_sent := CASE WHEN TG_OP = 'INSERT' THEN 0 ELSE OLD.times_sent END
+            + (NEW.sent_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.sent_at IS NULL))::integer;
+        RETURN NEW;
+    """,
+)
+SENT_FOR_GOOD = Guarantee(
+    name="of_a_sending",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func="""
+        IF (SELECT count(*) FROM actions_sentevaluation s WHERE s.evaluation_id = NEW.evaluation_id)
+            <> (SELECT e.times_sent FROM actions_evaluation e WHERE e.id = NEW.evaluation_id) THEN
+            REFUSE actions_sentevaluation_of_a_sending
+                'L’historique dit un envoi qui n’a pas eu lieu.';
+        END IF;
+        RETURN NULL;
+    """,
+)

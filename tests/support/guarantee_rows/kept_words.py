@@ -1,10 +1,11 @@
 """What must not be said beside a file, in the shape of `test_needed.py`'s rows."""
 
 from actions.enums import Step
-from actions.models import ApplicationVersion, TransitionNote, TypedStep
+from actions.models import ApplicationVersion, SentEvaluation, TransitionNote, TypedStep
 from tests.support.factories import Story
-from tests.support.guarantee_rows.actions import Attempt
-from tests.support.refusals import at_commit
+from tests.support.guarantee_rows.actions import Attempt, evaluation_of
+from tests.support.guarantee_steps import scores_of
+from tests.support.refusals import at_commit, by_sql
 
 
 def type_in(typed):
@@ -32,11 +33,26 @@ def give_a_reason(transition: str):
     )
 
 
+def tell_a_sending(story: Story) -> None:
+    """As somebody would who sends, but for the sending."""
+    evaluation = evaluation_of(story)
+    story.score(evaluation, send=False)
+    SentEvaluation.objects.create(
+        evaluation=evaluation, sent_at="2026-03-01T08:00:00Z", scores=scores_of(evaluation)
+    )
+    at_commit()
+
+
 TYPED, SENT = "actions_typedstep_typed_in_words", "actions_fileversion_of_a_sending"
 REASON = "actions_transitionnote_written_with_its_event"
+STRAY = "actions_sentevaluation_of_a_sending"
 ON_WORDS = {
     TYPED: Attempt("draft", type_in([1])),
     SENT: Attempt("evaluated", version()),
+    STRAY: Attempt("in_evaluation", tell_a_sending),
+    "actions_evaluation_times_are_counted": Attempt(
+        "in_evaluation", lambda story: by_sql(evaluation_of(story), times_sent=1)
+    ),
     REASON: Attempt("in_evaluation", give_a_reason("submit")),
 }
 ALSO_ON_WORDS = [
