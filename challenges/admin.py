@@ -51,7 +51,13 @@ class ProgrammeAdmin(PortalModelAdmin):
     list_display = ("title", "code", "starts_on", "ends_on", "state")
     list_filter = ("state",)
     search_fields = ("title", "code")
+    readonly_fields = ("rules_of_deliberation",)
     inlines = (ReceiptTermsInline, ChallengeInline)
+
+    @admin.display(description="règle de délibération", empty_value="–")
+    def rules_of_deliberation(self, programme: Programme) -> str:
+        """Since when a deliberation is required, or not."""
+        return programme.rules_of_deliberation
 
 
 @admin.register(Challenge)

@@ -22,6 +22,7 @@ from actions.models.event import ActionEvent, TransitionNote
 from actions.models.file_places import ActionCommune, ActionSector
 from actions.models.gate_result import GateResult
 from actions.models.interests import Belonging, Merger, Partnership
+from actions.models.promised import PromisedMeasure
 from actions.models.refusal import RefusalNotice
 from actions.models.self_assessment import SelfAssessment
 from actions.models.typed_reply import TypedReply
@@ -54,6 +55,7 @@ __all__ = [
     "ItemRecusal",
     "Merger",
     "Partnership",
+    "PromisedMeasure",
     "Recusal",
     "RefusalNotice",
     "SelfAssessment",

@@ -16,6 +16,7 @@ from rules.contrib.models import RulesModelBase, RulesModelMixin
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
+from actions.models.correction_answer_guarantees import FILING_DATED
 from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSED_TRIGGERS
 from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
@@ -198,7 +199,13 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
             *PROPOSED_CONSTRAINTS,
             *FILE_CONSTRAINTS,
         )
-        triggers = (*ACTION_TRIGGERS, *PROPOSED_TRIGGERS, *CARRIER_TRIGGERS, REPORT_IS_KEPT)
+        triggers = (
+            *ACTION_TRIGGERS,
+            *PROPOSED_TRIGGERS,
+            *CARRIER_TRIGGERS,
+            REPORT_IS_KEPT,
+            FILING_DATED,
+        )
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
             # Everything that figures add up, and what says who may see: dashboard and lists count

@@ -17,6 +17,7 @@ from actions.models.agenda_guarantees import (
 from actions.models.amendment import Amendment
 from actions.models.committee_session import CommitteeSession, SessionMember
 from actions.models.decision import Decision
+from actions.models.session_choice_guarantees import ITEM_CHOICE_TRIGGERS
 from actions.querysets import AgendaItemQuerySet
 from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.dated import dated
@@ -110,7 +111,7 @@ class AgendaItem(ChecksTogether, models.Model):
             *AGENDA_ITEM_CONSTRAINTS,
             dated("actions_agendaitem", instants=("saved_at",)),
         )
-        triggers = AGENDA_ITEM_TRIGGERS
+        triggers = (*AGENDA_ITEM_TRIGGERS, *ITEM_CHOICE_TRIGGERS)
 
     def __str__(self):
         return f"{self.position}. {self.action}"

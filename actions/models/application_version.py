@@ -10,6 +10,7 @@ from django.db import models
 from actions.models.action import Action
 from actions.models.correction import CORRECTABLE_FIELDS
 from actions.models.history_guarantees import VERSION_TRIGGERS
+from actions.models.words_guarantees import SENT_VERSION
 from actors.models import User
 from ess_portal.base import french
 from ess_portal.base.dated import dated
@@ -50,7 +51,7 @@ class ApplicationVersion(models.Model):
                 violation_error_message="Cette version du dossier existe déjà.",
             ),
         )
-        triggers = VERSION_TRIGGERS
+        triggers = (*VERSION_TRIGGERS, SENT_VERSION)
 
     def __str__(self):
         by = ", corrigée par le service" if self.reason else ""

@@ -34,6 +34,7 @@ ASSIGNMENT_ACT_TRIGGERS = (
         operation=pgtrigger.Insert,
         func=f"""
             {by_an_agent("actions_assignmentact", "NEW.action_id", "Le suivi des évaluations revient à un agent.")}
+            NEW.at := now();
             RETURN NEW;
         """,
     ),

@@ -19,6 +19,10 @@ from actions.models.committee_session_guarantees import (
     SESSION_MEMBER_CONSTRAINTS,
     SESSION_MEMBER_TRIGGERS,
 )
+from actions.models.session_choice_guarantees import (
+    ENVELOPE_CHOICE_TRIGGERS,
+    SESSION_CHOICE_TRIGGERS,
+)
 from actions.models.session_member_guarantees import VOTES_FOR_THE_COMMITTEE
 from actions.querysets import CommitteeSessionQuerySet
 from challenges.models import Challenge, Programme
@@ -113,7 +117,7 @@ class CommitteeSession(ChecksTogether, models.Model):
             models.Index(fields=("-held_on", "-id"), name="actions_session_latest"),
             models.Index(fields=("state", "held_on"), name="actions_session_by_state"),
         )
-        triggers = COMMITTEE_SESSION_TRIGGERS
+        triggers = (*COMMITTEE_SESSION_TRIGGERS, *SESSION_CHOICE_TRIGGERS)
 
     def __str__(self):
         return f"Séance du {long_date(self.held_on)}"
@@ -187,7 +191,7 @@ class EnvelopeVote(models.Model):
             *ENVELOPE_VOTE_CONSTRAINTS,
             dated("actions_envelopevote", instants=("recorded_at",)),
         )
-        triggers = ENVELOPE_VOTE_TRIGGERS
+        triggers = (*ENVELOPE_VOTE_TRIGGERS, *ENVELOPE_CHOICE_TRIGGERS)
 
     def __str__(self):
         return f"{self.session} : {self.amount} €"

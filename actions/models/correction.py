@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from actions.enums import CorrectionActKind, Step
 from actions.models.action import Action
+from actions.models.correction_answer_guarantees import ANSWER_TRIGGERS
 from actions.models.correction_guarantees import (
     CORRECTION_ACT_CONSTRAINTS,
     CORRECTION_ACT_TRIGGERS,
@@ -92,7 +93,7 @@ class CorrectionRequest(models.Model):
                 ),
             ),
         )
-        triggers = correction_triggers(CORRECTABLE_FIELDS)
+        triggers = (*correction_triggers(CORRECTABLE_FIELDS), *ANSWER_TRIGGERS)
 
     def __str__(self):
         return f"{self.action} : {', '.join(self.field_labels)}"

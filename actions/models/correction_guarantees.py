@@ -162,6 +162,7 @@ CORRECTION_ACT_TRIGGERS = (
                 REFUSE actions_correctionact_gives_more_time '{NOT_LATER}';
             END IF;
             {in_order("actions_correctionact")}
+            NEW.at := now();
             RETURN NEW;
         """,
     ),

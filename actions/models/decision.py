@@ -9,6 +9,7 @@ from django.db.models import Q
 from actions.enums import DecisionKind
 from actions.models.action import Action
 from actions.models.carrier_guarantees import DECISION_CARRIER_TRIGGERS
+from actions.models.correction_answer_guarantees import APPEAL_DATED
 from actions.models.decision_guarantees import DECISION_CONSTRAINTS, DECISION_TRIGGERS
 from actions.models.taken_by_two import TakenByTwo, renamed
 from actions.querysets import DecisionQuerySet
@@ -72,7 +73,7 @@ class Decision(TakenByTwo):
                 name="actions_decision_latest",
             ),
         )
-        triggers = (*DECISION_TRIGGERS, *DECISION_CARRIER_TRIGGERS)
+        triggers = (*DECISION_TRIGGERS, *DECISION_CARRIER_TRIGGERS, APPEAL_DATED)
 
     def __str__(self):
         return f"{self.get_kind_display()} – {self.action}"

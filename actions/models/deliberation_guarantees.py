@@ -141,6 +141,21 @@ DELIBERATION_TRIGGERS = (
             RETURN NEW;
         """,
     ),
+    # The day of a session is typed: the evaluation that it decided on was closed before.
+    Guarantee(
+        name="after_the_evaluation",
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW.held_on < (
+                SELECT {_IN_PARIS.format("a.gate_closed_at")} FROM actions_action a
+                WHERE a.id = NEW.action_id
+            ) THEN
+                REFUSE actions_deliberation_after_the_evaluation
+                    'Le conseil délibère après la clôture de l’évaluation.';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
     Guarantee(
         name="takes_from_what_awaits",
         when=pgtrigger.After,

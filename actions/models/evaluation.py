@@ -15,6 +15,7 @@ from actions.models.evaluation_guarantees import (
     RECUSAL_TRIGGERS,
     SENT_EVALUATION_TRIGGERS,
 )
+from actions.models.words_guarantees import SENDINGS_ARE_COUNTED, SENT_FOR_GOOD
 from actions.querysets import EvaluationQuerySet
 from actors.enums import EvaluatorKind
 from challenges.models import Criterion
@@ -54,6 +55,8 @@ class Evaluation(KeptFromWindows):
     # Of what was typed there, and by nothing else that touches the row.
     saved_at = models.DateTimeField("enregistrée le", null=True, blank=True, editable=False)
     edition = models.PositiveIntegerField("édition", default=0, editable=False, db_column="version")
+    # How often it was sent: counted by the database, against the history of its sendings.
+    times_sent = models.PositiveSmallIntegerField("envois", default=0, db_default=0, editable=False)
 
     objects = EvaluationQuerySet.as_manager()
 
@@ -81,7 +84,7 @@ class Evaluation(KeptFromWindows):
                 name="actions_evaluation_queue",
             ),
         )
-        triggers = EVALUATION_TRIGGERS
+        triggers = (*EVALUATION_TRIGGERS, SENDINGS_ARE_COUNTED)
 
     def __str__(self):
         return f"{self.action} par {self.evaluator}"
@@ -153,7 +156,7 @@ class SentEvaluation(models.Model):
         verbose_name_plural = "envois d’évaluations"
         ordering = ("evaluation", "sent_at", "pk")
         constraints = (dated("actions_sentevaluation", instants=("sent_at",)),)
-        triggers = SENT_EVALUATION_TRIGGERS
+        triggers = (*SENT_EVALUATION_TRIGGERS, SENT_FOR_GOOD)
 
     def __str__(self):
         return f"{self.evaluation} ({self.sent_at:%d/%m/%Y})"

@@ -6,7 +6,9 @@ from django.db.models import Q
 
 from actions.enums import ActionStatus, Transition
 from actions.models.action import Action
+from actions.models.correction_answer_guarantees import ROUND_TRIGGERS
 from actions.models.history_guarantees import EVENT_TRIGGERS, NOTE_TRIGGERS
+from actions.models.words_guarantees import NOTE_WITH_ITS_EVENT
 from ess_portal.base.dated import dated
 
 
@@ -57,7 +59,7 @@ class ActionEvent(models.Model):
             # Since when an action is in its present state.
             models.Index(fields=("action", "-at"), name="actions_actionevent_since"),
         )
-        triggers = EVENT_TRIGGERS
+        triggers = (*EVENT_TRIGGERS, *ROUND_TRIGGERS)
 
     def __str__(self):
         return f"{self.get_transition_display()} ({self.at:%d/%m/%Y})"
@@ -78,7 +80,7 @@ class TransitionNote(models.Model):
     class Meta:
         verbose_name = "motif"
         ordering = ("event",)
-        triggers = NOTE_TRIGGERS
+        triggers = (*NOTE_TRIGGERS, NOTE_WITH_ITS_EVENT)
 
     def __str__(self):
         return self.text[:60]

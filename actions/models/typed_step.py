@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from actions.enums import Step
 from actions.models.action import Action
+from actions.models.words_guarantees import TYPED_STEP_TRIGGERS
 from ess_portal.base.dated import dated
 from ess_portal.base.windows import KeptFromWindows
 
@@ -44,6 +45,7 @@ class TypedStep(KeptFromWindows):
                 violation_error_message="Cette étape n’existe pas.",
             ),
         )
+        triggers = TYPED_STEP_TRIGGERS
 
     def __str__(self):
         return self.get_step_display()

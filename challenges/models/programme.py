@@ -1,5 +1,7 @@
 """The promise: a dated programme, its challenges and measures."""
 
+from datetime import datetime
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from challenges.enums import MeasureState, ProgrammeState
+from challenges.models.programme_guarantees import PROGRAMME_TRIGGERS
 from challenges.querysets import (
     ChallengeQuerySet,
     MeasureQuerySet,
     ProgrammeQuerySet,
 )
 from ess_portal.base.dated import dated
+from ess_portal.base.french import long_date
 from ess_portal.base.search import search_column
 
 
@@ -37,12 +41,17 @@ class Programme(models.Model):
         help_text="Ce que la commission accorde est « proposé au conseil » jusqu’à ce qu’un agent note "
         "la délibération. Le changer ne vaut que pour les décisions à venir.",
     )
+    # Since when it is required, or not: written by the database, and by nobody else.
+    deliberation_rules = models.JSONField(
+        "règles de délibération", default=list, db_default=[], editable=False
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "programme"
         ordering = ("-starts_on",)
+        triggers = PROGRAMME_TRIGGERS
         constraints = (
             dated(
                 "challenges_programme",
@@ -86,6 +95,15 @@ class Programme(models.Model):
     def has_run_on(self) -> bool:
         """Whether it is still current, its last day being past."""
         return self.is_current and self.ends_on < timezone.localdate()
+
+    @property
+    def rules_of_deliberation(self) -> str:
+        """Since when one is required, or not, one change a line; empty while nothing was noted."""
+        return "\n".join(
+            f"{'Exigée' if rule['required'] else 'Non exigée'} depuis le "
+            f"{long_date(datetime.fromisoformat(rule['at']))}"
+            for rule in self.deliberation_rules
+        )
 
     def get_absolute_url(self):
         """The programme's page: the short address for the current one."""

@@ -160,13 +160,16 @@ def _alike(mail: OutgoingMail):
 
 
 def _free_at(mail: OutgoingMail, now: datetime) -> datetime:
-    """Return when `mail` may leave: an hour, or a morning, after what its reader was sent last."""
+    """Return when `mail` may leave: an hour, or a morning, after what its reader was sent last.
+
+    A row that says it was sent in years to come holds nothing back.
+    """
     if mail.pace == Pace.DAILY:
-        last = _alike(mail).aggregate(last=Max("sent_at"))["last"]
+        last = _alike(mail).filter(sent_at__lte=now).aggregate(last=Max("sent_at"))["last"]
         return next_digest_at(last) if last else now
     # Of this topic at whatever pace; one that is about to leave at once counts as leaving now.
     told = OutgoingMail.objects.filter(recipient=mail.recipient, topic=mail.topic).filter(
-        Q(sent_at__isnull=False) | Q(pace=Pace.AT_ONCE, given_up_at=None)
+        Q(sent_at__lte=now) | Q(pace=Pace.AT_ONCE, sent_at=None, given_up_at=None)
     )
     last = told.aggregate(last=Max(Coalesce("sent_at", now)))["last"]
     return last + HOUR if last else now

@@ -145,6 +145,15 @@ class OutgoingMail(models.Model):
                 name="base_outgoingmail_attachment_small",
                 violation_error_message="Le fichier joint est trop lourd pour un courriel.",
             ),
+            # One more would be more than the column holds: the worker would stop there, before
+            # everything that waits behind.
+            models.CheckConstraint(
+                condition=Q(attempts__lt=MOST_ATTEMPTS)
+                | Q(attempts=MOST_ATTEMPTS)
+                & (Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)),
+                name="base_outgoingmail_tried_so_often",
+                violation_error_message="Un courriel essayé trop souvent est abandonné.",
+            ),
             models.CheckConstraint(
                 condition=Q(sent_at=None) | Q(given_up_at=None),
                 name="base_outgoingmail_sent_or_given_up",

@@ -22,6 +22,7 @@ ATTEMPTS = {
     "base_outgoingmail_reply_to_alone": {"pace": "daily", "reply_to": "a@example.org"},
     "base_outgoingmail_attachment_alone": {"pace": "daily"} | FILE,
     "base_outgoingmail_attachment_small": FILE | {"attachment": "x" * 20_001},
+    "base_outgoingmail_tried_so_often": {"attempts": 20},
     "base_outgoingmail_sent_or_given_up": {"sent_at": NOW, "given_up_at": NOW},
 }
 SENT_ONCE = "base_sentform_once"

@@ -275,3 +275,13 @@ def test_two_workers_do_not_tell_of_one_topic_at_the_same_time(settings):
     assert Slow.subjects == ["un"]
     second_row.refresh_from_db()
     assert second_row.next_attempt_at > timezone.now() + timedelta(minutes=59)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pace", [Pace.HOURLY, Pace.DAILY])
+def test_what_says_that_it_left_in_years_to_come_holds_nothing_back(clock, pace):
+    """Nor does it stop the worker, whose next try no date could tell."""
+    told("Un", pace, sent_at=datetime(9999, 12, 29, 23, tzinfo=UTC))
+    told("Deux", pace)
+
+    assert clock.after(days=1) == [("ana@example.org", "Deux")]

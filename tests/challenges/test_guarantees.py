@@ -63,6 +63,9 @@ ATTEMPTS = {
     "challenges_programme_one_current": lambda: another_programme(state=ProgrammeFactory().state),
     "challenges_programme_dates_in_order": lambda: by_sql(ProgrammeFactory(), ends_on="2021-12-31"),
     "challenges_programme_has_an_address": lambda: by_sql(ProgrammeFactory(), code="a b"),
+    "challenges_programme_rule_is_noted": lambda: by_sql(
+        ProgrammeFactory(), deliberation_rules="[7]"
+    ),
     "challenges_programme_known_state": lambda: by_sql(ProgrammeFactory(), state="dreamt of"),
     "challenges_challenge_unique_number": lambda: twice(
         type(ChallengeFactory()), programme=ProgrammeFactory(), number=9, title="Titre"
@@ -156,3 +159,51 @@ def test_a_grid_of_no_action_is_deleted_with_its_criteria():
     grid().delete()
 
     assert (Grid.objects.count(), Criterion.objects.count()) == (0, 0)
+
+
+class TestTheRuleOfDeliberation:
+    """Whoever lifts it for a moment leaves a trace, which nobody writes or takes away."""
+
+    @staticmethod
+    def rules() -> list[bool]:
+        return [rule["required"] for rule in Programme.objects.get().deliberation_rules]
+
+    def test_each_change_is_noted(self):
+        programme = ProgrammeFactory(requires_deliberation=True)
+        assert self.rules() == [True]
+
+        for required in (False, True):
+            by_sql(programme, requires_deliberation=required)
+
+        assert self.rules() == [True, False, True]
+
+    def test_nobody_writes_it(self):
+        programme, name = ProgrammeFactory(), "challenges_programme_rule_is_noted"
+        with refused_by(name):
+            by_sql(programme, deliberation_rules="[7]")
+        with refused_by(name):
+            another_programme(deliberation_rules=[{"at": "2020-01-01", "required": False}])
+        by_sql(programme, deliberation_rules="[]")
+
+        assert self.rules() == [False]
+
+    def test_what_was_read_before_takes_nothing_away(self):
+        programme = ProgrammeFactory()
+        by_sql(programme, requires_deliberation=True)
+        programme.title = "Un autre titre"
+        programme.requires_deliberation = True
+        programme.save()
+
+        assert self.rules() == [False, True]
+
+    def test_it_is_said_in_words(self):
+        programme = ProgrammeFactory(requires_deliberation=True)
+        by_sql(programme, requires_deliberation=False)
+        programme.refresh_from_db()
+
+        assert [
+            line.partition(" depuis")[0] for line in programme.rules_of_deliberation.split("\n")
+        ] == [
+            "Exigée",
+            "Non exigée",
+        ]

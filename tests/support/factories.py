@@ -264,7 +264,8 @@ class Story:
     def submitted(self) -> "Story":
         """Sent by the carrier; from now on everybody is there."""
         self.everybody()
-        return self.apply(Transition.SUBMIT, self.manager)
+        typed = {"entered_by": self.agent} if self.action.received_on_paper else {}
+        return self.apply(Transition.SUBMIT, self.manager, **typed)
 
     def in_correction(self, **details) -> "Story":
         """Sent back with a list of parts to correct."""

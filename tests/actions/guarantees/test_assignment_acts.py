@@ -7,7 +7,13 @@ from actors.enums import Role
 from actors.models import Membership
 from tests.plugins.prepared import starts_from
 from tests.support.factories import person
-from tests.support.refusals import delete, execute, refused_by, refused_every_way
+from tests.support.refusals import (
+    delete,
+    execute,
+    holder_of,
+    refused_by,
+    refused_every_way,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +87,7 @@ def test_a_successor_has_a_date_and_belongs_to_a_replacement(kind, story):
 def test_a_reminder_leaves_once_a_day_of_paris(story):
     """The day on which the hour changes lasts from 23:00 to 22:00, by UTC."""
     agent, other = story.agent.pk, story.evaluators[1].pk
+    holder_of("actions_assignmentact_by_an_agent").drop()  # which dates them
     for instant in ("2026-03-28T22:59:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"):
         insert(story, agent, instant)
     with refused_by("actions_assignmentact_one_reminder_a_day"):

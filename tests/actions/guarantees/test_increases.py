@@ -58,7 +58,7 @@ def test_the_session_is_closed_first(state):
 
 def test_the_session_is_published_with_it(sitting):
     raise_it(sitting)
-    with refused_by("actions_amendment_published_with_its_session"):
+    with refused_by("actions_agendaitem_leads_to_what_is_published"):
         at_commit()
     publish(sitting)
     at_commit()

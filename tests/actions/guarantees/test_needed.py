@@ -28,6 +28,12 @@ from tests.support.guarantee_rows.files import ALSO_REFUSED_ON_FILES, ON_FILES, 
 from tests.support.guarantee_rows.history import ON_HISTORY
 from tests.support.guarantee_rows.increases import ON_INCREASES
 from tests.support.guarantee_rows.interests import ON_INTERESTS
+from tests.support.guarantee_rows.kept_words import ALSO_ON_WORDS, ON_WORDS
+from tests.support.guarantee_rows.rounds import ALSO_ON_ROUNDS, ON_ROUNDS
+from tests.support.guarantee_rows.session_choices import (
+    ALSO_ON_SESSION_CHOICES,
+    ON_SESSION_CHOICES,
+)
 from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.guarantee_rows.written_files import ON_WRITTEN_FILES
 from tests.support.refusals import holder_of, names_held_by, refusal_of
@@ -44,6 +50,7 @@ EVERY_ATTEMPT = {
         ATTEMPTS,
         ON_SESSIONS,
         ON_DECIDING_SESSIONS,
+        ON_SESSION_CHOICES,
         ON_FILES,
         ON_WRITTEN_FILES,
         ON_ATTACHMENTS,
@@ -51,6 +58,8 @@ EVERY_ATTEMPT = {
         ON_INTERESTS,
         ON_HISTORY,
         ON_CORRECTIONS,
+        ON_ROUNDS,
+        ON_WORDS,
         ON_INCREASES,
         ON_CARRIERS,
         ON_DELIBERATIONS,
@@ -79,8 +88,13 @@ def test_every_refusal_has_its_row():
     assert set(EVERY_ATTEMPT) == names_held_by("actions")
 
 
-@attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS])
+@attempts([*ALSO_REFUSED, *ALSO_ON_DECIDING_SESSIONS, *ALSO_ON_SESSION_CHOICES])
 def test_other_ways_are_refused_too(name, attempt, story):
+    assert refusal_of(lambda: attempt.act(story)) == name
+
+
+@attempts([*ALSO_ON_ROUNDS, *ALSO_ON_WORDS])
+def test_other_words_and_rounds_are_refused_too(name, attempt, story):
     assert refusal_of(lambda: attempt.act(story)) == name
 
 

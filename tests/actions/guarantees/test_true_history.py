@@ -1,12 +1,15 @@
 """Guarantees 10 and 11: the order of the history is the database's, and a refusal is heard anew."""
 
 import pytest
+from django.utils import timezone
 
 from actions.enums import DecisionKind
 from actions.models import ActionEvent, GateResult, RefusalNotice
 from tests.plugins.prepared import starts_from
 from tests.support.announced import announced_days_ago
 from tests.support.factories import Story
+from tests.support.guarantee_rows.corrections import ask
+from tests.support.guarantee_rows.rounds import answer
 from tests.support.guarantee_steps import (
     append_result,
     close,
@@ -63,9 +66,9 @@ def test_a_grant_written_before_the_others_did_not_take_place(story):
 @starts_from(story="submitted")
 def test_no_event_comes_after_all_those_to_come(story):
     tell(story.action, "in_correction", story.agent, id=9223372036854775807)
+    ask(story)
     by_sql(story.action, status="in_correction")
-    move(story.action, "submitted", story.manager)
-    at_commit()
+    answer(timezone.now())(story)
 
     steps = story.action.events.order_by("pk").values_list("transition", flat=True)
     assert list(steps) == ["submit", "request_correction", "resubmit"]

@@ -83,7 +83,7 @@ class TestOfRows:
         ReceiptTerms.objects.create(
             programme=story.action.programme, months_of_silence=2, silence_means=meaning
         )
-        for name in ("is_kept", "of_a_step", "due_later"):
+        for name in ("is_kept", "of_a_step", "due_later", "answered_as_it_is_sent"):
             holder_of(f"actions_correctionrequest_{name}").drop()
         for requested, due, answered in corrections:
             asked = CorrectionRequest.objects.create(

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from actors.enums import Role
 from tests.support.deliberations import change_amount, note, proposed_to_the_council
-from tests.support.factories import ProgrammeFactory, Story, person
+from tests.support.factories import ChallengeFactory, ProgrammeFactory, Story, person
 from tests.support.guarantee_rows.actions import Attempt
 from tests.support.guarantee_rows.increases import proposed, seconded
 from tests.support.guarantee_steps import joins_the_carrier, move
 from tests.support.refusals import by_sql
+from tests.support.sessions import HeldSession
 
 AWAITED = ("actions_deliberation_of_what_awaits_it",)
 
@@ -65,11 +66,25 @@ def note_before_its_grant(story: Story) -> None:
     note(story, amendment=change_amount(story, 6000))
 
 
+def note_of_an_old_session(story: Story) -> None:
+    """The session that decides says that it was held years ago, and the council after it."""
+    held_on = timezone.localdate() - timedelta(days=900)
+    other = Story().evaluated()
+    sitting = HeldSession(stories=[other], held_on=held_on).opened().closed()
+    sitting.confirm(sitting.second)
+    note(other, held_on=held_on + timedelta(days=1))
+
+
+def move_its_measure(story: Story) -> None:
+    by_sql(story.action.measure, challenge_id=ChallengeFactory(number=98).pk)
+
+
 def note_for_tomorrow(story: Story) -> None:
     note(story, held_on=timezone.localdate() + timedelta(days=1))
 
 
 ON_DELIBERATIONS = {
+    "actions_promisedmeasure_keeps_its_challenge": Attempt("submitted", move_its_measure),
     "actions_action_proposed_is_what_awaits": before_the_council(
         lambda story: by_sql(story.action, amount_proposed=0)
     ),
@@ -97,5 +112,6 @@ ON_DELIBERATIONS = {
     "actions_deliberation_takes_from_what_awaits": Attempt("prioritised", note, behind=AWAITED),
     "actions_deliberation_of_an_increase": before_the_council(note_what_waits_for_a_second_person),
     "actions_deliberation_of_the_grant_first": before_the_council(note_before_its_grant),
+    "actions_deliberation_after_the_evaluation": before_the_council(note_of_an_old_session),
     "actions_deliberation_after_the_decision": before_the_council(note_for_tomorrow),
 }

@@ -72,5 +72,7 @@ ON_INCREASES = {
     "actions_amendment_raised_in_a_session": Attempt(
         "prioritised", lambda story: amend(story, new_amount=Decimal(6000))
     ),
-    "actions_amendment_published_with_its_session": IncreaseAttempt(raise_without_publishing),
+    "actions_amendment_published_with_its_session": IncreaseAttempt(
+        raise_without_publishing, behind=("actions_agendaitem_leads_to_what_is_published",)
+    ),
 }

@@ -20,7 +20,7 @@ from ess_portal.base.models import OutgoingMail, Pace
 from tests.plugins.prepared import starts_from
 from tests.support.announced import asked_days_ago
 from tests.support.factories import Story, fresh, member, person
-from tests.support.refusals import refusal
+from tests.support.refusals import holder_of, refusal
 from tests.support.transitions import incomplete
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,7 @@ def test_a_reminder_leaves_once_a_day_to_those_who_write(story):
 
 @starts_from(story="in_correction")
 def test_another_day_another_reminder(story, ago):
+    holder_of("actions_correctionact_in_time").drop()  # which dates them
     with ago(1):
         remind_carrier(action=story.action, by=story.agent)
     remind_carrier(action=story.action, by=story.agent)
