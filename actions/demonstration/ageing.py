@@ -22,9 +22,12 @@ from actions.demonstration.clock import require_demonstration
 from actions.models import (
     Action,
     Amendment,
+    AssignmentAct,
+    CorrectionAct,
     CorrectionRequest,
     Decision,
     Deliberation,
+    EnvelopeVote,
     GateResult,
     RefusalNotice,
 )
@@ -57,6 +60,9 @@ AGED = (
     Aged(Amendment, "confirmed_at", "by_two_independent_people"),
     Aged(Organisation, "merged_at", "merged_into_a_confirmed_one"),
     Aged(CorrectionRequest, "requested_at", "asked_once"),
+    Aged(CorrectionAct, "at", "is_kept"),
+    Aged(AssignmentAct, "at", "append_only"),
+    Aged(EnvelopeVote, "recorded_at", "append_only"),
     Aged(RefusalNotice, "announced_at", "heard_once"),
     Aged(Deliberation, "recorded_at", "append_only"),
 )

@@ -1,13 +1,16 @@
 """Raw steps that the tests of the guarantees share: what somebody with SQL in hand would write."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from actions.enums import STEPS, ActionStatus, DecisionKind
 from actions.models import (
     Action,
     ActionEvent,
     Amendment,
+    CorrectionRequest,
     Decision,
     Evaluation,
     GateResult,
@@ -90,6 +93,15 @@ def move(action: Action, status: str, by, change=by_sql, **columns) -> None:
     """Take the action to `status` by raw writes, its event first."""
     tell(action, status, by)
     change(action, status=status, **columns)
+
+
+def hand_back(story: Story, by) -> None:
+    """Give the filed action back to its carrier by raw writes, with what is to be corrected."""
+    due_on = timezone.localdate() + timedelta(days=5)
+    CorrectionRequest.objects.create(
+        action=story.action, fields=["summary"], due_on=due_on, requested_by=by
+    )
+    move(story.action, "in_correction", by)
 
 
 def granted_columns(story: Story, **others) -> dict:

@@ -22,6 +22,7 @@ from tests.support.guarantee_steps import (
     assign,
     confirm,
     grant,
+    hand_back,
     joins_a_partner,
     joins_the_carrier,
     move,
@@ -44,7 +45,7 @@ def granted() -> Story:
 
 def agent_asks_for_a_correction() -> tuple[Story, User, Callable[[], object]]:
     story, agent = Story().submitted(), person(Role.AGENT)
-    return story, agent, lambda: move(story.action, "in_correction", agent)
+    return story, agent, lambda: hand_back(story, agent)
 
 
 def agent_notes_a_recusal() -> tuple[Story, User, Callable[[], object]]:
@@ -98,7 +99,7 @@ def test_nor_does_a_partner_leave_while_its_member_acts(early):
 
     with refused_by("actions_partnership_behind_no_act"):
         story.action.partners.clear()
-        early(lambda: move(story.action, "in_correction", agent))()
+        early(lambda: hand_back(story, agent))()
         story.action.partners.add(partner)
 
 
@@ -131,7 +132,7 @@ def test_a_place_in_a_twin_is_one_in_what_it_became(granted, who):
 def test_whoever_acted_joins_nothing_until_that_is_over():
     """Not even an organisation that has nothing to do with it: the sentence is the same for all."""
     story, agent = Story().submitted(), person(Role.AGENT)
-    move(story.action, "in_correction", agent)
+    hand_back(story, agent)
 
     with refused_by("actions_belonging_behind_no_act"):
         Membership.objects.create(user=agent, organisation=OrganisationFactory())
@@ -141,7 +142,7 @@ def test_whoever_acted_joins_nothing_until_that_is_over():
 def test_and_then_they_may():
     story, agent = Story().submitted(), person(Role.AGENT)
     with transaction.atomic():
-        move(story.action, "in_correction", agent)
+        hand_back(story, agent)
 
     joins_the_carrier(story, agent)
 
@@ -183,7 +184,7 @@ def test_nor_to_instruct():
     joins_the_carrier(story, agent)
 
     with refused_by("actions_merger_beside_no_interest"):
-        by_a_merger(story, agent, lambda: move(story.action, "in_correction", agent))
+        by_a_merger(story, agent, lambda: hand_back(story, agent))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from actors.enums import Role
 from actors.models import MembershipClaim, Organisation, User
 from tests.support.factories import OrganisationFactory, Story, person
 from tests.support.guarantee_rows.interests import send_whole
-from tests.support.guarantee_steps import amend, confirm, grant, move
+from tests.support.guarantee_steps import amend, confirm, grant, hand_back
 from tests.support.organisations import provisional
 from tests.support.refusals import at_commit, by_sql, delete, refused_by
 
@@ -35,7 +35,7 @@ def amended_towards(story: Story, other: Organisation) -> None:
 
 def instructed() -> tuple[Story, User, Callable]:
     story, agent = Story().submitted(), person(Role.AGENT)
-    return story, agent, lambda: move(story.action, "in_correction", agent)
+    return story, agent, lambda: hand_back(story, agent)
 
 
 def decided() -> tuple[Story, User, Callable]:
@@ -81,7 +81,7 @@ def test_a_partner_is_not_away_for_an_act_of_who_asks_there():
 
     with refused_by("actions_partnership_behind_no_act"):
         story.action.partners.clear()
-        move(story.action, "in_correction", agent)
+        hand_back(story, agent)
         at_commit()
         story.action.partners.add(partner)
 

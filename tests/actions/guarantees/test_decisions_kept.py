@@ -38,11 +38,11 @@ def test_a_decision_changes_neither_object_nor_author(story, state):
         {"kind": "postpone"},
         {"amount": Decimal(9000)},
         {"amount": None},
-        {"appeal_on": "2026-01-01"},
         {"proposed_by_id": other.members[0].pk},
         {"proposed_at": "2026-01-01T00:00:00Z"},
     ):
         refused_every_way("actions_decision_is_kept", decision, **columns)
+    refused_every_way("actions_decision_appeal_has_its_day", decision, appeal_on="2026-01-01")
 
 
 @pytest.mark.parametrize("state", ["confirmed", "cancelled"])

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from actions.enums import ActionStatus
 from actions.models import Action
@@ -130,7 +131,7 @@ def test_a_reference_never_changes(status):
 
 @starts_from(story="draft")
 def test_a_reference_is_not_chosen_on_the_way(story):
-    columns = {"reference": "ESS-2026-7777", "submitted_at": "2026-01-01"}
+    columns = {"reference": "ESS-2026-7777", "submitted_at": timezone.now()}
     move(story.action, "submitted", story.manager, **columns)
 
     story.action.refresh_from_db()

@@ -4,7 +4,7 @@ import pytest
 
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote, ItemRecusal, SessionMember
 from tests.support.factories import Story
-from tests.support.guarantee_rows.deciding_sessions import VOTES, close_raw
+from tests.support.guarantee_rows.deciding_sessions import close_raw
 from tests.support.guarantee_rows.sessions import decided_and_published, leave, vote
 from tests.support.refusals import (
     at_commit,
@@ -134,7 +134,8 @@ def seconded_by_who_left() -> HeldSession:
     """The second member confirms while it is held, then steps aside: raw writes."""
     sitting = HeldSession().opened()
     item = sitting.items[0]
-    by_sql(item, outcome="prioritise", amount=4000, proposed_by_id=sitting.chair.pk)
+    by_sql(item, outcome="prioritise", amount=4000, method="consent")
+    by_sql(item, proposed_by_id=sitting.chair.pk)
     by_sql(item, seconded_by_id=sitting.third.pk)
     leave(sitting)
     return sitting
@@ -156,7 +157,7 @@ def test_neither_of_the_two_people_was_absent(gone):
     """Should the closing not look, the publication does."""
     sitting = HeldSession().opened()
     item = sitting.items[0]
-    by_sql(item, outcome="prioritise", amount=4000, reason="Un motif.", **VOTES)
+    by_sql(item, outcome="prioritise", amount=4000, reason="Un motif.", method="consent")
     by_sql(item, proposed_by_id=sitting.second.pk)
     by_sql(item, seconded_by_id=sitting.third.pk)
     by_sql(sitting.members[getattr(sitting, gone)], attendance="absent")
