@@ -257,7 +257,7 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
             form=form,
             offer=offer,
             consequences=(offer.consequence,),
-            warnings=_warnings(action, offer.transition),
+            warnings=[] if offer.blockers else _warnings(action, offer.transition),
         )
 
     def _after(self, action, transition):

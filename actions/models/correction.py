@@ -102,6 +102,14 @@ class CorrectionRequest(models.Model):
         """Whether its date is past, in Paris, and the carrier sent nothing."""
         return self.answered_at is None and self.due_on < timezone.localdate()
 
+    def was_reminded_today(self) -> bool:
+        """Whether the carrier was reminded today, in Paris: once a day is enough."""
+        today = timezone.localdate()
+        return any(
+            act.kind == CorrectionActKind.REMINDED and timezone.localdate(act.at) == today
+            for act in self.acts.all()
+        )
+
     @property
     def incompleteness(self) -> str:
         """Why a file that wasn't completed is refused, in words that its carrier reads."""

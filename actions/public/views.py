@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
 from actions.enums import ActionStatus
 from actions.evaluation.queries.results import result_context
-from actions.models import Action, Amendment
+from actions.models import Action, Amendment, CorrectionAct
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.proposals.queries.corrections import correction_of
@@ -139,7 +139,9 @@ def _awaited_of_the_carrier(action: Action) -> dict[str, object]:
     if action.status == ActionStatus.SUBMITTED:
         return {"answered": correction_of(action)}
     if action.status == ActionStatus.IN_CORRECTION:
-        return {"asked": action.correction_requests.filter(answered_at=None).first()}
+        asked = action.correction_requests.filter(answered_at=None)
+        acts = Prefetch("acts", CorrectionAct.objects.select_related("by"))
+        return {"asked": asked.prefetch_related(acts).first()}
     if action.status == ActionStatus.REFUSAL_ANNOUNCED:
         return {"notice": action.refusal_notices.filter(settled_at=None).first()}
     return {}

@@ -24,6 +24,10 @@ from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
 EVALUATORS = reverse_lazy("actors:evaluators")
+NAME_YOURSELF = (
+    "Vous êtes maintenant évaluateur\u00a0: donnez votre nom, pour que l’agent qui vous confie un "
+    "dossier sache à qui il s’adresse."
+)
 
 
 class StaffMixin:
@@ -117,7 +121,10 @@ class EvaluatorInvitationView(AnswerView):
         return own.select_related("invited_by")
 
     def accept(self):
-        accept_invitation(invitation=self.object, by=self.request.user)
+        user = self.request.user
+        accept_invitation(invitation=self.object, by=user)
+        if not user.full_name:
+            return Answer(reverse("actors:preferences"), NAME_YOURSELF)
         return Answer(
             reverse("actions:evaluations"),
             "Vous êtes maintenant évaluateur\u00a0: ce qu’on vous confiera sera ici.",

@@ -55,7 +55,7 @@ def test_the_file_tells_what_was_asked_and_what_was_done_since(as_user, story):
         "–",
         str(story.agent),
     ]
-    assert f"au plus tard le {later} : rappeler, donner plus de temps" in plain(
+    assert f"au plus tard le {later} : donner plus de temps" in plain(
         region(page, "Étape suivante").text
     )
     assert "Précisez le budget." in plain(region(page, "Historique").text)
@@ -80,6 +80,28 @@ def test_what_is_lacking_is_said_beside_its_field(as_user, story):
         "Un délai se prolonge jusqu’à une date plus tardive que celle demandée, avec un motif."
     ]
     assert not CorrectionAct.objects.exists()
+
+
+@starts_from(story="in_correction")
+def test_what_was_done_is_read_on_the_action_s_page_too_and_a_reminder_offered_once_a_day(
+    as_user, story
+):
+    agent, remind = as_user(story.agent), address(story, "rappeler")
+    pages = (story.action.get_absolute_url(), change(story))
+
+    def offered() -> list[bool]:
+        return [remind in [link["href"] for link in Page(agent.get(one)).all("a")] for one in pages]
+
+    assert offered() == [True, True]
+    agent.post(remind)
+    agent.post(address(story, "date"), {"due_on": day(30), "reason": REASON})
+    assert offered() == [False, False]
+    today, later = long_date(timezone.localdate()), long_date(timezone.localdate() + timedelta(30))
+    told = [plain(line.text) for line in Page(agent.get(pages[0])).all("li")]
+    assert [line for line in told if line.startswith(("Rappel envoyé", "Délai prolongé"))] == [
+        f"Rappel envoyé le {today} par {story.agent}",
+        f"Délai prolongé le {today} par {story.agent}, jusqu’au {later} : {REASON}",
+    ]
 
 
 def test_after_the_date_the_refusal_is_proposed_with_its_reason(as_user):

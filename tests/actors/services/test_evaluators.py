@@ -163,7 +163,7 @@ class TestAnswering:
             accept_invitation(invitation=invitation, by=eve)
         assert refused.value.reasons == [INVITER_GONE]
 
-    def test_a_stranger_comes_by_their_mailbox(self, agent):
+    def test_a_stranger_comes_by_their_mailbox_and_is_asked_their_name(self, agent):
         """The account is made at the first code, and the link leads there."""
         invitation, client = invited(agent), Client()
         address = invitation.get_absolute_url()
@@ -174,8 +174,15 @@ class TestAnswering:
         page = Page(client.get(address))
         assert page.main.one("p", cls="lead").text.startswith("Alix Agent (")
         response = client.post(address, {"answer": "accept"})
-        assert response.headers["Location"] == "/evaluations/"
+        assert response.headers["Location"] == "/espace/preferences/"
+        asked = Page(client.get("/espace/preferences/"))
+        assert "donnez votre nom" in asked.one("div", role="status").text
         assert client.get("/evaluations/").status_code == 200
+
+    def test_who_has_a_name_goes_on_to_their_evaluations(self, agent, as_user):
+        address = invited(agent).get_absolute_url()
+        eve = as_user(UserFactory(email=EVE, full_name="Ève Évaluatrice"))
+        assert eve.post(address, {"answer": "accept"}).headers["Location"] == "/evaluations/"
 
 
 class TestAfterwards:
