@@ -15,6 +15,7 @@ from actors.rules import is_staff_member
 from actors.services.belonging import link
 from actors.services.invitations import ACCEPTED_ALREADY, older_than_kept, refuse_too_many
 from actors.services.roles import grant_role
+from actors.services.sessions import end_sessions
 from ess_portal.base.mail import enqueue
 from ess_portal.base.mailboxes import mailbox
 from ess_portal.base.refusals import Refused, refusals_in_words
@@ -85,12 +86,16 @@ def withdraw_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
 
 
 @refusals_in_words()
-def accept_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
+def accept_invitation(
+    *, invitation: EvaluatorInvitation, by: User, keep: str | None = None
+) -> None:
     """Make `by`, whose address was invited, an evaluator, and tell who invited them.
 
-    The role is noted as given by the inviter. Raises `EvaluatorInvitation.DoesNotExist` to anybody
-    else, and `Refused` when it was answered, withdrawn or is out of date, or whoever wrote it is
-    neither agent nor administrator any more, or `by` in person.
+    The role is noted as given by the inviter; their sessions end, but that of the key `keep`, as
+    when any role is given: what they left open elsewhere doesn't gain it. Raises
+    `EvaluatorInvitation.DoesNotExist` to anybody else, and `Refused` when it was answered,
+    withdrawn or is out of date, or whoever wrote it is neither agent nor administrator any more, or
+    `by` in person.
     """
     invitation = _locked(invitation, by)
     if not invitation.is_pending:
@@ -108,6 +113,7 @@ def accept_invitation(*, invitation: EvaluatorInvitation, by: User) -> None:
     if invitation.evaluator_kind and not by.evaluator_kind:
         by.evaluator_kind = invitation.evaluator_kind
         by.save(update_fields=["evaluator_kind"])
+    end_sessions(user=by, keep=keep)
     _tell_inviter(invitation)
 
 

@@ -122,7 +122,8 @@ class EvaluatorInvitationView(AnswerView):
 
     def accept(self):
         user = self.request.user
-        accept_invitation(invitation=self.object, by=user)
+        here = self.request.session.session_key
+        accept_invitation(invitation=self.object, by=user, keep=here)
         if not user.full_name:
             return Answer(reverse("actors:preferences"), NAME_YOURSELF)
         return Answer(

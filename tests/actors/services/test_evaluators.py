@@ -181,8 +181,12 @@ class TestAnswering:
 
     def test_who_has_a_name_goes_on_to_their_evaluations(self, agent, as_user):
         address = invited(agent).get_absolute_url()
-        eve = as_user(UserFactory(email=EVE, full_name="Ève Évaluatrice"))
+        somebody = UserFactory(email=EVE, full_name="Ève Évaluatrice")
+        eve, elsewhere = as_user(somebody), as_user(somebody)
         assert eve.post(address, {"answer": "accept"}).headers["Location"] == "/evaluations/"
+        assert eve.get("/evaluations/").status_code == 200
+        # What was left open on another screen doesn't become an evaluator's.
+        assert elsewhere.get("/evaluations/").headers["Location"].startswith("/connexion/")
 
 
 class TestAfterwards:
