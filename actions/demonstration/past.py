@@ -12,12 +12,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from actions.demonstration.ageing import age, require_owner
+from actions.demonstration.ageing import age, require_owner, unguarded
 from actions.demonstration.calendar import Diary, working_day
 from actions.demonstration.clock import clock_at
 from actions.demonstration.sessions import STEPS, Held
 from actions.demonstration.walks import DAYS_TO_EVALUATE, Walk
 from actions.evaluation.services.reminders import remind_evaluators
+from actions.models import CorrectionRequest
 from actions.proposals.services.draft_retention import (
     DAYS_KEPT,
     DAYS_OF_NOTICE,
@@ -65,7 +66,15 @@ def of_application(
     for days_ago, name, place in _in_order(row["story"]):
         method = getattr(walk, name.removesuffix("_again"))
         step = method if place is None else partial(method, place)
+        if name == "ask_correction":
+            step = partial(_asked_then, step)
         yield Taken(diary.note(name.removesuffix("_again"), days_ago), step)
+
+
+def _asked_then(step: Callable[[], object]) -> None:
+    # The database dates a request by its own clock, and takes no date that is past by it.
+    with unguarded(CorrectionRequest, "dated_when_asked"):
+        step()
 
 
 def _in_order(story: Mapping[str, Any]) -> list[tuple[float, str, int | None]]:

@@ -13,12 +13,11 @@ from actions.committee.services.decisions import (
     propose_decision,
     reply_to_refusal,
 )
-from actions.demonstration.ageing import unguarded
 from actions.demonstration.contents import key_of, proposal_content, scores
 from actions.enums import ActionStatus, DecisionKind, Step, Transition
 from actions.evaluation.services.assignments import assign_evaluators
 from actions.evaluation.services.evaluations import declare_no_interest, recuse, save_evaluation
-from actions.models import Action, CorrectionRequest, Evaluation
+from actions.models import Action, Evaluation
 from actions.proposals.documents.application import application_pdf
 from actions.proposals.queries.application import application_of
 from actions.proposals.services.applications import (
@@ -120,14 +119,12 @@ class Walk:
     def ask_correction(self):
         """Ask the carrier to complete the description and the budget."""
         due_on = timezone.localdate() + timedelta(days=DAYS_TO_EVALUATE)
-        # The database dates the request itself, and takes no date that is past today.
-        with unguarded(CorrectionRequest, "dated_when_asked"):
-            self._apply(
-                Transition.REQUEST_CORRECTION,
-                self.people["agent"],
-                comment=self._text("ask_correction"),
-                details={"fields": ["description", "total_cost"], "due_on": due_on},
-            )
+        self._apply(
+            Transition.REQUEST_CORRECTION,
+            self.people["agent"],
+            comment=self._text("ask_correction"),
+            details={"fields": ["description", "total_cost"], "due_on": due_on},
+        )
 
     def resubmit(self):
         """Send the file again, with what the row adds to its description."""
