@@ -4,9 +4,7 @@ it is sent again; and the days of an appeal and of a filing.
 
 import pgtrigger
 
-from ess_portal.base.triggers import Guarantee
-
-_TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
+from ess_portal.base.triggers import TODAY, Guarantee
 
 
 # An event is dated by Python's clock (decision 25), and what happens with it has that date.
@@ -93,7 +91,7 @@ APPEAL_DATED = Guarantee(
         IF NEW.kind <> 'appeal_upheld' AND NEW.appeal_on IS NOT NULL
             OR NEW.kind = 'appeal_upheld' AND NEW.confirmed_by_id IS NOT NULL
             AND (TG_OP = 'INSERT' OR OLD.confirmed_by_id IS NULL)
-            AND (NEW.appeal_on <= {_TODAY}) IS NOT TRUE THEN
+            AND (NEW.appeal_on <= {TODAY}) IS NOT TRUE THEN
             REFUSE actions_decision_appeal_has_its_day
                 'Un recours a sa date, qui n’est pas à venir ; une autre décision n’en a pas.';
         END IF;
@@ -109,7 +107,7 @@ FILING_DATED = Guarantee(
     func=f"""
         IF OLD.status = 'draft' AND NEW.status = 'submitted' THEN
             IF (SELECT {_as_told("NEW.submitted_at")} AND (NEW.received_on_paper IS NULL
-                    OR NEW.received_on_paper <= {_TODAY} AND e.entered_by_id IS NOT NULL)
+                    OR NEW.received_on_paper <= {TODAY} AND e.entered_by_id IS NOT NULL)
                 FROM actions_actionevent e WHERE e.action_id = NEW.id
                 ORDER BY e.id DESC LIMIT 1) IS FALSE THEN
                 REFUSE actions_action_filing_is_dated

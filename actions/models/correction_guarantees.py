@@ -10,7 +10,7 @@ from actions.enums import ActionStatus, CorrectionActKind
 from actions.models.interest_conditions import by_an_agent
 from actions.models.order_guarantees import in_order
 from ess_portal.base.dated import REMINDED_TODAY, once_a_day
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, kept_but_for, listed
+from ess_portal.base.triggers import SOMETHING_WRITTEN, TODAY, Guarantee, kept_but_for, listed
 
 # What waits for a carrier counts days and months from this date: no year may be out of their reach.
 MOST_DAYS_TO_CORRECT = 3650
@@ -18,7 +18,6 @@ TOO_FAR = "Cette date est trop lointaine."
 NOT_AHEAD = "La date demandée doit être à venir."
 TOO_LATE = "La date demandée est passée, ou le complément n’est plus attendu."
 NOT_LATER = "Un délai se prolonge jusqu’à une date plus tardive que celle demandée, avec un motif."
-_TODAY = "(now() AT TIME ZONE 'Europe/Paris')::date"
 # From where a file comes to its correction: asked for, or back from a refusal.
 _BEFORE_IT = (ActionStatus.SUBMITTED, *ActionStatus.REFUSED)
 
@@ -61,7 +60,7 @@ def correction_triggers(parts: Iterable[str]) -> tuple[Guarantee, ...]:
                     REFUSE actions_correctionrequest_lists_parts
                         'Cochez au moins une partie du dossier à compléter.';
                 END IF;
-                IF NEW.due_on > {_TODAY} + {MOST_DAYS_TO_CORRECT} THEN
+                IF NEW.due_on > {TODAY} + {MOST_DAYS_TO_CORRECT} THEN
                     REFUSE actions_correctionrequest_due_within_reach '{TOO_FAR}';
                 END IF;
                 {in_order("actions_correctionrequest")}
@@ -91,7 +90,7 @@ def correction_triggers(parts: Iterable[str]) -> tuple[Guarantee, ...]:
             operation=pgtrigger.Insert,
             func=f"""
             NEW.requested_at := clock_timestamp();
-            IF NEW.due_on <= {_TODAY} THEN
+            IF NEW.due_on <= {TODAY} THEN
                 REFUSE actions_correctionrequest_due_later '{NOT_AHEAD}';
             END IF;
             RETURN NEW;
@@ -147,7 +146,7 @@ CORRECTION_ACT_TRIGGERS = (
         func=f"""
             SELECT * INTO request FROM actions_correctionrequest WHERE id = NEW.asked_id FOR UPDATE;
             {by_an_agent("actions_correctionact", "request.action_id", "Le suivi d’un complément revient à un agent.")}
-            IF (request.answered_at IS NULL AND request.due_on >= {_TODAY}
+            IF (request.answered_at IS NULL AND request.due_on >= {TODAY}
                 AND request.id = (SELECT max(c.id) FROM actions_correctionrequest c
                     WHERE c.action_id = request.action_id)
                 AND EXISTS (SELECT 1 FROM actions_action a
@@ -157,7 +156,7 @@ CORRECTION_ACT_TRIGGERS = (
             END IF;
             IF NEW.kind = 'extended' AND (
                 NEW.due_on > request.due_on AND NEW.reason ~ '{SOMETHING_WRITTEN}'
-                AND NEW.due_on <= {_TODAY} + {MOST_DAYS_TO_CORRECT}
+                AND NEW.due_on <= {TODAY} + {MOST_DAYS_TO_CORRECT}
             ) IS NOT TRUE THEN
                 REFUSE actions_correctionact_gives_more_time '{NOT_LATER}';
             END IF;

@@ -10,9 +10,14 @@ from django.db.models import F, Q
 
 from actions.enums import ActionStatus
 from actions.models.interest_conditions import note_act
-from ess_portal.base.triggers import SOMETHING_WRITTEN, Guarantee, append_only, listed
-
-_IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
+from ess_portal.base.triggers import (
+    IN_PARIS,
+    SOMETHING_WRITTEN,
+    TODAY,
+    Guarantee,
+    append_only,
+    listed,
+)
 
 # The programme says what a grant needs, on the day it is granted; then the rows say what is left.
 PROPOSED_TRIGGERS = (
@@ -110,14 +115,14 @@ DELIBERATION_TRIGGERS = (
                     'Rien n’attend de délibération sur cette action.';
             END IF;
             IF NEW.amendment_id IS NULL THEN
-                SELECT least(s.held_on, {_IN_PARIS.format("d.confirmed_at")}) INTO decided
+                SELECT least(s.held_on, {IN_PARIS.format("d.confirmed_at")}) INTO decided
                 FROM actions_decision d
                 LEFT JOIN actions_agendaitem i ON i.decision_id = d.id
                 LEFT JOIN actions_committeesession s ON s.id = i.session_id
                 WHERE d.action_id = NEW.action_id AND d.kind = 'prioritise'
                 AND d.confirmed_at IS NOT NULL;
             ELSE
-                SELECT {_IN_PARIS.format("m.confirmed_at")} INTO decided
+                SELECT {IN_PARIS.format("m.confirmed_at")} INTO decided
                 FROM actions_amendment m
                 WHERE m.id = NEW.amendment_id AND m.action_id = NEW.action_id
                 AND m.confirmed_at IS NOT NULL AND m.new_amount > m.old_amount;
@@ -133,7 +138,7 @@ DELIBERATION_TRIGGERS = (
                         'Le conseil vote le financement avant son augmentation.';
                 END IF;
             END IF;
-            IF (NEW.held_on BETWEEN decided AND {_IN_PARIS.format("now()")}) IS NOT TRUE THEN
+            IF (NEW.held_on BETWEEN decided AND {TODAY}) IS NOT TRUE THEN
                 REFUSE actions_deliberation_after_the_decision
                     'Une délibération suit la décision de la commission, et n’est pas à venir.';
             END IF;
@@ -147,7 +152,7 @@ DELIBERATION_TRIGGERS = (
         operation=pgtrigger.Insert,
         func=f"""
             IF NEW.held_on < (
-                SELECT {_IN_PARIS.format("a.gate_closed_at")} FROM actions_action a
+                SELECT {IN_PARIS.format("a.gate_closed_at")} FROM actions_action a
                 WHERE a.id = NEW.action_id
             ) THEN
                 REFUSE actions_deliberation_after_the_evaluation

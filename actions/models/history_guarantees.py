@@ -13,7 +13,9 @@ from actions.models.interest_conditions import note_act
 from actions.models.order_guarantees import in_order
 from actions.models.refusal_guarantees import DAYS_TO_REPLY
 from ess_portal.base.triggers import (
+    IN_PARIS,
     SOMETHING_WRITTEN,
+    TODAY,
     Guarantee,
     append_only,
     kept_but_for,
@@ -25,7 +27,6 @@ _BY_TWO = listed(DecisionKind.values)
 _BY_AN_AGENT = listed(ActionStatus.REFUSED_BY_AN_AGENT)
 _BY_ITS_CARRIER = (Transition.SUBMIT, Transition.RESUBMIT, Transition.WITHDRAW)
 _ABOUT_A_REFUSAL = (Transition.CONFIRM_REFUSAL, Transition.WITHDRAW_REFUSAL)
-_IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
 
 
 def _steps() -> str:
@@ -284,7 +285,7 @@ STATUS_CHANGE = Guarantee(
                     'Un refus s’annonce au porteur, qui a quinze jours pour répondre.';
             END IF;
             IF told.transition = 'announce_refusal' AND OLD.status = 'in_correction' AND (
-                SELECT c.answered_at IS NULL AND c.due_on < {_IN_PARIS.format("now()")}
+                SELECT c.answered_at IS NULL AND c.due_on < {TODAY}
                 FROM actions_correctionrequest c
                 WHERE c.action_id = NEW.id ORDER BY c.id DESC LIMIT 1
             ) IS NOT TRUE THEN
@@ -299,7 +300,7 @@ STATUS_CHANGE = Guarantee(
             IF (CASE
                 WHEN told.transition = 'withdraw_refusal' THEN notice.replied_at IS NOT NULL
                 WHEN notice.replied_at IS NOT NULL THEN notice.answer ~ '{SOMETHING_WRITTEN}'
-                ELSE {_IN_PARIS.format("now()")} > {_IN_PARIS.format("notice.announced_at")} + {DAYS_TO_REPLY}
+                ELSE {TODAY} > {IN_PARIS.format("notice.announced_at")} + {DAYS_TO_REPLY}
             END) IS NOT TRUE THEN
                 REFUSE actions_action_refusal_is_heard
                     'Un refus se confirme une fois passé le délai de réponse, ou en répondant au porteur.';

@@ -23,6 +23,9 @@ SOMETHING_WRITTEN = (
     "[^[:space:]\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200d"
     "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
 )
+# The day of a moment of SQL: the rules count days in Paris.
+IN_PARIS = "({} AT TIME ZONE 'Europe/Paris')::date"
+TODAY = IN_PARIS.format("now()")
 # A sentence uses the typographic apostrophe, which ends no SQL text, and no percent sign.
 REFUSE = re.compile(r"REFUSE (?P<name>\w+)\s+'(?P<sentence>[^'%]+)';")
 

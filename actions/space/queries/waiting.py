@@ -12,7 +12,7 @@ from actors.models import EvaluatorInvitation, Invitation, MembershipClaim, User
 from ess_portal.base.french import NO_BREAK
 
 # As the same days are said elsewhere.
-BEFORE, UNTIL = "au plus tard le", "jusqu’au"
+AT_LATEST, UNTIL = "au plus tard le", "jusqu’au"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _corrections(user: User) -> Iterator[Awaited]:
         yield Awaited(
             f"Un complément est demandé pour {_named(request.action)}.",
             request.due_on,
-            BEFORE,
+            AT_LATEST,
             "Compléter le dossier",
             request.action.get_space_url(),
         )
