@@ -21,6 +21,8 @@ from tests.support.samples import some_at_once
 from tests.support.sent_twice import FORMS, Sent, contact, envelope_vote, invitation, new_session
 from tests.support.signing_in import open_session
 
+pytestmark = pytest.mark.slow
+
 of_every_form = pytest.mark.parametrize("make", FORMS, ids=lambda make: make.__name__)
 of_some_forms = pytest.mark.parametrize(
     "make", some_at_once(FORMS, 4), ids=lambda make: make.__name__

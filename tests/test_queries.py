@@ -287,6 +287,7 @@ def excessive(pages) -> list:
     ]
 
 
+@pytest.mark.slow
 def test_pages_make_no_row_that_they_do_not_show(promise):
     """A page that loads everything in one query asks few questions, and takes a minute."""
     assert excessive(loaded_pages(120)) == []

@@ -15,7 +15,7 @@ from tests.support.factories import UserFactory
 from tests.support.reading import Page
 from tests.support.signing_in import ASK, CONFIRM, ask, code_of, enter, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hasher")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hasher"), pytest.mark.slow]
 
 LOGIN = "/connexion/"
 PASSWORD = "une phrase longue et secrète"

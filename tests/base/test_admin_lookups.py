@@ -13,7 +13,7 @@ from tests.support.factories import ProgrammeFactory, Story, person
 from tests.support.reading import Page, form_values
 from tests.support.samples import some_at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LOOKUPS = ("", "__exact", "__regex", "__startswith", "__gt", "__isnull", "__in", "__length")
 PAGES = {page.opts.label_lower: page for page in admin.site._registry.values()}

@@ -17,7 +17,7 @@ from tests.support.factories import OrganisationFactory, member, person
 from tests.support.reading import NO_CHOICE, Page
 from tests.support.samples import some_at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NONSENSE = ("NaN", "[]", "\0", "%00", "1e400", "true", "9" * 30, "9" * 5000, "-1", "²")
 # One of each kind, where there are many places: no number, no text, too long for Python.
@@ -80,7 +80,6 @@ def test_there_are_forms_to_fill():
     }
 
 
-@pytest.mark.slow  # a page of nonsense for each field of each model
 @pytest.mark.parametrize("label", ADDED)
 def test_in_a_form_that_adds(client, label):
     page = address(label, "add")

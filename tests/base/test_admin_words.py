@@ -8,7 +8,7 @@ from actors.enums import Role
 from tests.support.factories import Story, grid, person
 from tests.support.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEVER = (
     "Socle",

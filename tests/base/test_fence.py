@@ -15,6 +15,8 @@ import pytest
 from ess_portal.base import fence
 from ess_portal.base.fence import MEGABYTE, ChildDied, Limits, TooBusy, TookTooLong, run_fenced
 
+pytestmark = pytest.mark.slow
+
 SOON = Limits(seconds=1, elapsed=2)
 
 

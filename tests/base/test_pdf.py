@@ -45,6 +45,7 @@ def minutes_saying(reason: str) -> bytes:
 
 
 @pytest.mark.parametrize("template", DOCUMENTS)
+@pytest.mark.slow
 def test_two_processes_give_the_same_bytes(template, tmp_path):
     here = render_pdf(template, DOCUMENTS[template])
     program = (
@@ -225,6 +226,7 @@ def test_a_document_beyond_the_limits_says_so(monkeypatch):
     assert undrawn.value.is_busy is False
 
 
+@pytest.mark.slow
 def test_the_longest_agenda_stays_within_the_limits():
     items = [item(title=f"Action {number}", reason="mot " * 250) for number in range(150)]
     begun = children_seconds()
@@ -236,6 +238,7 @@ def test_the_longest_agenda_stays_within_the_limits():
 
 @hypothesis_settings(max_examples=25)
 @given(st.text(max_size=60))
+@pytest.mark.slow
 def test_any_text_makes_a_document(typed):
     assert minutes_saying(typed).startswith(b"%PDF-1.7")
 

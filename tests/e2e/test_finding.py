@@ -7,7 +7,7 @@ from actions.enums import ActionStatus
 from actions.models import Action
 from challenges.models import Challenge
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 LIST = "/actions/"
 
 
@@ -59,7 +59,6 @@ def test_the_list_follows_what_is_typed_and_chosen(portal, actions):
     expect(titles(other)).to_have_text(["Une épicerie", "Une épicerie mobile"])
 
 
-@pytest.mark.slow
 def test_without_javascript_a_button_does_the_same(portal, actions):
     portal.script = False
     page = portal.visitor()
@@ -84,7 +83,6 @@ def test_the_search_is_reached_and_read_by_keyboard(portal, actions):
     expect(page.get_by_role("heading", level=1)).to_have_text("Une épicerie mobile")
 
 
-@pytest.mark.slow
 def test_a_choice_made_while_an_answer_is_on_its_way_is_kept(portal, actions):
     page = portal.visitor()
 

@@ -10,7 +10,7 @@ from actors.models import User
 from ess_portal.base.models import OutgoingMail
 from tests.support.virtual_key import plug_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -66,7 +66,6 @@ def test_a_key_is_added_signs_in_and_is_removed(portal, named):
     expect(page.get_by_text("Cette clé d’accès n’a pas été reconnue")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_of_a_closed_account_signs_nobody_in_and_the_code_remains_for_others(portal, named):
     page = portal.visitor()
     plug_in(page)
@@ -83,7 +82,6 @@ def test_of_a_closed_account_signs_nobody_in_and_the_code_remains_for_others(por
     expect(page.get_by_role("heading", name="Ce compte est fermé")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_device_that_knows_nobody_makes_no_key(portal, named):
     page = portal.visitor()
     plug_in(page, verifies=False)
@@ -92,7 +90,6 @@ def test_a_device_that_knows_nobody_makes_no_key(portal, named):
     expect(page.get_by_role("status").filter(has_text="Aucune clé")).to_be_visible()
 
 
-@pytest.mark.slow
 def test_nothing_shows_where_no_key_can_be_used(portal, named):
     """By an address made of numbers."""
     page = portal.visitor()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.support.demonstration import load_proposals
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MAX_STOPS = 60  # links and buttons of a page: more would be a trap
 
@@ -43,7 +43,6 @@ def test_the_measures_of_challenge_3_without_action_are_one_step_away_by_keyboar
     ).to_be_in_viewport()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("who", ["elu", "agent"])
 def test_the_dashboard_prints_on_one_sheet(portal, who):
     load_proposals()

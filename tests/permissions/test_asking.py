@@ -11,6 +11,8 @@ from tests.support.factories import fresh
 from tests.support.reading import Page
 from tests.support.signing_in import open_session
 
+pytestmark = pytest.mark.slow
+
 # How addresses say that something ends. Django's administration asks by itself.
 ENDINGS = ("retirer/", "annuler/", "quitter/", "supprimer/")
 ASKED = [

@@ -1,9 +1,9 @@
 """The migrated database that test databases are copied from.
 
-Migrating takes ten seconds of processor time and more, and copying half a second. The embedded server keeps
-one template, named after what its migrations read: changed sources find none, make one, and drop
-the old one. Whoever comes while it is being made waits for it. Migrations still run on the copy,
-and find nothing to do.
+Migrating takes ten seconds of processor time and more, and copying half a second. The embedded
+server keeps one template, named after what its migrations read: changed sources find none, make
+one, and drop the old one. Whoever comes while it is being made waits for it. Migrations still run
+on the copy, and find nothing to do.
 """
 
 import contextlib

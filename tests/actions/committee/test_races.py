@@ -15,7 +15,7 @@ from tests.support.refusals import holder_of, name_of_refusal
 from tests.support.sessions import HeldSession
 from tests.support.without import reasons
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from tests.support.organisations import provisional
 from tests.support.refusals import at_commit, by_sql, refused_by
 from tests.support.sessions import closed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @prepared

@@ -15,7 +15,7 @@ from tests.support.refusals import (
     refused_every_way,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def insert(story, by, at="2026-03-01T08:00:00Z", **columns) -> None:

@@ -43,7 +43,7 @@ from tests.support.refusals import (
     refused_every_way,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_DECIDED = "actions_action_granting_is_decided_by_two"
 

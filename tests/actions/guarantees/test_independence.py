@@ -44,7 +44,7 @@ from tests.support.guarantee_steps import (
 from tests.support.refusals import by_sql, execute, refusal_of, refused_by
 from tests.support.sessions import closed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NO_DECISION = "actions_belonging_behind_no_decision"
 NO_EVALUATION = "actions_belonging_behind_no_evaluation"

@@ -10,7 +10,7 @@ from tests.support.guarantee_rows import attachments
 from tests.support.guarantee_steps import action_in, move
 from tests.support.refusals import by_sql, execute, refused_by, refused_every_way
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOWHERE = 1_000_000
 

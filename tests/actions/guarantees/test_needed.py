@@ -38,7 +38,7 @@ from tests.support.guarantee_rows.sessions import ALSO_REFUSED, ON_SESSIONS
 from tests.support.guarantee_rows.written_files import ON_WRITTEN_FILES
 from tests.support.refusals import holder_of, names_held_by, refusal_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 ON_ATTACHMENTS = {name: Attempt("draft", act) for name, act in attachments.ACTS.items()}

@@ -9,7 +9,7 @@ from tests.support.guarantee_rows.history import publish
 from tests.support.guarantee_steps import confirm, move, propose, tell_by_two
 from tests.support.refusals import by_sql, execute, holder_of, refused_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("kind", ["postpone", "announce_refusal", "reopen_evaluation"])

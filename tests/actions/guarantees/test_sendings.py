@@ -12,7 +12,7 @@ from tests.support.guarantee_steps import scores_of
 from tests.support.refusals import by_sql, execute, refused_by
 from tests.support.refusals import refused_every_way as refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SENT_AT = "2026-01-01T00:00:00Z"
 

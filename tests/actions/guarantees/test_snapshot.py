@@ -28,7 +28,7 @@ from tests.support.refusals import (
     refused_every_way,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORGED = "actions_action_snapshot_is_true"
 KEPT = "actions_action_snapshot_is_kept"
 LINKED = "actions_action_no_linked_evaluator"

@@ -30,7 +30,7 @@ from tests.support.refusals import (
     refused_every_way,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOT_TAKEN = "actions_actionevent_took_place"
 OUT_OF_RANGE = (-1, 0, 9223372036854775807)

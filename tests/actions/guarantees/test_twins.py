@@ -12,7 +12,7 @@ from tests.support.guarantee_steps import amend, propose
 from tests.support.organisations import provisional
 from tests.support.refusals import by_sql, execute, refused_by
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 INDEPENDENT = "actions_decision_by_somebody_independent"
 NO_DECISION = "actions_belonging_behind_no_decision"

@@ -58,6 +58,7 @@ def words(sentence: str) -> str:
 
 class TestTheWholeFile:
     @pytest.mark.parametrize("state", STATES)
+    @pytest.mark.slow
     def test_is_there_in_every_state(self, state, as_user):
         story = story_in(state)
         story.carrier.legal_form, story.carrier.siret = "Association loi 1901", "73282932000074"

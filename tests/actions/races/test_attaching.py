@@ -15,7 +15,7 @@ from tests.support.files import GOOD
 from tests.support.races import outcome_of, race
 from tests.support.reading import plain
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 NO_PDF = (
     "Le fichier « statuts.pdf » n’est pas un fichier PDF, malgré son nom. Ouvrez-le, "
     "enregistrez-le dans l’un des types acceptés et joignez-le à nouveau."

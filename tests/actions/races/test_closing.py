@@ -28,7 +28,7 @@ from tests.support.races import race
 from tests.support.refusals import by_sql, execute
 from tests.support.without import reasons, trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 # --- Closing -----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from tests.support.races import race
 from tests.support.refusals import name_of_refusal
 from tests.support.without import reasons
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 # --- Decisions ---------------------------------------------------------------------------------

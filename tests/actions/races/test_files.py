@@ -10,7 +10,7 @@ from tests.support.races import race
 from tests.support.refusals import name_of_refusal
 from tests.support.without import trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 LEVELS = "actions_selfassessment_written_with_the_file"
 PARTNERS = "actions_partnership_while_the_file_is_written"

@@ -15,7 +15,7 @@ from tests.support.races import race
 from tests.support.refusals import execute, name_of_refusal
 from tests.support.without import reasons, trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 # --- The grid ----------------------------------------------------------------------------------

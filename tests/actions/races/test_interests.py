@@ -13,7 +13,7 @@ from tests.support.races import race
 from tests.support.refusals import by_sql, name_of_refusal
 from tests.support.without import reasons, trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NO_DECISION = "actions_belonging_behind_no_decision"
 NO_EVALUATION = "actions_belonging_behind_no_evaluation"

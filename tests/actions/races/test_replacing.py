@@ -10,7 +10,7 @@ from actors.enums import Role
 from tests.support.factories import Story, fresh, person
 from tests.support.races import race
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_who_was_asked_meanwhile_replaces_nobody():

@@ -28,7 +28,7 @@ from tests.support.races import all_at_once, race
 from tests.support.refusals import name_of_refusal
 from tests.support.without import reasons, trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def requesting(user: User) -> SimpleLazyObject:

@@ -10,7 +10,7 @@ from tests.support.refusals import by_sql, delete, name_of_refusal
 from tests.support.sessions import HeldSession
 from tests.support.without import trigger_without
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 MEMBERS = "actions_sessionmember_written_in_time"
 PRESENT = "actions_committeesession_decided_by_members_present"

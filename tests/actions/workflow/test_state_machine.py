@@ -54,6 +54,8 @@ from tests.support.factories import (
     person,
 )
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = ("manager", "agent", "first evaluator", "second evaluator", "third", "first", "second")
 # A decision carries what its kind needs, so that walks get far; guards have tests of their own.
 MOTIVE = {"reason": "Un motif.", "amount": 5000}
@@ -322,6 +324,5 @@ def test_any_walk():
 
 
 @pytest.mark.django_db
-@pytest.mark.slow
 def test_many_walks():
     walk(examples=60, steps=40)

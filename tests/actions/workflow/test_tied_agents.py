@@ -28,7 +28,7 @@ from tests.support.samples import some_at_once
 from tests.support.sessions import HeldSession
 from tests.support.transitions import apply, story_at
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PLACE_OF = {
     ("close_evaluation", "in_evaluation"): "scored",

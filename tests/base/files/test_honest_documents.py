@@ -21,6 +21,8 @@ from tests.support.hostile_ties import calling
 from tests.support.hostile_workbooks import named, sheet, told
 from tests.support.samples import some_at_once
 
+pytestmark = pytest.mark.slow
+
 FIELDS = (
     r' TOC \o "1-3" \h \z \u ',
     " PAGE ",

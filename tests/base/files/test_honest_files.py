@@ -29,6 +29,8 @@ from tests.support.files import (
 from tests.support.hostile_parts import action, enclosing
 from tests.support.pdf import text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_file_of_each_kind_is_accepted(name):

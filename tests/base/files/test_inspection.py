@@ -34,6 +34,8 @@ from tests.support.hostile_files import HOSTILE
 from tests.support.reading import plain
 from tests.support.samples import some_at_once
 
+pytestmark = pytest.mark.slow
+
 # The promise, in seconds of processor: a busy machine is no failure.
 PATIENCE = 2
 
@@ -126,7 +128,6 @@ def numbered(element: str) -> str:
     return "".join(f"{element}{number * 7919}" for number in range(1_500_000))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", SLOW)
 def test_the_slowest_files_get_a_answer_in_time(case):
     name, make = SLOW[case]

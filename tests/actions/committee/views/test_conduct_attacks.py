@@ -26,7 +26,7 @@ from tests.support.reading import Page
 from tests.support.refusals import holder_of, refusal
 from tests.support.sessions import HeldSession
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 HUGE = "9" * 40
 ODD = ("", "\x00", "abc", "-1", HUGE, "1e400", "NaN", "é" * 5000, "1.5", "0001-01-01", "9999-12-31")
@@ -84,7 +84,6 @@ def forms(sitting) -> dict[str, dict]:
     }
 
 
-@pytest.mark.slow
 class TestOddValues:
     @starts_from(sitting="open")
     def test_are_answered_in_every_form(self, as_user, sitting):

@@ -18,6 +18,8 @@ from tests.support.demonstration import PASSWORD, load
 from tests.support.reading import Page
 from tests.support.signing_in import ask, code_of, enter
 
+pytestmark = pytest.mark.slow
+
 ACCOUNTS = {
     "porteur": frozenset(),
     "porteur2": frozenset(),

@@ -6,6 +6,8 @@ from django.db import connection
 from actions.demonstration.guarantees import CHECKS, faults
 from tests.plugins.database import as_owner
 
+pytestmark = pytest.mark.slow
+
 GRANTED = "status IN ('prioritised', 'in_progress', 'completed', 'abandoned')"
 # What is broken, by the sentence that must then be said: the table, and the statement.
 BROKEN = {

@@ -2,11 +2,14 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from django.core.management import call_command
 from django.urls import resolve
 
 from ops.page_types import page_types
 from tests.permissions.rows import PAGES_READ
+
+pytestmark = pytest.mark.slow
 
 # What no photograph shows, and why.
 NOT_SEEN = {

@@ -36,6 +36,8 @@ from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.steering import steering
 from ess_portal.dashboards.statistics.waiting import waits
 
+pytestmark = pytest.mark.slow
+
 YEAR = timedelta(days=365)
 
 

@@ -100,6 +100,7 @@ class TestAttach:
         assert len(list(folder.iterdir())) == Attachment.objects.count() == 1
         attached(Story())
 
+    @pytest.mark.slow
     def test_twenty_files_at_most(self, story):
         for number in range(20):
             attached(story, f"{number}.pdf", unlike(number))
@@ -108,6 +109,7 @@ class TestAttach:
             "plusieurs dans un seul PDF."
         )
 
+    @pytest.mark.slow
     def test_forty_megabytes_at_most(self, story):
         for number in range(4):
             attached(story, f"{number}.pdf", unlike(number, 9_900_000))

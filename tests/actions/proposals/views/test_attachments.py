@@ -325,6 +325,7 @@ def everybody(story) -> dict:
 
 
 @pytest.mark.parametrize("state", some_at_once(READERS, 4))
+@pytest.mark.slow
 def test_who_reads_a_file_in_each_state(as_user, client, story, state):
     attachment = with_file(story, state)
     people = everybody(story)

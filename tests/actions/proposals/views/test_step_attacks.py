@@ -21,7 +21,7 @@ from tests.support.factories import (
 from tests.support.payloads import PROPOSE, step_address, typed
 from tests.support.reading import NO_CHOICE, Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
@@ -91,7 +91,6 @@ class TestHostileInput:
         assert row.typed[field] == wanted
         assert again.title == row.get_step_display()
 
-    @pytest.mark.slow
     @starts_from(writing="filled")
     def test_a_text_of_ten_million_characters_is_shown_again(self, client, action):
         huge = "é" * 5_000_000
