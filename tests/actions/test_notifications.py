@@ -70,6 +70,14 @@ def test_a_date_does_not_wait_for_the_morning(told, topic):
     ]
 
 
+@starts_from(story="in_correction")
+def test_a_complement_is_acknowledged_at_once(told, topic, chosen):
+    assert paces(lambda: told.apply(Transition.RESUBMIT, told.manager)) == [
+        ("at_once", topic),
+        (chosen, topic),
+    ]
+
+
 @starts_from(story="submitted")
 def test_what_only_informs_follows_the_rhythm(told, topic, chosen):
     assert paces(lambda: told.apply(Transition.ADMIT, told.agent)) == [(chosen, topic)]

@@ -10,13 +10,18 @@ from actions.committee.services.decisions import (
 from actions.enums import Transition
 from actions.evaluation.services.assignments import assign_evaluators
 from actions.evaluation.services.evaluations import recuse
+from actions.models import CoEditor
 from actions.notifications import AGENT_SENTENCES, CARRIER_SENTENCES
 from actions.workflow.table import MANAGER, MEMBER, RULES
 from actors.enums import MembershipRole, Role
+from challenges.models import ReceiptTerms
+from ess_portal.base.calendar import months_after
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.plugins.prepared import starts_from
 from tests.support.factories import (
     Story,
+    UserFactory,
     fresh,
     member,
     person,
@@ -31,7 +36,6 @@ pytestmark = pytest.mark.django_db
 # Transitions that have no sentence, and why.
 SILENT = {
     Transition.SUBMIT: "its carrier is sent the receipt instead",
-    Transition.RESUBMIT: "its carrier, who takes it, reads the page that follows",
     Transition.CLOSE_EVALUATION: "what comes of it is told by the decision",
     Transition.REOPEN_EVALUATION: "what comes of it is told by the decision",
 }
@@ -123,6 +127,33 @@ def test_the_carrier_is_told_of_each_step(story):
         (carrier, f"{reference} : retirée"),
         (story.agent.email, f"{reference} : Le porteur a retiré sa proposition"),
     ]
+
+
+@starts_from(story="in_correction")
+def test_a_complement_is_acknowledged_to_all_who_write_and_told_to_the_agents(story):
+    """With the day on which silence takes its meaning: no time passed while it was awaited."""
+    reference, writer = story.action.reference, UserFactory()
+    CoEditor.objects.create(
+        action=story.action,
+        email=writer.email,
+        invited_by=story.manager,
+        user=writer,
+        accepted_at=timezone.now(),
+    )
+    told = told_by(lambda: story.apply("resubmit", story.manager))
+
+    assert told == [
+        (story.manager.email, f"{reference} : complément reçu"),
+        (writer.email, f"{reference} : complément reçu"),
+        (story.agent.email, f"{reference} : Un dossier complété est revenu"),
+    ]
+    until = months_after(timezone.localdate(), ReceiptTerms().months_of_silence)
+    [line] = [
+        line
+        for line in OutgoingMail.objects.get(recipient=writer.email).body.splitlines()
+        if line.startswith("Sans réponse")
+    ]
+    assert line == f"Sans réponse de notre part, rejet implicite le : {long_date(until)}"
 
 
 @starts_from(story="draft")

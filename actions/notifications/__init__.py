@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.conf import settings
-from django.urls import reverse
-
 from actions.enums import ActionStatus, CorrectionActKind, Transition
 from actions.models import (
     Action,
@@ -13,19 +10,20 @@ from actions.models import (
     Attachment,
     CorrectionAct,
     Deliberation,
-    Evaluation,
 )
 from actions.models.application_version import VersionChange
 from actions.models.receipt import receipt_of, terms_of, whom_to_ask
+from actions.models.silence import silence_of
 from actors.enums import Role
 from actors.models import Organisation, User
+from actors.services.belonging import link
 from ess_portal.base.french import euros, listed, long_date
 from ess_portal.base.mail import enqueue
 from ess_portal.base.models import Pace
 from ess_portal.base.presence import present
 
 # These leave at once, however lately the carrier was written to.
-DECISIONS = frozenset(
+AT_ONCE = frozenset(
     {
         Transition.PRIORITISE,
         Transition.POSTPONE,
@@ -33,17 +31,22 @@ DECISIONS = frozenset(
         Transition.CONFIRM_REFUSAL,
         Transition.WITHDRAW_REFUSAL,
         Transition.APPEAL_UPHELD,
+        # What was sent is acknowledged while its sender looks on, as the receipt is.
+        Transition.RESUBMIT,
     }
 )
 # A date runs: this doesn't wait for the morning, but for the hour.
 WITH_A_DATE = frozenset({Transition.REQUEST_CORRECTION})
-# What an evaluator is given comes as one mail an hour, however the agent shares it out.
-EVALUATIONS = "evaluations"
+
+# About what is written in the file, so for those who only write in it as well.
+OF_THE_FILE = frozenset({Transition.REQUEST_CORRECTION, Transition.RESUBMIT})
 
 # What the carrier reads; transitions that aren't here tell the carrier nothing new.
 CARRIER_SENTENCES = {
     Transition.REQUEST_CORRECTION: "Votre dossier est à compléter. Ouvrez-le dans votre espace "
     "pour voir les parties à reprendre, puis envoyez-le à nouveau.",
+    Transition.RESUBMIT: "Votre complément est arrivé : votre dossier est de nouveau à "
+    "l’instruction. Nous vous écrirons dès qu’il avancera.",
     Transition.ADMIT: "Votre proposition est recevable : elle est admise à l’évaluation sur les "
     "quatre critères d’intérêt communautaire.",
     Transition.RETURN_TO_SCREENING: "Votre proposition est revenue à l’instruction. Nous vous "
@@ -65,6 +68,8 @@ CARRIER_SENTENCES = {
     Transition.ABANDON: "Votre action est enregistrée comme abandonnée.",
     Transition.WITHDRAW: "Votre proposition est retirée, comme vous l’avez demandé.",
 }
+# What the subject says, where it isn't the new state of the file.
+ABOUT = {Transition.RESUBMIT: "complément reçu"}
 UNTIL_THE_COUNCIL_VOTES = (
     "Ce montant est proposé au conseil : tant qu’il n’a pas délibéré, rien n’est accordé, et rien "
     "ne peut être signé, versé ni commencé à ce titre. Nous vous écrirons dès que ce sera fait."
@@ -108,26 +113,47 @@ def facts_of(action: Action, transition: Transition) -> list[str]:
     # Asked for, or back from a refusal.
     if action.status == ActionStatus.IN_CORRECTION:
         return _what_is_asked(action)
-    if transition == Transition.PRIORITISE:
-        granted, asked = present(action.amount_granted), action.funding_asked
-        proposed = action.is_proposed_to_council
-        return [
-            f"Montant demandé : {euros(asked)}",
-            f"Montant {'proposé au conseil' if proposed else 'accordé'} : {euros(granted)}"
-            + (f", soit {euros(asked - granted)} de moins" if granted < asked else ""),
-            *([UNTIL_THE_COUNCIL_VOTES] if proposed else ()),
-        ]
-    if transition == Transition.ANNOUNCE_REFUSAL:
-        notice = present(action.refusal_notices.first())
-        return [f"Vous pouvez répondre jusqu’au : {long_date(notice.reply_until)} inclus"]
-    if transition == Transition.CONFIRM_REFUSAL:
-        notice, terms = present(action.refusal_notices.first()), terms_of(action)
-        return [
-            f"Motif du refus : {notice.reason}",
-            f"Service chargé du dossier : {', '.join(terms.contact)}",
-            f"Recours : {terms.appeal}",
-        ]
-    return []
+    return FACTS[transition](action) if transition in FACTS else []
+
+
+def _what_is_granted(action: Action) -> list[str]:
+    granted, asked = present(action.amount_granted), action.funding_asked
+    proposed = action.is_proposed_to_council
+    return [
+        f"Montant demandé : {euros(asked)}",
+        f"Montant {'proposé au conseil' if proposed else 'accordé'} : {euros(granted)}"
+        + (f", soit {euros(asked - granted)} de moins" if granted < asked else ""),
+        *([UNTIL_THE_COUNCIL_VOTES] if proposed else ()),
+    ]
+
+
+def _until_when_to_reply(action: Action) -> list[str]:
+    notice = present(action.refusal_notices.first())
+    return [f"Vous pouvez répondre jusqu’au : {long_date(notice.reply_until)} inclus"]
+
+
+def _why_and_how_to_appeal(action: Action) -> list[str]:
+    notice, terms = present(action.refusal_notices.first()), terms_of(action)
+    return [
+        f"Motif du refus : {notice.reason}",
+        f"Service chargé du dossier : {', '.join(terms.contact)}",
+        f"Recours : {terms.appeal}",
+    ]
+
+
+def _what_silence_means(action: Action) -> list[str]:
+    silence = silence_of(Action.objects.with_silence().get(pk=action.pk))
+    if silence is None:
+        return []
+    return [f"Sans réponse de notre part, {silence.label} le : {long_date(silence.on)}"]
+
+
+FACTS = {
+    Transition.RESUBMIT: _what_silence_means,
+    Transition.PRIORITISE: _what_is_granted,
+    Transition.ANNOUNCE_REFUSAL: _until_when_to_reply,
+    Transition.CONFIRM_REFUSAL: _why_and_how_to_appeal,
+}
 
 
 def _what_is_asked(action: Action) -> list[str]:
@@ -140,78 +166,18 @@ def _what_is_asked(action: Action) -> list[str]:
     ]
 
 
-def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
-    """Tell an evaluator that actions await them: one mail for all."""
-    _list_evaluations(
-        "evaluation_assigned", evaluator, evaluations, topic=EVALUATIONS, pace=evaluator.mail_pace
-    )
-
-
-def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
-    """Remind an evaluator of what is soon due: one mail for all."""
-    _list_evaluations("evaluation_reminder", evaluator, evaluations)
-
-
-def remind_by_hand(evaluation: Evaluation) -> None:
-    """Remind an evaluator, at an agent's word, of one evaluation, late or not."""
-    _about_one("evaluation_recalled", evaluation, is_late=evaluation.is_late)
-
-
-def tell_evaluator_of_new_date(evaluation: Evaluation, before: date) -> None:
-    """Tell an evaluator that what is awaited from them has another date than `before`."""
-    _about_one("evaluation_new_date", evaluation, before=before)
-
-
-def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bool) -> None:
-    """Tell an evaluator that their evaluation of `action` isn't awaited any more."""
-    enqueue(
-        recipient=evaluator.email,
-        template="evaluation_taken_off",
-        context={
-            "action": action,
-            "is_replaced": is_replaced,
-            "link": _link(reverse("actions:evaluations")),
-        },
-        topic=EVALUATIONS,
-        pace=evaluator.mail_pace,
-    )
-
-
-def _about_one(template: str, evaluation: Evaluation, **more) -> None:
-    context = {"files": _files([evaluation])} | more
-    enqueue(recipient=evaluation.evaluator.email, template=template, context=context)
-
-
-def _list_evaluations(
-    template: str, evaluator: User, evaluations: Sequence[Evaluation], **options
-) -> None:
-    context = {"files": _files(evaluations)}
-    enqueue(recipient=evaluator.email, template=template, context=context, **options)
-
-
-def _files(evaluations: Sequence[Evaluation]) -> list[dict]:
-    return [
-        {
-            "action": evaluation.action,
-            "due_on": evaluation.due_on,
-            "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
-        }
-        for evaluation in evaluations
-    ]
-
-
 def tell_carriers_of_amendment(amendment: Amendment) -> None:
     """Tell the carrier that its action was amended, and the former one when it changed."""
     action = amendment.action
-    links = {amendment.old_carrier: _link(action.get_absolute_url())}
+    pages = {amendment.old_carrier: action.get_absolute_url()}
     # The file is in the space of those who carry it now.
-    links[amendment.new_carrier or amendment.old_carrier] = _link(action.get_space_url())
-    for carrier, link in links.items():
+    pages[amendment.new_carrier or amendment.old_carrier] = action.get_space_url()
+    for carrier, page in pages.items():
         for person in _people_of(carrier):
             enqueue(
                 recipient=person.email,
                 template="amendment_confirmed",
-                context={"amendment": amendment, "action": action, "link": link},
+                context={"amendment": amendment, "action": action, "link": link(page)},
                 topic=str(action.uuid),
             )
 
@@ -225,7 +191,7 @@ def tell_carrier_of_deliberation(action: Action, noted: Sequence[Deliberation]) 
             context={
                 "action": action,
                 "deliberation": noted[0],
-                "link": _link(action.get_space_url()),
+                "link": link(action.get_space_url()),
             },
             topic=str(action.uuid),
         )
@@ -248,7 +214,7 @@ def _tell_writers(template: str, draft: Action, **context) -> None:
             enqueue(
                 recipient=person.email,
                 template=template,
-                context={"action": draft, "link": _link(draft.get_space_url()), **context},
+                context={"action": draft, "link": link(draft.get_space_url()), **context},
                 topic=str(draft.uuid),
             )
 
@@ -264,7 +230,7 @@ def tell_carrier_of_virus(attachment: Attachment) -> None:
             context={
                 "attachment": attachment,
                 "action": action,
-                "link": _link(action.get_space_url()),
+                "link": link(action.get_space_url()),
             },
             topic=str(action.uuid),
         )
@@ -315,7 +281,7 @@ def _acknowledge(action: Action) -> None:
             context={
                 "action": action,
                 "receipt": receipt,
-                "link": _link(action.get_space_url()),
+                "link": link(action.get_space_url()),
             },
             topic=str(action.uuid),
         )
@@ -324,10 +290,18 @@ def _acknowledge(action: Action) -> None:
 def _tell_carrier(
     action: Action, transition: Transition, sentence: str, comment: str, facts: list[str]
 ) -> None:
-    asks = transition == Transition.REQUEST_CORRECTION
-    for person in _writers(action) if asks else _carrier_people(action):
+    people = _writers(action) if transition in OF_THE_FILE else _carrier_people(action)
+    for person in people:
         pace = _pace(transition, person)
-        _tell(person, action, sentence, comment=comment.strip(), facts=facts, pace=pace)
+        _tell(
+            person,
+            action,
+            sentence,
+            comment=comment.strip(),
+            facts=facts,
+            pace=pace,
+            about=ABOUT.get(transition, ""),
+        )
 
 
 def _writers(action: Action) -> list[User]:
@@ -355,7 +329,7 @@ def _tell(
             "sentence": sentence,
             "comment": comment,
             "facts": facts,
-            "link": _link(action.get_space_url()),
+            "link": link(action.get_space_url()),
         },
         topic=str(action.uuid),
         pace=pace,
@@ -370,7 +344,7 @@ def _tell_agents(action: Action, sentence: str) -> None:
             context={
                 "action": action,
                 "sentence": sentence,
-                "link": _link(action.get_absolute_url()),
+                "link": link(action.get_absolute_url()),
             },
             topic=str(action.uuid),
             pace=agent.mail_pace,
@@ -378,7 +352,7 @@ def _tell_agents(action: Action, sentence: str) -> None:
 
 
 def _pace(transition: Transition, person: User) -> Pace:
-    if transition in DECISIONS:
+    if transition in AT_ONCE:
         return Pace.AT_ONCE
     return Pace.HOURLY if transition in WITH_A_DATE else person.mail_pace
 
@@ -391,7 +365,3 @@ def _people_of(organisation: Organisation):
     return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by(
         "pk"
     )
-
-
-def _link(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
