@@ -91,6 +91,7 @@ def time_a_row(read: Callable, path: str, name: str) -> float:
     return (taken["many"] - taken["few"]) / (MANY - FEW) / taken["reference"]
 
 
+@pytest.mark.slow
 def test_a_row_weighs_little_once_compressed(read):
     heavy = {}
     for path, name, tag, css in PAGES:

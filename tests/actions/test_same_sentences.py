@@ -51,6 +51,7 @@ def evaluated(param: str) -> tuple[str, Story]:
 
 
 @pytest.mark.parametrize("evaluated", CASES, indirect=True)
+@pytest.mark.slow
 def test_every_door_says_what_blocks_in_the_same_words(evaluated, as_user):
     case, story = evaluated
     story.decide(DecisionKind.POSTPONE, reason="À revoir en 2027.")

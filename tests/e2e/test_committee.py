@@ -105,6 +105,7 @@ def test_ten_actions_are_decided_together_and_a_refused_carrier_is_heard(portal,
     answers_are_heard(portal, actions)
 
 
+@pytest.mark.slow
 def test_an_increase_asks_how_much_is_added(portal):
     data = read("actions/data/demo.json")
     people = {user.email.split("@")[0]: user for user in User.objects.all()}

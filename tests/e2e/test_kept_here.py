@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KEPT = "Object.entries(sessionStorage).map(([name, kept]) => [name, kept])"
 
 
+@pytest.mark.slow
 def test_a_message_comes_back_until_it_is_sent(portal):
     page, hands = portal.visitor(), portal.hands
     page.goto(reverse("pages:contact"))

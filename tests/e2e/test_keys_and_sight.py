@@ -48,6 +48,7 @@ def stops(page) -> tuple[list[int], list[str]]:
         ),
     ],
 )
+@pytest.mark.slow
 def test_tab_follows_the_page_and_is_always_seen(portal, reader, addresses):
     # Without smooth scrolling: where the page stands is asked at once.
     options = {"reduced_motion": "reduce"}
@@ -60,6 +61,7 @@ def test_tab_follows_the_page_and_is_always_seen(portal, reader, addresses):
         assert len(places) > 8, address
 
 
+@pytest.mark.slow
 def test_the_skip_link_comes_first_and_leads_to_the_content(portal):
     page = portal.visitor()
     page.goto("/aide/")
@@ -102,6 +104,7 @@ def test_each_line_of_the_errors_leads_to_its_field(portal, reader, address, typ
         expect(page.locator(f"{target}.is-invalid")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_nothing_moves_for_those_who_asked_for_stillness(portal):
     still, lively = (portal.visitor(reduced_motion=wish) for wish in ("reduce", "no-preference"))
     for address in ("/", "/connexion/"):

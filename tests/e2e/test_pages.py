@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from actions.enums import ActionStatus
 from actions.models import Action, Evaluation
-from ops.page_type import AGENT, CARRIER, COMMITTEE, EVALUATOR, VISITOR, PageType
+from ops.page_type import AGENT, CARRIER, EVALUATOR, VISITOR, PageType
 from ops.page_types import page_types, readers
 from ops.photograph import open_page
 from ops.stylesheets import SOURCE, TARGET, defined_classes
@@ -191,15 +191,10 @@ def one_page_of_each_make() -> list[PageType]:
     scoring = reverse("actions:evaluation", args=[waiting.pk])
     organisation = reverse("admin:actors_organisation_add")
     return [
-        PageType("home", VISITOR, "/"),
-        PageType("action_list", VISITOR, reverse("actions:list")),
         PageType("action", VISITOR, granted.get_absolute_url()),
-        PageType("space", CARRIER, reverse("actions:space")),
         PageType("propose", CARRIER, reverse("actions:propose")),
         PageType("scoring_errors", EVALUATOR, scoring, press="[name=send]"),
-        PageType("result", COMMITTEE, reverse("actions:result", args=[granted.reference])),
         PageType("dashboard", AGENT, reverse("dashboards:dashboard")),
-        PageType("admin_action_list", AGENT, reverse("admin:actions_action_changelist")),
         PageType("admin_add_errors", AGENT, organisation, press="[name=_save]"),
     ]
 

@@ -154,6 +154,7 @@ class TestPostponed:
         assert "cach" not in page.main.text
 
     @pytest.mark.parametrize("path", ["/actions/?q=atelier", "/recherche/?q=atelier"])
+    @pytest.mark.slow
     def test_the_order_reveals_nothing(self, path):
         """The hidden text of one holds the word, the other's doesn't: title and rank are equal."""
 
