@@ -7,9 +7,9 @@ name is taken.
 import secrets
 
 from django.db import connection
-from django.utils.text import slugify
 
 from actors.models import Organisation
+from ess_portal.base.address_words import slug_of
 
 NAMELESS = "structure"
 LONGEST = 60
@@ -27,7 +27,7 @@ def lasting_slug(organisation: Organisation) -> str:
     A token rather than a number, which would count the others, published or not. Of two homonyms
     at one instant, the second waits until the transaction of the first ends.
     """
-    named = slugify(organisation.name)[:LONGEST].strip("-") or NAMELESS
+    named = slug_of(organisation.name)[:LONGEST].strip("-") or NAMELESS
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"actors_address:{named}"]

@@ -11,10 +11,18 @@ from django.http import HttpResponsePermanentRedirect, QueryDict
 from django.urls import reverse
 from django.utils.text import slugify
 
+# Django's `slugify` knows no letter of two: "œuvre" would be "uvre".
+_LETTERS_OF_TWO = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": " "})
+
+
+def slug_of(text: str) -> str:
+    """Return `text` as addresses write it: « L’œuvre d’été » is "l-oeuvre-d-ete"."""
+    return slugify(text.translate(_LETTERS_OF_TWO))
+
 
 def word_of(choice: TextChoices) -> str:
     """Return how addresses write `choice`: « Clore l’évaluation » is "clore-l-evaluation"."""
-    return slugify(str(choice.label).replace("’", " "))
+    return slug_of(str(choice.label))
 
 
 def words_of(choices: type[TextChoices]) -> dict[str, str]:

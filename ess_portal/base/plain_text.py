@@ -20,6 +20,8 @@ BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2800\u316
 # Format characters: they may turn the direction of what follows. Controls, surrogates, private
 # and unassigned ones.
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+# Embeddings, overrides and isolates turn what follows, ours too. Marks of one place may stay.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SPACES = frozenset(("Zs", "Zl", "Zp"))
 _NOBODY_READS = frozenset(("Cs", "Co", "Cn"))
 # Kept by Unicode for pictures to come: phones know them before Python does.
@@ -34,11 +36,12 @@ _SIMPLE = re.compile(
 
 
 def normalised(text: str) -> str:
-    """Return `text` composed (NFC), with at most four marks a letter, and empty when all of it is
-    invisible. Takes a time that grows with its length alone.
+    """Return `text` composed (NFC), with at most four marks a letter, without what turns its
+    direction, and empty when all of it is invisible. Takes a time that grows with its length alone.
     """
     if text.isascii():
         return text
+    text = text.translate(_TURNING)
     letters = set(text)
     if not any(map(_is_visible, letters)):
         return ""

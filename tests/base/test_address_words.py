@@ -38,6 +38,9 @@ class TestWords:
             "commercial_company": "societe-commerciale-de-l-ess",
         }
 
+    def test_keep_letters_of_two(self):
+        assert word_of(Transition.START) == "commencer-la-mise-en-oeuvre"
+
     @pytest.mark.parametrize("choices", [ActionStatus, OrganisationFamily, Transition])
     def test_are_each_for_one_choice_and_no_older_value_of_another(self, choices):
         words = words_of(choices)

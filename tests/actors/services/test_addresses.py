@@ -34,7 +34,8 @@ class TestOnConfirmation:
     @pytest.mark.parametrize(
         ("name", "slug"),
         [
-            ("Les Jardins d’été", "les-jardins-dete"),
+            ("Les Jardins d’été", "les-jardins-d-ete"),
+            ("Œuvres du Puy", "oeuvres-du-puy"),
             ("…", "structure"),
             ("é" * 200, "e" * 60),
         ],
