@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.enums import AssignmentKind
+from actions.evaluation.services import evaluators_told
 from actions.evaluation.services.assignments import awaited
 from actions.models import AssignmentAct, Evaluation
-from actions.notifications import evaluators
 from actions.querysets.evaluation import DAYS_BEFORE_DUE
 from actors.models import User
 from ess_portal.base.dated import REMINDED_TODAY
@@ -35,7 +35,7 @@ def remind_evaluators() -> int:
     )
     mails = 0
     for evaluator, theirs in groupby(evaluations, key=lambda one: one.evaluator):
-        evaluators.remind_evaluator(evaluator, list(theirs))
+        evaluators_told.remind_evaluator(evaluator, list(theirs))
         mails += 1
     Evaluation.objects.filter(pk__in=[one.pk for one in evaluations]).update(
         reminded_at=timezone.now()
@@ -62,5 +62,5 @@ def remind_by_hand(*, evaluation: Evaluation, by: User) -> Evaluation:
         kind=AssignmentKind.REMINDED,
         by=by,
     )
-    evaluators.remind_by_hand(evaluation)
+    evaluators_told.remind_by_hand(evaluation)
     return evaluation

@@ -1,13 +1,13 @@
-"""What evaluators are told: what awaits them, and what no longer does."""
+"""What evaluators are written of the evaluations that are awaited from them."""
 
 from collections.abc import Sequence
 from datetime import date
 
+from django.conf import settings
 from django.urls import reverse
 
 from actions.models import Action, Evaluation
 from actors.models import User
-from actors.services.belonging import link
 from ess_portal.base.mail import enqueue
 
 # What an evaluator is given comes as one mail an hour, however the agent shares it out.
@@ -44,7 +44,7 @@ def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bo
         context={
             "action": action,
             "is_replaced": is_replaced,
-            "link": link(reverse("actions:evaluations")),
+            "link": _link(reverse("actions:evaluations")),
         },
         topic=EVALUATIONS,
         pace=evaluator.mail_pace,
@@ -68,7 +68,11 @@ def _files(evaluations: Sequence[Evaluation]) -> list[dict]:
         {
             "action": evaluation.action,
             "due_on": evaluation.due_on,
-            "link": link(reverse("actions:evaluation", args=[evaluation.pk])),
+            "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
         }
         for evaluation in evaluations
     ]
+
+
+def _link(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
