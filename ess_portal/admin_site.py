@@ -136,6 +136,10 @@ class PortalAdminSite(admin.AdminSite):
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
             waiting |= _silences()
+            files = apps.get_model("actions", "Action").objects.filter(status="submitted")
+            waiting["files_to_screen"] = files.count()
+            messages = apps.get_model("pages", "ContactMessage").objects.filter(answered=False)
+            waiting["messages_unanswered"] = messages.count()
         if is_administrator(request.user):
             waiting["attachments_free"] = store.free_bytes()
             waiting["attachments_low"] = not store.has_room()
