@@ -70,6 +70,7 @@ class PortalAdminSite(admin.AdminSite):
     site_header = "Portail ESS – administration"
     index_title = "Que voulez-vous gérer ?"
     site_url = "/"
+    empty_value_display = "–"
     enable_nav_sidebar = False
     index_template = "admin/home.html"
 
