@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
-from django.urls import reverse
 
 from actions.enums import ActionStatus, CorrectionActKind, Transition
 from actions.models import (
@@ -13,7 +12,6 @@ from actions.models import (
     Attachment,
     CorrectionAct,
     Deliberation,
-    Evaluation,
 )
 from actions.models.application_version import VersionChange
 from actions.models.receipt import receipt_of, terms_of, whom_to_ask
@@ -37,9 +35,6 @@ DECISIONS = frozenset(
 )
 # A date runs: this doesn't wait for the morning, but for the hour.
 WITH_A_DATE = frozenset({Transition.REQUEST_CORRECTION})
-# What an evaluator is given comes as one mail an hour, however the agent shares it out.
-EVALUATIONS = "evaluations"
-
 # What the carrier reads; transitions that aren't here tell the carrier nothing new.
 CARRIER_SENTENCES = {
     Transition.REQUEST_CORRECTION: "Votre dossier est à compléter. Ouvrez-le dans votre espace "
@@ -55,8 +50,8 @@ CARRIER_SENTENCES = {
     Transition.RECONSIDER: "Votre action sort du vivier : la commission va la réexaminer.",
     Transition.ANNOUNCE_REFUSAL: "Un refus est envisagé pour votre proposition. Vous avez quinze "
     "jours pour répondre, depuis votre espace, avant toute décision.",
-    Transition.CONFIRM_REFUSAL: "Le refus de votre proposition est confirmé. Son motif est dans "
-    "votre espace.",
+    Transition.CONFIRM_REFUSAL: "Le refus de votre proposition est confirmé. Son motif et les "
+    "voies de recours suivent.",
     Transition.WITHDRAW_REFUSAL: "Votre réponse a été entendue : le refus annoncé est levé.",
     Transition.APPEAL_UPHELD: "Il a été fait droit à votre recours : votre proposition est de "
     "nouveau examinée.",
@@ -73,8 +68,16 @@ IF_NOT_COMPLETED = (
     "Passé cette date, nous pouvons annoncer le refus du dossier incomplet : vous auriez quinze "
     "jours pour y répondre."
 )
-CORRECTED = "Le service a corrigé votre dossier."
 # What the mail is about, and its sentence.
+ABOUT_CORRECTED = ("dossier corrigé par le service", "Le service a corrigé votre dossier.")
+# Longer than that, before and after, what changed is read in one's space.
+LONGEST_CHANGE = 300
+# What stands above the words of whoever took the step, where they aren't why it was taken.
+COMMENT_LABELS = {
+    Transition.REQUEST_CORRECTION: "Notre message",
+    Transition.CONFIRM_REFUSAL: "La suite donnée à votre réponse",
+    Transition.WITHDRAW_REFUSAL: "La suite donnée à votre réponse",
+}
 ABOUT_A_CORRECTION = {
     CorrectionActKind.REMINDED: (
         "rappel du complément demandé",
@@ -137,66 +140,6 @@ def _what_is_asked(action: Action) -> list[str]:
         f"À envoyer au plus tard le : {long_date(asked.due_on)}",
         IF_NOT_COMPLETED,
         f"Une question ? {', '.join(whom_to_ask(terms_of(action), asked.requested_by))}",
-    ]
-
-
-def tell_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
-    """Tell an evaluator that actions await them: one mail for all."""
-    _list_evaluations(
-        "evaluation_assigned", evaluator, evaluations, topic=EVALUATIONS, pace=evaluator.mail_pace
-    )
-
-
-def remind_evaluator(evaluator: User, evaluations: Sequence[Evaluation]) -> None:
-    """Remind an evaluator of what is soon due: one mail for all."""
-    _list_evaluations("evaluation_reminder", evaluator, evaluations)
-
-
-def remind_by_hand(evaluation: Evaluation) -> None:
-    """Remind an evaluator, at an agent's word, of one evaluation, late or not."""
-    _about_one("evaluation_recalled", evaluation, is_late=evaluation.is_late)
-
-
-def tell_evaluator_of_new_date(evaluation: Evaluation, before: date) -> None:
-    """Tell an evaluator that what is awaited from them has another date than `before`."""
-    _about_one("evaluation_new_date", evaluation, before=before)
-
-
-def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bool) -> None:
-    """Tell an evaluator that their evaluation of `action` isn't awaited any more."""
-    enqueue(
-        recipient=evaluator.email,
-        template="evaluation_taken_off",
-        context={
-            "action": action,
-            "is_replaced": is_replaced,
-            "link": _link(reverse("actions:evaluations")),
-        },
-        topic=EVALUATIONS,
-        pace=evaluator.mail_pace,
-    )
-
-
-def _about_one(template: str, evaluation: Evaluation, **more) -> None:
-    context = {"files": _files([evaluation])} | more
-    enqueue(recipient=evaluation.evaluator.email, template=template, context=context)
-
-
-def _list_evaluations(
-    template: str, evaluator: User, evaluations: Sequence[Evaluation], **options
-) -> None:
-    context = {"files": _files(evaluations)}
-    enqueue(recipient=evaluator.email, template=template, context=context, **options)
-
-
-def _files(evaluations: Sequence[Evaluation]) -> list[dict]:
-    return [
-        {
-            "action": evaluation.action,
-            "due_on": evaluation.due_on,
-            "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
-        }
-        for evaluation in evaluations
     ]
 
 
@@ -282,9 +225,24 @@ def tell_agents_all_is_in(action: Action) -> None:
 
 def tell_of_a_correction(action: Action, *, reason: str, changes: list[VersionChange]) -> None:
     """Tell the carrier's people what an agent corrected in their file, and why."""
-    facts = [f"{change.label} : {change.new or 'vide'}" for change in changes]
+    facts = [_what_changed(change) for change in changes]
+    about, sentence = ABOUT_CORRECTED
     for person in _carrier_people(action):
-        _tell(person, action, CORRECTED, comment=reason, facts=facts, pace=person.mail_pace)
+        _tell(
+            person,
+            action,
+            sentence,
+            comment=reason,
+            facts=facts,
+            pace=person.mail_pace,
+            about=about,
+        )
+
+
+def _what_changed(change: VersionChange) -> str:
+    if len(change.old) + len(change.new) > LONGEST_CHANGE:
+        return f"{change.label} : texte changé, à relire dans votre espace"
+    return f"{change.label} : {change.new or 'vide'} (avant : {change.old or 'vide'})"
 
 
 def tell_writers_of(act: CorrectionAct) -> None:
@@ -326,8 +284,15 @@ def _tell_carrier(
 ) -> None:
     asks = transition == Transition.REQUEST_CORRECTION
     for person in _writers(action) if asks else _carrier_people(action):
-        pace = _pace(transition, person)
-        _tell(person, action, sentence, comment=comment.strip(), facts=facts, pace=pace)
+        _tell(
+            person,
+            action,
+            sentence,
+            comment=comment.strip(),
+            comment_label=COMMENT_LABELS.get(transition, ""),
+            facts=facts,
+            pace=_pace(transition, person),
+        )
 
 
 def _writers(action: Action) -> list[User]:
@@ -345,6 +310,7 @@ def _tell(
     facts: list[str],
     pace: Pace,
     about: str = "",
+    comment_label: str = "",
 ) -> None:
     enqueue(
         recipient=person.email,
@@ -354,6 +320,7 @@ def _tell(
             "about": about,
             "sentence": sentence,
             "comment": comment,
+            "comment_label": comment_label,
             "facts": facts,
             "link": _link(action.get_space_url()),
         },

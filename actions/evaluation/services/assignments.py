@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from actions import notifications
 from actions.enums import ActionStatus, AssignmentKind, Round
+from actions.evaluation.services import evaluators_told
 from actions.models import Action, AssignmentAct, Evaluation
 from actions.models.evaluation_guarantees import NOT_OPEN
 from actions.rules import LEFT_TO_ANOTHER_AGENT, must_leave_to_another_agent
@@ -66,7 +66,7 @@ def _tell(assigned: Iterable[Evaluation]) -> None:
     for evaluation in assigned:
         files.setdefault(evaluation.evaluator, []).append(evaluation)
     for evaluator, evaluations in files.items():
-        notifications.tell_evaluator(evaluator, evaluations)
+        evaluators_told.tell_evaluator(evaluator, evaluations)
 
 
 def _refusals(
@@ -127,7 +127,7 @@ def _take_off(evaluation: Evaluation, kind: AssignmentKind, by: User, **details:
     evaluation.delete()
     AssignmentAct.objects.create(action=action, evaluator=evaluator, kind=kind, by=by, **details)
     is_replaced = kind == AssignmentKind.REPLACED
-    notifications.tell_evaluator_taken_off(action, evaluator, is_replaced=is_replaced)
+    evaluators_told.tell_evaluator_taken_off(action, evaluator, is_replaced=is_replaced)
 
 
 def awaited(evaluation: Evaluation, by: User) -> Evaluation:
@@ -174,7 +174,7 @@ def change_due_date(*, evaluation: Evaluation, due_on: date, by: User) -> Evalua
         by=by,
         due_on=due_on,
     )
-    notifications.tell_evaluator_of_new_date(evaluation, before)
+    evaluators_told.tell_evaluator_of_new_date(evaluation, before)
     return evaluation
 
 

@@ -6,8 +6,8 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
-from actions import notifications
 from actions.enums import AssignmentKind
+from actions.evaluation.services import evaluators_told
 from actions.evaluation.services.assignments import awaited
 from actions.models import AssignmentAct, Evaluation
 from actions.querysets.evaluation import DAYS_BEFORE_DUE
@@ -35,7 +35,7 @@ def remind_evaluators() -> int:
     )
     mails = 0
     for evaluator, theirs in groupby(evaluations, key=lambda one: one.evaluator):
-        notifications.remind_evaluator(evaluator, list(theirs))
+        evaluators_told.remind_evaluator(evaluator, list(theirs))
         mails += 1
     Evaluation.objects.filter(pk__in=[one.pk for one in evaluations]).update(
         reminded_at=timezone.now()
@@ -62,5 +62,5 @@ def remind_by_hand(*, evaluation: Evaluation, by: User) -> Evaluation:
         kind=AssignmentKind.REMINDED,
         by=by,
     )
-    notifications.remind_by_hand(evaluation)
+    evaluators_told.remind_by_hand(evaluation)
     return evaluation
