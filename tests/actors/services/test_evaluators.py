@@ -238,7 +238,7 @@ class TestPages:
         assert [one.text for one in waiting.all("h3")] == ["a@example.org", "b@example.org"]
         assert [one.text.split()[0] for one in waiting.all("p", cls="meta")] == ["en", "expirée"]
         people = page.main.one("section", **{"aria-labelledby": "evaluators"})
-        assert people.one("p", cls="meta").text == f"{known.email} · Élu"
+        assert people.one("p", cls="meta").text == f"{known.email} · Élu ou élue"
         past = page.main.one("section", **{"aria-labelledby": "answered"}).one("li").text
         assert past.startswith("c@example.org : retirée le ")
 
