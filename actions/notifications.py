@@ -58,8 +58,8 @@ CARRIER_SENTENCES = {
     Transition.RECONSIDER: "Votre action sort du vivier : la commission va la réexaminer.",
     Transition.ANNOUNCE_REFUSAL: "Un refus est envisagé pour votre proposition. Vous avez quinze "
     "jours pour répondre, depuis votre espace, avant toute décision.",
-    Transition.CONFIRM_REFUSAL: "Le refus de votre proposition est confirmé. Son motif est dans "
-    "votre espace.",
+    Transition.CONFIRM_REFUSAL: "Le refus de votre proposition est confirmé. Son motif et les "
+    "voies de recours suivent.",
     Transition.WITHDRAW_REFUSAL: "Votre réponse a été entendue : le refus annoncé est levé.",
     Transition.APPEAL_UPHELD: "Il a été fait droit à votre recours : votre proposition est de "
     "nouveau examinée.",
@@ -78,8 +78,16 @@ IF_NOT_COMPLETED = (
     "Passé cette date, nous pouvons annoncer le refus du dossier incomplet : vous auriez quinze "
     "jours pour y répondre."
 )
-CORRECTED = "Le service a corrigé votre dossier."
 # What the mail is about, and its sentence.
+ABOUT_CORRECTED = ("dossier corrigé par le service", "Le service a corrigé votre dossier.")
+# Longer than that, before and after, what changed is read in one's space.
+LONGEST_CHANGE = 300
+# What stands above the words of whoever took the step, where they aren't why it was taken.
+COMMENT_LABELS = {
+    Transition.REQUEST_CORRECTION: "Notre message",
+    Transition.CONFIRM_REFUSAL: "La suite donnée à votre réponse",
+    Transition.WITHDRAW_REFUSAL: "La suite donnée à votre réponse",
+}
 ABOUT_A_CORRECTION = {
     CorrectionActKind.REMINDED: (
         "rappel du complément demandé",
@@ -248,9 +256,24 @@ def tell_agents_all_is_in(action: Action) -> None:
 
 def tell_of_a_correction(action: Action, *, reason: str, changes: list[VersionChange]) -> None:
     """Tell the carrier's people what an agent corrected in their file, and why."""
-    facts = [f"{change.label} : {change.new or 'vide'}" for change in changes]
+    facts = [_what_changed(change) for change in changes]
+    about, sentence = ABOUT_CORRECTED
     for person in _carrier_people(action):
-        _tell(person, action, CORRECTED, comment=reason, facts=facts, pace=person.mail_pace)
+        _tell(
+            person,
+            action,
+            sentence,
+            comment=reason,
+            facts=facts,
+            pace=person.mail_pace,
+            about=about,
+        )
+
+
+def _what_changed(change: VersionChange) -> str:
+    if len(change.old) + len(change.new) > LONGEST_CHANGE:
+        return f"{change.label} : texte changé, à relire dans votre espace"
+    return f"{change.label} : {change.new or 'vide'} (avant : {change.old or 'vide'})"
 
 
 def tell_writers_of(act: CorrectionAct) -> None:
@@ -292,14 +315,14 @@ def _tell_carrier(
 ) -> None:
     people = _writers(action) if transition in OF_THE_FILE else _carrier_people(action)
     for person in people:
-        pace = _pace(transition, person)
         _tell(
             person,
             action,
             sentence,
             comment=comment.strip(),
+            comment_label=COMMENT_LABELS.get(transition, ""),
             facts=facts,
-            pace=pace,
+            pace=_pace(transition, person),
             about=ABOUT.get(transition, ""),
         )
 
@@ -319,6 +342,7 @@ def _tell(
     facts: list[str],
     pace: Pace,
     about: str = "",
+    comment_label: str = "",
 ) -> None:
     enqueue(
         recipient=person.email,
@@ -328,6 +352,7 @@ def _tell(
             "about": about,
             "sentence": sentence,
             "comment": comment,
+            "comment_label": comment_label,
             "facts": facts,
             "link": link(action.get_space_url()),
         },

@@ -24,7 +24,13 @@ from actors.models import (
     User,
 )
 from actors.services.belonging import LAST_MANAGER, is_last_manager
-from ess_portal.base.admin import BoundedInline, PortalModelAdmin, ReadOnlyAdmin, TellsRefusals
+from ess_portal.base.admin import (
+    BoundedInline,
+    PortalModelAdmin,
+    ReadOnlyAdmin,
+    TellsRefusals,
+    titled,
+)
 from ess_portal.base.french import plural
 from ess_portal.base.refusals import refusal_of_saving
 
@@ -155,7 +161,13 @@ class OrganisationAdmin(TellsRefusals):
 
     form = OrganisationForm
     list_display = ("name", "family", "commune", "state", "is_published")
-    list_filter = (ConfirmationFilter, "is_published", "family", "sectors", "commune")
+    list_filter = (
+        ConfirmationFilter,
+        ("is_published", titled(admin.BooleanFieldListFilter, "publication")),
+        "family",
+        "sectors",
+        "commune",
+    )
     list_select_related = ("commune",)
     search_fields = ("name", "siret", "rna")
     prepopulated_fields = {"slug": ("name",)}
@@ -173,7 +185,7 @@ class OrganisationAdmin(TellsRefusals):
         if organisation.pk is None or organisation.merged_into_id:
             return "réunie à une autre" if organisation.pk else "confirmée par votre saisie"
         return format_html(
-            '{} : <a href="{}">{}<span class="visually-hidden"> {}</span></a>',
+            '{}\u00a0: <a href="{}">{}<span class="visually-hidden"> {}</span></a>',
             "confirmée" if organisation.is_confirmed else "à confirmer",
             reverse("actions:organisation_review", args=[organisation.pk]),
             "réunir à une autre" if organisation.is_confirmed else "voir et confirmer",
@@ -353,7 +365,11 @@ class UserAdmin(AccountChanges, PortalModelAdmin):
 
     form = UserForm
     list_display = ("email", "full_name", "role_list", "is_active", "last_login")
-    list_filter = (("groups", RoleFilter), "evaluator_kind", "is_active")
+    list_filter = (
+        ("groups", titled(RoleFilter, "rôle")),
+        ("evaluator_kind", titled(admin.ChoicesFieldListFilter, "sorte d’évaluateur")),
+        "is_active",
+    )
     search_fields = ("email", "full_name")
     ordering = ("email",)
 

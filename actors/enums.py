@@ -32,7 +32,7 @@ class EvaluatorKind(models.TextChoices):
     """Whom an evaluator speaks for: files are shared out so that several kinds read each."""
 
     AGENT = "agent", "Agent"
-    ELECTED = "elected", "Élu"
+    ELECTED = "elected", "Élu ou élue"
     ESS_PARTNER = "ess_partner", "Partenaire de l’ESS"
     INHABITANT = "inhabitant", "Habitant"
 
@@ -49,6 +49,6 @@ class Role(models.TextChoices):
 
     AGENT = "agent", "Agent"
     EVALUATOR = "evaluator", "Évaluateur"
-    ELECTED = "elected", "Élu"
+    ELECTED = "elected", "Élu ou élue"
     COMMITTEE = "committee", "Membre de la commission"
     ADMINISTRATOR = "administrator", "Administrateur"

@@ -70,6 +70,7 @@ class PortalAdminSite(admin.AdminSite):
     site_header = "Portail ESS – administration"
     index_title = "Que voulez-vous gérer ?"
     site_url = "/"
+    empty_value_display = "–"
     enable_nav_sidebar = False
     index_template = "admin/home.html"
 
@@ -136,6 +137,10 @@ class PortalAdminSite(admin.AdminSite):
             organisations = apps.get_model("actors", "Organisation").objects
             waiting["organisations_waiting"] = organisations.provisional().count()
             waiting |= _silences()
+            files = apps.get_model("actions", "Action").objects.filter(status="submitted")
+            waiting["files_to_screen"] = files.count()
+            messages = apps.get_model("pages", "ContactMessage").objects.filter(answered=False)
+            waiting["messages_unanswered"] = messages.count()
         if is_administrator(request.user):
             waiting["attachments_free"] = store.free_bytes()
             waiting["attachments_low"] = not store.has_room()

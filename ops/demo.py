@@ -34,7 +34,7 @@ ACCOUNTS = (
     ("Porteur d'action, autre organisation", "porteur2@demo.example"),
     ("Agent de la collectivité", "agent@demo.example"),
     ("Évaluateurs (quatre comptes)", "evaluateur1@ à evaluateur4@demo.example"),
-    ("Élu", "elu@demo.example"),
+    ("Élu ou élue", "elu@demo.example"),
     ("Membres de la commission", "comite1@ à comite3@demo.example"),
     ("Administrateur", "admin@demo.example"),
 )

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Case, F, When
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,9 +16,10 @@ from actions.admin.file_fields import (
     CONTENT,
     RECORDED,
     RESULT,
-    TOTALS,
     WORKFLOW,
     CorrectedFileForm,
+    as_read,
+    corrected_by,
     is_corrected_with_a_reason,
     may_correct,
     why_not_corrected,
@@ -103,15 +104,15 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""
-        content = CONTENT
+        content = as_read(CONTENT, corrected_by(request.user, obj))
         if is_corrected_with_a_reason(request.user, obj):
-            content = (*CONTENT, "reason", "shown_version")
+            content = (*content, "reason", "shown_version")
         fieldsets = [("Où en est l’action", {"fields": WORKFLOW}), ("Dossier", {"fields": content})]
         if obj is not None and obj.is_recorded:
             fieldsets = [
                 ("Où en est l’action", {"fields": ("reference", "status", "carrier")}),
                 ("Dossier", {"fields": ("title", "description", "communes", "sectors")}),
-                ("D’après les sources", {"fields": RECORDED}),
+                ("D’après les sources", {"fields": as_read(RECORDED)}),
             ]
         elif obj is not None and obj.gate_closed_at:
             fieldsets.append(("Résultat et décision", {"fields": RESULT}))
@@ -125,8 +126,9 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Freeze the file once it is out of the agents' hands."""
-        fixed = (*WORKFLOW, *RESULT, *RECORDED, *TOTALS)
-        return fixed if may_correct(request.user, obj) else (*fixed, *CONTENT)
+        corrected = corrected_by(request.user, obj)
+        content = [name for name in CONTENT if name not in corrected]
+        return as_read((*WORKFLOW, *RESULT, *RECORDED, *content))
 
     def has_add_permission(self, request):
         """A file is added through the paper form only."""
@@ -143,7 +145,11 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Ask for a title: drafts alone go without, and none is corrected here."""
+        """Ask for a title: drafts alone go without, and none is corrected here. A summary is two or
+        three sentences, which one line doesn't show.
+        """
+        if db_field.name == "summary":
+            kwargs["widget"] = Textarea(attrs={"rows": 3})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "title":
             field.required = True
@@ -160,13 +166,25 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
         """What was corrected is an event: kept as a version, told to the carrier."""
         super().save_related(request, form, formsets, change)
         if is_corrected_with_a_reason(request.user, form.instance):
-            note_correction(
+            request.corrected = note_correction(
                 action=form.instance,
                 by=request.user,
                 reason=form.cleaned_data["reason"],
                 before=form.content_before,
                 shown=form.cleaned_data["shown_version"],
             )
+
+    def response_change(self, request, obj):
+        """Say what came of a correction, on the page where its version stands."""
+        if not hasattr(request, "corrected"):
+            return super().response_change(request, obj)
+        sentence = (
+            "Dossier corrigé\u00a0: le porteur en est prévenu, avec votre motif et ce qui change."
+            if request.corrected
+            else "Rien n’a changé dans ce dossier."
+        )
+        self.message_user(request, sentence)
+        return self.back_to(obj)
 
     def get_urls(self):
         pages = [
@@ -212,6 +230,7 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
                 ).prefetch_related("acts__by"),
                 "acts": action.assignment_acts.select_related("evaluator", "by", "successor"),
                 "evaluations": action.evaluations.select_related("evaluator").order_by("pk"),
+                "notices": action.refusal_notices.order_by("announced_at", "pk"),
                 "events": action.events.select_related("by", "confirmed_by", "entered_by", "note"),
                 "differences": differences(action.versions.all())
                 if rules.may(request.user, "see_own_levels", action)
@@ -284,7 +303,13 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
             except Refused as refused:
                 add_refusal(form, refused)
             else:
-                messages.success(request, f"Le dossier est enregistré : {action.reference}.")
+                signatory = form.who_signed
+                name = signatory.full_name or signatory.email
+                messages.success(
+                    request,
+                    f"Le dossier est enregistré\u00a0: {action.reference}. L’accusé de réception "
+                    f"part par courriel à {name}.",
+                )
                 return self.back_to(action)
         return self.page(request, None, "Dossier reçu sur papier", "paper", form=form)
 

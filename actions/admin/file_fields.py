@@ -1,5 +1,7 @@
 """What the agents' page of an action shows, and what of it an agent corrects, saying why."""
 
+from collections.abc import Collection, Sequence
+
 from django import forms
 
 from actions import rules
@@ -15,6 +17,8 @@ from actions.proposals.services.corrections_by_agents import (
     number_of_version,
 )
 from actors.models import User
+from ess_portal.base.admin import said
+from ess_portal.base.french import exactly
 
 CONTENT = (
     "title",
@@ -36,6 +40,14 @@ CONTENT = (
 )
 # The sums of lines that the carrier alone writes.
 TOTALS = ("total_cost", "other_funding")
+# As they are read; what is corrected is typed as usual.
+SAID = {
+    **{
+        name: said(Action, name)
+        for name in (*TOTALS, "funding_asked", "own_resources", "recorded_amount")
+    },
+    **{name: said(Action, name, exactly) for name in ("jobs_created", "jobs_kept")},
+}
 WORKFLOW = (
     "reference",
     "status",
@@ -104,6 +116,18 @@ class CorrectedFileForm(forms.ModelForm):
         super()._post_clean()
         if not self.errors and self.instance.budget_gap:
             self.add_error("funding_asked", NOT_BALANCED)
+
+
+def as_read(names: Sequence, corrected: Collection[str] = ()) -> tuple:
+    """Return these fields, with amounts in words but for the `corrected` ones, which are typed."""
+    return tuple(name if name in corrected else SAID.get(name, name) for name in names)
+
+
+def corrected_by(user: User, action: Action | None) -> tuple[str, ...]:
+    """Return the fields of the file that `user` types on the page of `action`."""
+    if not may_correct(user, action):
+        return ()
+    return tuple(name for name in CONTENT if name not in TOTALS)
 
 
 def _is_correctable(action: Action | None) -> bool:

@@ -14,15 +14,7 @@ from actions.models import (
     Recusal,
 )
 from actions.rules import must_leave_to_another_agent
-from ess_portal.base.admin import ReadOnlyAdmin
-
-
-class ReachedFilter(admin.ChoicesFieldListFilter):
-    """The state that an event led to: its column is called « à », which makes no title."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.title = "état atteint"
+from ess_portal.base.admin import ReadOnlyAdmin, said, titled
 
 
 @admin.register(ActionEvent)
@@ -30,7 +22,10 @@ class ActionEventAdmin(ReadOnlyAdmin):
     """Everything that happened, newest first."""
 
     list_display = ("at", "action", "transition", "from_status", "to_status", "by", "confirmed_by")
-    list_filter = ("transition", ("to_status", ReachedFilter))
+    list_filter = (
+        "transition",
+        ("to_status", titled(admin.ChoicesFieldListFilter, "état atteint")),
+    )
     list_select_related = ("action", "by", "confirmed_by")
     search_fields = ("action__reference", "action__title")
     date_hierarchy = "at"
@@ -92,11 +87,11 @@ class AmendmentAdmin(ReadOnlyAdmin):
     fields = (
         "action",
         "reason",
-        "new_amount",
+        said(Amendment, "new_amount"),
         "new_starts_on",
         "new_ends_on",
         "new_carrier",
-        "old_amount",
+        said(Amendment, "old_amount"),
         "old_starts_on",
         "old_ends_on",
         "old_carrier",
@@ -108,15 +103,30 @@ class AmendmentAdmin(ReadOnlyAdmin):
     )
 
 
+ENVELOPE = said(CommitteeSession, "envelope")
+
+
 @admin.register(CommitteeSession)
 class CommitteeSessionAdmin(ReadOnlyAdmin):
     """Sessions of the committee: prepared and held on their own pages."""
 
-    list_display = ("held_on", "place", "chair", "state", "envelope", "published_at")
+    list_display = (
+        "held_on",
+        "place",
+        "chair",
+        "state",
+        ENVELOPE,
+        "published_at",
+    )
     list_filter = ("state",)
     list_select_related = ("chair",)
     search_fields = ("place",)
     date_hierarchy = "held_on"
+
+    def get_fields(self, request, obj=None):
+        """Write the envelope as people do."""
+        fields = super().get_fields(request, obj)
+        return [ENVELOPE if field == "envelope" else field for field in fields]
 
 
 @admin.register(Deliberation)

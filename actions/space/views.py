@@ -15,6 +15,7 @@ from actions.models.application_version import differences
 from actions.models.completeness import missing_sentences
 from actions.models.receipt import terms_of
 from actions.proposals.queries.access import access_to
+from actions.proposals.queries.application import own_levels
 from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.steps import unread_steps
 from actions.proposals.services.applications import delete_draft
@@ -83,6 +84,7 @@ class OwnActionView(OwnActionMixin, DetailView):
             tracking=tracking_of(action),
             refusal_step=refusal_step(notice),
             may_answer=may_answer(notice),
+            own_levels=own_levels(action),
             differences=differences(action.versions.all()),
             sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
                 :MAILS_SHOWN

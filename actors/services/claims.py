@@ -85,9 +85,13 @@ def confirm_claim(
         enqueue(
             recipient=manager.user.email,
             template="member_joined",
-            context={"claim": claim, "link": link(_space_of(claim.organisation))},
+            context={
+                "claim": claim,
+                "membership": membership,
+                "link": link(_space_of(claim.organisation)),
+            },
         )
-    _tell_claimant(claim, link(_space_of(claim.organisation)))
+    _tell_claimant(claim, link(_space_of(claim.organisation)), membership)
     return membership
 
 
@@ -155,11 +159,13 @@ def _tell_agents(claim: MembershipClaim) -> None:
         )
 
 
-def _tell_claimant(claim: MembershipClaim, address: str) -> None:
+def _tell_claimant(
+    claim: MembershipClaim, address: str, membership: Membership | None = None
+) -> None:
     enqueue(
         recipient=claim.user.email,
         template="claim_decided",
-        context={"claim": claim, "link": address},
+        context={"claim": claim, "membership": membership, "link": address},
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from challenges.enums import SilenceMeaning
 from challenges.models.programme import Programme
+from ess_portal.base.french import NO_BREAK
 from ess_portal.base.telephones import LONGEST_NUMBER, validate_telephone
 
 MONTHS_OF_SILENCE = 2
@@ -94,7 +95,8 @@ class ReceiptTerms(models.Model):
                 self.service or authority["name"],
                 self.address or self.identity["address"],
                 self.email or authority["email"],
-                self.identity["phone"],
+                # On one line, wherever it stands.
+                self.identity["phone"].replace(" ", NO_BREAK),
             )
             if line
         ]

@@ -1,6 +1,8 @@
 """The outbox, as staff read it; and what admin pages of rules-bound models share."""
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -8,18 +10,50 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from psycopg.errors import UniqueViolation
 
 from ess_portal.base.admin_keys import RelatedRowsMixin, refuse_other_than_keys
-from ess_portal.base.french import plural
+from ess_portal.base.french import euros, plural
 from ess_portal.base.models import AccessRecord, OutgoingMail, SearchSynonyms
 from ess_portal.base.triggers import refusal_sentence
 
+EMPTY = "–"
 MOST_ROWS = 200
 DATE_PARTS = ("year", "month", "day")
+
+
+def said(model: type[Model], name: str, say: Callable[[Decimal], str] = euros) -> Callable:
+    """Return a column of a list, or of a page that only shows it, for a number as `say` writes it.
+
+    Django writes amounts « 28000,00 ».
+    """
+    field = model._meta.get_field(name)
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def shown(row) -> str:
+        value = getattr(row, name)
+        return EMPTY if value is None else say(value)
+
+    shown.__name__ = name
+    return shown
+
+
+def titled(kind: type[admin.FieldListFilter], title: str) -> type[admin.FieldListFilter]:
+    """Return a filter of this kind under a title of its own, which no column's name makes: « Par
+    répondu ».
+    """
+
+    class Titled(kind):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Titled
 
 
 class PortalModelAdmin(RelatedRowsMixin, admin.ModelAdmin):
@@ -122,7 +156,14 @@ class BoundedInline(RelatedRowsMixin, admin.StackedInline):
 
 
 class PortalChangeList(ChangeList):
-    """A list that answers 400 to what makes no sense, instead of an error of ours."""
+    """A list that answers 400 to what makes no sense, instead of an error of ours, and is named as
+    one speaks: Django says « Sélectionnez l’objet action à changer ».
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_filters(self, request):
         if dates := self.date_hierarchy:

@@ -50,6 +50,11 @@ def euros(value: Decimal, decimals: int = 2) -> str:
     return f"{number(value, decimals)}{NO_BREAK}€"
 
 
+def siret(number: str) -> str:
+    """Write a SIRET as people read it aloud: "732 829 320 00074", on one line."""
+    return NO_BREAK.join(filter(None, (number[:3], number[3:6], number[6:9], number[9:])))
+
+
 def file_size(size: int) -> str:
     """Write a number of bytes as people do: "850 octets", "12 ko", "1,4 Mo"."""
     for unit, name in ((10**9, "Go"), (10**6, "Mo")):

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from django.contrib import admin
 from django.utils.html import format_html
 
-from ess_portal.base.admin import PortalModelAdmin
+from ess_portal.base.admin import PortalModelAdmin, titled
 from ess_portal.pages.models import ContactMessage
 
 
@@ -14,7 +14,7 @@ class ContactMessageAdmin(PortalModelAdmin):
     """Read, answer, note it and tick it."""
 
     list_display = ("subject", "name", "email", "created_at", "answered")
-    list_filter = ("answered",)
+    list_filter = (("answered", titled(admin.BooleanFieldListFilter, "réponse donnée")),)
     search_fields = ("subject", "name", "email")
     readonly_fields = ("name", "answer", "subject", "message", "created_at")
     fields = (*readonly_fields, "answered", "note")

@@ -189,7 +189,7 @@ def test_a_grant_says_how_much_and_how_much_less(amount, said):
     story = Story().prioritised(amount=amount)
 
     assert f"\nMontant demandé : 6 000 €\nMontant accordé : {said}\n" in latest(story)
-    assert f"Motif ou message :\n\n{LESS_THAN_ASKED}\n" in latest(story)
+    assert f"Motif :\n\n{LESS_THAN_ASKED}\n" in latest(story)
 
 
 def test_an_announced_refusal_says_until_when_to_reply():
@@ -211,3 +211,4 @@ def test_a_refusal_says_how_to_contest_it():
     reason = story.action.refusal_notices.get().reason
     assert f"\nMotif du refus : {reason}\nService chargé du dossier : Service ESS" in said
     assert "\nRecours : Devant le tribunal.\n" in said
+    assert "\n\nLa suite donnée à votre réponse :\n\nMotif maintenu.\n\n" in said

@@ -85,7 +85,7 @@ class TestWhoGaveWhichRole:
         page = Page(client.get(f"/admin/actors/user/{ana.pk}/change/"))
         (told,) = [one for one in page.all("h2") if one.text == "Qui a donné ces rôles"]
         assert [line.text for line in told.parent.all("li")] == [
-            f"Élu : donné par Andrea le {day}.",
+            f"Élu ou élue : donné par Andrea le {day}.",
             f"Agent : retiré par Andrea le {day}.",
         ]
 
@@ -121,7 +121,7 @@ class TestTold:
     def test_of_new_roles_and_signed_out(self, client, ana, elsewhere):
         role = str(person(Role.ELECTED).groups.get().pk)
         change(client, ana, groups=[role])
-        sentence = "Andrea vient de changer vos rôles sur le portail. Vos rôles : Élu."
+        sentence = "Andrea vient de changer vos rôles sur le portail. Vos rôles : Élu ou élue."
         assert told() == [("ana@example.org", sentence)]
         assert signed_in(elsewhere) is None
 

@@ -79,7 +79,7 @@ class TestDetail:
             "Forme juridique": "SCIC SA",
             "Agrément ESUS": "Non renseigné",
             "Commune": "Non renseignée",
-            "SIRET": "73282932000074",
+            "SIRET": "732 829 320 00074",
             "Site internet": "https://zeste.example",
         }
         sources = page.main.one(id="sources").following

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import euros, exactly, listed, long_date, number, plural
+from ess_portal.base.french import euros, exactly, listed, long_date, number, plural, siret
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,11 @@ def test_an_amount_keeps_its_unit_on_its_line():
 )
 def test_a_list_is_said(words, text):
     assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("73282932000074", "732\u00a0829\u00a0320\u00a000074"), ("", "")],
+)
+def test_a_siret_is_read_in_groups(number, text):
+    assert siret(number) == text

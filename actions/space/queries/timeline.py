@@ -91,7 +91,8 @@ def _moment(event: ActionEvent, reader: User, said_above: Collection[str]) -> Mo
     if transition in OWN_WORDS:
         words += ", par vous" if event.by_id == reader.pk else f", par {event.by.shown_name}"
         if event.entered_by_id is not None:
-            words += " (dossier papier saisi par un agent)"
+            received = event.action.received_on_paper
+            words += f" (dossier reçu sur papier le {long_date(received)}, saisi par un agent)"
     note = getattr(event, "note", None)
     if note is None:
         return Moment(event.at, words)

@@ -52,13 +52,50 @@ def test_is_kept_as_a_version_with_its_reason_and_told_to_the_carrier(as_user, s
     assert (first.content["title"], second.content["title"]) == (story.action.title, "Une épicerie")
     [mail] = OutgoingMail.objects.all()
     assert mail.recipient == story.manager.email
-    for said in ("Le service a corrigé votre dossier.", WHY, "Titre : Une épicerie"):
-        assert said in mail.text
+    assert mail.subject == f"{story.action.reference} : dossier corrigé par le service"
+    assert mail.text.splitlines()[2:11] == [
+        "Le service a corrigé votre dossier.",
+        "",
+        "Action : « Une épicerie »",
+        f"Référence : {story.action.reference}",
+        "État : proposée",
+        f"Titre : Une épicerie (avant : {story.action.title})",
+        "",
+        "Motif :",
+        "",
+    ]
+    assert mail.text.splitlines()[11] == WHY
     page = Page(as_user(story.manager).get(story.action.get_space_url()))
     history = page.main.one("section", **{"aria-labelledby": "history"}).text
     assert "Dossier corrigé par le service" in history
     assert WHY in page.main.one("section", **{"aria-labelledby": "versions"}).text
     assert WHY in Page(as_user(story.agent).get(change(story))).one(id="content").text
+
+
+@starts_from(story="submitted")
+def test_a_long_text_is_read_in_its_space_rather_than_in_the_mail(as_user, story):
+    OutgoingMail.objects.all().delete()
+    corrected(as_user(story.agent), story, description="Mot. " * 100, reason=WHY)
+    mail = OutgoingMail.objects.get()
+    assert mail.text.splitlines()[7] == "Description : texte changé, à relire dans votre espace"
+
+
+@starts_from(story="submitted")
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (
+            {"title": "Une épicerie", "reason": WHY},
+            "Dossier corrigé : le porteur en est prévenu, avec votre motif et ce qui change.",
+        ),
+        ({}, "Rien n’a changé dans ce dossier."),
+    ],
+)
+def test_says_what_came_of_it_on_the_page_of_the_file(as_user, story, typed, sentence):
+    client = as_user(story.agent)
+    response = corrected(client, story, **typed)
+    assert response.headers["Location"] == change(story)
+    assert Page(client.get(change(story))).one("ul", cls="messagelist").text == sentence
 
 
 @starts_from(story="submitted")

@@ -1,5 +1,7 @@
 """The agents’ administration: files received on paper."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from actions.models import Action
@@ -56,6 +58,11 @@ class TestPaper:
         response = client.post(PAPER, data)
         action = Action.objects.get()
         assert response.headers["Location"] == f"/admin/actions/action/{action.pk}/change/"
+        told = Page(client.get(response.headers["Location"])).one("ul", cls="messagelist").text
+        assert told == (
+            f"Le dossier est enregistré : {action.reference}. L’accusé de réception part par "
+            f"courriel à {signatory}."
+        )
         assert (action.status, action.carrier, action.created_by) == (
             "submitted",
             carrier,
@@ -103,6 +110,12 @@ class TestPaper:
             "Ressources propres (€)",
         ]
         assert not Action.objects.exists()
+
+    def test_asks_for_a_level_without_a_colon_after_its_question(self, client, carrier, signatory):
+        level = {"self_level_shared_governance": ""}
+        assert Page(client.post(PAPER, self.typed(carrier, signatory, **level))).errors == [
+            "Où en êtes-vous sur « Critère 1 » ? Choisissez un niveau pour « Critère 1 »."
+        ]
 
     def test_has_a_budget_that_balances(self, client, carrier, signatory):
         page = Page(client.post(PAPER, self.typed(carrier, signatory, own_resources="1")))
@@ -162,10 +175,22 @@ class TestPaper:
         )
         assert contacts.all("p")[0].text == (
             f"Dossier reçu sur papier le {long_date(action.received_on_paper)}, signé par Sam "
-            f"Signataire et saisi par {agent}. Sam Signataire a un accès au portail, et ne s’y est "
-            "pas encore connecté : les courriels partent à sam@example.org."
+            f"Signataire et saisi par {agent}. Sam Signataire a un accès au portail et ne l’a pas "
+            "encore ouvert : les courriels partent à sam@example.org."
         )
-        assert as_user(sam).get(action.get_space_url()).status_code == 200
+        own = Page(as_user(sam).get(action.get_space_url()))
+        history = own.main.one("section", **{"aria-labelledby": "history"})
+        assert history.one("li").text.partition(" : ")[2] == (
+            "Proposition envoyée, par vous (dossier reçu sur papier le "
+            f"{long_date(action.received_on_paper)}, saisi par un agent)"
+        )
+        User.objects.filter(pk=sam.pk).update(last_login=datetime(2026, 11, 28, 12, tzinfo=UTC))
+        contacts = Page(client.get(action.get_absolute_url())).main.one(
+            "section", **{"aria-labelledby": "contacts"}
+        )
+        assert contacts.all("p")[0].text.endswith(
+            " Dernière connexion de cette personne au portail : 28 novembre 2026."
+        )
 
     def test_what_opens_no_access_files_nothing(self, client, carrier, signatory, agent):
         new = {"signatory": "", "signatory_name": "Moi", "signatory_email": agent.email}

@@ -121,7 +121,7 @@ class TestReceipt:
             "Mon Agglo",
             "1 place de la Mairie",
             "ess@agglo.example",
-            "04 73 00 00 00",
+            "04\u00a073\u00a000\u00a000\u00a000",
         ]
         ReceiptTerms.objects.create(
             programme=action.programme, service="Mission ESS", phone="04", is_confirmed=True

@@ -67,7 +67,7 @@ class TestTheWholeFile:
         carrier = facts(page, "part-structure")
         assert (carrier["Forme juridique"], carrier["SIRET"]) == (
             "Association loi 1901",
-            "73282932000074",
+            "732 829 320 00074",
         )
         own = facts(page, "part-criteres")
         assert own == {
@@ -128,7 +128,7 @@ class TestTheWholeFile:
         [
             ({}, "Non renseignée"),
             ({"postal_code": "63000"}, "63000"),
-            ({"address": "1 rue du Port", "postal_code": "63000"}, "1 rue du Port 63000"),
+            ({"address": "1 rue du Port", "postal_code": "63000"}, "1 rue du Port, 63000"),
         ],
     )
     def test_says_of_an_address_what_is_known(self, as_user, known, said):

@@ -174,7 +174,8 @@ class TestResult:
     def test_is_kept_from_the_carrier_until_a_decision(self, as_user, story):
         page = Page(as_user(story.manager).get(story.action.get_space_url()))
         assert "Le résultat, critère par critère" not in page.main.text
-        assert REASON not in page.main.one(id="file").parent.text
+        # Its own words on the four criteria, and nobody else's.
+        assert page.main.text.count(REASON) == len(story.action.self_assessments.all())
         assert page.main.all(cls="result") == []
 
     @starts_from(story="refusal_announced")
@@ -338,6 +339,28 @@ class TestRefused:
         section = page.main.one(id="refusal").parent
         assert [title.text for title in section.all("h3")][-1] == "Contester cette décision"
         assert [line.text for line in section.all("p")][-2:] == [
-            f"Service chargé du dossier : {', '.join(ReceiptTerms.objects.get().contact)}",
+            f"Service chargé du dossier : {plain(', '.join(ReceiptTerms.objects.get().contact))}",
             "Devant le tribunal.",
         ]
+
+
+def test_a_carrier_reads_its_own_levels_with_its_file(as_user):
+    story = Story().submitted()
+    page = Page(as_user(story.manager).get(story.action.get_space_url()))
+    own = page.main.one("section", **{"aria-labelledby": "file"}).all("dl", cls="facts")[1]
+    criteria = story.action.programme.grids.get().criteria.order_by("position")
+    assert [title.text for title in own.all("dt")] == [
+        f"{criterion.position}. {criterion.title}" for criterion in criteria
+    ]
+    assert [said.text for said in own.all("dd")] == [
+        f"Niveau 2 – {criterion.level_2} {REASON}" for criterion in criteria
+    ]
+
+
+def test_the_service_in_charge_keeps_its_number_on_one_line(as_user):
+    story = Story().submitted()
+    ReceiptTerms.objects.update_or_create(
+        programme=story.action.programme, defaults={"phone": "04 73 00 00 00"}
+    )
+    response = as_user(story.manager).get(story.action.get_space_url())
+    assert "04\u00a073\u00a000\u00a000\u00a000" in response.content.decode()

@@ -45,6 +45,10 @@ def test_makes_an_account_that_manages_the_organisation_and_is_told(agent, setti
         "responsable de la structure : vous y suivez le dossier, et nos courriels vous arrivent "
         "ici."
     )
+    assert plain(mail.body).split("\n\n")[3] == (
+        "Si vous n’avez rien signé, ne vous connectez pas et prévenez-nous : "
+        f"{settings.AUTHORITY['email'] or settings.SITE_URL + '/contact/'}"
+    )
 
 
 def test_an_account_that_is_there_keeps_its_name(agent):

@@ -25,7 +25,7 @@ from ess_portal.base.refusals import Refused
 from tests.support.factories import OrganisationFactory, UserFactory, fresh, member, person
 from tests.support.organisations import provisional
 from tests.support.races import race
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 MANAGER, CONTRIBUTOR = MembershipRole.MANAGER, MembershipRole.CONTRIBUTOR
@@ -197,6 +197,15 @@ class TestAnswering:
             (manager.email, "Ana Bé rejoint La Source"),
             ("ana@example.org", "La Source : votre demande de rattachement"),
         ]
+        to_manager, to_ana = OutgoingMail.objects.order_by("pk")
+        assert plain(to_manager.body).split("\n\n")[1] == (
+            "Ana Bé a demandé à faire partie de La Source, et un agent l’a confirmé, avec le rôle "
+            "« contributeur » : cette personne voit désormais les dossiers de la structure."
+        )
+        assert plain(to_ana.body).split("\n\n")[1] == (
+            "Votre rattachement à La Source est confirmé, avec le rôle « contributeur » : ses "
+            "dossiers sont dans votre espace."
+        )
 
     def test_names_whoever_has_no_name_by_no_address(self, organisation, agent):
         member(organisation)
@@ -206,7 +215,7 @@ class TestAnswering:
         OutgoingMail.objects.all().delete()
         confirm_claim(claim=claim, by=agent, role=CONTRIBUTOR)
         mail = OutgoingMail.objects.order_by("pk")[0]
-        told = (mail.subject, mail.body.splitlines()[2].partition(" à être")[0])
+        told = (mail.subject, mail.body.splitlines()[2].partition(" à faire")[0])
         assert told == (
             "Une personne sans nom rejoint La Source",
             "Une personne sans nom a demandé",

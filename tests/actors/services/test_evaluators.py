@@ -23,6 +23,7 @@ from actors.services.evaluators import (
     withdraw_invitation,
 )
 from actors.services.invitations import ACCEPTED_ALREADY, MOST_AN_HOUR, TOO_MANY
+from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail, Pace
 from ess_portal.base.refusals import Refused
 from tests.support.factories import UserFactory, fresh, person
@@ -144,6 +145,16 @@ class TestAnswering:
         mail = OutgoingMail.objects.get(recipient=agent.email)
         assert mail.subject == "Votre invitation à évaluer est déclinée"
 
+    def test_its_page_says_that_it_was_declined(self, agent, as_user):
+        invitation, eve = invited(agent), UserFactory(email=EVE)
+        decline_invitation(invitation=invitation, by=eve)
+        address = f"/espace/invitations/evaluer/{invitation.uuid}/"
+        page = Page(as_user(eve).get(address))
+        assert page.main.one("p", cls="lead").text == (
+            f"Vous avez décliné cette invitation le {long_date(timezone.now())}. Si vous avez "
+            "changé d’avis, demandez-en une autre au service."
+        )
+
     @pytest.mark.parametrize("answer", [accept_invitation, decline_invitation])
     def test_another_account_finds_nothing(self, agent, answer):
         with pytest.raises(EvaluatorInvitation.DoesNotExist):
@@ -238,7 +249,7 @@ class TestPages:
         assert [one.text for one in waiting.all("h3")] == ["a@example.org", "b@example.org"]
         assert [one.text.split()[0] for one in waiting.all("p", cls="meta")] == ["en", "expirée"]
         people = page.main.one("section", **{"aria-labelledby": "evaluators"})
-        assert people.one("p", cls="meta").text == f"{known.email} · Élu"
+        assert people.one("p", cls="meta").text == f"{known.email} · Élu ou élue"
         past = page.main.one("section", **{"aria-labelledby": "answered"}).one("li").text
         assert past.startswith("c@example.org : retirée le ")
 

@@ -268,7 +268,7 @@ class TestRefusal:
             story.manager.email,
             f"{story.action.reference} : refus annoncé",
         )
-        assert "Motif ou message :\n\nHors sujet.\n" in mail.body
+        assert "Motif :\n\nHors sujet.\n" in mail.body
 
     @starts_from(story="refusal_announced")
     def test_waits_for_the_fifteen_days(self, as_user, story):

@@ -145,12 +145,12 @@ class TestProposal:
             [
                 "Personne A (Agent, rien à rendre)",
                 "Personne B (Habitant, rien à rendre)",
-                "Personne D (Élu, rien à rendre)",
+                "Personne D (Élu ou élue, rien à rendre)",
             ],
             [
                 "Personne A (Agent, rien à rendre)",
                 "Personne C (Habitant, rien à rendre)",
-                "Personne D (Élu, rien à rendre)",
+                "Personne D (Élu ou élue, rien à rendre)",
             ],
         ]
         assert [

@@ -18,7 +18,7 @@ from ess_portal.base import french
 from tests.plugins.prepared import starts_from
 from tests.support.factories import Story, member, story_in
 from tests.support.payloads import send, step_address
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -181,7 +181,7 @@ class TestReceipt:
     def test_the_mail_says_the_same(self, story):
         from ess_portal.base.models import OutgoingMail
 
-        body = OutgoingMail.objects.get(recipient=story.manager.email).body
+        body = plain(OutgoingMail.objects.get(recipient=story.manager.email).body)
         contact = "Clermont Communauté, 1 place de la Mairie, 04 65 71 00 10"
         assert f"- Service chargé du dossier : {contact}\n" in body
         assert "la demande est réputée rejetée.\n" in body
