@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +21,7 @@ from actions.rules import can_keep_session
 from actors.models import User
 from actors.rules import is_committee
 from challenges.models import Programme
+from ess_portal.base.calendar import far_off, is_far_off
 from ess_portal.base.french import NO_BREAK, long_date
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
@@ -29,8 +29,6 @@ LEFT_TO_SOMEBODY_ELSE = (
     "Vous êtes lié au porteur ou à un partenaire d’une action de cette séance : une autre personne "
     "annule la séance."
 )
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
-OUT_OF_REACH = "Vérifiez l’année : une séance se tient entre 2000 et 2999."
 DECIDED_IN_IT = (
     "Une suite est notée pour un point au moins ({}) : reportez-le d’abord à une autre séance, "
     "avec un motif, ou menez la séance à son terme."
@@ -102,8 +100,8 @@ def edit_session(
 
 def _check_day(session: CommitteeSession) -> None:
     # Calendars count the hours of a session in UTC, which the ends of time don't leave room for.
-    if not FIRST_DAY <= session.held_on <= LAST_DAY:
-        raise Refused.about("held_on", OUT_OF_REACH)
+    if is_far_off(session.held_on):
+        raise Refused.about("held_on", far_off())
 
 
 def _people_of(session: CommitteeSession) -> set[int]:
