@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from actions.committee.queries.settled import settled_in
 from actions.committee.services.members_told import (
     convoke,
     tell_of_agenda,
@@ -71,19 +72,37 @@ def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
     return session
 
 
-@refusals_in_words()
+class StaleSession(Exception):  # noqa: N818 - an answer to show, not a fault
+    """It was settled otherwise since the page was shown; nothing was written."""
+
+    def __init__(self, session: CommitteeSession):
+        super().__init__(str(session))
+        self.session = session
+
+
 def edit_session(
-    *, session: CommitteeSession, by: User, content: SessionContent
+    *, session: CommitteeSession, by: User, content: SessionContent, shown: str | None = None
 ) -> CommitteeSession:
     """Settle a session anew while it is prepared; then only date, place and chair.
 
+    `shown` is the fingerprint of what the page showed (`settled_in`), None where there is no page.
     Members are told of another date, hour, place or chair; who joins or leaves them is told too.
-    Raises `Refused` when `by` may not, or the session is closed.
+    Raises `StaleSession` when it was settled otherwise since, and `Refused` when `by` may not, or
+    the session is closed.
     """
+    with refusals_in_words():
+        return _edit_session(session, by, content, shown)
+
+
+def _edit_session(
+    session: CommitteeSession, by: User, content: SessionContent, shown: str | None
+) -> CommitteeSession:
     session = locked(session)
     said_before, sat_before = _said_of(session), _people_of(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
+    if shown is not None and shown != settled_in(session):
+        raise StaleSession(session)
     for name, value in content.columns.items():
         setattr(session, name, value)
     _check_day(session)
