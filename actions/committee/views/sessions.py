@@ -72,6 +72,7 @@ class SessionView(SessionMixin, TemplateView):
             envelopes=envelopes,
             coverage=coverage_of([item.action for item in items], session.programme),
             members=session.members.select_related("user"),
+            removals=session.removals.select_related("action__carrier", "by"),
             votes=session.envelope_votes.select_related("challenge"),
             evaluation_recusals=recusals_to_read([item.action_id for item in items], user),
             unready=sum(bool(row.missing) for row in rows),

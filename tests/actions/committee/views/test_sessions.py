@@ -11,6 +11,7 @@ from actions.committee.views.agenda import NOT_TOLD, TOLD
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
+from ess_portal.base.french import long_date
 from tests.plugins.prepared import starts_from
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.reading import Page, plain
@@ -227,6 +228,15 @@ class TestHolding:
         assert "Envoyer l’ordre du jour" not in [button.text for button in page.main.all("button")]
         asked = Page(client.get(point(item, "retirer/"))).main.text
         assert TOLD in asked
+        client.post(point(item, "retirer/"))
+        # Read by every member, in the words of the mail.
+        page = Page(as_user(sitting.second).get(address(sitting)))
+        [said] = page.main.one("section", **{"aria-labelledby": "agenda"}).all("li")
+        removal = sitting.session.removals.get()
+        assert plain(said.text) == plain(
+            f"{item.action.reference}, {item.action.title} ({item.action.carrier}), "
+            f"le {long_date(removal.at, 'j F Y à H:i')}, par {sitting.agent}"
+        )
 
     @starts_from(sitting="open")
     def test_a_session_that_decided_something_is_not_given_up(self, as_user, sitting):
@@ -264,7 +274,13 @@ class TestHolding:
         sitting = HeldSession(actions=3)
         client = as_user(sitting.agent)
         first, second, third = sitting.items
-        client.post(point(third, "monter/"))
+        moved = client.post(point(third, "monter/"))
+        # Whoever goes by keyboard goes on from the point, and hears where it is.
+        row = f"point-{third.pk}"
+        assert moved.headers["Location"] == f"{address(sitting)}#{row}"
+        page = Page(client.get(address(sitting)))
+        assert page.messages == [f"« {third.action.title} » est maintenant le point 2."]
+        assert page.one("tr", id=row).one("th").text.startswith(f"2. {third.action.title}")
         client.post(point(first, "descendre/"))
         assert sitting.items == [third, first, second]
         page = Page(client.get(point(third, "retirer/")))
