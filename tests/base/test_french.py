@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import euros, exactly, listed, long_date, number, plural
+from ess_portal.base.french import euros, exactly, listed, long_date, number, of, plural
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,19 @@ def test_an_amount_keeps_its_unit_on_its_line():
 )
 def test_a_list_is_said(words, text):
     assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Épicerie des Vergnes", "d’Épicerie des Vergnes"),
+        ("Œuvre commune", "d’Œuvre commune"),
+        ("ESS 63", "d’ESS 63"),
+        ("Compost Public", "de Compost Public"),
+        ("Les Ateliers", "de Les Ateliers"),
+        ("Habitat Partagé", "de Habitat Partagé"),
+        ("", "de "),
+    ],
+)
+def test_a_name_after_de_loses_no_vowel_to_another(name, text):
+    assert of(name) == text

@@ -12,6 +12,7 @@ register.filter("long_date", french.long_date)
 register.filter("euros", french.euros)
 register.filter("exactly", french.exactly)
 register.filter("file_size", french.file_size)
+register.filter("of", french.of)
 
 
 @register.filter(is_safe=True)
