@@ -66,7 +66,7 @@ class ContactMessageAdmin(PortalModelAdmin):
         asked = urlencode({"subject": f"Re : {message.subject}"}, quote_via=quote)
         address = quote(message.email, safe="@")
         return format_html(
-            '<a href="mailto:{}?{}">{}</a><p class="help">{}</p>',
+            '<a href="mailto:{}?{}">{}</a><br>{}',
             address,
             asked,
             message.email,

@@ -120,7 +120,7 @@ class ItemView(CommitteeMixin, RefusableFormView):
         self.session = self.item.session
         return super().dispatch(request, *args, **kwargs)
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         """Whether the person notes what the session decides here."""
         user = self.request.user

@@ -41,6 +41,10 @@ from ess_portal.base.opendocument_text import MEDIA_TYPE as OPENDOCUMENT_TEXT
 from ess_portal.base.two_versions import two_versions
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
+CHANGED_MEANWHILE = (
+    "Elle a été modifiée depuis que vous avez ouvert cette page, par une autre personne ou dans "
+    "une autre fenêtre."
+)
 _DOCUMENT_LABELS = {
     "dossier": "Dossier de préparation",
     "compte-rendu": "Compte rendu",
@@ -163,6 +167,7 @@ class EditSessionView(SessionFormView):
         context = {
             "form": form,
             "stale": session,
+            "stale_says": CHANGED_MEANWHILE,
             "stale_address": self.request.path,
             "versions": two_versions(kept, form),
         }
