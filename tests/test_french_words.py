@@ -48,6 +48,18 @@ def test_is_gone(word):
     assert said == {}
 
 
+def test_no_line_begins_with_what_ends_a_phrase():
+    """The break before it is a space on screen: a colon stays beside its word by its own."""
+    pages = (ROOT / "templates").rglob("*.html")
+    begun = {
+        str(path.relative_to(ROOT)): line.strip()
+        for path in pages
+        for line in path.read_text().splitlines()
+        if re.match(r"[ ]*[:;?!](?:\s|$)", line)
+    }
+    assert begun == {}
+
+
 def test_punctuation_keeps_to_its_word():
     """A browser may begin a line with what follows a plain space; a no-break one holds it."""
     pages = (ROOT / "templates").rglob("*.html")

@@ -21,6 +21,7 @@ from django.db.models.functions import Replace
 from actions.demonstration.clock import require_demonstration
 from actions.models import (
     Action,
+    AgendaRemoval,
     Amendment,
     AssignmentAct,
     CorrectionAct,
@@ -62,6 +63,7 @@ AGED = (
     Aged(CorrectionRequest, "requested_at", "asked_once"),
     Aged(CorrectionAct, "at", "is_kept"),
     Aged(AssignmentAct, "at", "append_only"),
+    Aged(AgendaRemoval, "at", "append_only"),
     Aged(EnvelopeVote, "recorded_at", "append_only"),
     Aged(RefusalNotice, "announced_at", "heard_once"),
     Aged(Deliberation, "recorded_at", "append_only"),

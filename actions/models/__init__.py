@@ -1,7 +1,7 @@
 """What is proposed, judged, decided and done: one file per thing."""
 
 from actions.models.action import Action
-from actions.models.agenda import AgendaItem, ItemRecusal
+from actions.models.agenda import AgendaItem, AgendaRemoval, ItemRecusal
 from actions.models.amendment import Amendment
 from actions.models.application_version import ApplicationVersion
 from actions.models.assignment_act import AssignmentAct
@@ -34,6 +34,7 @@ __all__ = [
     "ActionEvent",
     "ActionSector",
     "AgendaItem",
+    "AgendaRemoval",
     "Amendment",
     "ApplicationVersion",
     "AssignmentAct",

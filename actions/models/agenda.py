@@ -5,12 +5,14 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from actions.enums import ActionStatus, Method, Outcome
 from actions.models.action import Action
 from actions.models.agenda_guarantees import (
     AGENDA_ITEM_CONSTRAINTS,
     AGENDA_ITEM_TRIGGERS,
+    AGENDA_REMOVAL_TRIGGERS,
     ITEM_RECUSAL_CONSTRAINTS,
     ITEM_RECUSAL_TRIGGERS,
 )
@@ -164,3 +166,26 @@ class ItemRecusal(models.Model):
 
     def __str__(self):
         return f"{self.member} – {self.item}"
+
+
+class AgendaRemoval(models.Model):
+    """A point taken off an agenda that its members know: the point itself is gone."""
+
+    session = models.ForeignKey(
+        CommitteeSession, models.PROTECT, related_name="removals", verbose_name="séance"
+    )
+    action = models.ForeignKey(Action, models.PROTECT, related_name="+", verbose_name="action")
+    at = models.DateTimeField("le", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="par"
+    )
+
+    class Meta:
+        verbose_name = "retrait de l’ordre du jour"
+        verbose_name_plural = "retraits de l’ordre du jour"
+        ordering = ("session", "at", "pk")
+        constraints = (dated("actions_agendaremoval", instants=("at",)),)
+        triggers = AGENDA_REMOVAL_TRIGGERS
+
+    def __str__(self):
+        return f"{self.action} – {self.session}"

@@ -8,7 +8,7 @@ from actions.enums import ActionStatus, Method, Outcome, SessionState
 from actions.models.action_guarantees import ABOVE_EVERY_AMOUNT
 from actions.models.committee_session_guarantees import may_sit, voters_of
 from actions.models.interest_conditions import note_act
-from ess_portal.base.triggers import Guarantee, listed
+from ess_portal.base.triggers import Guarantee, append_only, listed
 
 _KEPT = "L’ordre du jour d’une séance close ne se modifie pas."
 _ABOUT_THE_OUTCOME = (
@@ -273,6 +273,25 @@ ITEM_RECUSAL_TRIGGERS = (
                             END IF;
                         END IF;
                     END IF;
+                    RETURN NEW;
+                """,
+    ),
+)
+
+AGENDA_REMOVAL_TRIGGERS = (
+    append_only("actions_agendaremoval_append_only", "Un retrait de l’ordre du jour reste noté."),
+    Guarantee(
+        name="of_a_point_that_is_off",
+        operation=pgtrigger.Insert,
+        func="""
+                    IF EXISTS (
+                        SELECT 1 FROM actions_agendaitem i
+                        WHERE i.session_id = NEW.session_id AND i.action_id = NEW.action_id
+                    ) THEN
+                        REFUSE actions_agendaremoval_of_a_point_that_is_off
+                            'Ce point est encore à l’ordre du jour.';
+                    END IF;
+                    NEW.at := now();
                     RETURN NEW;
                 """,
     ),

@@ -13,6 +13,7 @@ from actors.models import Invitation, Membership, Organisation
 from actors.services.belonging import change_role, is_last_manager, leave, remove_member
 from actors.services.invitations import invite, withdraw_invitation
 from ess_portal.base.ask_first import AskFirstView, Question
+from ess_portal.base.french import of
 from ess_portal.base.views import OnceMixin, RefusableFormView
 
 # The space of a person is drawn by the app above this one.
@@ -170,7 +171,7 @@ class RemoveMemberView(MemberMixin, AskFirstView):
         only = "C’est le seul responsable de la structure : nommez-en un autre d’abord."
         return Question(
             title=f"Retirer {self.member.user} de la structure",
-            consequence=f"Cette personne ne verra plus les dossiers de {self.organisation}. Ce "
+            consequence=f"Cette personne ne verra plus les dossiers {of(self.organisation)}. Ce "
             "qu’elle a écrit reste, et les invitations qu’elle a envoyées sont retirées. Un "
             "courriel la prévient.",
             act="Retirer de la structure",

@@ -1,6 +1,6 @@
 """Who evaluates, whom staff invited to, and what an invited person answers."""
 
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -17,8 +17,10 @@ from actors.services.evaluators import (
     resend_invitation,
     withdraw_invitation,
 )
+from actors.sign_in import signed_in_recently
 from actors.views.belonging import HOME
 from actors.views.invitations import AnswerView
+from actors.views.second_factors import with_next
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
@@ -119,6 +121,15 @@ class EvaluatorInvitationView(AnswerView):
         """One's own, answered or not."""
         own = EvaluatorInvitation.objects.addressed_to(self.request.user)
         return own.select_related("invited_by")
+
+    def post(self, request, *args, **kwargs):
+        """Let nobody take a role in a session found open: whoever accepts proves first who they
+        are, as whoever gives a role does, then comes back to the question.
+        """
+        if request.POST.get("answer") == "accept" and not signed_in_recently(request):
+            self.object = self.get_object()
+            return HttpResponseRedirect(with_next("actors:confirm_identity", request.path))
+        return super().post(request, *args, **kwargs)
 
     def accept(self):
         user = self.request.user

@@ -7,6 +7,7 @@ from django.views.generic import DetailView
 
 from actors.models import Invitation
 from actors.services.invitations import accept_invitation, decline_invitation
+from ess_portal.base.french import of
 from ess_portal.base.refusals import Refused
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin
@@ -57,7 +58,7 @@ class InvitationView(AnswerView):
         membership = accept_invitation(invitation=self.object, by=self.request.user)
         return Answer(
             reverse("actors:organisation_space", args=[membership.organisation.slug]),
-            f"Vous faites maintenant partie de {membership.organisation}.",
+            f"Vous faites maintenant partie {of(membership.organisation)}.",
         )
 
     def decline(self):

@@ -14,11 +14,17 @@ class BaseConfig(AppConfig):
     default = True
 
     def ready(self):
-        """Let every text field of a form, ours or a library's, refuse what nobody can read."""
-        from ess_portal.base.forms import validate_readable  # noqa: PLC0415 - apps come first
+        """Let every text field of a form, ours or a library's, refuse what nobody can read, and
+        every date field a year that nobody means.
+        """
+        from ess_portal.base.forms import (  # noqa: PLC0415 - apps come first
+            validate_not_far_off,
+            validate_readable,
+        )
 
         forms.CharField.default_validators = [validate_readable]
         forms.URLField.default_validators = [*forms.URLField.default_validators, validate_readable]
+        forms.DateField.default_validators = [validate_not_far_off]
 
 
 class PortalStaticFilesConfig(StaticFilesConfig):

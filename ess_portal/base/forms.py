@@ -1,12 +1,14 @@
 """Form fields that read what French people type."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ess_portal.base.calendar import far_off, is_far_off
 from ess_portal.base.plain_text import LONGEST_TEXT, unreadable
 
 # How a date is asked for; a field makes a widget of its own from it.
@@ -30,6 +32,15 @@ def validate_readable(text: str) -> None:
         "effacez-le, ou retapez ce passage.",
         code="unreadable",
     )
+
+
+def validate_not_far_off(day: date) -> None:
+    """Raise `ValidationError` for a year that nobody means: 0001, 2206, 9999.
+
+    Every date field of every form asks this (`ess_portal.base.apps`).
+    """
+    if is_far_off(day):
+        raise ValidationError(far_off(), code="far_off")
 
 
 class FrenchDecimalField(forms.DecimalField):

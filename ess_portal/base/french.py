@@ -1,6 +1,7 @@
 """What French wants and Django doesn't know: "1er mars", and zero in the singular."""
 
 import re
+import unicodedata
 from collections.abc import Sequence, Sized
 from datetime import date, datetime
 from decimal import Decimal
@@ -73,3 +74,13 @@ def no_breaks(text: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """Return "a", "a et b", "a, b et c"."""
     return " et ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def of(name: object) -> str:
+    """Return "d’Atelier Vélo", "de Compost Public": `name` after "de", elided before a vowel.
+
+    An h stays whole: whether it is mute is in no table of ours.
+    """
+    said = str(name)
+    first = unicodedata.normalize("NFD", said)[:1].lower()
+    return f"d’{said}" if first in tuple("aeiouœæ") else f"de {said}"

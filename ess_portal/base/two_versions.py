@@ -31,7 +31,7 @@ def in_words(field) -> str:
     value = field.value()
     choices = getattr(field.field, "choices", None)
     if choices is None:
-        return "" if value is None else str(value).strip()
+        return str(field.field.widget.format_value(value) or "").strip()
     chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
     labels = {str(getattr(key, "value", key)): label for key, label in _flat(choices)}
     return ", ".join(str(labels.get(key, key)) for key in labels if key and key in chosen)

@@ -1,11 +1,15 @@
 """Several windows on one text: nobody overwrites blindly, and what comes late changes nothing.
 
 A row that is kept while it is typed is `KeptFromWindows`; its form has `WindowFields`, and its page
-the script `autosave.js` ([decision 16](../../docs/decisions/0016-steps-keep-what-is-typed.md)).
+the script `autosave.js` ([decision 16](../../docs/decisions/0016-steps-keep-what-is-typed.md)). One
+that counts no editions is known by the `fingerprint` of what its page showed.
 """
 
+import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -24,6 +28,12 @@ class StaleWindow(Exception):  # noqa: N818 - an answer, not an error
     def __init__(self, row: "KeptFromWindows"):
         super().__init__(str(row))
         self.row = row
+
+
+def fingerprint(shown: Mapping[str, Any]) -> str:
+    """Return what tells one state of a row from another: `shown` holds what its page shows."""
+    lines = (f"{name}={value!r}" for name, value in sorted(shown.items()))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

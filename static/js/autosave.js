@@ -34,8 +34,8 @@
   }
   document.addEventListener("htmx:afterSwap", () => {
     says("");
-    // A refusal is an answer too: what was typed still isn't saved.
-    if (!form.querySelector("#enregistre .alert-danger")) unsaved -= sent;
+    // A refusal is an answer too: what was typed still isn't saved, unless the portal keeps it.
+    if (!form.querySelector("#enregistre .alert-danger:not([data-kept])")) unsaved -= sent;
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved > 0) event.preventDefault(); });
 })();

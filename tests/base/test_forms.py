@@ -1,13 +1,22 @@
 """Numbers and identifiers as French people type them."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
+from django.utils import timezone
 
-from ess_portal.base.forms import CompactCharField, FrenchDecimalField, validate_readable
+from ess_portal.base.forms import (
+    CompactCharField,
+    FrenchDecimalField,
+    validate_not_far_off,
+    validate_readable,
+)
+
+NOW = timezone.localdate()
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,36 @@ def test_every_text_field_refuses_what_nobody_can_read():
     assert {name for name, field in texts.items() if validate_readable not in field.validators} == (
         set()
     )
+
+
+def test_every_date_field_refuses_a_year_that_nobody_means():
+    assert get_resolver().reverse_dict
+    days = {
+        f"{form.__module__}.{form.__name__}.{name}": field
+        for form in every_form()
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.DateField)
+    }
+
+    assert len(days) > 10
+    assert {
+        name for name, field in days.items() if validate_not_far_off not in field.validators
+    } == set()
+
+
+@pytest.mark.parametrize("year", ["0001", "0026", "1926", "1999", str(NOW.year + 31), "9999"])
+def test_a_far_year_is_refused_beside_its_field(year):
+    with pytest.raises(ValidationError) as refused:
+        forms.DateField().clean(f"{year}-03-01")
+
+    assert refused.value.messages == [
+        f"Vérifiez l’année\u00a0: une date entre 2000 et {NOW.year + 30} est attendue."
+    ]
+
+
+@pytest.mark.parametrize("year", [2000, NOW.year, NOW.year + 30])
+def test_a_year_within_reach_is_taken(year):
+    assert forms.DateField().clean(f"{year}-03-01") == date(year, 3, 1)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from ess_portal.base.french import euros, exactly, listed, long_date, number, plural, siret
+from ess_portal.base.french import euros, exactly, listed, long_date, number, of, plural, siret
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,19 @@ def test_a_list_is_said(words, text):
 )
 def test_a_siret_is_read_in_groups(number, text):
     assert siret(number) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Épicerie des Vergnes", "d’Épicerie des Vergnes"),
+        ("Œuvre commune", "d’Œuvre commune"),
+        ("ESS 63", "d’ESS 63"),
+        ("Compost Public", "de Compost Public"),
+        ("Les Ateliers", "de Les Ateliers"),
+        ("Habitat Partagé", "de Habitat Partagé"),
+        ("", "de "),
+    ],
+)
+def test_a_name_after_de_loses_no_vowel_to_another(name, text):
+    assert of(name) == text

@@ -11,9 +11,10 @@ from django.utils import timezone
 from actors.enums import Role
 from ess_portal.base.mail import send_next
 from ess_portal.base.models import OutgoingMail
+from ess_portal.pages.admin import HOW_TO_ANSWER
 from ess_portal.pages.models import ContactMessage
 from tests.support.factories import UserFactory, person
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 CONTACT = "/contact/"
@@ -161,7 +162,10 @@ def test_is_answered_to_whoever_wrote_it(as_user):
         if link.text == TYPED["email"]
     )
     assert link == f"mailto:{TYPED['email']}?subject=Re%20%3A%20{quote(TYPED['subject'])}"
-    as_user(agent).post(address, {"note": "Répondu par téléphone.", "answered": "on"})
+    client = as_user(agent)
+    page = Page(client.get(address))
+    assert plain(HOW_TO_ANSWER) in page.main.text
+    client.post(address, page.form | {"note": "Répondu par téléphone.", "answered": "on"})
     message.refresh_from_db()
     assert (message.answered, message.note) == (True, "Répondu par téléphone.")
 
@@ -170,12 +174,29 @@ def test_is_ticked_when_answered(as_user):
     Client().post(CONTACT, TYPED)
     message = ContactMessage.objects.get()
     client = as_user(person(Role.AGENT))
-    client.post(
-        f"/admin/pages/contactmessage/{message.pk}/change/",
-        {"answered": "on", "message": "Réécrit"},
-    )
+    address = f"/admin/pages/contactmessage/{message.pk}/change/"
+    form = Page(client.get(address)).form
+    client.post(address, form | {"answered": "on", "message": "Réécrit"})
     message.refresh_from_db()
     assert (message.answered, message.message) == (True, TYPED["message"])
+
+
+def test_an_older_page_overwrites_no_note_before_it_is_told(as_user):
+    Client().post(CONTACT, TYPED)
+    message = ContactMessage.objects.get()
+    address = f"/admin/pages/contactmessage/{message.pk}/change/"
+    one, other = as_user(person(Role.AGENT)), as_user(person(Role.AGENT))
+    older, newer = Page(one.get(address)).form, Page(other.get(address)).form
+    other.post(address, newer | {"note": "Répondu par téléphone.", "answered": "on"})
+    page = Page(one.post(address, older | {"note": "À rappeler."}))
+    message.refresh_from_db()
+    assert (message.note, message.answered) == ("Répondu par téléphone.", True)
+    assert "La note enregistrée est : « Répondu par téléphone. » (répondu)." in page.main.text
+    # Sent again from there, it replaces the other knowingly.
+    assert page.form["note"] == "À rappeler."
+    one.post(address, page.form)
+    message.refresh_from_db()
+    assert (message.note, message.answered) == ("À rappeler.", False)
 
 
 class TestThrottle:

@@ -79,9 +79,9 @@ def decide_all(page, session, actions) -> None:
         note(page, outcome, amount, votes, reason)
         granted += amount or 0
         if amount and granted > ENVELOPE:
-            envelope_is_raised(page, item, granted)
-            note(page, outcome, amount, votes, reason)
-        is_saved(page)
+            envelope_is_raised(page, item, amount, granted)
+        else:
+            is_saved(page)
         if key == LEFT:
             is_kept(page, amount, votes, reason)
         leaves = "Point suivant" if item != items[-1] else "Revenir à la séance"
@@ -112,7 +112,7 @@ def is_kept(page, amount, votes, reason) -> None:
     expect(page.get_by_label("Motif", exact=True)).to_have_value(reason)
 
 
-def envelope_is_raised(page, item, granted) -> None:
+def envelope_is_raised(page, item, amount, granted) -> None:
     """An amount above the envelope is refused and not written; a vote makes room, then it is."""
     said = page.locator("#enregistre")
     expect(said).to_contain_text("Pas encore enregistré.")
@@ -121,19 +121,18 @@ def envelope_is_raised(page, item, granted) -> None:
     )
     item.refresh_from_db()
     assert item.amount is None
-    # What is refused isn't saved: to leave without a warning, one takes it back.
-    page.get_by_label("Montant accordé").fill("")
-    page.get_by_label("Montant accordé").press("Tab")
-    expect(said).to_contain_text("Enregistré à")
-    here = page.url
-    page.get_by_role("link", name=re.compile("^Séance du")).click()
+    # Nothing warns: the portal keeps what it refused, until one comes back from the vote.
     page.get_by_role("link", name="Noter un vote sur l’enveloppe").click()
     page.get_by_label("Nouvelle enveloppe").fill(str(RAISED))
     for label, count in (("Pour", "2"), ("Contre", "1"), ("Abstentions", "0")):
         page.get_by_label(label).fill(count)
     page.get_by_role("button", name="Noter le vote").click()
     expect(page.get_by_text("l’enveloppe est maintenant de")).to_be_visible()
-    page.goto(here)
+    expect(page.get_by_text("Votre dernière saisie n’a pas pu être enregistrée")).to_be_visible()
+    expect(page.get_by_label("Montant accordé")).to_have_value(str(amount))
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text(f"Le point {item.position} est enregistré.")).to_be_visible()
+    expect(said).to_contain_text("Ce point est complet.")
 
 
 class Witnesses:

@@ -1,5 +1,6 @@
 """What is noted while a session is held."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import forms
@@ -77,13 +78,15 @@ class ItemForm(forms.Form):
 
     public_reason = public_reason_field("Part publique du motif", required=False)
 
-    def __init__(self, *args, item: AgendaItem, **kwargs):
-        """Offer the outcomes that the action's state and result allow."""
+    def __init__(self, *args, item: AgendaItem, typed: Mapping[str, str] | None = None, **kwargs):
+        """Offer the outcomes that the action's state and result allow; show what was `typed` and
+        isn't saved yet, rather than what is.
+        """
         saved = {name: getattr(item, name) for name in ("version", *ItemRecord.__annotations__)}
         if item.outcome not in Outcome.GRANTING and item.granted_before is None:
             # What is asked is what is granted most often; it is kept only with « Prioriser ».
             saved["amount"] = item.action.funding_asked or None
-        super().__init__(*args, **(kwargs | {"initial": saved}))
+        super().__init__(*args, **(kwargs | {"initial": saved | dict(typed or {})}))
         self.fields["outcome"].choices = [
             (outcome.value, outcome.label) for outcome in possible_outcomes(item)
         ]

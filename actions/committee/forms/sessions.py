@@ -3,6 +3,7 @@
 from django import forms
 
 from actions.committee.forms.conduct import amount_field
+from actions.committee.queries.settled import settled_in
 from actions.committee.services.sessions import SessionContent
 from actions.enums import SessionState
 from actions.models import CommitteeSession
@@ -27,6 +28,8 @@ def _with_role(*roles: Role):
 class SessionForm(forms.Form):
     """What preparing a session settles; once it is open, only date, place and chair."""
 
+    # What the page of a session showed when it was opened: an older one overwrites nothing.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     held_on = forms.DateField(label="Date", widget=DATE_INPUT)
     starts_at = forms.TimeField(label="Heure", widget=TIME_INPUT)
     place = forms.CharField(label="Lieu", max_length=200)
@@ -80,7 +83,9 @@ class SessionForm(forms.Form):
         self.order_fields(COLUMNS)
         for name in ("voters", "observers"):
             self.fields[name] = self.fields.pop(name)  # after the envelopes
-        if session is not None:
+        if session is None:
+            del self.fields["shown"]
+        else:
             self._fill(session)
 
     def _fill(self, session: CommitteeSession) -> None:
@@ -88,12 +93,18 @@ class SessionForm(forms.Form):
             f"envelope_{part.challenge_id}": part.amount
             for part in session.challenge_envelopes.all()
         }
+        self.initial["shown"] = settled_in(session)
         members = list(session.members.all())
         self.initial["voters"] = [member.user_id for member in members if member.votes]
         self.initial["observers"] = [member.user_id for member in members if not member.votes]
         if session.state != SessionState.PREPARING:
             for name in (*SETTLED, *map(_part, self.challenges)):
                 del self.fields[name]
+
+    def replaces(self, session: CommitteeSession) -> None:
+        """Let what is typed here, once sent again, replace what `session` holds knowingly."""
+        self.data = self.data.copy()
+        self.data["shown"] = settled_in(session)
 
     @property
     def content(self) -> SessionContent:

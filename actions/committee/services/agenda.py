@@ -7,7 +7,7 @@ from django.db.models import F, Max, QuerySet
 from actions.committee.services.members_told import tell_of_agenda_change
 from actions.committee.services.session_row import writable
 from actions.enums import ActionStatus, SessionState
-from actions.models import Action, AgendaItem, CommitteeSession
+from actions.models import Action, AgendaItem, AgendaRemoval, CommitteeSession
 from actions.rules import has_no_tie
 from actors.models import User
 from actors.rules import is_agent
@@ -94,7 +94,7 @@ def _low(session: CommitteeSession) -> str:
 def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     """Take a point off the agenda: its action may go on another one.
 
-    The members are told, if they know the agenda already.
+    The members are told, if they know the agenda already, and the session keeps that it was on it.
     Raises `Refused` when `by` may not, the session is closed, somebody stepped aside for it or
     something became of it (the register keeps that: adjourn it instead, which asks for a reason).
     """
@@ -106,6 +106,8 @@ def take_off_agenda(*, item: AgendaItem, by: User) -> None:
     session.items.filter(position__gt=item.position).update(position=F("position") - 1)
     # Documents say when what they tell of last changed: no row of the agenda does any more.
     session.save(update_fields=["saved_at"])
+    if session.agenda_sent_at is not None:
+        AgendaRemoval.objects.create(session=session, action=item.action, by=by)
     tell_of_agenda_change(session, taken_off=[item.action])
 
 
@@ -119,8 +121,8 @@ def reasons_to_stay(item: AgendaItem, by: User) -> list[str]:
 
 
 @refusals_in_words()
-def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
-    """Swap an item with the one before it (`up`) or after it; nothing at either end.
+def move_item(*, item: AgendaItem, by: User, up: bool) -> AgendaItem:
+    """Swap an item with the one before it (`up`) or after it; nothing at either end. Return it.
 
     Raises `Refused` when `by` may not or is tied to the action of either, or the session is closed.
     """
@@ -135,3 +137,4 @@ def move_item(*, item: AgendaItem, by: User, up: bool) -> None:
         item.position, other.position = other.position, item.position
         item.save(update_fields=["position"])
         other.save(update_fields=["position"])
+    return item

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
+from actions.committee.queries.settled import settled_in
 from actions.committee.services.members_told import (
     convoke,
     tell_of_agenda,
@@ -22,6 +22,7 @@ from actions.rules import can_keep_session
 from actors.models import User
 from actors.rules import is_committee
 from challenges.models import Programme
+from ess_portal.base.calendar import far_off, is_far_off
 from ess_portal.base.french import NO_BREAK, long_date
 from ess_portal.base.refusals import Refused, refusals_in_words, require
 
@@ -29,8 +30,6 @@ LEFT_TO_SOMEBODY_ELSE = (
     "Vous êtes lié au porteur ou à un partenaire d’une action de cette séance : une autre personne "
     "annule la séance."
 )
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
-OUT_OF_REACH = "Vérifiez l’année : une séance se tient entre 2000 et 2999."
 DECIDED_IN_IT = (
     "Une suite est notée pour un point au moins ({}) : reportez-le d’abord à une autre séance, "
     "avec un motif, ou menez la séance à son terme."
@@ -73,19 +72,37 @@ def create_session(*, by: User, content: SessionContent) -> CommitteeSession:
     return session
 
 
-@refusals_in_words()
+class StaleSession(Exception):  # noqa: N818 - an answer to show, not a fault
+    """It was settled otherwise since the page was shown; nothing was written."""
+
+    def __init__(self, session: CommitteeSession):
+        super().__init__(str(session))
+        self.session = session
+
+
 def edit_session(
-    *, session: CommitteeSession, by: User, content: SessionContent
+    *, session: CommitteeSession, by: User, content: SessionContent, shown: str | None = None
 ) -> CommitteeSession:
     """Settle a session anew while it is prepared; then only date, place and chair.
 
+    `shown` is the fingerprint of what the page showed (`settled_in`), None where there is no page.
     Members are told of another date, hour, place or chair; who joins or leaves them is told too.
-    Raises `Refused` when `by` may not, or the session is closed.
+    Raises `StaleSession` when it was settled otherwise since, and `Refused` when `by` may not, or
+    the session is closed.
     """
+    with refusals_in_words():
+        return _edit_session(session, by, content, shown)
+
+
+def _edit_session(
+    session: CommitteeSession, by: User, content: SessionContent, shown: str | None
+) -> CommitteeSession:
     session = locked(session)
     said_before, sat_before = _said_of(session), _people_of(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
+    if shown is not None and shown != settled_in(session):
+        raise StaleSession(session)
     for name, value in content.columns.items():
         setattr(session, name, value)
     _check_day(session)
@@ -102,8 +119,8 @@ def edit_session(
 
 def _check_day(session: CommitteeSession) -> None:
     # Calendars count the hours of a session in UTC, which the ends of time don't leave room for.
-    if not FIRST_DAY <= session.held_on <= LAST_DAY:
-        raise Refused.about("held_on", OUT_OF_REACH)
+    if is_far_off(session.held_on):
+        raise Refused.about("held_on", far_off())
 
 
 def _people_of(session: CommitteeSession) -> set[int]:

@@ -29,7 +29,10 @@ from ess_portal.base.refusals import Refused, require
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, RefusableButtonView
 
-TOLD = "Les membres, qui ont reçu l’ordre du jour, en sont avertis par courriel."
+TOLD = (
+    "Les membres, qui ont reçu l’ordre du jour, en sont avertis par courriel, et la page de la "
+    "séance le dit."
+)
 NOT_TOLD = "Les membres n’ont pas encore reçu l’ordre du jour : personne n’a à en être averti."
 
 
@@ -125,7 +128,8 @@ class ItemStepView(CommitteeMixin, RefusableButtonView):
         self.said = _ITEM_STEPS[self.kwargs["step"]](self.item, self.request.user)
 
     def get_success_url(self):
-        return self.item.session.get_absolute_url()
+        """Lead to the row of the point: whoever moves it by keyboard goes on from there."""
+        return f"{self.item.session.get_absolute_url()}#point-{self.item.pk}"
 
 
 class TakeOffAgendaView(CommitteeMixin, AskFirstView):
@@ -163,13 +167,15 @@ class TakeOffAgendaView(CommitteeMixin, AskFirstView):
 
 
 def _up(item, user) -> str:
-    move_item(item=item, by=user, up=True)
-    return ""
+    return _place_of(move_item(item=item, by=user, up=True))
 
 
 def _down(item, user) -> str:
-    move_item(item=item, by=user, up=False)
-    return ""
+    return _place_of(move_item(item=item, by=user, up=False))
+
+
+def _place_of(item) -> str:
+    return f"«\u00a0{item.action.title}\u00a0» est maintenant le point {item.position}."
 
 
 def _sponsor(item, user) -> str:

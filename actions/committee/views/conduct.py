@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from actions.committee.forms.conduct import (
     AttendanceForm,
@@ -16,6 +17,7 @@ from actions.committee.queries.quorum import eligible_voters_of, missing_for
 from actions.committee.services.conduct import note_attendance, step_aside, vote_envelope
 from actions.committee.services.item_decisions import StaleItem, record_item
 from actions.committee.views.access import CommitteeMixin, SessionFormView
+from actions.committee.views.unsaved import forget_unsaved, keep_unsaved, unsaved_of
 from actions.enums import Attendance
 from actions.evaluation.queries.results import result_context
 from actions.models import AgendaItem
@@ -24,6 +26,7 @@ from actions.rules import can_keep_session, has_neither_link_nor_recusal
 from ess_portal.base.french import euros
 from ess_portal.base.views import OnceMixin, RefusableFormView
 
+LONGEST_POSITION = 5
 STALE = (
     "Ce point a été enregistré depuis un autre écran entre-temps : rien n’a été écrasé. Comparez, "
     "puis enregistrez votre saisie si elle est la bonne."
@@ -51,14 +54,31 @@ class EnvelopeVoteView(OnceMixin, SessionFormView):
     template_name = "actions/committee/envelope_vote.html"
     form_class = EnvelopeVoteForm
 
+    @cached_property
+    def point(self) -> AgendaItem | None:
+        """The point one comes from, which the address names by its position."""
+        position = self.request.GET.get("point", "")
+        if not (position.isascii() and position.isdigit() and len(position) <= LONGEST_POSITION):
+            return None
+        return self.session.items.filter(position=int(position)).first()
+
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"session": self.session}
+
+    def get_success_url(self):
+        """Go back to the point one comes from."""
+        if self.point is None:
+            return super().get_success_url()
+        return reverse("actions:agenda_item", args=[self.point.pk])
 
     def get_context_data(self, **kwargs):
         items = list(self.session.items.for_list())
         voters = self.session.members.filter(votes=True, attendance=Attendance.PRESENT)
         return super().get_context_data(
-            envelopes=budgets_of(self.session, items), voters=voters.count(), **kwargs
+            envelopes=budgets_of(self.session, items),
+            voters=voters.count(),
+            point=self.point,
+            **kwargs,
         )
 
     def perform(self, form):
@@ -100,7 +120,7 @@ class ItemView(CommitteeMixin, RefusableFormView):
         self.session = self.item.session
         return super().dispatch(request, *args, **kwargs)
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         """Whether the person notes what the session decides here."""
         user = self.request.user
@@ -110,8 +130,13 @@ class ItemView(CommitteeMixin, RefusableFormView):
             and has_neither_link_nor_recusal(user, self.item.action)
         )
 
+    @cached_property
+    def unsaved(self) -> dict[str, str]:
+        """What this person typed here and nobody could save yet."""
+        return unsaved_of(self.request, self.item) if self.writes else {}
+
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"item": self.item}
+        return super().get_form_kwargs() | {"item": self.item, "typed": self.unsaved}
 
     def get_context_data(self, **kwargs):
         item, user = self.item, self.request.user
@@ -129,6 +154,7 @@ class ItemView(CommitteeMixin, RefusableFormView):
             missing=missing_for(item, eligible),
             blockers=item.action.blockers(),
             writes=self.writes,
+            unsaved=bool(self.unsaved) and self.request.method == "GET",
             steps_aside=_may_step_aside(self.session, item, user),
             may_sponsor=may_sponsor(item, eligible, user),
             envelopes=budgets_of(self.session, items),
@@ -152,6 +178,7 @@ class ItemView(CommitteeMixin, RefusableFormView):
             version=form.cleaned_data["version"],
             record=form.record,
         )
+        forget_unsaved(self.request, self.item)
         if not self.request.htmx:
             self.said = f"Le point {self.recorded.position} est enregistré."
 
@@ -169,19 +196,21 @@ class ItemView(CommitteeMixin, RefusableFormView):
 
     def form_invalid(self, form):
         """Say what to correct: in a line to a screen that saves by itself."""
+        is_kept = self._keep(form)
         if self.request.htmx:
-            return render(
-                self.request,
-                "actions/committee/_item_saved.html",
-                {"form": form, "item": self.item},
-            )
+            context = {"form": form, "item": self.item, "is_kept": is_kept}
+            return render(self.request, "actions/committee/_item_saved.html", context)
         return super().form_invalid(form)
 
+    def _keep(self, form) -> bool:
+        return self.writes and keep_unsaved(self.request, self.item, form.data, list(form.fields))
+
     def _show_both(self, form, current: AgendaItem):
+        is_kept = self._keep(form)
         if self.request.htmx:
             # The screen keeps its version: what it saves by itself is refused until somebody, who
             # has read both, presses the button.
-            context = {"form": form, "item": self.item, "stale": current}
+            context = {"form": form, "item": self.item, "stale": current, "is_kept": is_kept}
             return render(self.request, "actions/committee/_item_saved.html", context)
         form.data = form.data.copy()
         form.data["version"] = current.version

@@ -18,6 +18,7 @@ from actions.committee.queries.session_documents import DOCUMENTS, EDITABLE
 from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import (
+    StaleSession,
     cancel_session,
     create_session,
     edit_session,
@@ -37,8 +38,13 @@ from ess_portal.base.document_view import document_response
 from ess_portal.base.french import plural
 from ess_portal.base.icalendar import MEDIA_TYPE, calendar_file
 from ess_portal.base.opendocument_text import MEDIA_TYPE as OPENDOCUMENT_TEXT
+from ess_portal.base.two_versions import two_versions
 from ess_portal.base.views import OnceMixin, RefusableButtonView, RefusableFormView
 
+CHANGED_MEANWHILE = (
+    "Elle a été modifiée depuis que vous avez ouvert cette page, par une autre personne ou dans "
+    "une autre fenêtre."
+)
 _DOCUMENT_LABELS = {
     "dossier": "Dossier de préparation",
     "compte-rendu": "Compte rendu",
@@ -70,6 +76,7 @@ class SessionView(SessionMixin, TemplateView):
             envelopes=envelopes,
             coverage=coverage_of([item.action for item in items], session.programme),
             members=session.members.select_related("user"),
+            removals=session.removals.select_related("action__carrier", "by"),
             votes=session.envelope_votes.select_related("challenge"),
             evaluation_recusals=recusals_to_read([item.action_id for item in items], user),
             unready=sum(bool(row.missing) for row in rows),
@@ -139,8 +146,32 @@ class EditSessionView(SessionFormView):
             "session": self.session,
         }
 
+    def form_valid(self, form):
+        """Write it, or show what another page wrote meanwhile beside what was typed here."""
+        try:
+            return super().form_valid(form)
+        except StaleSession as stale:
+            return self._show_both(form, stale.session)
+
     def perform(self, form):
-        edit_session(session=self.session, by=self.request.user, content=form.content)
+        edit_session(
+            session=self.session,
+            by=self.request.user,
+            content=form.content,
+            shown=form.cleaned_data["shown"],
+        )
+
+    def _show_both(self, form, session):
+        kept = SessionForm(programme=session.programme, session=session)
+        form.replaces(session)
+        context = {
+            "form": form,
+            "stale": session,
+            "stale_says": CHANGED_MEANWHILE,
+            "stale_address": self.request.path,
+            "versions": two_versions(kept, form),
+        }
+        return self.render_to_response(self.get_context_data(**context), status=409)
 
 
 class DocumentView(SessionMixin, View):

@@ -16,7 +16,8 @@ class ConsentForm(ApplicationForm):
     needed_to_send = ("certifies_accuracy", "accepts_terms")
 
     class Meta(ApplicationForm.Meta):
-        fields = ("certifies_accuracy", "accepts_terms", CONTRACT)
+        # In the order of the page, which the list of errors follows.
+        fields = (CONTRACT, "certifies_accuracy", "accepts_terms")
         labels = {
             "certifies_accuracy": "Je certifie l’exactitude de ces renseignements et agir au nom "
             "de la structure porteuse",
@@ -36,6 +37,7 @@ class SendingForm(ConsentForm):
 
     step = Step.SENDING
     demands_all = True
+    field_order = ("reason",)
 
     reason = forms.CharField(
         label="Pourquoi avez-vous modifié ces autres parties ?",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, CoEditor, CorrectionRequest, RefusalNotice
 from actors.models import EvaluatorInvitation, Invitation, MembershipClaim, User
-from ess_portal.base.french import NO_BREAK
+from ess_portal.base.french import NO_BREAK, of
 
 # As the same days are said elsewhere.
 AT_LATEST, UNTIL = "au plus tard le", "jusqu’au"
@@ -83,7 +83,7 @@ def _invitations(user: User) -> Iterator[Awaited]:
     received = Invitation.objects.pending().addressed_to(user)
     for invitation in received.select_related("organisation", "invited_by"):
         yield Awaited(
-            f"{_inviter(invitation)} à faire partie de {invitation.organisation}, avec le rôle "
+            f"{_inviter(invitation)} à faire partie {of(invitation.organisation)}, avec le rôle "
             f"{_quoted(invitation.get_role_display().lower())}.",
             timezone.localdate(invitation.expires_at),
             UNTIL,

@@ -13,6 +13,7 @@ register.filter("euros", french.euros)
 register.filter("exactly", french.exactly)
 register.filter("file_size", french.file_size)
 register.filter("siret", french.siret)
+register.filter("of", french.of)
 
 
 @register.filter(is_safe=True)

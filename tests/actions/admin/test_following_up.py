@@ -66,13 +66,13 @@ def test_another_date_is_shown_to_the_evaluator(client, as_user, story):
     assert errors(client.post(address(evaluation, "date"), {"due_on": day(-1)})) == [
         "La date de rendu est passée : donnez une date à venir."
     ]
-    client.post(address(evaluation, "date"), {"due_on": "2099-03-05"})
+    client.post(address(evaluation, "date"), {"due_on": "2050-03-05"})
     assert told(client, story) == [f"{eve} a une nouvelle date de rendu."]
     assert history(client, story) == [
-        [str(eve), "Nouvelle date de rendu, à rendre au plus tard le 5 mars 2099", str(story.agent)]
+        [str(eve), "Nouvelle date de rendu, à rendre au plus tard le 5 mars 2050", str(story.agent)]
     ]
     queue = Page(as_user(eve).get("/evaluations/"))
-    assert "À rendre au plus tard le 5 mars 2099" in plain(queue.main.text)
+    assert "À rendre au plus tard le 5 mars 2050" in plain(queue.main.text)
 
 
 @starts_from(story="in_evaluation")
@@ -86,7 +86,7 @@ def test_somebody_else_is_asked_in_one_act(client, story):
         "Ce champ est obligatoire."
     ]
     key = page.one("input", name="form_key")["value"]
-    typed = {"evaluator": str(zoe.pk), "due_on": "2099-03-05", "form_key": key}
+    typed = {"evaluator": str(zoe.pk), "due_on": "2050-03-05", "form_key": key}
     # The second click finds what the first one did.
     for _ in range(2):
         answer = client.post(address(evaluation, "remplacer"), typed)
@@ -99,7 +99,7 @@ def test_somebody_else_is_asked_in_one_act(client, story):
         [
             str(eve),
             "Évaluation confiée à quelqu’un d’autre : Zoé Libre, à rendre au plus tard "
-            "le 5 mars 2099",
+            "le 5 mars 2050",
             str(story.agent),
         ]
     ]

@@ -9,6 +9,7 @@ from actors.enums import MembershipRole, Role
 from actors.models import User
 from actors.services.access import NOT_ONESELF
 from challenges.models import Grid
+from ess_portal.base.calendar import far_off
 from ess_portal.base.french import long_date
 from ess_portal.base.models import OutgoingMail
 from tests.support.factories import (
@@ -18,7 +19,7 @@ from tests.support.factories import (
     person,
 )
 from tests.support.payloads import complete, day
-from tests.support.reading import Page
+from tests.support.reading import Page, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,13 @@ class TestPaper:
         assert Page(client.post(PAPER, self.typed(carrier, signatory, **level))).errors == [
             "Où en êtes-vous sur « Critère 1 » ? Choisissez un niveau pour « Critère 1 »."
         ]
+
+    def test_was_not_received_in_the_year_one(self, client, carrier, signatory):
+        data = self.typed(carrier, signatory, received_on_paper="0001-03-01", ends_on="9999-12-31")
+        page = Page(client.post(PAPER, data))
+        said = plain(far_off())
+        assert page.errors == [f"Reçu le : {said}", f"Fin prévue : {said}"]
+        assert not Action.objects.exists()
 
     def test_has_a_budget_that_balances(self, client, carrier, signatory):
         page = Page(client.post(PAPER, self.typed(carrier, signatory, own_resources="1")))

@@ -1,5 +1,6 @@
 """Inviting an evaluator: by staff, for the reader of one mailbox, for a while."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -29,7 +30,7 @@ from ess_portal.base.refusals import Refused
 from tests.support.factories import UserFactory, fresh, person
 from tests.support.races import race
 from tests.support.reading import Page, plain
-from tests.support.signing_in import ask, code_of, enter
+from tests.support.signing_in import METHODS, ask, code_of, enter
 
 pytestmark = pytest.mark.django_db
 EVE = "eve@example.org"
@@ -198,6 +199,23 @@ class TestAnswering:
         assert eve.get("/evaluations/").status_code == 200
         # What was left open on another screen doesn't become an evaluator's.
         assert elsewhere.get("/evaluations/").headers["Location"].startswith("/connexion/")
+
+    def test_a_session_left_open_gains_no_role_before_it_proves_whose_it_is(self, agent, as_user):
+        """Accepting changes what one signs in as, as giving a role does."""
+        address = invited(agent).get_absolute_url()
+        somebody = UserFactory(email=EVE, full_name="Ève Évaluatrice")
+        eve = as_user(somebody)
+        session = eve.session
+        session[METHODS] = [session[METHODS][0] | {"at": time.time() - 11 * 60}]
+        session.save()
+        response = eve.post(address, {"answer": "accept"})
+        assert response.headers["Location"] == f"/connexion/confirmer/?next={address}"
+        assert (fresh(somebody).roles, state(EvaluatorInvitation.objects.get())) == (
+            frozenset(),
+            "en attente",
+        )
+        # Saying no gives nothing away.
+        assert eve.post(address, {"answer": "decline"}).headers["Location"] == "/espace/"
 
 
 class TestAfterwards:

@@ -105,6 +105,18 @@ class TestInviting:
         lead = Page(page).main.one("p", cls="lead").text
         assert lead.partition("faire partie")[0] == begun
 
+    @pytest.mark.parametrize("name", ["Ana Bé", ""])
+    def test_tells_who_has_no_name_what_will_be_read(self, organisation, ana, as_user, name):
+        ana.full_name = name
+        ana.save()
+        page = Page(as_user(ana).get("/espace/structures/la-source/inviter/"))
+        said = [
+            (line.text.partition(" : ")[0], line.one("a")["href"])
+            for line in page.main.all("p", cls="notice-warning")
+        ]
+        nameless = ("Vous n’avez pas encore donné votre nom", "/espace/preferences/")
+        assert said == ([] if name else [nameless])
+
     @pytest.mark.parametrize("known", [True, False])
     def test_answers_the_same_whether_the_address_is_known(self, organisation, ana, as_user, known):
         if known:

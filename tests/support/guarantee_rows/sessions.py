@@ -8,6 +8,7 @@ from django.db import connection
 
 from actions.models import (
     AgendaItem,
+    AgendaRemoval,
     ChallengeEnvelope,
     CommitteeSession,
     Decision,
@@ -91,6 +92,18 @@ def leave(sitting: HeldSession, of: SessionMember | None = None) -> ItemRecusal:
         declared_by=sitting.third,
         reason="Un lien.",
     )
+
+
+def note_removal(sitting: HeldSession, action) -> AgendaRemoval:
+    """Write that a point was taken off."""
+    return AgendaRemoval.objects.create(session=sitting.session, action=action, by=sitting.agent)
+
+
+def take_off(sitting: HeldSession) -> AgendaRemoval:
+    """Take the first point off, and note it."""
+    action = sitting.items[0].action
+    sitting.items[0].delete()
+    return note_removal(sitting, action)
 
 
 def add(sitting: HeldSession, action, **columns) -> AgendaItem:
@@ -238,6 +251,12 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
     "actions_agendaitem_with_recusals_is_kept": SessionAttempt("sitting", rewritten),
     "actions_agendaitem_of_a_decidable_action": SessionAttempt(
         "preparing", lambda sitting: add(sitting, Story().submitted().action)
+    ),
+    "actions_agendaremoval_append_only": SessionAttempt(
+        "preparing", lambda sitting: delete(take_off(sitting))
+    ),
+    "actions_agendaremoval_of_a_point_that_is_off": SessionAttempt(
+        "preparing", lambda sitting: note_removal(sitting, sitting.items[0].action)
     ),
     # --- Stepping aside
     "actions_itemrecusal_once": SessionAttempt(

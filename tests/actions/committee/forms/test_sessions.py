@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from actions.committee.forms.sessions import SessionForm
+from actions.committee.queries.settled import settled_in
 from actions.committee.services.sessions import SessionContent
 from actions.models.committee_session import MIN_QUORUM
 from actors.enums import Role
@@ -138,6 +139,7 @@ class TestAgain:
         sitting.session.members.create(user=sitting.agent, votes=False)
         form = SessionForm(programme=sitting.session.programme, session=sitting.session)
         people = {name: set(form.initial.pop(name)) for name in ("voters", "observers")}
+        assert form.initial.pop("shown") == settled_in(sitting.session)
         assert form.initial == columns_of(sitting.chair, envelope=Decimal(50_000)) | {
             f"envelope_{challenge.pk}": Decimal(1000)
         }
@@ -151,7 +153,7 @@ class TestAgain:
         form = SessionForm(
             typed(sitting.second), programme=sitting.session.programme, session=sitting.session
         )
-        assert list(form.fields) == ["held_on", "starts_at", "place", "chair"]
+        assert list(form.fields) == ["held_on", "starts_at", "place", "chair", "shown"]
         assert form.errors == {}
         assert form.content == SessionContent(
             columns={

@@ -150,6 +150,7 @@ class TestAgenda:
         )
         take_off_agenda(item=sitting.items[0], by=sitting.agent)
         assert [subject for subject, _ in told() if subject.startswith("Commission")] == []
+        assert not sitting.session.removals.exists()
 
     def test_what_changes_afterwards_is_told(self, sitting, told):
         send_agenda(session=sitting.session, by=sitting.agent)
@@ -163,6 +164,10 @@ class TestAgenda:
         # Several changes of one hour make one mail.
         assert (mail.pace, mail.topic) == ("hourly", f"seance-{sitting.session.pk}")
         assert [item.action for item in sitting.items] == [added]
+        # The session keeps what the mail said, for who looks there.
+        assert [(gone.action, gone.by) for gone in sitting.session.removals.all()] == [
+            (taken_off, sitting.agent)
+        ]
 
 
 class TestOpened:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from actions.committee.services.sessions import OUT_OF_REACH, create_session, edit_session
+from actions.committee.services.sessions import create_session, edit_session
 from actions.enums import SessionState
 from actors.enums import Role
 from challenges.models import Programme
+from ess_portal.base.calendar import far_off
 from tests.plugins.prepared import prepared
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.refusals import refusal
@@ -43,10 +44,10 @@ class TestPreparing:
     def test_is_for_a_day_that_comes(self, sitting, held_on):
         """A year typed wrong: a calendar counts hours from it, in UTC."""
         content = changed(sitting, held_on=held_on, starts_at=time(23, 59))
-        assert refusal(create_session, by=sitting.agent, content=content) == [OUT_OF_REACH]
+        assert refusal(create_session, by=sitting.agent, content=content) == [far_off()]
         assert refusal(
             edit_session, session=sitting.session, by=sitting.agent, content=content
-        ) == [OUT_OF_REACH]
+        ) == [far_off()]
 
     @pytest.mark.parametrize("who", ["agent", "chair"])
     def test_is_for_agents_and_the_chair(self, who, sitting):

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from ess_portal.base.french import euros
+from ess_portal.base.sent_forms import FIELD
 from tests.plugins.prepared import prepared
 from tests.support.reading import Page, plain
 from tests.support.sessions import HeldSession, point
@@ -90,6 +91,69 @@ class TestAPointThatSavesByItself:
         typed = self.typed(**{column: value})
         response = as_user(sitting.agent).post(point(sitting.items[0]), typed)
         assert [plain(line) for line in Page(response).errors] == [plain(error)]
+
+
+class TestWhatIsRefused:
+    """It is still there once one comes back to the point: the way out may lead over a vote."""
+
+    TYPED = {
+        "version": "0",
+        "outcome": "prioritise",
+        "amount": "4 000",
+        "method": "vote",
+        "votes_for": "2",
+        "votes_against": "1",
+        "abstentions": "0",
+        "reason": "Un vélo de moins.",
+        "public_reason": "",
+    }
+    VOTE = {"challenge": "", "amount": "5000", "votes_for": "3"} | dict.fromkeys(
+        ("votes_against", "abstentions"), "0"
+    )
+    SAID = "Votre dernière saisie n’a pas pu être enregistrée"
+
+    @pytest.mark.parametrize("script", [HTMX, {}], ids=["script", "no script"])
+    def test_survives_a_vote_on_the_envelope_and_is_then_saved(self, as_user, script):
+        sitting = HeldSession(envelope=1000).opened()
+        client, address = as_user(sitting.agent), point(sitting.items[0])
+        client.post(address, self.TYPED, **script)
+        vote = f"{sitting.session.get_absolute_url()}enveloppe/?point=1"
+        page = Page(client.get(address))
+        assert [link["href"] for link in page.all("a") if link["href"] == vote] == [vote]
+        sheet = Page(client.get(vote))
+        answer = client.post(vote, sheet.form | self.VOTE | {FIELD: sheet.form_key})
+        assert answer.headers["Location"] == address
+        back = Page(client.get(address))
+        assert {name: back.form[name] for name in self.TYPED} == self.TYPED
+        assert [one.text.startswith(self.SAID) for one in back.all("p", cls="notice-warning")] == [
+            True
+        ]
+        client.post(address, back.form)
+        item = sitting.items[0]
+        assert (item.outcome, item.amount, item.reason) == ("prioritise", 4000, "Un vélo de moins.")
+        assert Page(client.get(address)).all("p", cls="notice-warning") == []
+
+    def test_is_of_whoever_typed_it_alone(self, as_user):
+        sitting = HeldSession(envelope=1000).opened()
+        address = point(sitting.items[0])
+        as_user(sitting.agent).post(address, self.TYPED, **HTMX)
+        assert Page(as_user(sitting.chair).get(address)).form["reason"] == ""
+
+    def test_meets_what_another_screen_saved_meanwhile(self, as_user):
+        sitting = HeldSession(envelope=1000).opened()
+        client, address = as_user(sitting.agent), point(sitting.items[0])
+        client.post(address, self.TYPED, **HTMX)
+        sitting.record(sitting.items[0], outcome="adjourn")
+        answer = client.post(address, Page(client.get(address)).form)
+        assert (answer.status_code, sitting.items[0].outcome) == (409, "adjourn")
+
+    def test_another_point_of_the_address_leads_to_the_session(self, as_user, sitting):
+        client = as_user(sitting.agent)
+        for named in ("9", "x", "²", "9" * 30):
+            vote = f"{sitting.session.get_absolute_url()}enveloppe/?point={named}"
+            page = Page(client.get(vote))
+            answer = client.post(vote, page.form | self.VOTE | {FIELD: page.form_key})
+            assert answer.headers["Location"] == sitting.session.get_absolute_url()
 
 
 class TestReading:

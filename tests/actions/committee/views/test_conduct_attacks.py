@@ -11,6 +11,7 @@ from actions.committee.documents.minutes import minutes_pdf
 from actions.committee.documents.pack import pack_data, pack_pdf
 from actions.committee.queries.minutes import minutes_of
 from actions.committee.queries.packs import pack_of
+from actions.committee.queries.settled import settled_in
 from actions.committee.services.conduct import reopen_session
 from actions.committee.services.decisions import confirm_decision, propose_decision
 from actions.committee.services.item_decisions import INTERESTED
@@ -46,6 +47,7 @@ def session(sitting, path="") -> str:
 def settled(sitting) -> dict:
     """What the form of the session sends."""
     return {
+        "shown": settled_in(CommitteeSession.objects.get(pk=sitting.session.pk)),
         "held_on": "2026-12-03",
         "starts_at": "14:30",
         "place": "Salle des mariages",

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from actions.committee.services.agenda import DECIDED_ALREADY
+from actions.committee.services.agenda import DECIDED_ALREADY, take_off_agenda
 from actions.committee.services.sessions import DECIDED_IN_IT
 from actions.committee.views.agenda import NOT_TOLD, TOLD
 from actions.models import AgendaItem, CommitteeSession, EnvelopeVote
 from actors.enums import Role
 from challenges.models import Programme
+from ess_portal.base.french import long_date
 from tests.plugins.prepared import starts_from
 from tests.support.factories import ChallengeFactory, fresh, person
 from tests.support.reading import Page, plain
@@ -89,7 +90,41 @@ class TestPreparing:
     @starts_from(sitting="open")
     def test_an_open_one_keeps_its_envelope(self, as_user, sitting):
         form = Page(as_user(sitting.agent).get(address(sitting, "modifier/"))).form
-        assert sorted(form) == ["chair", "held_on", "place", "starts_at"]
+        assert sorted(form) == ["chair", "held_on", "place", "shown", "starts_at"]
+
+    @starts_from(sitting="empty")
+    def test_an_older_page_overwrites_nothing_before_it_is_told(self, as_user, sitting):
+        agent, chair = as_user(sitting.agent), as_user(sitting.chair)
+        older = Page(agent.get(address(sitting, "modifier/"))).form
+        newer = Page(chair.get(address(sitting, "modifier/"))).form
+        voters = [str(sitting.chair.pk), str(sitting.second.pk)]
+        chair.post(address(sitting, "modifier/"), newer | {"place": "Ici", "voters": voters})
+        answer = agent.post(address(sitting, "modifier/"), older | {"envelope": "70000"})
+        page = Page(answer)
+        assert answer.status_code == 409
+        assert (sitting.refresh().session.place, sitting.session.envelope) == ("Ici", 50_000)
+        assert [[cell.text for cell in row.all("td")] for row in page.one("tbody").all("tr")] == [
+            ["Ici", "Salle des mariages"],
+            ["50000", "70000"],
+            [
+                f"{sitting.chair}, {sitting.second}",
+                f"{sitting.chair}, {sitting.second}, {sitting.third}",
+            ],
+        ]
+        # Sent again from there, it replaces the other knowingly.
+        agent.post(address(sitting, "modifier/"), page.form)
+        assert (sitting.refresh().session.place, sitting.session.envelope) == (
+            "Salle des mariages",
+            70_000,
+        )
+
+    def test_an_agenda_that_moved_makes_no_page_older(self, as_user):
+        sitting = HeldSession()
+        client = as_user(sitting.agent)
+        form = Page(client.get(address(sitting, "modifier/"))).form
+        take_off_agenda(item=sitting.items[0], by=sitting.agent)
+        answer = client.post(address(sitting, "modifier/"), form | {"place": "Ailleurs"})
+        assert (answer.status_code, sitting.refresh().session.place) == (302, "Ailleurs")
 
     @starts_from(sitting="empty")
     def test_without_programme_nothing_is_prepared(self, as_user, sitting):
@@ -193,6 +228,15 @@ class TestHolding:
         assert "Envoyer l’ordre du jour" not in [button.text for button in page.main.all("button")]
         asked = Page(client.get(point(item, "retirer/"))).main.text
         assert TOLD in asked
+        client.post(point(item, "retirer/"))
+        # Read by every member, in the words of the mail.
+        page = Page(as_user(sitting.second).get(address(sitting)))
+        [said] = page.main.one("section", **{"aria-labelledby": "agenda"}).all("li")
+        removal = sitting.session.removals.get()
+        assert plain(said.text) == plain(
+            f"{item.action.reference}, {item.action.title} ({item.action.carrier}), "
+            f"le {long_date(removal.at, 'j F Y à H:i')}, par {sitting.agent}"
+        )
 
     @starts_from(sitting="open")
     def test_a_session_that_decided_something_is_not_given_up(self, as_user, sitting):
@@ -230,7 +274,13 @@ class TestHolding:
         sitting = HeldSession(actions=3)
         client = as_user(sitting.agent)
         first, second, third = sitting.items
-        client.post(point(third, "monter/"))
+        moved = client.post(point(third, "monter/"))
+        # Whoever goes by keyboard goes on from the point, and hears where it is.
+        row = f"point-{third.pk}"
+        assert moved.headers["Location"] == f"{address(sitting)}#{row}"
+        page = Page(client.get(address(sitting)))
+        assert page.messages == [f"« {third.action.title} » est maintenant le point 2."]
+        assert page.one("tr", id=row).one("th").text.startswith(f"2. {third.action.title}")
         client.post(point(first, "descendre/"))
         assert sitting.items == [third, first, second]
         page = Page(client.get(point(third, "retirer/")))

@@ -76,6 +76,12 @@ class TestInviting:
 
     def test_names_whoever_has_no_name_by_no_address(self, bob, as_user, story):
         by_sql(story.manager, full_name="")
+        page = Page(
+            as_user(fresh(story.manager)).get(f"{story.action.get_space_url()}co-porteurs/")
+        )
+        assert [
+            line.text.partition(" : ")[0] for line in page.main.all("p", cls="notice-warning")
+        ] == ["Vous n’avez pas encore donné votre nom"]
         invitation = invited(story)
         begun = "Une personne sans nom vous invite à écrire "
         assert [
