@@ -35,12 +35,6 @@ def facts(*pairs: tuple[str, str]) -> list[list[str]]:
     return [[label, value] for label, value in pairs if value]
 
 
-def written_siret(number: str) -> str:
-    """Write a SIRET as people read it: "732 829 320 00074"; nothing when there is none."""
-    parts = (number[:3], number[3:6], number[6:9], number[9:])
-    return french.NO_BREAK.join(part for part in parts if part)
-
-
 def jobs(value: Decimal) -> str:
     """Write full-time equivalents: "1,5 ETP"."""
     return f"{french.exactly(value)}{french.NO_BREAK}ETP"

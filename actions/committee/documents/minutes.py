@@ -13,7 +13,7 @@ from actions.committee.documents.gate_result import gate_words
 from actions.enums import Attendance, Outcome
 from actions.gate import GateOutcome
 from ess_portal.base import french
-from ess_portal.base.document_format import day, document, facts, moment, written_siret
+from ess_portal.base.document_format import day, document, facts, moment
 from ess_portal.base.pdf import render_pdf
 
 UNDECIDED = "Sans décision"
@@ -250,7 +250,7 @@ def minutes_data(minutes: Minutes) -> dict:
 
 def beneficiary(item: Item) -> str:
     """Name who is granted money, with its SIRET where it is known."""
-    return f"{item.carrier}\nSIRET {written_siret(item.siret)}" if item.siret else item.carrier
+    return f"{item.carrier}\nSIRET {siret(item.siret)}" if item.siret else item.carrier
 
 
 def attendance_word(attendance: Attendance) -> str:
@@ -307,7 +307,7 @@ def _item(number: int, item: Item) -> dict:
         "reference": item.reference,
         "facts": facts(
             ("Porteur", item.carrier),
-            ("SIRET", written_siret(item.siret)),
+            ("SIRET", siret(item.siret)),
             ("Mesure", item.measure),
             (f"Commune{french.plural(item.communes)}", french.listed(item.communes)),
             asked_or_granted(item),

@@ -9,7 +9,7 @@ from itertools import accumulate
 from actions.committee.documents.gate_result import gate_words
 from actions.gate import MAX_LEVEL, GateOutcome
 from ess_portal.base import french
-from ess_portal.base.document_format import day, document, facts, jobs, moment, written_siret
+from ess_portal.base.document_format import day, document, facts, jobs, moment
 from ess_portal.base.pdf import render_pdf
 
 # Of an increase: the session itself says how much is added.
@@ -254,7 +254,7 @@ def _action(rank: int, action: PackAction, point: int | None) -> dict:
         "opinions_differ": action.opinions_differ,
         "facts": facts(
             ("Porteur", action.carrier),
-            ("SIRET", written_siret(action.siret)),
+            ("SIRET", siret(action.siret)),
             ("Famille de l’ESS", action.family),
             ("Partenaires", french.listed(action.partners)),
             ("Défi", action.challenge),
