@@ -250,7 +250,7 @@ def minutes_data(minutes: Minutes) -> dict:
 
 def beneficiary(item: Item) -> str:
     """Name who is granted money, with its SIRET where it is known."""
-    return f"{item.carrier}\nSIRET {siret(item.siret)}" if item.siret else item.carrier
+    return f"{item.carrier}\nSIRET {french.siret(item.siret)}" if item.siret else item.carrier
 
 
 def attendance_word(attendance: Attendance) -> str:
@@ -307,7 +307,7 @@ def _item(number: int, item: Item) -> dict:
         "reference": item.reference,
         "facts": facts(
             ("Porteur", item.carrier),
-            ("SIRET", siret(item.siret)),
+            ("SIRET", french.siret(item.siret)),
             ("Mesure", item.measure),
             (f"Commune{french.plural(item.communes)}", french.listed(item.communes)),
             asked_or_granted(item),

@@ -254,7 +254,7 @@ def _action(rank: int, action: PackAction, point: int | None) -> dict:
         "opinions_differ": action.opinions_differ,
         "facts": facts(
             ("Porteur", action.carrier),
-            ("SIRET", siret(action.siret)),
+            ("SIRET", french.siret(action.siret)),
             ("Famille de l’ESS", action.family),
             ("Partenaires", french.listed(action.partners)),
             ("Défi", action.challenge),
