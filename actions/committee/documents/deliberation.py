@@ -16,9 +16,16 @@ WORDS = {
     "le service juridique doit confirmer :",
     "postponed_words": "De prendre acte de la mise en vivier des actions suivantes, qui pourront "
     "être réexaminées :",
-    "refused_words": "De prendre acte des refus annoncés aux porteurs des actions suivantes, qui "
-    "disposent de quinze jours pour répondre avant toute décision définitive :",
 }
+
+
+MADE_FROM = "Projet établi d’après les décisions de la commission."
+BEFORE_THE_VOTE = (
+    "Il est relu par le service compétent avant d’être soumis au vote de l’assemblée délibérante."
+)
+AFTER_THE_VOTE = (
+    "Le vote de l’assemblée délibérante est noté : le texte qu’elle a adopté fait seul foi."
+)
 
 
 def deliberation_pdf(minutes: Minutes) -> bytes:
@@ -27,7 +34,11 @@ def deliberation_pdf(minutes: Minutes) -> bytes:
 
 
 def deliberation_data(minutes: Minutes) -> dict:
-    """Return what `templates/pdf/deliberation.typ` draws: plain values, in French."""
+    """Return what `templates/pdf/deliberation.typ` draws: plain values, in French.
+
+    Everybody reads it once it is voted: of a postponed action the title and the carrier, of an
+    announced refusal nothing but that there is one (docs/rules.md, section 6).
+    """
     granted = minutes.grants
     return {
         "document": document(
@@ -37,6 +48,7 @@ def deliberation_data(minutes: Minutes) -> dict:
             as_of=minutes.as_of,
         ),
         "number": ", ".join(minutes.deliberations),
+        "notice": f"{MADE_FROM} {AFTER_THE_VOTE if minutes.deliberations else BEFORE_THE_VOTE}",
         "subject": (
             f"Programme « {minutes.programme} » : suites données aux actions "
             f"examinées par la commission le {french.long_date(minutes.starts_at)}"
@@ -60,8 +72,10 @@ def deliberation_data(minutes: Minutes) -> dict:
         ],
         "agreement": list(minutes.agreements),
         **WORDS,
-        "postponed": [_with_reason(item) for item in minutes.with_outcome(Outcome.POSTPONE)],
-        "refused": [_with_reason(item) for item in minutes.with_outcome(Outcome.ANNOUNCE_REFUSAL)],
+        "postponed": [
+            f"{item.reference} – {item.title}, {item.carrier}"
+            for item in minutes.with_outcome(Outcome.POSTPONE)
+        ],
     }
 
 
@@ -100,6 +114,14 @@ def _whereas(minutes: Minutes, granted: list[Item]) -> list[str]:
         and item.granted is not None
         and item.granted_before is not None
     ]
+    if refused := len(minutes.with_outcome(Outcome.ANNOUNCE_REFUSAL)):
+        sentences.append(
+            "que la commission a annoncé un refus, auquel le porteur peut répondre pendant quinze "
+            "jours avant toute décision définitive"
+            if refused == 1
+            else f"que la commission a annoncé {refused} refus, auxquels les porteurs peuvent "
+            "répondre pendant quinze jours avant toute décision définitive"
+        )
     if minutes.envelope.total is not None:
         sentences.append(
             f"que l’enveloppe de la séance s’élève à {french.euros(minutes.envelope.total)} et que "
@@ -114,16 +136,13 @@ def _lower(reference: str) -> str:
 
 
 def _voted(minutes: Minutes) -> list[Item]:
-    return [item for item in minutes.items if item.is_decided]
+    """Whatever is decided and may be read by all: a deliberation is public once it is voted."""
+    return [item for item in minutes.items if item.is_decided and not _is_refusal(item)]
+
+
+def _is_refusal(item: Item) -> bool:
+    return item.outcome == Outcome.ANNOUNCE_REFUSAL
 
 
 def _euros(amount: Decimal | None) -> str:
     return "" if amount is None else french.euros(amount)
-
-
-def _with_reason(item: Item) -> dict[str, str]:
-    return {
-        "title": f"{item.reference} – {item.title}",
-        "carrier": item.carrier,
-        "reason": item.reason,
-    }

@@ -122,11 +122,7 @@ def _item(item: dict) -> Iterator[Block]:
 def _deliberation(data: dict) -> Iterator[Block]:
     yield Paragraph(data["subject"])
     yield Paragraph(f"Délibération n° {data['number'] or BLANK}")
-    yield Paragraph(
-        "Projet établi d’après les décisions de la commission. Il est relu par le service "
-        "compétent avant d’être soumis au vote de l’assemblée délibérante.",
-        "Notice",
-    )
+    yield Paragraph(data["notice"], "Notice")
     for source in data["seen"]:
         yield Paragraph(f"Vu {source} ;")
     for sentence in data["whereas"]:
@@ -176,19 +172,12 @@ def _articles(data: dict) -> Iterator[tuple[str, list[Block]]]:
             "Conventions",
             [Paragraph(data["agreement_words"]), *map(Paragraph, data["agreement"])],
         )
-    for key, title, words in (
-        ("postponed", "Actions mises en vivier", "postponed_words"),
-        ("refused", "Refus annoncés", "refused_words"),
-    ):
-        if data[key]:
-            yield title, [Paragraph(data[words]), *_with_reasons(data[key])]
+    if data["postponed"]:
+        yield (
+            "Actions mises en vivier",
+            [Paragraph(data["postponed_words"]), *map(Paragraph, data["postponed"])],
+        )
     yield (
         "Exécution",
         [Paragraph("De charger l’autorité exécutive de l’exécution de la présente délibération.")],
     )
-
-
-def _with_reasons(rows: list[dict[str, str]]) -> Iterator[Block]:
-    for row in rows:
-        yield Paragraph(f"{row['title']}\n{row['carrier']}", "Label")
-        yield Paragraph(row["reason"])

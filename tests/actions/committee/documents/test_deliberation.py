@@ -1,6 +1,11 @@
 """actions/committee/documents/deliberation.py: what the assembly is asked to vote."""
 
+import json
+
 from actions.committee.documents.deliberation import (
+    AFTER_THE_VOTE,
+    BEFORE_THE_VOTE,
+    MADE_FROM,
     deliberation_data,
     deliberation_pdf,
 )
@@ -35,23 +40,28 @@ def test_it_grants_what_the_committee_granted():
     assert data["granted_total"] == "39 500,50 €".replace(" ", NO_BREAK)
 
 
-def test_it_tells_who_waits_and_who_may_reply_with_the_reasons():
+def test_it_is_no_draft_any_more_once_its_vote_is_noted():
+    drafted, voted = (
+        deliberation_data(minutes(deliberations=numbers))["notice"]
+        for numbers in ((), ("2026-118",))
+    )
+    assert drafted == f"{MADE_FROM} {BEFORE_THE_VOTE}"
+    assert voted == f"{MADE_FROM} {AFTER_THE_VOTE}"
+
+
+def test_it_names_who_waits_and_tells_nothing_of_a_refusal_but_that_there_is_one():
     data = deliberation_data(minutes())
 
     assert data["postponed"] == [
-        {
-            "title": "ESS-2026-0003 – Réemploi de matériaux de construction",
-            "carrier": POSTPONED.carrier,
-            "reason": POSTPONED.reason,
-        }
+        f"ESS-2026-0003 – Réemploi de matériaux de construction, {POSTPONED.carrier}"
     ]
-    assert data["refused"] == [
-        {
-            "title": "ESS-2026-0004 – Plateforme de livraison",
-            "carrier": REFUSED.carrier,
-            "reason": REFUSED.reason,
-        }
+    assert [sentence for sentence in data["whereas"] if "refus" in sentence] == [
+        "que la commission a annoncé un refus, auquel le porteur peut répondre pendant quinze "
+        "jours avant toute décision définitive"
     ]
+    told = json.dumps(data, ensure_ascii=False)
+    kept = (REFUSED.reference, REFUSED.title, REFUSED.reason, POSTPONED.reason)
+    assert [words for words in kept if words in told] == []
 
 
 def test_it_gives_each_vote_of_the_committee():
@@ -59,7 +69,6 @@ def test_it_gives_each_vote_of_the_committee():
         ["Priorisée", "vote : 5 pour, 1 contre, 1 abstention"],
         ["Priorisée", "consentement, sans vote"],
         ["Mise en vivier", "consentement, sans vote"],
-        ["Refus annoncé", "vote : 6 pour, 0 contre, 1 abstention"],
     ]
 
 
@@ -107,7 +116,7 @@ def test_articles_are_numbered_as_they_come():
     nothing_granted = text_of(deliberation_pdf(minutes(items=[REFUSED], agreements=())))
 
     def articles(text):
-        titles = ("Montants attribués", "Conventions", "Actions mises en vivier", "Refus annoncés")
+        titles = ("Montants attribués", "Conventions", "Actions mises en vivier")
         return [
             (number, title)
             for number in range(1, 7)
@@ -121,12 +130,10 @@ def test_articles_are_numbered_as_they_come():
         (2, "Imputation"),
         (3, "Conventions"),
         (4, "Actions mises en vivier"),
-        (5, "Refus annoncés"),
-        (6, "Exécution"),
+        (5, "Exécution"),
     ]
     assert articles(nothing_granted) == [
         (1, "Montants attribués"),
-        (2, "Refus annoncés"),
-        (3, "Exécution"),
+        (2, "Exécution"),
     ]
     assert "De n’attribuer aucun financement au titre de cette séance." in nothing_granted

@@ -51,8 +51,7 @@ def test_the_articles_are_numbered_as_they_come():
         "Article 2 – Imputation",
         "Article 3 – Conventions",
         "Article 4 – Actions mises en vivier",
-        "Article 5 – Refus annoncés",
-        "Article 6 – Exécution",
+        "Article 5 – Exécution",
         "Votes de la commission",
         "Vote de l’assemblée délibérante",
     ]

@@ -15,7 +15,7 @@ import ess_portal.base.triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0049_sendings_counted"),
+        ("actions", "0050_elected_either_way"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
