@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -51,19 +52,19 @@ def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bo
     )
 
 
-def _about_one(template: str, evaluation: Evaluation, **more) -> None:
+def _about_one(template: str, evaluation: Evaluation, **more: Any) -> None:
     context = {"files": _files([evaluation])} | more
     enqueue(recipient=evaluation.evaluator.email, template=template, context=context)
 
 
 def _list_evaluations(
-    template: str, evaluator: User, evaluations: Sequence[Evaluation], **options
+    template: str, evaluator: User, evaluations: Sequence[Evaluation], **options: Any
 ) -> None:
     context = {"files": _files(evaluations)}
     enqueue(recipient=evaluator.email, template=template, context=context, **options)
 
 
-def _files(evaluations: Sequence[Evaluation]) -> list[dict]:
+def _files(evaluations: Sequence[Evaluation]) -> list[dict[str, Any]]:
     return [
         {
             "action": evaluation.action,

@@ -19,6 +19,9 @@ ONE_SIGNATORY = (
     "Choisissez le signataire dans la liste, ou donnez son nom et son adresse\u00a0: pas les deux."
 )
 NO_SIGNATORY = "Choisissez le signataire dans la liste, ou donnez son nom et son adresse."
+NOT_THERE = (
+    "Si elle n’y est pas, ajoutez-la d’abord dans l’administration, «\u00a0Structures\u00a0»."
+)
 PARTS = (CarrierForm, PresentationForm, PlaceForm, MeansForm, SelfAssessmentForm, ConsentForm)
 
 
@@ -88,6 +91,7 @@ class PaperProposalForm(*PARTS):
         super().prepare()
         self.fields["carrier"].required = True
         self.fields["carrier"].empty_label = "Choisissez une structure"
+        self.fields["carrier"].help_text = NOT_THERE
         members = User.objects.filter(memberships__isnull=False, is_active=True).distinct()
         self.fields["signatory"].queryset = members.prefetch_related("memberships__organisation")
 

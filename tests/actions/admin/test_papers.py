@@ -70,6 +70,8 @@ class TestPaper:
             signatory,
         )
         assert action.received_on_paper.isoformat() == day(-3)
+        to_agent = OutgoingMail.objects.get(recipient=agent.email).text.splitlines()
+        assert f"Reçue sur papier le : {long_date(action.received_on_paper)}" == to_agent[7]
         event = action.events.get()
         assert (event.by, event.entered_by, event.transition) == (signatory, agent, "submit")
         assert sorted(OutgoingMail.objects.values_list("recipient", "subject")) == sorted(
@@ -99,6 +101,12 @@ class TestPaper:
         kept |= {"signatory_name": "", "signatory_email": ""}
         assert page.form | empty == kept
         assert not Action.objects.exists()
+
+    def test_says_what_to_do_of_an_organisation_that_is_not_there(self, client):
+        hint = Page(client.get(PAPER)).one(id="id_carrier_helptext")
+        assert hint.text == (
+            "Si elle n’y est pas, ajoutez-la d’abord dans l’administration, « Structures »."
+        )
 
     def test_is_complete_and_not_from_tomorrow(self, client, carrier, signatory):
         data = self.typed(
