@@ -40,10 +40,13 @@ test: ## the suite
 # Tracing every line takes half as long again: the browser's part goes without, and so do the attempts
 # by SQL, of which Python's lines know nothing, and the table of who may open what.
 UNTRACED := --ignore=tests/actions/guarantees --ignore=tests/permissions
+# Slow tests that alone run some of the lines: traced, and not a second time without.
+TRACED := tests/base/files tests/base/test_fence.py tests/actions/demonstration/loaded
 test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
-	@$(PYTEST) -m slow
+	@$(PYTEST) -m slow $(TRACED:%=--ignore=%)
 	@$(VENV_PYTHON) -m coverage erase
+	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS) -m slow $(TRACED)
 	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS) -m "not slow and not browser" $(UNTRACED)
 	@$(VENV_PYTHON) -m coverage combine -q
 	@$(VENV_PYTHON) -m coverage report

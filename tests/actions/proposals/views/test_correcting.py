@@ -81,8 +81,9 @@ class TestCorrection:
         )
         assert action.events.last().note.text == "Un don nous est arrivé."
         assert [version.number for version in action.versions.all()] == [1, 2]
-        assert list(OutgoingMail.objects.values_list("recipient", "subject")) == [
-            (story.agent.email, f"{reference} : Un dossier complété est revenu")
+        assert list(OutgoingMail.objects.order_by("pk").values_list("recipient", "subject")) == [
+            (story.manager.email, f"{reference} : complément reçu"),
+            (story.agent.email, f"{reference} : Un dossier complété est revenu"),
         ]
         assert action.correction_requests.get().answered_at is not None
 
