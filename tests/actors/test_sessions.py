@@ -116,6 +116,7 @@ class TestIdle:
         assert writes(queries) == []
 
 
+@pytest.mark.slow
 def test_twelve_hours_are_the_most(as_user, clock):
     client = as_user(person(Role.AGENT))
     for _ in range(23):

@@ -41,6 +41,7 @@ def test_without_a_limit_an_answer_may_take_its_time(other, settings):
         assert cursor.fetchone()[1] == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_greets_nobody_is_given_up(settings):
     with closing(socket.create_server(("127.0.0.1", 0))) as mute:
         begun = time.monotonic()

@@ -59,7 +59,8 @@ def submit(as_user, number: int) -> float:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("number", [4, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [4, 50])
+@pytest.mark.slow
 def test_a_refusing_server_delays_no_submission_and_loses_no_mail(server, as_user, number):
     server.stop()
     loop = worker(server, "--loop")

@@ -155,7 +155,14 @@ class TestOverAWorld:
             "d’après les actions que vous pouvez consulter."
         )
 
-    @pytest.mark.parametrize("role", [Role.AGENT, Role.ELECTED, Role.COMMITTEE])
+    @pytest.mark.parametrize(
+        "role",
+        [
+            Role.ELECTED,
+            pytest.param(Role.AGENT, marks=pytest.mark.slow),
+            pytest.param(Role.COMMITTEE, marks=pytest.mark.slow),
+        ],
+    )
     def test_figures_lead_to_lists_of_exactly_that_many_actions(self, world, as_user, role):
         client = as_user(person(role))
         page = page_of(client)

@@ -6,15 +6,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import reverse
 
-from actions.enums import ActionStatus
-from actions.models import Action, Evaluation
-from ops.page_type import AGENT, CARRIER, EVALUATOR, VISITOR, PageType
+from ops.page_type import VISITOR, PageType
 from ops.page_types import page_types, readers
 from ops.photograph import open_page
 from ops.stylesheets import SOURCE, TARGET, defined_classes
-from tests.support.demonstration import load_proposals
 
 pytestmark = pytest.mark.browser
 
@@ -121,7 +117,6 @@ class Guise:
 
     options: dict = field(default_factory=dict)
     themes: tuple[str, ...] = ("light",)
-    weigh: bool = True
 
 
 def violations(tab, themes: tuple[str, ...]) -> Iterator[str]:
@@ -150,13 +145,13 @@ def look(tab, page: PageType, dropped: frozenset[str], guise: Guise) -> Iterator
         yield f"make stylesheet dropped {sorted(missing)}"
     yield from violations(tab, guise.themes)
     # Measured last: the icon comes after the page. A form with errors is the same page again.
-    if guise.weigh and not page.press:
+    if not page.press:
         yield from meter.complaints(page)
     meter.close()
 
 
 def faults(portal, pages: list[PageType], guise: Guise) -> list[str]:
-    """What is wrong, a line each; `guise.weigh` where files are served as in production."""
+    """What is wrong, a line each."""
     # Classes of Bootstrap of which our share knows nothing: no page may count on them.
     dropped = defined_classes(SOURCE) - defined_classes(TARGET)
     found = []
@@ -184,35 +179,13 @@ def expected(fault: str) -> bool:
     return "inline style" in fault or "Failed to load resource" in fault
 
 
-def one_page_of_each_make() -> list[PageType]:
-    """Pages for `make test`; `make test-slow` looks at all of them, in every guise."""
-    granted = Action.objects.get(status=ActionStatus.PRIORITISED)
-    waiting = Evaluation.objects.get(sent_at=None)
-    scoring = reverse("actions:evaluation", args=[waiting.pk])
-    organisation = reverse("admin:actors_organisation_add")
-    return [
-        PageType("action", VISITOR, granted.get_absolute_url()),
-        PageType("propose", CARRIER, reverse("actions:propose")),
-        PageType("scoring_errors", EVALUATOR, scoring, press="[name=send]"),
-        PageType("dashboard", AGENT, reverse("dashboards:dashboard")),
-        PageType("admin_add_errors", AGENT, organisation, press="[name=_save]"),
-    ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_page_of_each_make_is_accessible_and_whole(portal):
-    load_proposals(lambda row: row["measure"] in ("1.1", "5.1"))
-    found = faults(portal, one_page_of_each_make(), Guise(weigh=False))
-    assert not found, "\n".join(found)
-
-
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "zoom", "themes"),
     [(1280, 1, ("light", "dark")), (320, 1, ("light", "dark")), (640, 2, ())],
 )
-def test_so_is_every_page_type_in_any_theme_width_and_zoom(demonstration, width, zoom, themes):
+def test_every_page_type_is_whole_in_any_theme_width_and_zoom(demonstration, width, zoom, themes):
     """A window of 1280 px at 200 % shows what one of 640 px shows, drawn twice as fine.
 
     What axe has to say of that one it says of the two others; whether all of it fits is seen here.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from actions.models import Action
 from tests.support.demonstration import load_proposals
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PHONE = {"width": 360, "height": 740}
 

@@ -139,6 +139,7 @@ def end(process: subprocess.Popen[str]) -> None:
     process.communicate("\n", timeout=20)
 
 
+@pytest.mark.slow
 def test_the_last_one_to_leave_stops_the_server(tmp_path, plain_environment):
     folder = tmp_path / 'With Space, "é" $x' / "postgres"
     first = hold(folder, plain_environment)

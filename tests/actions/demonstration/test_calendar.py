@@ -5,6 +5,7 @@ from functools import partial
 from itertools import pairwise
 from types import SimpleNamespace
 
+import pytest
 from django.utils import timezone
 
 from actions.demonstration.calendar import OFFICE_HOURS, OWN_HOURS, Diary, working_day
@@ -52,6 +53,7 @@ def test_a_diary_never_goes_back_nor_beyond_now():
     assert max(noted) < now
 
 
+@pytest.mark.slow
 def test_stories_hold_whatever_day_they_are_told_on():
     data = read()
     for now in LOADED_AT:

@@ -29,6 +29,7 @@ def test_is_refused_elsewhere(monkeypatch, settings, demo, password, sentence):
     assert (User.objects.count(), Action.objects.count()) == (0, 0)
 
 
+@pytest.mark.slow
 def test_what_breaks_a_guarantee_is_not_loaded(promise, monkeypatch):
     people = User.objects.count()
     data = loading.read()

@@ -88,6 +88,7 @@ def shown(response) -> str:
     return Page(response).main.text if response.status_code == 200 else ""
 
 
+@pytest.mark.slow
 def test_no_page_or_export_for_anybody_says_why_one_was_refused_or_postponed(as_user):
     refused = Story().evaluated().decide(DecisionKind.ANNOUNCE_REFUSAL, reason=SECRET)
     postponed = Story().evaluated().decide(DecisionKind.POSTPONE, reason=SECRET)

@@ -23,6 +23,7 @@ def text_of(content: bytes, tmp_path) -> str:
 
 class TestDocuments:
     @starts_from(sitting="prepared for two actions")
+    @pytest.mark.slow
     def test_say_what_was_decided_for_ever(self, as_user, tmp_path, sitting):
         sitting.opened()
         sitting.step_aside(sitting.items[1], sitting.third)

@@ -69,6 +69,7 @@ class TestOfAnAction:
         ]
 
 
+@pytest.mark.slow
 class TestWhereverAGrantIsShown:
     def test_the_public_reads_that_it_is_proposed(self, story, client):
         text = plain(Page(client.get(f"/actions/{story.action.reference}/")).main.text)

@@ -97,6 +97,6 @@ class TestRecusal:
     def test_needs_a_reason(self, client, evaluation, reason):
         page = Page(client.post(f"{address(evaluation)}deport/", {"reason": reason}))
         assert page.errors == [
-            "Quel lien avez-vous avec l’action ou sa structure ? : Ce champ est obligatoire."
+            "Quel lien avez-vous avec l’action ou sa structure ? Ce champ est obligatoire."
         ]
         assert not Recusal.objects.exists()

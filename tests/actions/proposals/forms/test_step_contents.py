@@ -149,7 +149,7 @@ class TestSelfAssessment:
         data = typed(Step.CRITERIA, action, self_level_employment=None)
         page = Page(client.post(step_address(action, "criteres"), data))
         assert page.errors == [
-            "Où en êtes-vous sur « Critère 3 » ? : Choisissez un niveau pour « Critère 3 », avec "
+            "Où en êtes-vous sur « Critère 3 » ? Choisissez un niveau pour « Critère 3 », avec "
             "l’explication."
         ]
 

@@ -155,6 +155,7 @@ def test_one_that_was_merged_leads_to_the_other(client, agent):
     assert Page(agent.get(review(twin))).main.all("form") == []
 
 
+@pytest.mark.slow
 class TestNobodyElseReadsItsName:
     ADDRESSES = (
         "/acteurs/",

@@ -240,10 +240,10 @@ class TestRepublicanContract:
         ("family", "asked"),
         [
             ("association", True),
-            ("foundation", True),
             ("cooperative", False),
-            ("mutual", False),
-            ("commercial_company", False),
+            pytest.param("foundation", True, marks=pytest.mark.slow),
+            pytest.param("mutual", False, marks=pytest.mark.slow),
+            pytest.param("commercial_company", False, marks=pytest.mark.slow),
         ],
     )
     def test_is_signed_by_associations_and_foundations_only(self, as_user, family, asked):
