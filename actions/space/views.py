@@ -219,7 +219,10 @@ class ReplyView(AutosaveMixin, OwnActionFormView):
         }
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(notice=self.notice, row=self.draft, **kwargs)
+        contact = terms_of(self.action).contact
+        return super().get_context_data(
+            notice=self.notice, row=self.draft, contact=contact, **kwargs
+        )
 
     def keep(self, form):
         return keep_reply(**self._written(form))

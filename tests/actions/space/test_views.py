@@ -6,6 +6,7 @@ from django.utils import timezone
 from actions.committee.services.decisions import reply_to_refusal
 from actions.enums import Transition
 from actions.models import Action
+from actions.models.receipt import terms_of
 from actors.enums import MembershipRole, Role
 from challenges.models import ReceiptTerms
 from ess_portal.base.french import long_date
@@ -264,6 +265,10 @@ class TestReplying:
         page = Page(client.get(self.address(story)))
         assert page.main.one("section", cls="notice").one("p").text == (
             "La gouvernance n’est pas partagée."
+        )
+        assert page.main.all("p")[-4].text == (
+            "C’est un texte seul. Pour l’appuyer d’un document, envoyez celui-ci au service chargé "
+            f"du dossier : {plain(', '.join(terms_of(story.action).contact))}."
         )
         response = client.post(self.address(story), {"text": "  Nos statuts ont changé. "})
         assert response.headers["Location"] == story.action.get_space_url()
