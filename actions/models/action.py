@@ -370,4 +370,6 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     @property
     def progress(self) -> str:
         """How many of its evaluations are sent: « 2 sur 3 rendues », of a row of `with_progress()`."""
+        if not self.asked_count:
+            return "aucune évaluation demandée"
         return f"{self.sent_count} sur {self.asked_count} rendue{plural(self.sent_count)}"

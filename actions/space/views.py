@@ -86,9 +86,12 @@ class OwnActionView(OwnActionMixin, DetailView):
             may_answer=may_answer(notice),
             own_levels=own_levels(action),
             differences=differences(action.versions.all()),
-            sent_mails=OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
-                :MAILS_SHOWN
-            ],
+            # The latest ones, in the order of what happened above them.
+            sent_mails=list(
+                OutgoingMail.objects.filter(topic=str(action.uuid), recipient=user.email)[
+                    :MAILS_SHOWN
+                ]
+            )[::-1],
             is_own=is_own,
             missing=[*unread_steps(action), *missing_sentences(action)]
             if may(user, "edit", action)

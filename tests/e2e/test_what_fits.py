@@ -11,6 +11,9 @@ from tests.support.demonstration import load_proposals
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+# A4 at 96 pixels an inch, without its margins.
+SHEET = {"width": 672, "height": 1000}
 
 
 def sheets(page) -> int:
@@ -51,15 +54,27 @@ def test_amounts_stay_in_their_column_on_the_dashboard(portal):
     assert hidden_widths(page, ".decisions .table-responsive") == [0, 0]
 
 
-def test_the_administrations_lists_and_histories_fit_a_phone(portal):
+def test_the_administrations_lists_and_histories_fit_a_phone_and_a_desk(portal):
     load_proposals(lambda row: row["status"] == "refusal_announced")
     action = Action.objects.order_by("pk").first()
-    page = portal.signed_in("agent", viewport=PHONE)
-    for name in ("action", "actionevent", "evaluation", "committeesession"):
-        page.goto(reverse(f"admin:actions_{name}_changelist"))
-        assert set(hidden_widths(page, ".results")) == {0}, name
-    for name in ("actors_organisation", "base_outgoingmail"):
-        page.goto(reverse(f"admin:{name}_changelist"))
-        assert set(hidden_widths(page, ".results")) == {0}, name
-    page.goto(reverse("admin:actions_action_change", args=[action.pk]))
-    assert set(hidden_widths(page, ".workflow")) == {0}
+    page = portal.signed_in("agent")
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        for name in ("action", "actionevent", "evaluation", "committeesession"):
+            page.goto(reverse(f"admin:actions_{name}_changelist"))
+            assert set(hidden_widths(page, ".results")) == {0}, (name, viewport)
+        for name in ("actors_organisation", "base_outgoingmail"):
+            page.goto(reverse(f"admin:{name}_changelist"))
+            assert set(hidden_widths(page, ".results")) == {0}, (name, viewport)
+        page.goto(reverse("admin:actions_action_change", args=[action.pk]))
+        assert set(hidden_widths(page, ".workflow")) == {0}, viewport
+
+
+def test_a_sheet_holds_the_result_by_criterion(portal):
+    load_proposals(lambda row: row["status"] == "completed")
+    own = Action.objects.filter(carrier__memberships__user__email="porteur@demo.example")
+    page = portal.signed_in("porteur", viewport=SHEET)
+    page.emulate_media(media="print")
+    page.goto(reverse("actions:own_action", args=[own.first().uuid]))
+    hidden = hidden_widths(page, ".result-figures .table-responsive")
+    assert hidden == [0, 0]

@@ -69,7 +69,7 @@ class TestList:
         )
         velo.score(velo.evaluations[0])
         assert rows(Page(client.get(ASSIGN))) == [
-            ("Jardin", "0 sur 0 rendue"),
+            ("Jardin", "aucune évaluation demandée"),
             ("Vélo", "1 sur 2 rendue"),
         ]
         who = whole.evaluators[0]
@@ -77,7 +77,9 @@ class TestList:
         assert rows(Page(client.get(ASSIGN)))[2:] == [("Complète", "0 sur 2 rendue")]
 
     def test_finds_words(self, client, stories):
-        assert rows(Page(client.get(ASSIGN, {"q": "velos"}))) == [("Vélo", "0 sur 0 rendue")]
+        assert rows(Page(client.get(ASSIGN, {"q": "velos"}))) == [
+            ("Vélo", "aucune évaluation demandée")
+        ]
 
     def test_without_anything_says_so(self, as_user):
         page = Page(as_user(person(Role.AGENT)).get(ASSIGN))
@@ -252,14 +254,17 @@ def test_the_agents_pages_lead_here_and_count_what_is_in(client, stories):
     assert {path for path, page in pages.items() if f'href="{ASSIGN}"' in page.text} == set(pages)
     cells = Page(pages["/admin/actions/action/"]).all("td", cls="field-state")
     assert [cell.text for cell in cells] == [
-        "En évaluation : 0 sur 0 rendue",
+        "En évaluation : aucune évaluation demandée",
         "En évaluation : 1 sur 2 rendue",
     ]
     assert [h.text for h in Page(pages[change]).all("h3") if "Évaluations" in h.text] == [
         "Évaluations : 1 sur 2 rendue"
     ]
     waiting = Page(pages["/tableau-de-bord/attentes/evaluer/"]).main.one("tbody").all("tr")
-    assert [row.all("td")[4].text for row in waiting] == ["1 sur 2 rendue", "0 sur 0 rendue"]
+    assert [row.all("td")[4].text for row in waiting] == [
+        "1 sur 2 rendue",
+        "aucune évaluation demandée",
+    ]
     page = Page(client.get(f"/admin/actions/action/{story.action.pk}/evaluateurs/"))
     [free] = story.evaluators[2:]
     assert page.one(id="id_evaluators_helptext").text.startswith("Répartition proposée : ")

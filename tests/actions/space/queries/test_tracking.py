@@ -114,8 +114,8 @@ class TestTracking:
         said = [line.text.partition(" : ")[2] for line in mails.all("li")]
         reference = story.action.reference
         assert said == [
-            f"{reference} : en évaluation (en cours d’envoi)",
             f"Proposition reçue : {reference} (en cours d’envoi)",
+            f"{reference} : en évaluation (en cours d’envoi)",
         ]
         colleague = member(story.carrier)
         page = Page(as_user(colleague).get(space(story.action)))
