@@ -45,8 +45,9 @@ OF_THE_FILE = frozenset({Transition.REQUEST_CORRECTION, Transition.RESUBMIT})
 CARRIER_SENTENCES = {
     Transition.REQUEST_CORRECTION: "Votre dossier est à compléter. Ouvrez-le dans votre espace "
     "pour voir les parties à reprendre, puis envoyez-le à nouveau.",
-    Transition.RESUBMIT: "Votre complément est arrivé : votre dossier est de nouveau à "
-    "l’instruction. Nous vous écrirons dès qu’il avancera.",
+    # Some of those who wrote it are written nothing of what comes next.
+    Transition.RESUBMIT: "Le complément de votre dossier est arrivé : le dossier est de nouveau à "
+    "l’instruction. Les membres de la structure porteuse recevront un courriel dès qu’il avancera.",
     Transition.ADMIT: "Votre proposition est recevable : elle est admise à l’évaluation sur les "
     "quatre critères d’intérêt communautaire.",
     Transition.RETURN_TO_SCREENING: "Votre proposition est revenue à l’instruction. Nous vous "

@@ -281,6 +281,21 @@ ITEM_RECUSAL_TRIGGERS = (
 AGENDA_REMOVAL_TRIGGERS = (
     append_only("actions_agendaremoval_append_only", "Un retrait de l’ordre du jour reste noté."),
     Guarantee(
+        name="noted_by_who_keeps_it",
+        operation=pgtrigger.Insert,
+        func=f"""
+                    {note_act("NEW.by_id")}
+                    IF (NEW.by_id = (
+                        SELECT s.chair_id FROM actions_committeesession s WHERE s.id = NEW.session_id
+                    ) OR actors_has_role(NEW.by_id, 'agent')) IS NOT TRUE
+                        OR actions_is_linked(NEW.action_id, NEW.by_id) THEN
+                        REFUSE actions_agendaremoval_noted_by_who_keeps_it
+                            'Un retrait est noté par un agent ou la présidence, sans lien avec l’action.';
+                    END IF;
+                    RETURN NEW;
+                """,
+    ),
+    Guarantee(
         name="of_a_point_that_is_off",
         operation=pgtrigger.Insert,
         func="""
@@ -292,6 +307,20 @@ AGENDA_REMOVAL_TRIGGERS = (
                             'Ce point est encore à l’ordre du jour.';
                     END IF;
                     NEW.at := now();
+                    RETURN NEW;
+                """,
+    ),
+    Guarantee(
+        name="written_in_time",
+        operation=pgtrigger.Insert,
+        func=f"""
+                    PERFORM 1 FROM actions_committeesession s
+                    WHERE s.id = NEW.session_id AND s.agenda_sent_at IS NOT NULL
+                    AND s.state IN ({listed(SessionState.WRITABLE)}) FOR SHARE;
+                    IF NOT FOUND THEN
+                        REFUSE actions_agendaremoval_written_in_time
+                            'Un point se retire d’un ordre du jour envoyé, avant la fin de la séance.';
+                    END IF;
                     RETURN NEW;
                 """,
     ),

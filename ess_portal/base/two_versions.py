@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django import forms
+
 
 @dataclass(frozen=True)
 class TwoVersions:
@@ -30,6 +32,8 @@ def in_words(field) -> str:
     """Return what a bound field holds, as a person would say it."""
     value = field.value()
     choices = getattr(field.field, "choices", None)
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return "oui" if value else "non"
     if choices is None:
         return str(field.field.widget.format_value(value) or "").strip()
     chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}

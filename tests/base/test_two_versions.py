@@ -49,3 +49,14 @@ def test_values_are_told_in_words():
     assert said("level", "unknown") == ""
     assert said("places", ["a", "b"]) == "Gerzat, Aubière"
     assert said("places", None) == ""
+
+
+def test_a_box_that_is_ticked_in_one_of_them_differs():
+    """Its widget writes no value for either: both would be empty."""
+
+    class Box(forms.Form):
+        another = forms.BooleanField(label="Une autre structure", required=False)
+
+    assert two_versions(Box(initial={"another": True}), Box({})) == [
+        TwoVersions("Une autre structure", "oui", "non")
+    ]

@@ -181,6 +181,20 @@ def test_is_ticked_when_answered(as_user):
     assert (message.answered, message.message) == (True, TYPED["message"])
 
 
+def test_a_note_sent_twice_is_noted_once(as_user):
+    Client().post(CONTACT, TYPED)
+    message = ContactMessage.objects.get()
+    address = f"/admin/pages/contactmessage/{message.pk}/change/"
+    client = as_user(person(Role.AGENT))
+    typed = Page(client.get(address)).form | {
+        "note": "Répondu par téléphone.\r\nÀ suivre.",
+        "answered": "on",
+    }
+    first, second = client.post(address, typed), client.post(address, typed)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
 def test_an_older_page_overwrites_no_note_before_it_is_told(as_user):
     Client().post(CONTACT, TYPED)
     message = ContactMessage.objects.get()

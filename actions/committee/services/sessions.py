@@ -87,8 +87,8 @@ def edit_session(
 
     `shown` is the fingerprint of what the page showed (`settled_in`), None where there is no page.
     Members are told of another date, hour, place or chair; who joins or leaves them is told too.
-    Raises `StaleSession` when it was settled otherwise since, and `Refused` when `by` may not, or
-    the session is closed.
+    Raises `StaleSession` when it was settled otherwise since, than `content` says as well, and
+    `Refused` when `by` may not, or the session is closed.
     """
     with refusals_in_words():
         return _edit_session(session, by, content, shown)
@@ -101,7 +101,8 @@ def _edit_session(
     said_before, sat_before = _said_of(session), _people_of(session)
     require(can_keep_session(by, session), f"Préparer la séance revient à {KEEPERS}.")
     require(session.is_writable, "Cette séance est close : elle ne se modifie plus.")
-    if shown is not None and shown != settled_in(session):
+    # Sent twice, a form finds its own work.
+    if shown not in (None, settled_in(session)) and not _is_settled_so(session, content):
         raise StaleSession(session)
     for name, value in content.columns.items():
         setattr(session, name, value)
@@ -115,6 +116,16 @@ def _edit_session(
     session.save()
     _tell_of_edition(session, said_before, sat_before)
     return session
+
+
+def _is_settled_so(session: CommitteeSession, content: SessionContent) -> bool:
+    if any(getattr(session, name) != value for name, value in content.columns.items()):
+        return False
+    if session.state != SessionState.PREPARING:
+        return True
+    envelopes = dict(session.challenge_envelopes.values_list("challenge", "amount"))
+    members = dict(session.members.values_list("user", "votes"))
+    return envelopes == content.envelopes and members == _rights(session, content)
 
 
 def _check_day(session: CommitteeSession) -> None:
@@ -192,12 +203,16 @@ def _check(session: CommitteeSession, content: SessionContent) -> None:
         raise Refused(reasons)
 
 
+def _rights(session: CommitteeSession, content: SessionContent) -> dict[int, bool]:
+    rights = {person.pk: False for person in content.observers}
+    return rights | {person.pk: True for person in (session.chair, *content.voters)}
+
+
 def _write_parts(session: CommitteeSession, content: SessionContent) -> None:
     session.challenge_envelopes.all().delete()
     for challenge, amount in content.envelopes.items():
         ChallengeEnvelope.objects.create(session=session, challenge_id=challenge, amount=amount)
-    rights = {person.pk: False for person in content.observers}
-    rights |= {person.pk: True for person in (session.chair, *content.voters)}
+    rights = _rights(session, content)
     leaving = session.members.exclude(user__in=rights)
     if bound := leaving.filter(recusals__isnull=False).select_related("user").distinct():
         raise Refused(

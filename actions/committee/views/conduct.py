@@ -1,6 +1,7 @@
 """Session mode: one action at a time, saved at each change, legible when projected."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -166,9 +167,14 @@ class ItemView(CommitteeMixin, RefusableFormView):
         )
 
     def post(self, request, *args, **kwargs):
-        """Let those who keep the session write; tell the others that they may not."""
+        """Let those who keep the session write, or give up what they couldn't save; tell the others
+        that they may not.
+        """
         if not can_keep_session(request.user, self.session):
             raise PermissionDenied
+        if "give_up" in request.POST:
+            forget_unsaved(request, self.item)
+            return HttpResponseRedirect(self.get_success_url())
         return super().post(request, *args, **kwargs)
 
     def perform(self, form):

@@ -16,9 +16,13 @@ MOST_ITEMS, MOST_CHARACTERS = 30, 10_000
 def keep_unsaved(
     request: HttpRequest, item: AgendaItem, typed: QueryDict, names: list[str]
 ) -> bool:
-    """Keep what was `typed` in the fields `names`; return whether it was short enough."""
+    """Keep what was `typed` in the fields `names`; return whether it was short enough.
+
+    When it wasn't, what was kept before goes too: it would be shown as the latest.
+    """
     kept = {name: typed.get(name, "") for name in names}
     if sum(map(len, kept.values())) > MOST_CHARACTERS:
+        forget_unsaved(request, item)
         return False
     others = {key: value for key, value in _all(request).items() if key != str(item.pk)}
     latest = list(others.items())[1 - MOST_ITEMS :]
@@ -33,7 +37,7 @@ def unsaved_of(request: HttpRequest, item: AgendaItem) -> dict[str, str]:
 
 
 def forget_unsaved(request: HttpRequest, item: AgendaItem) -> None:
-    """Forget it: it is saved."""
+    """Forget it: it is saved, or given up."""
     if unsaved_of(request, item):
         request.session[UNSAVED] = {
             key: value for key, value in _all(request).items() if key != str(item.pk)

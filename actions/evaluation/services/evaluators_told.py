@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from actions.models import Action, Evaluation
 from actors.models import User
+from actors.services.belonging import link
 from ess_portal.base.mail import enqueue
 
 # What an evaluator is given comes as one mail an hour, however the agent shares it out.
@@ -45,7 +45,7 @@ def tell_evaluator_taken_off(action: Action, evaluator: User, *, is_replaced: bo
         context={
             "action": action,
             "is_replaced": is_replaced,
-            "link": _link(reverse("actions:evaluations")),
+            "link": link(reverse("actions:evaluations")),
         },
         topic=EVALUATIONS,
         pace=evaluator.mail_pace,
@@ -69,11 +69,7 @@ def _files(evaluations: Sequence[Evaluation]) -> list[dict[str, Any]]:
         {
             "action": evaluation.action,
             "due_on": evaluation.due_on,
-            "link": _link(reverse("actions:evaluation", args=[evaluation.pk])),
+            "link": link(reverse("actions:evaluation", args=[evaluation.pk])),
         }
         for evaluation in evaluations
     ]
-
-
-def _link(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"

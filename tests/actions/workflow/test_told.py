@@ -26,6 +26,7 @@ from tests.support.factories import (
     member,
     person,
 )
+from tests.support.reading import plain
 from tests.support.transitions import decision
 
 pytestmark = pytest.mark.django_db
@@ -148,12 +149,17 @@ def test_a_complement_is_acknowledged_to_all_who_write_and_told_to_the_agents(st
         (story.agent.email, f"{reference} : Un dossier complété est revenu"),
     ]
     until = months_after(timezone.localdate(), ReceiptTerms().months_of_silence)
-    [line] = [
-        line
-        for line in OutgoingMail.objects.get(recipient=writer.email).body.splitlines()
-        if line.startswith("Sans réponse")
-    ]
-    assert line == f"Sans réponse de notre part, rejet implicite le : {long_date(until)}"
+    lines = plain(OutgoingMail.objects.get(recipient=writer.email).body).splitlines()
+    assert f"Sans réponse de notre part, rejet implicite le : {long_date(until)}" in lines
+    # What comes next is written to those who carry it, and no promise is made to the other.
+    assert lines[2] == (
+        "Le complément de votre dossier est arrivé : le dossier est de nouveau à l’instruction. "
+        "Les membres de la structure porteuse recevront un courriel dès qu’il avancera."
+    )
+    assert story.manager.email in {
+        recipient for recipient, _ in told_by(lambda: story.apply("admit", story.agent))
+    }
+    assert OutgoingMail.objects.filter(recipient=writer.email).count() == 1
 
 
 @starts_from(story="draft")

@@ -16,7 +16,9 @@ from actions.models import (
     ItemRecusal,
     SessionMember,
 )
-from tests.support.factories import ChallengeFactory, Story
+from actors.enums import Role
+from actors.models import Membership
+from tests.support.factories import ChallengeFactory, Story, person
 from tests.support.refusals import by_sql, delete
 from tests.support.sessions import HeldSession
 
@@ -94,16 +96,26 @@ def leave(sitting: HeldSession, of: SessionMember | None = None) -> ItemRecusal:
     )
 
 
-def note_removal(sitting: HeldSession, action) -> AgendaRemoval:
-    """Write that a point was taken off."""
-    return AgendaRemoval.objects.create(session=sitting.session, action=action, by=sitting.agent)
+def note_removal(sitting: HeldSession, action, *, by=None, is_sent=True) -> AgendaRemoval:
+    """Write that a point was taken off an agenda that was sent, unless told otherwise."""
+    if is_sent:
+        by_sql(sitting.session, agenda_sent_at=A_DAY)
+    columns = {"action": action, "by": by or sitting.agent}
+    return AgendaRemoval.objects.create(session=sitting.session, **columns)
 
 
-def take_off(sitting: HeldSession) -> AgendaRemoval:
+def take_off(sitting: HeldSession, **columns) -> AgendaRemoval:
     """Take the first point off, and note it."""
     action = sitting.items[0].action
     sitting.items[0].delete()
-    return note_removal(sitting, action)
+    return note_removal(sitting, action, **columns)
+
+
+def take_off_by_a_member_of_its_carrier(sitting: HeldSession) -> AgendaRemoval:
+    """The same, by an agent who is of the carrier."""
+    agent = person(Role.AGENT)
+    Membership.objects.create(user=agent, organisation=sitting.stories[0].carrier)
+    return take_off(sitting, by=agent)
 
 
 def add(sitting: HeldSession, action, **columns) -> AgendaItem:
@@ -258,6 +270,12 @@ ON_SESSIONS: dict[str, SessionAttempt] = {
     "actions_agendaremoval_of_a_point_that_is_off": SessionAttempt(
         "preparing", lambda sitting: note_removal(sitting, sitting.items[0].action)
     ),
+    "actions_agendaremoval_noted_by_who_keeps_it": SessionAttempt(
+        "preparing", lambda sitting: take_off(sitting, by=sitting.third)
+    ),
+    "actions_agendaremoval_written_in_time": SessionAttempt(
+        "preparing", lambda sitting: take_off(sitting, is_sent=False)
+    ),
     # --- Stepping aside
     "actions_itemrecusal_once": SessionAttempt(
         "sitting", lambda sitting: (leave(sitting), leave(sitting))
@@ -295,6 +313,16 @@ ALSO_REFUSED: list[tuple[str, SessionAttempt]] = [
         ("actions_agendaitem_written_in_time", "closed", lambda s: delete(s.items[0])),
         ("actions_agendaitem_written_in_time", "published", item(is_open=True)),
         ("actions_agendaitem_written_in_time", "published", item(seconded_by_id=None)),
+        (
+            "actions_agendaremoval_noted_by_who_keeps_it",
+            "preparing",
+            take_off_by_a_member_of_its_carrier,
+        ),
+        (
+            "actions_agendaremoval_written_in_time",
+            "published",
+            lambda s: note_removal(s, Story().evaluated().action, is_sent=False),
+        ),
         ("actions_sessionmember_written_in_time", "published", member(votes=False)),
         ("actions_itemrecusal_declared_in_time", "sitting", lambda s: leave(s, stranger(s))),
     )

@@ -125,13 +125,41 @@ class TestWhatIsRefused:
         assert answer.headers["Location"] == address
         back = Page(client.get(address))
         assert {name: back.form[name] for name in self.TYPED} == self.TYPED
-        assert [one.text.startswith(self.SAID) for one in back.all("p", cls="notice-warning")] == [
-            True
-        ]
+        assert self.said_of(back) == [self.SAID]
         client.post(address, back.form)
         item = sitting.items[0]
         assert (item.outcome, item.amount, item.reason) == ("prioritise", 4000, "Un vélo de moins.")
-        assert Page(client.get(address)).all("p", cls="notice-warning") == []
+        assert self.said_of(Page(client.get(address))) == []
+
+    def said_of(self, page: Page) -> list[str]:
+        """What a page says of what isn't saved yet."""
+        notices = page.all("form", cls="notice-warning")
+        return [plain(one.all("p")[0].text)[: len(plain(self.SAID))] for one in notices]
+
+    def test_is_given_up_for_what_is_saved(self, as_user):
+        """Of two screens one is right: whoever agrees with the other types nothing again."""
+        sitting = HeldSession(envelope=1000).opened()
+        client, address = as_user(sitting.agent), point(sitting.items[0])
+        client.post(address, self.TYPED, **HTMX)
+        sitting.record(sitting.items[0], outcome="adjourn", reason="À revoir.")
+        notice = Page(client.get(address)).one("form", cls="notice-warning")
+        button = notice.one("button")
+        assert button.text == "Reprendre la version enregistrée"
+        answer = client.post(address, {button["name"]: button["value"]})
+        assert answer.headers["Location"] == address
+        page = Page(client.get(address))
+        assert (page.form["outcome"], page.form["reason"]) == ("adjourn", "À revoir.")
+        assert self.said_of(page) == []
+
+    def test_too_long_to_be_kept_leaves_nothing_older_behind(self, as_user):
+        sitting = HeldSession(envelope=1000).opened()
+        client, address = as_user(sitting.agent), point(sitting.items[0])
+        kept = Page(client.post(address, self.TYPED, **HTMX))
+        assert len(kept.all("div", cls="alert-danger", **{"data-kept": ""})) == 1
+        answer = Page(client.post(address, self.TYPED | {"reason": "é" * 10_001}, **HTMX))
+        assert answer.all("div", cls="alert-danger", **{"data-kept": ""}) == []
+        page = Page(client.get(address))
+        assert (page.form["reason"], self.said_of(page)) == ("", [])
 
     def test_is_of_whoever_typed_it_alone(self, as_user):
         sitting = HeldSession(envelope=1000).opened()

@@ -118,6 +118,20 @@ class TestPreparing:
             70_000,
         )
 
+    @pytest.mark.parametrize("stage", ["preparing", "sitting"])
+    def test_sent_twice_it_is_settled_once(self, as_user, stage):
+        sitting = HeldSession()
+        if stage == "sitting":
+            sitting.opened()
+        client = as_user(sitting.agent)
+        typed = Page(client.get(address(sitting, "modifier/"))).form | {"place": "Ailleurs"}
+        if stage == "preparing":
+            typed |= {"envelope": "70 000", "observers": [str(sitting.agent.pk)]}
+        answers = [client.post(address(sitting, "modifier/"), typed) for _ in range(2)]
+        assert [answer.headers["Location"] for answer in answers] == [address(sitting)] * 2
+        sitting.refresh()
+        assert (sitting.session.place, sitting.session.calendar_edition) == ("Ailleurs", 1)
+
     def test_an_agenda_that_moved_makes_no_page_older(self, as_user):
         sitting = HeldSession()
         client = as_user(sitting.agent)
