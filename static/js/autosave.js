@@ -3,6 +3,9 @@
 (() => {
   "use strict";
 
+  // Milliseconds: until an answer's fields are in their place, and for an answer that never comes.
+  const SETTLED = 50;
+  const LONGEST_WAIT = 5000;
   const form = document.querySelector("[data-autosave]");
   if (!form) return;
   let unsaved = 0;
@@ -17,8 +20,38 @@
   const turn = form.elements.namedItem("turn");
   const step = () => { if (turn) turn.value = Number(turn.value) + 1; };
   form.addEventListener("input", () => { unsaved += 1; step(); });
-  form.addEventListener("submit", () => { unsaved = 0; step(); });
-  document.addEventListener("htmx:beforeRequest", () => { sent = unsaved; });
+  // A button pressed while the page saves by itself waits for the answer, which may say what to send
+  // with it; once it is sent, nothing more is saved by itself, from a page that is old by then.
+  let onTheirWay = 0;
+  let pressed = null;
+  let isLeaving = false;
+  const leave = () => {
+    const button = pressed;
+    pressed = null;
+    if (button) form.requestSubmit(button);
+  };
+  form.addEventListener("submit", (event) => {
+    if (onTheirWay && !isLeaving) {
+      event.preventDefault();
+      isLeaving = true;
+      pressed = event.submitter;
+      setTimeout(leave, LONGEST_WAIT);
+      return;
+    }
+    isLeaving = true;
+    unsaved = 0;
+    step();
+  });
+  window.addEventListener("pageshow", () => { isLeaving = false; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isLeaving) { event.preventDefault(); return; }
+    onTheirWay += 1;
+    sent = unsaved;
+  });
+  document.addEventListener("htmx:afterRequest", () => {
+    onTheirWay = Math.max(0, onTheirWay - 1);
+    if (pressed && !onTheirWay) setTimeout(leave, SETTLED);
+  });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = event.detail;
     const asked = new URL(pathInfo.requestPath, location.href).pathname;

@@ -106,6 +106,42 @@ def test_ten_actions_are_decided_together_and_a_refused_carrier_is_heard(portal,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("latency", [0, 400], ids="{} ms".format)
+def test_a_button_and_what_saves_itself_do_not_contradict_each_other(portal, unwarned, latency):
+    """Pressed before, while and after the page saves by itself: one answer, and nothing is left."""
+    actions = evaluated_actions((LEFT, BELOW_FLOOR))
+    agent = unwarned(portal.signed_in("agent"))
+    agent.get_by_role("link", name="Commission", exact=True).click()
+    prepare(agent, envelope=ENVELOPE)
+    draw_agenda(agent, actions.values())
+    hold(agent)
+    agent.get_by_role("link", name="Reprendre au point 1").click()
+    slow_down(agent, latency)
+    for pause in (0, 350, 1300):
+        agent.get_by_label("Mettre en vivier", exact=True).check()
+        agent.get_by_label("Motif", exact=True).fill(f"À revoir dans {pause} jours.")
+        agent.wait_for_timeout(pause)
+        agent.get_by_role("button", name="Enregistrer", exact=True).click()
+        expect(agent.get_by_role("status").get_by_text("est enregistré")).to_be_visible()
+        agent.wait_for_timeout(1500)
+        agent.reload()
+        expect(agent.get_by_label("Motif", exact=True)).to_have_value(
+            f"À revoir dans {pause} jours."
+        )
+        expect(agent.get_by_text("n’a pas pu être enregistrée")).to_have_count(0)
+
+
+def slow_down(page, latency: int) -> None:
+    """Have each answer take that many milliseconds more."""
+    browser = page.context.new_cdp_session(page)
+    unlimited = {"downloadThroughput": -1, "uploadThroughput": -1}
+    browser.send("Network.enable")
+    browser.send(
+        "Network.emulateNetworkConditions", {"offline": False, "latency": latency, **unlimited}
+    )
+
+
+@pytest.mark.slow
 def test_an_increase_asks_how_much_is_added(portal):
     data = read("actions/data/demo.json")
     people = {user.email.split("@")[0]: user for user in User.objects.all()}

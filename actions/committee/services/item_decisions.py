@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 from actions.committee.queries.budgets import overspending
 from actions.committee.queries.outcomes import blockers_of, is_for_its_state
@@ -76,29 +77,37 @@ def _record_item(item: AgendaItem, by: User, version: int, record: ItemRecord) -
     item = _same_as(item, items)
     require(not item.recusals.filter(member__user=by).exists(), STEPPED_ASIDE)
     require(has_neither_link_nor_recusal(by, item.action), INTERESTED)
+    noted, before = _noted(record), {name: getattr(item, name) for name in asdict(record)}
     if item.version != version:
+        if noted == before:  # sent twice, or saved by itself just before the button
+            return item
         raise StaleItem(item)
-    before = {name: getattr(item, name) for name in asdict(record)}
-    for name, value in asdict(record).items():
+    for name, value in noted.items():
         setattr(item, name, value)
-    if item.outcome not in Outcome.GRANTING:
-        item.amount = None
-    if item.outcome != Outcome.PRIORITISE:
-        item.public_reason = ""
-    if item.method != Method.VOTE:
-        item.votes_for = item.votes_against = item.abstentions = None
     if (
         reasons := _outcome_refusals(item)
         + _vote_refusals(item, session)
         + overspending(session, items)
     ):
         raise Refused(reasons)
-    if before != {name: getattr(item, name) for name in before}:
+    if before != noted:
         item.proposed_by = None
     item.version += 1
     item.full_clean()
     item.save()
     return item
+
+
+def _noted(record: ItemRecord) -> dict[str, Any]:
+    """Return what is kept of `record`: what its outcome and its method have no use for goes."""
+    noted = asdict(record)
+    if record.outcome not in Outcome.GRANTING:
+        noted["amount"] = None
+    if record.outcome != Outcome.PRIORITISE:
+        noted["public_reason"] = ""
+    if record.method != Method.VOTE:
+        noted |= dict.fromkeys(("votes_for", "votes_against", "abstentions"))
+    return noted
 
 
 def _same_as(item: AgendaItem, items: list[AgendaItem]) -> AgendaItem:

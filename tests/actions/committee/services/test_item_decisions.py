@@ -1,5 +1,7 @@
 """What the committee makes of each action is noted point by point, and carried by a member."""
 
+from decimal import Decimal
+
 import pytest
 
 from actions.committee.services.agenda import take_off_agenda
@@ -107,6 +109,14 @@ class TestAPoint:
         with pytest.raises(StaleItem) as stale:
             record_item(item=item, by=sitting.agent, version=0, record=ItemRecord(outcome="moot"))
         assert (stale.value.item.version, sitting.items[0].outcome) == (1, "adjourn")
+
+    def test_an_older_screen_that_says_what_is_noted_is_not_contradicted(self, sitting):
+        """Saved by itself just before the button, or sent twice: what it can't say goes too."""
+        item = sitting.items[0]
+        sitting.record(item, outcome="adjourn", reason="À revoir.")
+        again = ItemRecord(outcome="adjourn", reason="À revoir.", amount=Decimal(4000))
+        kept = record_item(item=item, by=sitting.agent, version=0, record=again)
+        assert (kept.version, sitting.items[0].reason) == (1, "À revoir.")
 
     def test_more_votes_than_voters_are_refused_at_once(self, sitting):
         assert refusal(
