@@ -12,8 +12,7 @@ from ess_portal.base.pdf import render_pdf
 WORDS = {
     "agreement_words": "De conclure une convention avec chaque organisme de droit privé qui reçoit "
     f"plus de {french.euros(Decimal(23_000))} pour une année, toutes attributions ensemble, "
-    "celles de plusieurs années comptées par année pleine. Sont concernés, selon une lecture que "
-    "le service juridique doit confirmer :",
+    "celles de plusieurs années comptées par année pleine. Sont concernés :",
     "postponed_words": "De prendre acte de la mise en vivier des actions suivantes, qui pourront "
     "être réexaminées :",
 }

@@ -25,6 +25,7 @@ from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.rules import may
 from actions.workflow import apply_transition, may_cancel, may_confirm, offers, rule_for
+from actors.rules import is_agent
 from ess_portal.base.address_words import FrenchAddressMixin
 from ess_portal.base.ask_first import AskFirstView, Question
 from ess_portal.base.views import OnceMixin, RefusableButtonView
@@ -56,6 +57,7 @@ class ResultView(CommitteeMixin, TemplateView):
             decisions=action.decisions.select_related("proposed_by", "confirmed_by"),
             proposed=proposed_of(action),
             agreement=agreement_for(action),
+            is_agent=is_agent(user),
             notes_deliberation=may(user, "note_deliberation", action),
             deliberations=action.deliberations.select_related("recorded_by"),
             **amendment_context(action, user),

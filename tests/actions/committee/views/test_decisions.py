@@ -1,6 +1,6 @@
 """The committee over HTTP: the ranking, decisions taken by two, refusals announced and settled."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -330,3 +330,28 @@ def test_an_appeal_on_an_inadmissible_file_is_heard_by_the_committee(as_user):
     # Back to instruction, it is no longer the committee's matter.
     assert response.headers["Location"] == "/commission/"
     assert status(story) == "submitted"
+
+
+def test_agents_alone_read_that_an_agreement_is_a_reading_of_the_law(as_user):
+    """docs/rules.md, section 8: the legal service has yet to confirm it."""
+    year = timezone.localdate().year
+    dates = {"starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)}
+    costs = {"total_cost": Decimal(40_000), "funding_asked": Decimal(36_000)}
+    story = Story(**costs, **dates).prioritised(30_000)
+
+    def said(reader) -> str:
+        [notice] = [
+            one.text
+            for one in Page(as_user(reader).get(result(story))).main.all("p", cls="notice")
+            if one.text.startswith("Une convention")
+        ]
+        return notice
+
+    needed = (
+        f"Une convention est nécessaire : 30 000 € pour {year} avec les autres financements de la "
+        "structure, soit plus de 23 000 €"
+    )
+    assert said(story.members[0]) == f"{needed}."
+    assert said(story.agent) == (
+        f"{needed} (lecture de la loi que le service juridique doit confirmer)."
+    )
