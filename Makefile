@@ -41,7 +41,9 @@ test: ## the suite
 # by SQL, of which Python's lines know nothing, and the table of who may open what.
 UNTRACED := --ignore=tests/actions/guarantees --ignore=tests/permissions
 # Slow tests that alone run some of the lines: traced, and not a second time without.
-TRACED := tests/base/files tests/base/test_fence.py tests/actions/demonstration/loaded
+TRACED := tests/base/files tests/base/test_fence.py tests/base/test_admin_nonsense.py \
+	tests/base/test_admin_words.py tests/actions/demonstration tests/actions/committee \
+	tests/actions/proposals tests/actions/public tests/actions/admin tests/actors tests/pages
 test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
 	@$(PYTEST) -m slow $(TRACED:%=--ignore=%)
