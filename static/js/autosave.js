@@ -26,15 +26,16 @@
   let pressed = null;
   let isLeaving = false;
   const leave = () => {
-    const button = pressed;
+    if (!pressed) return;
+    const { button } = pressed;
     pressed = null;
-    if (button) form.requestSubmit(button);
+    form.requestSubmit(button);
   };
   form.addEventListener("submit", (event) => {
     if (onTheirWay && !isLeaving) {
       event.preventDefault();
       isLeaving = true;
-      pressed = event.submitter;
+      pressed = { button: event.submitter };
       setTimeout(leave, LONGEST_WAIT);
       return;
     }
