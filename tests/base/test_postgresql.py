@@ -57,6 +57,8 @@ def test_every_connection_says_how_long_it_waits():
 
     assert {name: value for name, value in found.items() if name != "options"} == {
         "connect_timeout": 5,
+        "server_side_binding": True,
+        "prepare_threshold": 2,
         "tcp_user_timeout": 10_000,
         "keepalives": 1,
         "keepalives_idle": 10,

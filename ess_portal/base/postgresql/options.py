@@ -18,12 +18,17 @@ OUTAGES = {
 }
 
 
+# A question asked again is planned no more: short ones take longer to plan than to answer. What is
+# asked once isn't worth remembering.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
+
+
 def of_owner(*, connect: int) -> dict[str, Any]:
     """Return `OPTIONS` for migrations, which may take the time they need.
 
     `connect`: seconds to wait for a connection.
     """
-    return {"options": READ_COMMITTED, "connect_timeout": connect, **OUTAGES}
+    return {"options": READ_COMMITTED, "connect_timeout": connect, **PREPARED, **OUTAGES}
 
 
 def of_web(*, connect: int, statement: int, lock: int) -> dict[str, Any]:
