@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from ess_portal.base import logs
 from ess_portal.base.postgresql import options
+from ess_portal.base.stores import stores
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ess_portal.base.kept_pages.KeptPagesMiddleware",
     # After Whitenoise, whose files are compressed beforehand. BREACH guesses a secret from the
     # sizes of many answers to requests it forges: a third site's requests carry no session
     # (SameSite=Lax), tokens of forms are masked anew each time, and Django adds random padding.
@@ -161,10 +163,8 @@ else:
     ANSWER_SECONDS = _STATEMENT / 1000 + 5 if _STATEMENT else 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sign-in throttles live here: nothing may push them out.
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.db.DatabaseCache":
-    CACHES["default"]["BACKEND"] = "ess_portal.base.cache.KeepingCache"
+CACHES = stores(env.cache_url("CACHE_URL", default="dbcache://ess_portal_cache"))
+PAGES_KEPT = env.bool("PAGES_KEPT", default=not DEBUG)
 
 # --- People -----------------------------------------------------------------------------------
 

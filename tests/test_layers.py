@@ -18,6 +18,7 @@ from django.template.loader import get_template
 from django.urls import URLPattern, get_resolver
 from django.views.generic.base import TemplateResponseMixin
 
+from ess_portal.base.published import MovesVersion
 from tests.support.refusals import Holder
 
 # Each may point at those before it, never at those after.
@@ -149,6 +150,8 @@ def test_every_trigger_refuses_by_a_name_of_its_model(model):
     prefixes = tuple(f"{name}_" for name in own)
 
     for trigger in getattr(model._meta, "triggers", ()):
+        if isinstance(trigger, MovesVersion):  # it refuses nothing
+            continue
         names = Holder(model, trigger).names
         assert names
         assert {name for name in names if not name.startswith(prefixes)} == set()

@@ -154,7 +154,7 @@ PAGES = [
     ("/defis/1/mesures/1/", "anonymous", 5),
     ("/actions/", "anonymous", 4),
     ("/actions/", "agent", 7),
-    ("/actions/{reference}/", "anonymous", 7),
+    ("/actions/{reference}/", "anonymous", 6),
     ("/actions/{reference}/", "agent", 20),
     ("/acteurs/", "anonymous", 3),
     ("/acteurs/{organisation}/", "anonymous", 4),

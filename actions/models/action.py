@@ -21,6 +21,7 @@ from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSE
 from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
+from actions.models.published import ACTION_MOVES_VERSION
 from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
 from actors.enums import Role
 from actors.models import Commune, MembershipClaim, Organisation, Sector, User
@@ -205,6 +206,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
             *CARRIER_TRIGGERS,
             REPORT_IS_KEPT,
             FILING_DATED,
+            ACTION_MOVES_VERSION,
         )
         indexes = (
             models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),

@@ -11,6 +11,7 @@ from django.db import models
 from actions.models.action import Action
 from actions.models.amendment_guarantees import AMENDMENT_CONSTRAINTS, AMENDMENT_TRIGGERS
 from actions.models.carrier_guarantees import AMENDMENT_CARRIER_TRIGGERS
+from actions.models.published import OF_AN_ACTION_MOVES_VERSION
 from actions.models.session_choice_guarantees import RAISED_ALONE
 from actions.models.taken_by_two import TakenByTwo
 from actions.querysets import AmendmentQuerySet
@@ -82,7 +83,12 @@ class Amendment(TakenByTwo):
                 ),
             ),
         )
-        triggers = (*AMENDMENT_TRIGGERS, *AMENDMENT_CARRIER_TRIGGERS, RAISED_ALONE)
+        triggers = (
+            *AMENDMENT_TRIGGERS,
+            *AMENDMENT_CARRIER_TRIGGERS,
+            RAISED_ALONE,
+            OF_AN_ACTION_MOVES_VERSION,
+        )
 
     def __str__(self):
         return f"Avenant – {self.action}"

@@ -9,6 +9,7 @@ from actions.models.deliberation_guarantees import (
     DELIBERATION_CONSTRAINTS,
     DELIBERATION_TRIGGERS,
 )
+from actions.models.published import OF_AN_ACTION_MOVES_VERSION
 from ess_portal.base.dated import dated
 from ess_portal.base.french import long_date
 
@@ -49,7 +50,7 @@ class Deliberation(models.Model):
             *DELIBERATION_CONSTRAINTS,
             dated("actions_deliberation", dates=("held_on",), instants=("recorded_at",)),
         )
-        triggers = DELIBERATION_TRIGGERS
+        triggers = (*DELIBERATION_TRIGGERS, OF_AN_ACTION_MOVES_VERSION)
 
     def __str__(self):
         return f"Délibération {self.number} du {long_date(self.held_on)}"

@@ -8,6 +8,7 @@ from actions.enums import ActionStatus, Transition
 from actions.models.action import Action
 from actions.models.correction_answer_guarantees import ROUND_TRIGGERS
 from actions.models.history_guarantees import EVENT_TRIGGERS, NOTE_TRIGGERS
+from actions.models.published import OF_AN_ACTION_MOVES_VERSION, OF_AN_EVENT_MOVES_VERSION
 from actions.models.words_guarantees import NOTE_WITH_ITS_EVENT
 from ess_portal.base.dated import dated
 
@@ -59,7 +60,7 @@ class ActionEvent(models.Model):
             # Since when an action is in its present state.
             models.Index(fields=("action", "-at"), name="actions_actionevent_since"),
         )
-        triggers = (*EVENT_TRIGGERS, *ROUND_TRIGGERS)
+        triggers = (*EVENT_TRIGGERS, *ROUND_TRIGGERS, OF_AN_ACTION_MOVES_VERSION)
 
     def __str__(self):
         return f"{self.get_transition_display()} ({self.at:%d/%m/%Y})"
@@ -80,7 +81,7 @@ class TransitionNote(models.Model):
     class Meta:
         verbose_name = "motif"
         ordering = ("event",)
-        triggers = (*NOTE_TRIGGERS, NOTE_WITH_ITS_EVENT)
+        triggers = (*NOTE_TRIGGERS, NOTE_WITH_ITS_EVENT, OF_AN_EVENT_MOVES_VERSION)
 
     def __str__(self):
         return self.text[:60]

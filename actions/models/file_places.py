@@ -6,6 +6,7 @@ Read and write `Action.communes` and `Action.sectors`.
 
 from actions.models.action import Action
 from actions.models.file_guarantees import written_before_admission
+from actions.models.published import OF_AN_ACTION_MOVES_VERSION
 
 
 class ActionCommune(Action.communes.through):
@@ -16,7 +17,7 @@ class ActionCommune(Action.communes.through):
         default_permissions = ()
         verbose_name = "commune d’une action"
         verbose_name_plural = "communes d’une action"
-        triggers = (written_before_admission("actions_actioncommune"),)
+        triggers = (written_before_admission("actions_actioncommune"), OF_AN_ACTION_MOVES_VERSION)
 
 
 class ActionSector(Action.sectors.through):
@@ -27,4 +28,4 @@ class ActionSector(Action.sectors.through):
         default_permissions = ()
         verbose_name = "filière d’une action"
         verbose_name_plural = "filières d’une action"
-        triggers = (written_before_admission("actions_actionsector"),)
+        triggers = (written_before_admission("actions_actionsector"), OF_AN_ACTION_MOVES_VERSION)

@@ -11,6 +11,7 @@ from actions.models.interest_guarantees import (
     MERGER_TRIGGERS,
     PARTNERSHIP_TRIGGERS,
 )
+from actions.models.published import OF_AN_ACTION_MOVES_VERSION
 from actors.models import Membership, MembershipClaim, Organisation
 
 
@@ -55,4 +56,4 @@ class Partnership(Action.partners.through):
         default_permissions = ()
         verbose_name = "partenaire d’une action"
         verbose_name_plural = "partenaires d’une action"
-        triggers = PARTNERSHIP_TRIGGERS
+        triggers = (*PARTNERSHIP_TRIGGERS, OF_AN_ACTION_MOVES_VERSION)

@@ -36,9 +36,11 @@ def events_of(action: Action, *, history: bool) -> list[ActionEvent]:
 
     Of those who don't read the `history`, once part of it is public only.
     """
-    if not history and action.status not in ActionStatus.GRANTED:
+    if history:
+        return list(action.events.select_related("by", "confirmed_by", "entered_by", "note"))
+    if action.status not in ActionStatus.GRANTED:
         return []
-    return list(action.events.select_related("by", "confirmed_by", "entered_by", "note"))
+    return list(action.events.filter(transition__in=TOLD).select_related("note"))
 
 
 def public_steps(

@@ -23,10 +23,13 @@ from actions.workflow import Offer, offers
 from actions.workflow.consequences import ASKING, NOTING_DELIBERATION
 from actors.models import Visitor
 from actors.rules import is_agent
+from ess_portal.base.kept_pages import kept
 from ess_portal.base.views import FilteredListView
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator(
+    [login_not_required, kept(*PublicActionFilter.parameters_to_keep())], name="dispatch"
+)
 class ActionListView(FilteredListView):
     """The actions the person may see, filtered by the address."""
 
@@ -60,7 +63,7 @@ class ActionListView(FilteredListView):
         return {"states": states, "user": self.request.user}
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class ActionView(DetailView):
     """One action: as much of it as the person may see."""
 
@@ -69,15 +72,19 @@ class ActionView(DetailView):
 
     def get_queryset(self):
         """What the person may not see doesn't exist for them."""
+        user = self.request.user
         amendments = Amendment.objects.confirmed().filter(action=OuterRef("pk"))
-        return (
-            Action.objects.visible_to(self.request.user)
+        actions = (
+            Action.objects.visible_to(user)
             .annotate(is_amended=Exists(amendments), voted=what_was_voted())
-            .with_silence()
             .for_list()
             .with_gate()
-            .prefetch_related("partners", "self_assessments")
+            .prefetch_related("partners")
         )
+        # Nobody else reads them: a page that is kept reads what it shows.
+        if user.is_authenticated:
+            actions = actions.prefetch_related("self_assessments")
+        return actions.with_silence() if is_agent(user) else actions
 
     def get_context_data(self, **kwargs):
         access = access_to(self.object, self.request.user)

@@ -4,7 +4,7 @@ from actors.models.claim import MembershipClaim
 from actors.models.evaluator_invitation import EvaluatorInvitation
 from actors.models.invitation import AnyInvitation, Invitation
 from actors.models.membership import Membership
-from actors.models.organisation import Organisation
+from actors.models.organisation import Organisation, OrganisationSector
 from actors.models.role_change import RoleChange
 from actors.models.session import Session
 from actors.models.territory import Commune, LivingArea, Sector
@@ -19,6 +19,7 @@ __all__ = [
     "Membership",
     "MembershipClaim",
     "Organisation",
+    "OrganisationSector",
     "RoleChange",
     "RoleGroup",
     "RoleHolding",

@@ -17,6 +17,7 @@ from actors.validators import validate_rna, validate_siret
 from ess_portal.base.collation import Folded
 from ess_portal.base.dated import dated
 from ess_portal.base.plain_names import validate_no_link
+from ess_portal.base.published import MovesVersion
 from ess_portal.base.search import search_column
 
 
@@ -125,7 +126,7 @@ class Organisation(models.Model):
                 ),
             ),
         )
-        triggers = ORGANISATION_TRIGGERS
+        triggers = (*ORGANISATION_TRIGGERS, MovesVersion())
         indexes = (
             models.Index(fields=("is_published", "name"), name="actors_organisation_list"),
             GinIndex(fields=("search",), name="actors_organisation_search"),
@@ -147,3 +148,14 @@ class Organisation(models.Model):
     def get_absolute_url(self) -> str:
         """The organisation's public page."""
         return reverse("actors:organisation", args=[self.slug])
+
+
+class OrganisationSector(Organisation.sectors.through):
+    """A line of activity of an organisation: a name for the table that Django makes by itself."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "filière d’une structure"
+        verbose_name_plural = "filières d’une structure"
+        triggers = (MovesVersion(),)

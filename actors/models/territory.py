@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from ess_portal.base.collation import Folded
+from ess_portal.base.published import MovesVersion
 
 
 class LivingArea(models.Model):
@@ -46,6 +47,7 @@ class Commune(models.Model):
     class Meta:
         verbose_name = "commune"
         ordering = (Folded("name"),)
+        triggers = (MovesVersion(),)
         constraints = (
             models.UniqueConstraint(
                 fields=("tile_column", "tile_row"),
@@ -67,6 +69,7 @@ class Sector(models.Model):
     class Meta:
         verbose_name = "filière"
         ordering = (Folded("name"),)
+        triggers = (MovesVersion(),)
 
     def __str__(self):
         return self.name

@@ -8,12 +8,15 @@ from django.views.generic import DetailView
 
 from actors.filters import OrganisationFilter
 from actors.models import Organisation
+from ess_portal.base.kept_pages import kept
 from ess_portal.base.views import FilteredListView
 
 ACTIONS_A_PAGE = 20
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator(
+    [login_not_required, kept(*OrganisationFilter.parameters_to_keep())], name="dispatch"
+)
 class OrganisationListView(FilteredListView):
     """Published organisations."""
 
@@ -28,7 +31,7 @@ class OrganisationListView(FilteredListView):
         return item.name, item.description, item.activity, item.key_figures
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept("page")], name="dispatch")
 class OrganisationView(DetailView):
     """A published organisation, or one's own."""
 

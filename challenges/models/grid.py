@@ -13,6 +13,7 @@ from challenges.models.grid_guarantees import (
 from challenges.models.programme import Programme
 from challenges.querysets import GridQuerySet
 from ess_portal.base.dated import dated
+from ess_portal.base.published import MovesVersion
 
 LEVELS = range(4)
 MAX_WEIGHT = 1000
@@ -56,7 +57,7 @@ class Grid(models.Model):
         verbose_name = "grille"
         ordering = ("programme", "-version")
         constraints = (*GRID_CONSTRAINTS, dated("challenges_grid", instants=("bound_at",)))
-        triggers = GRID_TRIGGERS
+        triggers = (*GRID_TRIGGERS, MovesVersion())
 
     def __str__(self):
         return f"Grille {self.programme.code}, version {self.version}"
@@ -94,7 +95,7 @@ class Criterion(models.Model):
         verbose_name_plural = "critères"
         ordering = ("grid", "position")
         constraints = CRITERION_CONSTRAINTS
-        triggers = CRITERION_TRIGGERS
+        triggers = (*CRITERION_TRIGGERS, MovesVersion())
 
     def __str__(self):
         return self.title

@@ -17,6 +17,7 @@ from challenges.querysets import (
 )
 from ess_portal.base.dated import dated
 from ess_portal.base.french import long_date
+from ess_portal.base.published import MovesVersion
 from ess_portal.base.search import search_column
 
 
@@ -51,7 +52,7 @@ class Programme(models.Model):
     class Meta:
         verbose_name = "programme"
         ordering = ("-starts_on",)
-        triggers = PROGRAMME_TRIGGERS
+        triggers = (*PROGRAMME_TRIGGERS, MovesVersion())
         constraints = (
             dated(
                 "challenges_programme",
@@ -127,6 +128,7 @@ class Challenge(models.Model):
     class Meta:
         verbose_name = "défi"
         ordering = ("programme", "number")
+        triggers = (MovesVersion(),)
         constraints = (
             models.UniqueConstraint(
                 fields=("programme", "number"),
@@ -164,6 +166,7 @@ class Measure(models.Model):
     class Meta:
         verbose_name = "mesure"
         ordering = ("challenge__number", "number")
+        triggers = (MovesVersion(),)
         constraints = (
             models.UniqueConstraint(
                 fields=("challenge", "number"),

@@ -12,6 +12,7 @@ from django.db.models import Q
 from challenges.enums import SilenceMeaning
 from challenges.models.programme import Programme
 from ess_portal.base.french import NO_BREAK
+from ess_portal.base.published import MovesVersion
 from ess_portal.base.telephones import LONGEST_NUMBER, validate_telephone
 
 MONTHS_OF_SILENCE = 2
@@ -73,6 +74,7 @@ class ReceiptTerms(models.Model):
         verbose_name = "textes légaux et accusés de réception"
         verbose_name_plural = "textes légaux et accusés de réception"
         ordering = ("programme",)
+        triggers = (MovesVersion(),)
         constraints = (
             models.CheckConstraint(
                 condition=Q(months_of_silence__gte=1, months_of_silence__lte=MOST_MONTHS)

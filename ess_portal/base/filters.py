@@ -115,6 +115,13 @@ class FacetedFilterSet(django_filters.FilterSet):
         filters = cls.base_filters.items()
         return renewed(query, {name: getattr(one, "written", {}) for name, one in filters})
 
+    @classmethod
+    def parameters_to_keep(cls) -> list[str]:
+        """Return the parameters under which a list may be kept (kept_pages.py): all but words, as
+        few ask for the same twice.
+        """
+        return ["page", *(name for name in cls.base_filters if name != "q")]
+
     def keep(self, queryset, name, value):
         """Leave the queryset as it is: `narrow` searches, `qs` sorts."""
         return queryset

@@ -1,5 +1,5 @@
 """The outbox: a mail is a row of the transaction it tells of. Forms sent already. Accesses.
-Synonyms of the search.
+Synonyms of the search. The version of what is published.
 """
 
 from datetime import timedelta
@@ -322,3 +322,30 @@ class SearchSynonyms(models.Model):
 
     def __str__(self):
         return self.words
+
+
+class PublishedVersion(models.Model):
+    """The one version of everything that anybody may read: see ess_portal/base/published.py."""
+
+    version = models.UUIDField("version")
+
+    class Meta:
+        verbose_name = "version de ce qui est publié"
+        verbose_name_plural = "versions de ce qui est publié"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.version)
+
+
+class Publication(models.Model):
+    """A transaction that changes what is published: gone once it has moved the version."""
+
+    transaction = models.BigIntegerField("transaction", unique=True)
+
+    class Meta:
+        verbose_name = "publication"
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.transaction)

@@ -8,9 +8,10 @@ than their `lock_timeout`, and changes nothing (docs/operations.md).
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-ROW_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
-# Only the owner's commands write there.
-READ_ONLY_TABLES = ("django_migrations",)
+WRITING_RIGHTS = ("INSERT", "UPDATE", "DELETE")
+ROW_RIGHTS = ", ".join(("SELECT", *WRITING_RIGHTS))
+# Only the owner's commands write there, and functions that act in the owner's name.
+READ_ONLY_TABLES = ("django_migrations", "base_publishedversion", "base_publication")
 # What none of these rights lets through would let a trigger be switched off or deceived.
 FORBIDDEN_TABLE_RIGHTS = ("TRUNCATE", "TRIGGER", "REFERENCES")
 
@@ -79,13 +80,20 @@ def excessive_rights(connection: BaseDatabaseWrapper, role: str) -> list[str]:
             [list(FORBIDDEN_TABLE_RIGHTS), role],
         )
         found += [f"has {right} on {table}" for table, right in cursor.fetchall()]
+        cursor.execute(
+            "SELECT c.relname, r.name FROM pg_class c CROSS JOIN unnest(%s::text[]) AS r(name)"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s)"
+            " AND has_table_privilege(%s, c.oid, r.name) ORDER BY 1, 2",
+            [list(WRITING_RIGHTS), list(READ_ONLY_TABLES), role],
+        )
+        found += [f"has {right} on {table}" for table, right in cursor.fetchall()]
     return found
 
 
 def _read_only(connection: BaseDatabaseWrapper, web: str) -> list[str]:
     present = set(connection.introspection.table_names())
     return [
-        f"REVOKE INSERT, UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {web}"
+        f"REVOKE {', '.join(WRITING_RIGHTS)} ON {connection.ops.quote_name(table)} FROM {web}"
         for table in READ_ONLY_TABLES
         if table in present
     ]

@@ -31,6 +31,6 @@ urlpatterns = [
     path("plan-du-site/", static.page("site_map"), name="site_map"),
     path("sante/", health.health, name="health"),
     # What the other pages are measured against: everything but a query of the domain.
-    path("sante/reference/", static.page("reference"), name="reference"),
+    path("sante/reference/", static.made_anew("reference"), name="reference"),
     path("robots.txt", static.robots, name="robots"),
 ]

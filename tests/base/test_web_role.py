@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
-from ess_portal.base.web_role import excessive_rights, grant_web_role
+from ess_portal.base.web_role import READ_ONLY_TABLES, excessive_rights, grant_web_role
 from tests.plugins.database import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +27,26 @@ def test_granting_again_takes_away_what_was_given_in_between():
     web = settings.WEB_DATABASE_ROLE
     with as_owner():
         execute(f"GRANT TRUNCATE, TRIGGER ON django_content_type TO {web}")
+        execute(f"GRANT UPDATE ON base_publishedversion TO {web}")
         execute(f"GRANT TEMPORARY ON DATABASE {connection.settings_dict['NAME']} TO {web}")
         assert excessive_rights(connection, web) == [
             "may create temporary tables",
             "has TRIGGER on django_content_type",
             "has TRUNCATE on django_content_type",
+            "has UPDATE on base_publishedversion",
         ]
 
         grant_web_role(connection, web)
 
         assert excessive_rights(connection, web) == []
+
+
+@pytest.mark.parametrize("table", READ_ONLY_TABLES)
+@pytest.mark.parametrize("statement", ["INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}"])
+def test_what_the_database_keeps_by_itself_is_read_only(table, statement):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        execute(statement.format(table))
+    execute(f"SELECT count(*) FROM {table}")
 
 
 def test_an_unknown_role_is_told():

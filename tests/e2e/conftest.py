@@ -101,8 +101,12 @@ def opened(browser, server):
 
 
 @pytest.fixture
-def portal(browser, live_server, transactional_db):
-    """The portal with its programme, territory and demonstration accounts; no console error."""
+def portal(browser, live_server, transactional_db, settings):
+    """The portal with its programme, territory and demonstration accounts; no console error.
+
+    Public pages are kept as in production: a walk would meet one that is old.
+    """
+    settings.PAGES_KEPT = True
     yield from opened(browser, live_server)
 
 

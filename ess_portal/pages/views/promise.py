@@ -8,6 +8,7 @@ from django.views.generic import DetailView, TemplateView
 from actions.enums import ActionStatus
 from actions.models import Action
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.kept_pages import kept
 from ess_portal.dashboards.statistics import public
 from ess_portal.dashboards.statistics.stages import list_url
 
@@ -27,7 +28,7 @@ class _PublicView(TemplateView):
         return super().get_context_data(programme=Programme.objects.current(), **kwargs)
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class HomeView(_PublicView):
     """The promise in one sentence, the challenges with their progress, two doors."""
 
@@ -43,7 +44,7 @@ class HomeView(_PublicView):
         }
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class ProgrammeView(_PublicView):
     """The programme word for word: vision, criteria, challenges, measures."""
 
@@ -56,7 +57,7 @@ class ProgrammeView(_PublicView):
         return context | _programme_texts(context["programme"])
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class ArchivedProgrammeView(DetailView):
     """A former programme, word for word."""
 
@@ -82,7 +83,7 @@ def _programme_texts(programme: Programme) -> dict:
     }
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class ChallengeView(_PublicView):
     """A challenge, its measures, and the actions that answer it."""
 
@@ -110,7 +111,7 @@ class ChallengeView(_PublicView):
         }
 
 
-@method_decorator(login_not_required, name="dispatch")
+@method_decorator([login_not_required, kept()], name="dispatch")
 class MeasureView(_PublicView):
     """A measure: its promise, its state, the actions that keep it."""
 

@@ -4,18 +4,19 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
-
-@method_decorator(login_not_required, name="dispatch")
-class _Page(TemplateView):
-    """A public page without any datum of its own."""
+from ess_portal.base.kept_pages import kept
 
 
 def page(name: str):
     """Return the view that shows `templates/pages/<name>.html` to anybody."""
-    return _Page.as_view(template_name=f"pages/{name}.html")
+    return kept()(made_anew(name))
+
+
+def made_anew(name: str):
+    """The same, of which no copy is kept."""
+    return login_not_required(TemplateView.as_view(template_name=f"pages/{name}.html"))
 
 
 @login_not_required
