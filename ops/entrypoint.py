@@ -27,6 +27,7 @@ OWNER_COMMANDS = frozenset(
         "migrate",
         "optimizemigration",
         "pgtrigger",
+        "recount",
         "showmigrations",
         "sqlflush",
         "sqlmigrate",

@@ -193,7 +193,7 @@ PAGES = [
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 29),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 27),
     ("/tableau-de-bord/", "agent", 11),
-    ("/tableau-de-bord/", "elected", 12),
+    ("/tableau-de-bord/", "elected", 13),
     ("/tableau-de-bord/attentes/decider/", "elected", 9),
     ("/tableau-de-bord/attentes/evaluer/", "agent", 8),
     ("/tableau-de-bord/decisions.csv", "elected", 10),

@@ -149,18 +149,13 @@ def unguarded(model: type[models.Model], guarantee: str) -> Iterator[Any]:
     (found,) = (one for one in model._meta.triggers if one.name == guarantee)
     table, trigger = _table_of(model), connection.ops.quote_name(found.get_pgid(model))
     with transaction.atomic(), connection.cursor() as cursor:
-        _check_what_is_deferred(cursor)
+        # A table with a deferred check still to be done can't be altered: do it now.
+        connection.check_constraints()
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         yield cursor
-        _check_what_is_deferred(cursor)
+        connection.check_constraints()
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
 
 
 def _table_of(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
-
-
-def _check_what_is_deferred(cursor: Any) -> None:
-    # A table with a deferred check still to be done can't be altered: do it now.
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")

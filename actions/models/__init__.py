@@ -25,14 +25,28 @@ from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.promised import PromisedMeasure
 from actions.models.refusal import RefusalNotice
 from actions.models.self_assessment import SelfAssessment
+from actions.models.summaries import (
+    ActionCount,
+    ActionTotal,
+    CommuneTotal,
+    Counting,
+    FilingCount,
+    InvolvedCount,
+    Summary,
+    Tally,
+    Uncounted,
+    WaitingCount,
+)
 from actions.models.typed_reply import TypedReply
 from actions.models.typed_step import TypedStep
 
 __all__ = [
     "Action",
     "ActionCommune",
+    "ActionCount",
     "ActionEvent",
     "ActionSector",
+    "ActionTotal",
     "AgendaItem",
     "AgendaRemoval",
     "Amendment",
@@ -43,16 +57,20 @@ __all__ = [
     "ChallengeEnvelope",
     "CoEditor",
     "CommitteeSession",
+    "CommuneTotal",
     "CorrectionAct",
     "CorrectionRequest",
+    "Counting",
     "CriterionScore",
     "Decision",
     "Deliberation",
     "EnvelopeVote",
     "Evaluation",
     "Expense",
+    "FilingCount",
     "Funder",
     "GateResult",
+    "InvolvedCount",
     "ItemRecusal",
     "Merger",
     "Partnership",
@@ -62,7 +80,11 @@ __all__ = [
     "SelfAssessment",
     "SentEvaluation",
     "SessionMember",
+    "Summary",
+    "Tally",
     "TransitionNote",
     "TypedReply",
     "TypedStep",
+    "Uncounted",
+    "WaitingCount",
 ]

@@ -17,6 +17,7 @@ from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
 from actions.models.correction_answer_guarantees import FILING_DATED
+from actions.models.counted import ACTION_IS_COUNTED, WAITS_SINCE
 from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSED_TRIGGERS
 from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
@@ -120,6 +121,8 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
     )
     submitted_at = models.DateTimeField("déposée le", null=True, blank=True, editable=False)
     started_at = models.DateTimeField("commencée le", null=True, blank=True, editable=False)
+    # The instant of the last change of state. Written by the database.
+    waiting_since = models.DateTimeField("dans cet état depuis", null=True, editable=False)
     refused_from = models.CharField(
         "refusée depuis l’état", max_length=20, blank=True, editable=False
     )
@@ -194,6 +197,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                     "updated_at",
                     "draft_reminded_at",
                     "deletion_announced_at",
+                    "waiting_since",
                 ),
             ),
             *ACTION_CONSTRAINTS,
@@ -206,6 +210,8 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
             *CARRIER_TRIGGERS,
             REPORT_IS_KEPT,
             FILING_DATED,
+            WAITS_SINCE,
+            ACTION_IS_COUNTED,
             ACTION_MOVES_VERSION,
         )
         indexes = (
@@ -236,6 +242,8 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                 name="actions_action_latest",
             ),
             models.Index(fields=("carrier", "status"), name="actions_action_by_carrier"),
+            # Those that have waited longest.
+            models.Index(fields=("status", "waiting_since", "id"), name="actions_action_waiting"),
             models.Index(
                 *RANKING,
                 condition=Q(status__in=ActionStatus.DECIDABLE),

@@ -5,6 +5,7 @@ Read and write `Action.communes` and `Action.sectors`.
 """
 
 from actions.models.action import Action
+from actions.models.counted import LINK_IS_COUNTED
 from actions.models.file_guarantees import written_before_admission
 from actions.models.published import OF_AN_ACTION_MOVES_VERSION
 
@@ -17,7 +18,11 @@ class ActionCommune(Action.communes.through):
         default_permissions = ()
         verbose_name = "commune d’une action"
         verbose_name_plural = "communes d’une action"
-        triggers = (written_before_admission("actions_actioncommune"), OF_AN_ACTION_MOVES_VERSION)
+        triggers = (
+            written_before_admission("actions_actioncommune"),
+            LINK_IS_COUNTED,
+            OF_AN_ACTION_MOVES_VERSION,
+        )
 
 
 class ActionSector(Action.sectors.through):
@@ -28,4 +33,8 @@ class ActionSector(Action.sectors.through):
         default_permissions = ()
         verbose_name = "filière d’une action"
         verbose_name_plural = "filières d’une action"
-        triggers = (written_before_admission("actions_actionsector"), OF_AN_ACTION_MOVES_VERSION)
+        triggers = (
+            written_before_admission("actions_actionsector"),
+            LINK_IS_COUNTED,
+            OF_AN_ACTION_MOVES_VERSION,
+        )

@@ -5,6 +5,7 @@ Django makes of a many-to-many relation. Read and write `Membership` and `Action
 """
 
 from actions.models.action import Action
+from actions.models.counted import LINK_IS_COUNTED
 from actions.models.interest_guarantees import (
     BELONGING_TRIGGERS,
     CLAIM_TRIGGERS,
@@ -56,4 +57,4 @@ class Partnership(Action.partners.through):
         default_permissions = ()
         verbose_name = "partenaire d’une action"
         verbose_name_plural = "partenaires d’une action"
-        triggers = (*PARTNERSHIP_TRIGGERS, OF_AN_ACTION_MOVES_VERSION)
+        triggers = (*PARTNERSHIP_TRIGGERS, LINK_IS_COUNTED, OF_AN_ACTION_MOVES_VERSION)

@@ -13,7 +13,12 @@ from actions.gate import DISAGREEMENT
 from actions.querysets.council import AWAITING
 from actions.querysets.orders import LATEST_FIRST, RANKING
 from actions.querysets.silence import is_suspended, silence_means, silent_until
-from actions.querysets.visibility import matches, visibility
+from actions.querysets.visibility import (
+    matches,
+    seen_by_role,
+    seen_by_their_own,
+    visibility,
+)
 from actors.enums import ClaimState, Role
 from actors.models import Commune, Sector, User, Visitor
 from ess_portal.base.search import Words
@@ -121,6 +126,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
         With `brief=False`, only those whose file they may read (`rules.can_see_application`).
         """
         return self.filter(visibility(user, brief=brief))
+
+    def seen_besides(self, user: Visitor, *, brief: bool = True) -> Self:
+        """Of the actions that `user` may see, those that they don't see by their roles alone."""
+        by_role = seen_by_role(user, brief=brief)
+        return self.filter(seen_by_their_own(user)).exclude(by_role) if by_role else self.none()
 
     def matching(self, words: Words, user: Visitor) -> Self:
         """Actions that answer the `words` by what `user` may read of them: see `matches`."""

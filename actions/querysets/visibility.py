@@ -8,39 +8,57 @@ from actors.models import Organisation, Visitor
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
+IS_CLOSED = Q(gate_closed_at__isnull=False)
+
 
 def visibility(user: Visitor, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
+    seen = seen_by_role(user, brief=brief)
+    return seen | seen_by_their_own(user) if seen else seen
+
+
+def seen_by_role(user: Visitor, *, brief: bool, closed: Q = IS_CLOSED) -> Q:
+    """Which actions anybody with the roles of `user` may see: by their status, and whether their
+    evaluation is `closed`. Everything, for an agent: an empty condition.
+    """
     public = (*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF) if brief else ActionStatus.PUBLIC
     seen = Q(status__in=public)
     if not user.is_authenticated:
         return seen
     if is_agent(user):
         return Q()
-    seen |= Q(carrier_id__in=user.organisation_ids)
-    seen |= Q(
+    if is_committee(user) or is_elected(user):
+        seen |= closed & Q(status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED))
+    if is_committee(user):
+        seen |= Q(status=ActionStatus.DECLINED)
+    return seen
+
+
+def seen_by_their_own(user: Visitor) -> Q:
+    """Which actions `user` may see as themselves: as a carrier, a co-carrier or an evaluator. An
+    empty condition for who is none of these.
+    """
+    own = Q()
+    if not user.is_authenticated:
+        return own
+    if user.organisation_ids:
+        own |= Q(carrier_id__in=user.organisation_ids)
+    own |= Q(
         carrier__isnull=True,
         created_by=user,
         status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
     )
     # Files they write with their carrier.
-    seen |= Q(pk__in=user.co_edited.active().values("action"))
-    if is_committee(user) or is_elected(user):
-        seen |= Q(
-            gate_closed_at__isnull=False,
-            status__in=(*ActionStatus.GATED, *ActionStatus.REFUSED),
-        )
-    if is_committee(user):
-        seen |= Q(status=ActionStatus.DECLINED)
+    own |= Q(pk__in=user.co_edited.active().values("action"))
     if is_evaluator(user):
         assigned = user.evaluations.filter(action=OuterRef("pk"))
         recused = user.recusals.filter(action=OuterRef("pk"))
         # Before the closing, the file opens to those who declared no interest.
         opened = Exists(assigned.filter(declared_at__isnull=False))
-        closed = Q(gate_closed_at__isnull=False) & Exists(assigned)
+        closed = IS_CLOSED & Exists(assigned)
         read: Q = (opened | closed) & ~Exists(recused)  # type: ignore[assignment]  # combined, a Q
-        return seen | read
-    return seen
+        own |= read
+    return own
 
 
 def matches(words: Words, user: Visitor) -> Q:

@@ -324,28 +324,33 @@ class SearchSynonyms(models.Model):
         return self.words
 
 
-class PublishedVersion(models.Model):
+class KeptByDatabase(models.Model):
+    """Rows that nobody writes but the database: the web's role may read them (web_role.py)."""
+
+    kept_by_database = True
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class PublishedVersion(KeptByDatabase):
     """The one version of everything that anybody may read: see ess_portal/base/published.py."""
 
     version = models.UUIDField("version")
 
-    class Meta:
+    class Meta(KeptByDatabase.Meta):
         verbose_name = "version de ce qui est publié"
         verbose_name_plural = "versions de ce qui est publié"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.version)
 
 
-class Publication(models.Model):
+class Publication(KeptByDatabase):
     """A transaction that changes what is published: gone once it has moved the version."""
 
     transaction = models.BigIntegerField("transaction", unique=True)
 
-    class Meta:
+    class Meta(KeptByDatabase.Meta):
         verbose_name = "publication"
-        default_permissions = ()
-
-    def __str__(self):
-        return str(self.transaction)

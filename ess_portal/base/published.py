@@ -10,10 +10,10 @@ from typing import Any
 import pgtrigger
 from django.db import connection
 
-from ess_portal.base.triggers import Guarantee
+from ess_portal.base.triggers import Upkeep
 
 
-class MovesVersion(Guarantee):
+class MovesVersion(Upkeep):
     """Whatever happens to a row moves the version of what is published.
 
     With a `condition` (SQL over `OLD` and `NEW`, of which one is NULL at an insertion or deletion),

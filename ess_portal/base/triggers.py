@@ -88,6 +88,10 @@ class Guarantee(pgtrigger.Trigger):
         return compiler.Trigger(name=self.name, sql=GuaranteeSql(**kwargs))
 
 
+class Upkeep(Guarantee):
+    """A row trigger that keeps something else up to date by itself, and refuses nothing."""
+
+
 def listed(values: Iterable[str]) -> str:
     """Return `values`, words of our own, as SQL writes them between the parentheses of IN."""
     return ", ".join(f"'{value}'" for value in values)

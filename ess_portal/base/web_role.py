@@ -5,15 +5,20 @@ right to update rows comes `LOCK TABLE`, which can't be taken away alone: it sto
 than their `lock_timeout`, and changes nothing (docs/operations.md).
 """
 
+from django.apps import apps
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 WRITING_RIGHTS = ("INSERT", "UPDATE", "DELETE")
 ROW_RIGHTS = ", ".join(("SELECT", *WRITING_RIGHTS))
-# Only the owner's commands write there, and functions that act in the owner's name.
-READ_ONLY_TABLES = ("django_migrations", "base_publishedversion", "base_publication")
 # What none of these rights lets through would let a trigger be switched off or deceived.
 FORBIDDEN_TABLE_RIGHTS = ("TRUNCATE", "TRIGGER", "REFERENCES")
+
+
+def read_only_tables() -> list[str]:
+    """Where only the owner's commands write, and functions that act in the owner's name."""
+    kept = [one for one in apps.get_models() if getattr(one, "kept_by_database", False)]
+    return ["django_migrations", *(model._meta.db_table for model in kept)]
 
 
 def grant_web_role(connection: BaseDatabaseWrapper, role: str) -> None:
@@ -84,7 +89,7 @@ def excessive_rights(connection: BaseDatabaseWrapper, role: str) -> list[str]:
             "SELECT c.relname, r.name FROM pg_class c CROSS JOIN unnest(%s::text[]) AS r(name)"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s)"
             " AND has_table_privilege(%s, c.oid, r.name) ORDER BY 1, 2",
-            [list(WRITING_RIGHTS), list(READ_ONLY_TABLES), role],
+            [list(WRITING_RIGHTS), read_only_tables(), role],
         )
         found += [f"has {right} on {table}" for table, right in cursor.fetchall()]
     return found
@@ -94,6 +99,6 @@ def _read_only(connection: BaseDatabaseWrapper, web: str) -> list[str]:
     present = set(connection.introspection.table_names())
     return [
         f"REVOKE {', '.join(WRITING_RIGHTS)} ON {connection.ops.quote_name(table)} FROM {web}"
-        for table in READ_ONLY_TABLES
+        for table in read_only_tables()
         if table in present
     ]

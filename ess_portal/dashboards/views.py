@@ -142,19 +142,21 @@ class WaitingView(SteeringMixin, ListView):
         days = self.request.GET.get("jours", "")
         self.days = int(days) if days.isdecimal() and len(days) < len("10000") else None
         if self.days is not None:
-            actions = actions.filter(since__lt=since_before(self.days, timezone.localdate()))
+            actions = actions.filter(
+                waiting_since__lt=since_before(self.days, timezone.localdate())
+            )
         self.shows_progress = self.stage.code == EVALUATING and is_agent(self.request.user)
         if self.shows_progress:
             actions = actions.with_progress()
         self.shows_silence = bool({*self.stage.statuses} & {*ActionStatus.UNANSWERED})
-        return actions.with_silence().for_table().order_by("since", "pk")
+        return actions.with_silence().for_table().order_by("waiting_since", "pk")
 
     def get_context_data(self, **kwargs):
         """Give each action of the page its number of days, and the stages to go to."""
         context = super().get_context_data(**kwargs)
         today = timezone.localdate()
         for action in context["actions"]:
-            action.days = days_since(action.since, today)
+            action.days = days_since(action.waiting_since, today)
             action.silence = silence_of(action, today)
         return context | {
             "stage": self.stage,

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
-from ess_portal.base.web_role import READ_ONLY_TABLES, excessive_rights, grant_web_role
+from ess_portal.base.web_role import excessive_rights, grant_web_role, read_only_tables
 from tests.plugins.database import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_granting_again_takes_away_what_was_given_in_between():
         assert excessive_rights(connection, web) == []
 
 
-@pytest.mark.parametrize("table", READ_ONLY_TABLES)
+@pytest.mark.parametrize("table", read_only_tables())
 @pytest.mark.parametrize("statement", ["INSERT INTO {} DEFAULT VALUES", "DELETE FROM {}"])
 def test_what_the_database_keeps_by_itself_is_read_only(table, statement):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():

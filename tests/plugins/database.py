@@ -69,6 +69,7 @@ def _prepare_environment() -> bool:
 
 
 _EMBEDDED = _prepare_environment()
+COUNTED_AT_THE_END = ("actions_uncounted_is_noted", "actions_counting_is_done")
 
 
 # --- Roles ------------------------------------------------------------------------------------
@@ -179,6 +180,33 @@ def _separate_roles() -> None:
     DatabaseOperations.execute_sql_flush = flush_as_owner
 
 
+def _count_at_once() -> None:
+    """Has what is added up at the end of transactions (decision 37) added up at each statement: the
+    transaction of a test never ends. Those of tests that commit keep the order of production.
+    """
+    from django.db import transaction
+    from django.db.backends.postgresql.base import DatabaseWrapper
+    from django.db.transaction import Atomic
+
+    enter, check_constraints = Atomic.__enter__, DatabaseWrapper.check_constraints
+    statement = f"SET CONSTRAINTS {', '.join(COUNTED_AT_THE_END)} IMMEDIATE"
+
+    @functools.wraps(enter)
+    def enter_then_count(self: Atomic) -> None:
+        enter(self)
+        if self._from_testcase:
+            transaction.get_connection(self.using).connection.execute(statement)
+
+    @functools.wraps(check_constraints)
+    def check_then_count(self: DatabaseWrapper, *args, **kwargs) -> None:
+        check_constraints(self, *args, **kwargs)
+        if any(block._from_testcase for block in self.atomic_blocks):
+            self.connection.execute(statement)
+
+    Atomic.__enter__ = enter_then_count
+    DatabaseWrapper.check_constraints = check_then_count
+
+
 # --- Hooks ------------------------------------------------------------------------------------
 
 
@@ -196,6 +224,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from error
     _refuse_a_single_role()
     _separate_roles()
+    _count_at_once()
 
 
 def pytest_unconfigure() -> None:

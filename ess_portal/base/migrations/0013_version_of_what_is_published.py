@@ -7,7 +7,13 @@ from django.db import migrations, models
 # foreign key, could stop somebody who holds that one and waits for the version.
 # The version is drawn rather than counted: one that was, in a dump that is restored, doesn't come
 # back for another content.
+# What transactions do at their end, this and others, they do one after the other: two locks taken in
+# another order would stop each other too.
 FUNCTIONS = """
+CREATE FUNCTION base_lock_ends() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, public, pg_temp
+AS $$ SELECT pg_advisory_xact_lock(hashtext('base_ends')) $$;
+
 CREATE FUNCTION base_note_publication() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -20,6 +26,7 @@ CREATE FUNCTION base_move_version() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
+    PERFORM base_lock_ends();
     INSERT INTO base_publishedversion (id, version) VALUES (1, gen_random_uuid())
     ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version;
     DELETE FROM base_publication WHERE id = NEW.id;
@@ -34,6 +41,7 @@ WITHOUT_FUNCTIONS = """
 DROP TRIGGER base_publication_moves_version ON base_publication;
 DROP FUNCTION base_move_version();
 DROP FUNCTION base_note_publication();
+DROP FUNCTION base_lock_ends();
 """
 
 

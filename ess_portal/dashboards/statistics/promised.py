@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from actions.enums import ActionStatus
-from actions.querysets import amount_proposed, amount_voted
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,8 @@ class Granted:
 
 
 def sums() -> dict[str, Sum]:
-    """Return the sums that `Granted` reads, in its order."""
-    return {
-        "voted": Sum(amount_voted()),
-        "proposed": Sum(amount_proposed()),
-        "jobs": Sum(F("jobs_created") + F("jobs_kept")),
-    }
+    """Return the sums of summaries, or of tallies, that `Granted` reads, in its order."""
+    return {f"total_{name}": Sum(name) for name in ("voted", "proposed", "jobs")}
 
 
 @dataclass(frozen=True)

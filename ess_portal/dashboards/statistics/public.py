@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Count, Q, QuerySet, Window
+from django.db.models import Count, Sum, Window
 
 from actions.enums import ActionStatus
-from actions.models import Action
-from actions.querysets import is_wholly_proposed
+from actions.models import ActionTotal, InvolvedCount
 from actors.models import Organisation
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.french import NO_BREAK, listed
@@ -119,12 +118,11 @@ def public_measures(measures: Iterable[Measure]) -> list[PublicMeasure]:
     by_status: dict[int, dict[str, int]] = defaultdict(dict)
     promised: dict[int, Promised] = defaultdict(Promised)
     rows = (
-        Action.objects.public()
-        .filter(measure__in=[measure.pk for measure in measures])
-        .order_by()
-        .annotate(is_proposed=is_wholly_proposed())
+        ActionTotal.objects.filter(
+            measure__in=[measure.pk for measure in measures], status__in=ActionStatus.PUBLIC
+        )
         .values_list("measure", "status", "is_proposed")
-        .annotate(actions=Count("pk"), **sums())
+        .annotate(number=Sum("actions"), **sums())
     )
     for key, status, *counted in rows:
         granted = Granted.of(*counted)
@@ -157,14 +155,16 @@ def totals(progress: list[PublicProgress]) -> PublicProgress:
     return PublicProgress(None, tuple(row for part in progress for row in part.measures))
 
 
-def involved(actions: QuerySet[Action]) -> Involved:
-    """The organisations that carry `actions` or take part in them, by name: one query."""
-    carriers = actions.order_by().values("carrier")
-    partners = Action.partners.through.objects.filter(action__in=actions.order_by())
+def involved(**of: int) -> Involved:
+    """The organisations that carry public actions, or take part in them, by name: one query.
+
+    `of`: the key of a `challenge` or of a `measure`.
+    """
+    keys = InvolvedCount.objects.filter(**of).values("organisation")
     rows = list(
-        Organisation.objects.filter(
-            Q(pk__in=carriers) | Q(pk__in=partners.values("organisation"))
-        ).annotate(total=Window(Count("pk")))[:ORGANISATIONS_SHOWN]
+        Organisation.objects.filter(pk__in=keys).annotate(total=Window(Count("pk")))[
+            :ORGANISATIONS_SHOWN
+        ]
     )
     total = rows[0].total if rows else 0  # type: ignore[attr-defined]  # annotated
     return Involved(shown=rows, total=total)

@@ -1,10 +1,12 @@
 """What one person's dashboard is made over."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 
-from actions.models import Action
+from actions.models import Action, Tally
 from actors.models import User
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.stages import COUNTED, Stage, stages_for
@@ -14,6 +16,7 @@ from ess_portal.dashboards.statistics.stages import COUNTED, Stage, stages_for
 class Scope:
     """A programme's promise, its actions that the person may see, and the stages they read."""
 
+    user: User
     programme: Programme
     challenges: list[Challenge]
     measures: list[Measure]
@@ -24,8 +27,7 @@ class Scope:
     def of(cls, user: User, programme: Programme) -> "Scope":
         """What `user` may see of `programme`, so that each figure leads to exactly its list.
 
-        Two queries. The measures' keys, rather than a join, let the planner know how many actions
-        there are, and read them in their index alone.
+        Two queries.
         """
         challenges = list(programme.challenges.order_by("number"))
         by_key = {challenge.pk: challenge for challenge in challenges}
@@ -37,9 +39,21 @@ class Scope:
         # Of a programme without measures yet, the key of none: of nothing there would be no SQL.
         keys = [measure.pk for measure in measures] or [0]
         visible = Action.objects.visible_to(user).filter(measure__in=keys)
-        return cls(programme, challenges, measures, visible, stages_for(user))
+        return cls(user, programme, challenges, measures, visible, stages_for(user))
 
-    @property
-    def counted(self) -> QuerySet[Action]:
-        """The filed ones, which figures count."""
-        return self.visible.filter(status__in=COUNTED)
+    def summed(self, summaries: Any) -> QuerySet[Any]:
+        """What is counted in advance of the filed ones that the person sees by their roles."""
+        seen: QuerySet[Any, Any] = summaries.objects.seen_by(self.user)
+        keys = [challenge.pk for challenge in self.challenges]
+        return seen.filter(challenge__in=keys, status__in=COUNTED)
+
+    @cached_property
+    def besides(self) -> QuerySet[Tally] | None:
+        """What is counted of each filed one that they see besides, as a carrier; None where there
+        is none: one query.
+        """
+        mine = Action.objects.seen_besides(self.user).filter(
+            measure__in=[measure.pk for measure in self.measures], status__in=COUNTED
+        )
+        keys = list(mine.order_by().values_list("pk", flat=True))
+        return Tally.objects.filter(action__in=keys) if keys else None

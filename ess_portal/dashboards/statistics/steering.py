@@ -1,18 +1,27 @@
 """What those who steer the programme read: challenges, measures, stages, trend."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    DateField,
+    DecimalField,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.utils import timezone
 
 from actions.enums import ActionStatus
-from actions.models import Action, Decision
-from actions.querysets import is_wholly_proposed
+from actions.models import ActionTotal, Decision, FilingCount
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.promised import NOTHING as NOTHING_PROMISED
 from ess_portal.dashboards.statistics.promised import Granted, Promised, sums
@@ -23,6 +32,7 @@ from ess_portal.dashboards.statistics.stages import ANSWERING, COUNTED, Stage, l
 QUARTERS_SHOWN = 5
 MONTHS_IN_A_QUARTER = 3
 QUARTERS_IN_A_YEAR = 4
+Rows = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -66,10 +76,9 @@ class Quarter:
         )
 
     @property
-    def start(self) -> datetime:
-        """Its first instant, in the time zone of the portal."""
-        first = date(self.year, MONTHS_IN_A_QUARTER * (self.number - 1) + 1, 1)
-        return timezone.make_aware(datetime.combine(first, time.min))
+    def first_day(self) -> date:
+        """The day it begins."""
+        return date(self.year, MONTHS_IN_A_QUARTER * (self.number - 1) + 1, 1)
 
     @property
     def label(self) -> str:
@@ -193,29 +202,27 @@ class _Tally:
 
 
 def steering(scope: Scope, today: date | None = None) -> Steering:
-    """Return the programme's figures: one query.
-
-    The actions are read once, grouped by measure, status and quarter of filing: everything else
-    is added up from these few rows.
-    """
+    """Return the programme's figures, from what is counted in advance: one query."""
     quarters = latest_quarters(today or timezone.localdate())
     challenge_of = {measure.pk: measure.challenge_id for measure in scope.measures}
     tallies: dict[int, _Tally] = defaultdict(_Tally)
     of_measure: dict[int, Figures] = defaultdict(Figures)
     answering: dict[int, int] = defaultdict(int)
-    for measure, status, quarter, is_proposed, actions, asked, *counted in _grouped(
-        scope, quarters
+    places = {quarter.first_day: place for place, quarter in enumerate(quarters)}
+    for filed_in, key, status, is_proposed, actions, asked, *counted in _counted(
+        scope, quarters[0].first_day
     ):
+        if filed_in is not None:
+            tallies[key].trend[places[filed_in]] += actions
+            continue
         granted = Granted.of(is_proposed, actions, *counted)
         figures = Figures(actions, asked, Promised.by(status, granted))
-        tally = tallies[challenge_of[measure]]
+        tally = tallies[challenge_of[key]]
         tally.figures += figures
         tally.by_status[status] += figures.actions
-        if quarter is not None:
-            tally.trend[quarter] += figures.actions
-        of_measure[measure] += figures
+        of_measure[key] += figures
         if status in ANSWERING:
-            answering[measure] += actions
+            answering[key] += actions
     return Steering(
         programme=scope.programme,
         challenges=tuple(
@@ -236,19 +243,27 @@ def steering(scope: Scope, today: date | None = None) -> Steering:
     )
 
 
-def _grouped(scope: Scope, quarters: tuple[Quarter, ...]) -> QuerySet[Action, Any]:
-    filed_in = Case(
-        *(
-            When(submitted_at__gte=quarter.start, then=Value(position))
-            for position, quarter in reversed(list(enumerate(quarters)))
-        ),
-        output_field=IntegerField(),
+def _counted(scope: Scope, since: date) -> Rows:
+    """Two kinds of rows, by columns alike: what the actions of a measure ask and promise, by status
+    and whether nothing of it is voted; and with a quarter, from `since` on, how many of a challenge
+    were filed in it.
+    """
+    parts = [_of(scope.summed(ActionTotal), scope.summed(FilingCount), Sum("actions"), since)]
+    if scope.besides is not None:
+        parts.append(_of(scope.besides, scope.besides, Count("*"), since))
+    first, *others = [rows for part in parts for rows in part]
+    return first.union(*others, all=True)
+
+
+def _of(totals: Rows, filings: Rows, number: Aggregate, since: date) -> Iterator[Rows]:
+    no_day, no_status = Value(None, output_field=DateField()), Value("", output_field=CharField())
+    not_so, nothing = Value(False), Value(0, output_field=DecimalField())
+    yield totals.values_list(no_day, "measure", "status", "is_proposed").annotate(
+        number=number, total_asked=Sum("asked"), **sums()
     )
-    return (
-        scope.counted.order_by()
-        .annotate(filed_in=filed_in, is_proposed=is_wholly_proposed())
-        .values_list("measure", "status", "filed_in", "is_proposed")
-        .annotate(actions=Count("*"), asked=Sum("funding_asked"), **sums())
+    filed = filings.filter(filed_in__gte=since).values_list("filed_in", "challenge")
+    yield filed.annotate(number=number).values_list(
+        "filed_in", "challenge", no_status, not_so, "number", *[nothing] * 4
     )
 
 

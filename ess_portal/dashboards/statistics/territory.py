@@ -6,15 +6,16 @@ vote isn't among them.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
-from django.db import connection
-from django.db.models import Case, F, When
+from django.db.models import Q, Sum
 
-from actions.models import Action
-from actions.querysets import FUNDED, VOTED, amount_voted
+from actions.enums import ActionStatus
+from actions.models import CommuneTotal
 from actors.models import Commune
 from challenges.models import Programme
 from ess_portal.dashboards.statistics.scope import Scope
@@ -22,19 +23,6 @@ from ess_portal.dashboards.statistics.stages import COUNTED, list_url
 
 CENT = Decimal("0.01")
 INHABITANTS = 10_000
-
-# A window over an aggregate can't be said by the ORM. The sums are kept apart by the number of
-# communes of the actions, so that they are divided once, exactly, rather than rounded row by row.
-QUERY = """
-WITH counted (id, granted, jobs) AS ({counted}),
-shared AS (
-    SELECT action_id, commune_id, count(*) OVER (PARTITION BY action_id) AS communes
-    FROM {through}
-)
-SELECT commune_id, communes, count(*), count(jobs), sum(granted), sum(jobs)
-FROM shared JOIN counted ON counted.id = shared.action_id
-GROUP BY commune_id, communes
-"""
 
 
 @dataclass(frozen=True)
@@ -74,40 +62,60 @@ class CommuneFigures:
         return (value / self.commune.population).quantize(CENT, ROUND_HALF_UP)
 
 
+@dataclass
+class _Tally:
+    """What a commune's actions add up to, its shares exact until they are all there."""
+
+    actions: int = 0
+    funded: int = 0
+    granted: Fraction = Fraction()
+    jobs: Fraction = Fraction()
+
+    def add(self, communes: int, actions: int, funded: int, euros: Decimal, jobs: Decimal) -> None:
+        """Add actions alike: they take place in as many `communes`, which share euros and jobs."""
+        self.actions += actions
+        self.funded += funded
+        self.granted += Fraction(euros) / communes
+        self.jobs += Fraction(jobs) / communes
+
+
 def communes(scope: Scope) -> list[CommuneFigures]:
-    """Return the figures of each commune: two queries."""
-    counted, parameters = (
-        scope.counted.order_by()
-        .annotate(
-            granted=Case(When(FUNDED, then=amount_voted())),
-            jobs=Case(When(VOTED, then=F("jobs_created") + F("jobs_kept"))),
-        )
-        .values_list("pk", "granted", "jobs")
-        .query.sql_with_params()
-    )
-    query = QUERY.format(counted=counted, through=Action.communes.through._meta.db_table)
-    actions: dict[int, int] = defaultdict(int)
-    funded: dict[int, int] = defaultdict(int)
-    granted: dict[int, Fraction] = defaultdict(Fraction)
-    jobs: dict[int, Fraction] = defaultdict(Fraction)
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        for commune, shared_by, count, voted, euros, posts in cursor.fetchall():
-            actions[commune] += count
-            funded[commune] += voted
-            granted[commune] += Fraction(euros or 0) / shared_by
-            jobs[commune] += Fraction(posts or 0) / shared_by
+    """Return the figures of each commune: two queries, three for a carrier."""
+    tallies: dict[int, _Tally] = defaultdict(_Tally)
+    for commune, *figures in _counted(scope):
+        tallies[commune].add(*figures)
     return [
         CommuneFigures(
             programme=scope.programme,
             commune=commune,
-            actions=actions[commune.pk],
-            funded=funded[commune.pk],
-            granted=_rounded(granted[commune.pk]),
-            jobs=_rounded(jobs[commune.pk]),
+            actions=tallies[commune.pk].actions,
+            funded=tallies[commune.pk].funded,
+            granted=_rounded(tallies[commune.pk].granted),
+            jobs=_rounded(tallies[commune.pk].jobs),
         )
         for commune in Commune.objects.all()
     ]
+
+
+def _counted(scope: Scope) -> Iterator[tuple[Any, ...]]:
+    """A commune, and what `_Tally.add` takes."""
+    voted = Q(is_voted=True)
+    rows = (
+        scope.summed(CommuneTotal)
+        .values_list("commune", "communes")
+        .annotate(
+            number=Sum("actions"),
+            funded=Sum("actions", filter=voted, default=0),
+            euros=Sum("voted", filter=Q(status__in=ActionStatus.FUNDED), default=0),
+            posts=Sum("jobs", filter=voted, default=0),
+        )
+    )
+    yield from rows
+    for tally in scope.besides or ():
+        euros = tally.voted if tally.status in ActionStatus.FUNDED else Decimal(0)
+        jobs = tally.jobs if tally.is_voted else Decimal(0)
+        for commune in tally.communes:
+            yield commune, len(tally.communes), 1, int(tally.is_voted), euros, jobs
 
 
 def _rounded(value: Fraction) -> Decimal:

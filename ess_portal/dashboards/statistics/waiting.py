@@ -1,38 +1,37 @@
 """Since when actions are in their present state."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    Aggregate,
-    Case,
-    CharField,
-    Count,
-    DateTimeField,
-    FloatField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Extract
+from django.db import connection
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.utils import timezone
 
-from actions.models import Action, ActionEvent
+from actions.models import Action, WaitingCount
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import Stage
 
-
-class OldestAndMedian(Aggregate):
-    """The least and the median of an expression, in one pass."""
-
-    function = "percentile_cont"
-    template = "%(function)s(ARRAY[0, 0.5]) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = ArrayField(FloatField())
+# Of each stage: its actions, the days of the oldest one and of the one in the middle (half of them
+# have waited since then, or longer), and how many wait since before a day, where there is one.
+QUERY = """
+WITH stages AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::date[]) AS s (status, stage, before)
+),
+days AS (
+    SELECT stage, before, waiting_on, sum(actions) AS actions
+    FROM ({counted}) AS counted (status, waiting_on, actions) JOIN stages USING (status)
+    GROUP BY stage, before, waiting_on
+),
+run AS (
+    SELECT *, sum(actions) OVER (PARTITION BY stage ORDER BY waiting_on) AS so_far,
+        sum(actions) OVER (PARTITION BY stage) AS total
+    FROM days
+)
+SELECT stage, total::bigint, min(waiting_on), min(waiting_on) FILTER (WHERE so_far * 2 >= total),
+    coalesce(sum(actions) FILTER (WHERE waiting_on < before), 0)::bigint
+FROM run GROUP BY stage, total
+"""
 
 
 @dataclass(frozen=True)
@@ -54,22 +53,13 @@ def days_since(instant: datetime, today: date) -> int:
     return (today - timezone.localdate(instant)).days
 
 
-def with_since(actions: QuerySet[Action]) -> QuerySet[Action]:
-    """Give each action `since`: its last change of state, else its filing.
-
-    Every event changes the state, so the last one says since when the action is in it.
-    """
-    latest = ActionEvent.objects.filter(action=OuterRef("pk")).order_by("-at").values("at")[:1]
-    return actions.annotate(since=Coalesce(Subquery(latest), "submitted_at"))
-
-
 def waiting_at(scope: Scope, stage: Stage) -> QuerySet[Action]:
-    """The actions at a stage, each with `since`."""
-    return with_since(scope.visible.filter(status__in=stage.statuses))
+    """The actions at a stage, each with `waiting_since`."""
+    return scope.visible.filter(status__in=stage.statuses)
 
 
 def since_before(days: int, today: date) -> datetime:
-    """The instant that `since` precedes when an action waits for more than `days` days."""
+    """The instant that `waiting_since` precedes when an action waits for more than `days` days."""
     return timezone.make_aware(datetime.combine(today - timedelta(days=days), time.min))
 
 
@@ -79,47 +69,36 @@ def waits(scope: Scope, today: date | None = None) -> dict[str, Wait]:
     A stage without action isn't in the answer.
     """
     today = today or timezone.localdate()
-    stages = {stage.code: stage for stage in scope.stages if stage.waits}
-    limited = [stage for stage in stages.values() if stage.limit is not None]
-    code = Case(
-        *(When(status__in=stage.statuses, then=Value(stage.code)) for stage in stages.values()),
-        output_field=CharField(),
-    )
-    limit = Case(
-        *(
-            When(status__in=stage.statuses, then=Value(since_before(stage.limit or 0, today)))
-            for stage in limited
-        ),
-        output_field=DateTimeField(),
-    )
-    # The status first: the last event is looked for again only where there is a limit.
-    late = Q(status__in=_statuses(limited)) & Q(since__lt=limit)
-    rows = (
-        with_since(scope.visible.filter(status__in=_statuses(stages.values())))
-        .order_by()
-        .annotate(stage=code)
-        .values_list("stage")
-        .annotate(
-            actions=Count("*"),
-            # In UTC: otherwise Django takes the clock on the wall in Paris for the time elapsed.
-            waited=OldestAndMedian(Extract("since", "epoch", tzinfo=UTC)),
-            late=Count("pk", filter=late),
-        )
-    )
-    found = {code: figures for code, *figures in rows}
+    waiting = {stage.code: stage for stage in scope.stages if stage.waits}
+    of_status = {status: stage for stage in waiting.values() for status in stage.statuses}
+    before = [
+        None if stage.limit is None else today - timedelta(days=stage.limit)
+        for stage in of_status.values()
+    ]
+    codes = [stage.code for stage in of_status.values()]
+    counted, parameters = _days(scope).query.sql_with_params()
+    with connection.cursor() as cursor:
+        query = QUERY.format(counted=counted)
+        cursor.execute(query, [list(of_status), codes, before, *parameters])
+        found = {code: figures for code, *figures in cursor.fetchall()}
     return {
         code: Wait(
             stage=stage,
             actions=actions,
-            oldest=days_since(datetime.fromtimestamp(oldest, UTC), today),
-            median=days_since(datetime.fromtimestamp(median, UTC), today),
-            late=late_count,
+            oldest=(today - oldest).days,
+            median=(today - median).days,
+            late=late,
         )
-        for code, stage in stages.items()
+        for code, stage in waiting.items()
         if code in found
-        for actions, (oldest, median), late_count in (found[code],)
+        for actions, oldest, median, late in (found[code],)
     }
 
 
-def _statuses(stages: Iterable[Stage]) -> list[str]:
-    return [status for stage in stages for status in stage.statuses]
+def _days(scope: Scope) -> QuerySet[Any, Any]:
+    """By status and day: how many have been in it since then."""
+    rows = scope.summed(WaitingCount).values_list("status", "waiting_on", "actions")
+    if scope.besides is None:
+        return rows
+    one = Value(1, output_field=BigIntegerField())
+    return rows.union(scope.besides.values_list("status", "waiting_on", one), all=True)

@@ -106,7 +106,7 @@ class ChallengeView(_PublicView):
             "recorded_actions": recorded.for_rows().latest_first()[:RECORDED_SHOWN],
             "all_url": list_url(ActionStatus.PUBLIC, defi=challenge.number),
             "recorded_url": list_url([ActionStatus.RECORDED], defi=challenge.number),
-            "organisations": public.involved(answering | recorded),
+            "organisations": public.involved(challenge=challenge.pk),
             "siblings": siblings,
         }
 
@@ -131,6 +131,6 @@ class MeasureView(_PublicView):
             "measure": measure,
             "figures": figures,
             "actions": actions.for_rows().latest_first()[:ACTIONS_SHOWN],
-            "organisations": public.involved(actions),
+            "organisations": public.involved(measure=measure.pk),
             "siblings": siblings,
         }

@@ -36,6 +36,7 @@ from actions.evaluation.services.evaluations import (
     save_evaluation,
     take_back_evaluation,
 )
+from actions.management.commands.recount import recounted
 from actions.models import Action, Decision
 from actions.models.action_guarantees import SNAPSHOT_COLUMNS
 from actions.proposals.services.applications import save_proposal
@@ -44,6 +45,8 @@ from actions.workflow.effects import compute_gate
 from actors.enums import Role
 from ess_portal.base.refusals import Refused
 from ess_portal.base.windows import Shown
+from tests.plugins.database import as_owner
+from tests.support.counted import differences
 from tests.support.factories import (
     REASON,
     OrganisationFactory,
@@ -104,8 +107,14 @@ class Walk(RuleBasedStateMachine):
 
     def teardown(self):
         if hasattr(self, "savepoint"):
+            self.what_is_counted_in_advance_is_exact()
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)
+
+    def what_is_counted_in_advance_is_exact(self) -> None:
+        assert differences() == []
+        with as_owner():
+            assert recounted() == []
 
     def attempt(self, step) -> None:
         """Try something; when it's refused, nothing of it stays."""
