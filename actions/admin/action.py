@@ -24,6 +24,7 @@ from actions.admin.file_fields import (
     may_correct,
     why_not_corrected,
 )
+from actions.admin.partners import NAMED
 from actions.admin.silence import SilenceFilter, silence
 from actions.admin.steps import typed
 from actions.admin.transition_form import TransitionForm
@@ -210,6 +211,8 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         action = self.get_object(request, object_id)
         context = dict(extra_context or {})
+        if wants_found_partners(request) and is_corrected_with_a_reason(request.user, action):
+            return found_partners(request, NAMED)
         if action is not None:
             if request.method == "POST" and (reason := why_not_corrected(request.user, action)):
                 messages.error(request, reason)

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from actions.proposals.queries.partners import FoundPartners, find_partners
 from actors.models import Organisation
+from actors.querysets import OrganisationQuerySet
 from ess_portal.base.search import Words
 
 # What the page sends: the button that looks for partners, the one that Enter presses, and the words
@@ -37,9 +38,10 @@ def looks_for_partners(sent: QueryDict) -> bool:
     return LOOK in sent or (ENTER in sent and is_new)
 
 
-def found_for(query: QueryDict) -> FoundPartners:
+def found_for(query: QueryDict, among: OrganisationQuerySet | None = None) -> FoundPartners:
     """Find what a page asks for by itself: its words, and the partners that are ticked there."""
-    return find_partners(Words.of(query), chosen=keys_among(query.getlist("partners")))
+    chosen = keys_among(query.getlist("partners"))
+    return find_partners(Words.of(query), chosen=chosen, among=among)
 
 
 def keys_among(values: Iterable) -> list[int]:
@@ -48,9 +50,11 @@ def keys_among(values: Iterable) -> list[int]:
     return [int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) <= MOST_DIGITS]
 
 
-def partner_choices(keys: Collection[int]) -> list[tuple[int, str]]:
-    """Return a choice for each of the published organisations that have these `keys`."""
+def partner_choices(
+    keys: Collection[int], among: OrganisationQuerySet | None = None
+) -> list[tuple[int, str]]:
+    """Return a choice for each of the organisations, `among` those published, with these keys."""
     if not keys:
         return []
-    published = Organisation.objects.published().filter(pk__in=keys)
-    return list(published.values_list("pk", "name"))
+    offered = Organisation.objects.published() if among is None else among
+    return list(offered.filter(pk__in=keys).values_list("pk", "name"))
