@@ -193,15 +193,14 @@ class TestAsOneTypes:
 @pytest.mark.parametrize("query", ["", "?q=atelier"])
 def test_costs_the_same_for_three_organisations_and_for_three_hundred(query):
     story = Story(partners=[OrganisationFactory(name="Partenaire")])
-    OrganisationFactory.create_batch(30, name="Atelier")
+    OrganisationFactory.create_batch(3, name="Atelier")
     address = step_address(story.action, "moyens") + query
     session, browser = session_of(story.manager), Client()
     browser.cookies["sessionid"] = session
 
     def cost() -> tuple:
-        page = Page(browser.get(address))
-        return asked(address, session), len(page.main.all("input")), len(page.main.text)
+        return asked(address, session), len(browser.get(address).content)
 
     few = cost()
-    OrganisationFactory.create_batch(270, name="Autre")
+    OrganisationFactory.create_batch(297, name="Autre")
     assert cost() == few
