@@ -43,6 +43,7 @@ def admin_steps() -> Iterator[PageType]:
     yield page("recall", awaited.pk)
     yield page("more_time", awaited.pk)
     yield page("more_time.errors", awaited.pk, press=submit)
+    yield page("change.submitted", submitted.pk)
     yield page("change.in_correction", awaited.pk)
     yield page("change.waiting", waiting.pk)
     yield page("change.decided", action_in("prioritised").pk)

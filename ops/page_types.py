@@ -121,6 +121,9 @@ def _carrier() -> Iterator[PageType]:
     for step in ("structure", "action", "mesure", "moyens", "criteres"):
         address = address_of("actions:edit_step", draft.uuid, step)
         yield page(f"step_{step}", address)
+    partners = f"{address_of('actions:edit_step', draft.uuid, 'moyens')}?q="
+    yield page("step_partners_found", f"{partners}fictive")
+    yield page("step_partners_none", f"{partners}introuvable")
     yield page("step_in_correction", address_of("actions:edit_step", corrected.uuid, "moyens"))
     yield page("sending", address_of("actions:send", corrected.uuid))
     yield page("sending_errors", address_of("actions:send", draft.uuid), press="[name=send]")

@@ -24,6 +24,7 @@ from actions.admin.file_fields import (
     may_correct,
     why_not_corrected,
 )
+from actions.admin.partners import NAMED
 from actions.admin.silence import SilenceFilter, silence
 from actions.admin.steps import typed
 from actions.admin.transition_form import TransitionForm
@@ -32,15 +33,18 @@ from actions.evaluation.queries.shortfall import shortfall_of
 from actions.models import Action
 from actions.models.application_version import content_of, differences
 from actions.proposals.forms import PaperProposalForm
+from actions.proposals.forms.partners import looks_for_partners
 from actions.proposals.queries.attachments import attachments_for
 from actions.proposals.services.applications import record_submission
 from actions.proposals.services.corrections_by_agents import note_correction
+from actions.proposals.views.partners import found_partners, wants_found_partners
 from actions.workflow import apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
 from ess_portal.base.french import euros
 from ess_portal.base.refusals import Refused
+from ess_portal.base.search import Words
 from ess_portal.base.views import add_refusal
 
 
@@ -207,6 +211,8 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         action = self.get_object(request, object_id)
         context = dict(extra_context or {})
+        if wants_found_partners(request) and is_corrected_with_a_reason(request.user, action):
+            return found_partners(request, NAMED)
         if action is not None:
             if request.method == "POST" and (reason := why_not_corrected(request.user, action)):
                 messages.error(request, reason)
@@ -289,8 +295,14 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
         """Type a file received on paper, in the name of the member who signed it."""
         if not is_agent(request.user):
             raise Http404
-        form = PaperProposalForm(typed(request), user=request.user)
-        if request.method == "POST" and form.is_valid():
+        if wants_found_partners(request):
+            return found_partners(request)
+        looked_for = Words.of(request.POST)
+        form = PaperProposalForm(typed(request), user=request.user, looked_for=looked_for)
+        if looks_for_partners(request.POST):
+            # Nothing is wrong with what isn't finished.
+            form.errors.clear()
+        elif request.method == "POST" and form.is_valid():
             try:
                 action = record_submission(
                     key=form.cleaned_data["key"],

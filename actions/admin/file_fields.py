@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from django import forms
 
 from actions import rules
+from actions.admin.partners import FormWithPartners
 from actions.admin.silence import silence
 from actions.enums import ActionStatus
 from actions.models import Action
@@ -84,7 +85,7 @@ RECORDED = (
 )
 
 
-class CorrectedFileForm(forms.ModelForm):
+class CorrectedFileForm(FormWithPartners):
     """What a carrier sent, corrected by an agent who says why."""
 
     reason = forms.CharField(

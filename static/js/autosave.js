@@ -44,12 +44,16 @@
     step();
   });
   window.addEventListener("pageshow", () => { isLeaving = false; });
+  // A field of the form may ask for something else meanwhile.
+  const saves = ({ detail }) => detail.requestConfig.elt === form;
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!saves(event)) return;
     if (isLeaving) { event.preventDefault(); return; }
     onTheirWay += 1;
     sent = unsaved;
   });
-  document.addEventListener("htmx:afterRequest", () => {
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!saves(event)) return;
     onTheirWay = Math.max(0, onTheirWay - 1);
     if (pressed && !onTheirWay) setTimeout(leave, SETTLED);
   });
@@ -64,9 +68,12 @@
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     // No longer there for this person: typing on wouldn't help.
     const isGone = ({ detail }) => [403, 404].includes(detail.xhr?.status);
-    document.addEventListener(failure, (event) => says(isGone(event) ? "elsewhere" : "unanswered"));
+    document.addEventListener(failure, (event) => {
+      if (saves(event)) says(isGone(event) ? "elsewhere" : "unanswered");
+    });
   }
-  document.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!saves(event)) return;
     says("");
     // A refusal is an answer too: what was typed still isn't saved, unless the portal keeps it.
     if (!form.querySelector("#enregistre .alert-danger:not([data-kept])")) unsaved -= sent;

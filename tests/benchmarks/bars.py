@@ -6,7 +6,7 @@ from enum import StrEnum
 from tests.benchmarks.pairs import Interval
 
 REFERENCE = "/sante/reference/"
-LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 60.0  # times the reference page
+LISTS, DASHBOARDS, FORMS = 15.0, 25.0, 5.0  # times the reference page
 GROWTH = 1.5  # from the smallest number of actions to a bigger one
 WORKER_MEGABYTES = 150
 QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 28, 25

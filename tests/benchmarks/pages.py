@@ -73,7 +73,7 @@ def measured_pages() -> list[MeasuredPage]:
             f"{draft}modifier/moyens/",
             "carrier",
             FORMS,
-            120,
+            20,
             STEP_QUERIES,
             "/espace/…/modifier/moyens/",
         ),

@@ -11,7 +11,10 @@ from actions.models import Action
 from actions.proposals.services.applications import Assessment, ProposalContent
 from actions.proposals.services.budget_lines import Budget
 from actors.models import Organisation
+from ess_portal.base.search import Words
 from ess_portal.base.windows import WINDOW_FIELDS, WindowFields
+
+NOTHING = Words("")
 
 
 class ApplicationForm(forms.ModelForm):
@@ -39,9 +42,9 @@ class ApplicationForm(forms.ModelForm):
         model = Action
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args, user, **kwargs):
-        """Offer what `user` may choose from."""
-        self.user = user
+    def __init__(self, *args, user, looked_for: Words = NOTHING, **kwargs):
+        """Offer what `user` may choose from; `looked_for` are the words of a search field."""
+        self.user, self.looked_for = user, looked_for
         super().__init__(*args, **kwargs)
         # The key of a file that exists is in its address.
         if self.instance.pk:

@@ -7,6 +7,8 @@ from django import forms
 
 from actions.enums import ExpenseCategory, FundingState, Step
 from actions.proposals.forms.base import ApplicationForm, StepForm
+from actions.proposals.forms.partners import PartnerBoxes, keys_among, partner_choices
+from actions.proposals.queries.partners import FoundPartners, find_partners
 from actions.proposals.services.budget_lines import Budget, Funding, budget_lines_of
 from actors.models import Organisation
 from ess_portal.base.forms import FrenchDecimalField
@@ -67,16 +69,17 @@ class MeansForm(ApplicationForm):
             "funding_asked",
             "own_resources",
         )
-        widgets = {"partners": forms.CheckboxSelectMultiple}
+        widgets = {"partners": PartnerBoxes}
         help_texts = {
             "partners": "Structures déjà inscrites sur le portail.",
-            "other_partners": "Celles qui ne sont pas dans la liste.",
+            "other_partners": "Celles qui ne sont pas sur le portail.",
         }
 
     def prepare(self):
-        """Offer published partners, and the lines of the budget."""
+        """Take published partners, showing those chosen; offer the lines of the budget."""
         super().prepare()
         self.fields["partners"].queryset = Organisation.objects.published()
+        self.fields["partners"].choices = lambda: partner_choices(self._partner_keys)
         self.fields["partners"].required = False
         kept = budget_lines_of(self.instance) if self.instance.pk else Budget({})
         for category in ExpenseCategory:
@@ -86,6 +89,15 @@ class MeansForm(ApplicationForm):
         for number in range(self.rows):
             funder = kept.funders[number] if number < len(kept.funders) else None
             self._add_funder(number, funder)
+
+    @property
+    def _partner_keys(self) -> list[int]:
+        return keys_among(self["partners"].value() or ())
+
+    @property
+    def found_partners(self) -> FoundPartners:
+        """What the words of the search field find, for the template."""
+        return find_partners(self.looked_for, chosen=self._partner_keys)
 
     spare_rows = SPARE_ROWS
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import asdict, replace
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,7 @@ from actions.enums import ActionStatus, Step
 from actions.models import Action
 from actions.models.agreement import agreement_for
 from actions.proposals.forms import STEP_FORMS
+from actions.proposals.forms.partners import ENTER, looks_for_partners
 from actions.proposals.queries.self_assessment import self_assessment_hints
 from actions.proposals.queries.steps import (
     current_correction,
@@ -27,11 +29,13 @@ from actions.proposals.queries.steps import (
 )
 from actions.proposals.services.drafts import StepEntry, save_step
 from actions.proposals.views.own_action import WRITING, OwnApplicationMixin, say_already_sent
+from actions.proposals.views.partners import found_partners, wants_found_partners
 from challenges.models import Measure, Programme, terms_for
 from ess_portal.base.address_words import moved
 from ess_portal.base.autosave import AutosaveMixin
 from ess_portal.base.bodies import LONG_FORM
 from ess_portal.base.refusals import Refused
+from ess_portal.base.search import Words
 from ess_portal.base.views import add_refusal
 from ess_portal.base.windows import StaleWindow
 
@@ -76,6 +80,7 @@ class StepFormView(AutosaveMixin, FormView):
             "user": self.request.user,
             "instance": self.action,
             "edition": row.edition if row else 0,
+            "looked_for": Words.of(self.request.POST or self.request.GET),
         }
         if self.request.method == "GET" and row and row.typed:
             kwargs["data"] = _as_posted(row)
@@ -124,15 +129,26 @@ class StepFormView(AutosaveMixin, FormView):
             # What is reloaded is this file, not a new one.
             response["HX-Replace-Url"] = _step_url(self.action, self.step)
             return response
-        wanted = self.request.POST.get("go")
+        sent = self.request.POST
+        if self.step == Step.MEANS and looks_for_partners(sent):
+            return self._found(form, readable)
+        wanted = sent.get("go") or sent.get(ENTER)
         # Whoever asks for the next step is first told what couldn't be read in this one; whoever
         # chooses another goes there: what was typed waits here.
-        if "later" in self.request.POST:
+        if "later" in sent:
             return self._left_for_later(readable)
         if not readable and wanted in (None, "", following(self.step)):
             return self.form_invalid(form)
         step = wanted if wanted in Step.values else self.step
         return HttpResponseRedirect(_step_url(self.action, step))
+
+    def _found(self, form, readable: bool):
+        # What can't be read may be more than what is kept: it stays in the page.
+        if not readable:
+            return self.form_invalid(form)
+        query = urlencode({"q": form.looked_for.typed})
+        address = f"{_step_url(self.action, self.step)}?{query}#{form['partners'].id_for_label}"
+        return HttpResponseRedirect(address)
 
     def _left_for_later(self, readable: bool):
         if readable:
@@ -258,4 +274,6 @@ class StepView(OwnApplicationMixin, StepFormView):
         """Only the files that their carrier is still writing have a form."""
         if self.action.status not in ActionStatus.EDITABLE:
             raise Http404
+        if self.step == Step.MEANS and wants_found_partners(request):
+            return found_partners(request)
         return super().get(request, *args, **kwargs)

@@ -81,6 +81,36 @@ class TestPaper:
             ]
         )
 
+    def test_partners_are_looked_for_before_the_rest_is_judged(self, client, carrier, signatory):
+        partner, other = (OrganisationFactory(name=f"Atelier {number}") for number in (1, 2))
+        begun = {**self.typed(carrier, signatory), "title": "", "jobs_kept": "beaucoup"}
+        begun |= {"partners": [str(partner.pk)], "q": "ateliers", "look": "1"}
+        page = Page(client.post(PAPER, begun))
+        assert (page.errors, page.main.all(cls="invalid-feedback")) == ([], [])
+        assert [box["value"] for box in page.main.all("input", name="partners")] == [
+            str(partner.pk),
+            str(other.pk),
+        ]
+        sent = {name: value for name, value in begun.items() if value and name != "look"}
+        sent |= {name: ["on"] for name, value in sent.items() if value == "on"}
+        assert {name: page.form.get(name) for name in sent} == sent
+        assert Action.objects.count() == 0
+
+        # Enter, once they were looked for, sends.
+        whole = {"title": "Une épicerie", "jobs_kept": "2", "partners": [str(other.pk)]}
+        client.post(PAPER, page.form | whole | {"enter": "1"})
+        assert list(Action.objects.get().partners.all()) == [other]
+
+    def test_what_is_found_comes_alone_to_agents(self, client, signatory, as_user):
+        OrganisationFactory(name="Atelier")
+        asked = {"q": "atelier"}, {"HX-Request": "true"}
+        answers = [
+            one.get(PAPER, asked[0], headers=asked[1]) for one in (client, as_user(signatory))
+        ]
+        assert [answer.status_code for answer in answers] == [200, 404]
+        page = Page(answers[0])
+        assert ([label.text for label in page.all("label")], page.all("h1")) == (["Atelier"], [])
+
     def test_twice_makes_one_action(self, client, carrier, signatory):
         data = self.typed(carrier, signatory)
         first, second = (client.post(PAPER, data) for _ in range(2))
@@ -92,13 +122,14 @@ class TestPaper:
         data = self.typed(carrier, other)
         page = Page(client.post(PAPER, data))
         assert page.errors == [f"Signataire : Cette personne n’est pas membre de « {carrier} »."]
-        empty = {"sectors": []}  # no sector is loaded: no box
+        # No sector is loaded, no partner looked for: no box.
+        empty = {"sectors": [], "partners": []}
         consents = ("certifies_accuracy", "accepts_terms", "signs_contract")
         kept = data | {name: ["on"] for name in consents}
         kept |= {
             f"funder_{n}_{name}": "" for n in (1, 2, 3) for name in ("name", "amount", "state")
         }
-        kept |= {"signatory_name": "", "signatory_email": ""}
+        kept |= {"signatory_name": "", "signatory_email": "", "q": ""}
         assert page.form | empty == kept
         assert not Action.objects.exists()
 

@@ -57,7 +57,7 @@ class TestFilling:
         kept |= {"funder_0_amount": "1000", "jobs_created": "1,50"}
         empty = {"name": "", "amount": "", "state": "asked"}
         kept |= {f"funder_1_{name}": value for name, value in empty.items()}
-        hidden = ("key", "edition", "window", "turn")
+        hidden = ("key", "edition", "window", "turn", "q")
         assert {name: value for name, value in shown.items() if name not in hidden} == kept
 
     def test_creates_the_organisation_unpublished_with_its_manager(self, client, author):
