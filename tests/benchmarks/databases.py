@@ -67,7 +67,7 @@ def start(folder: Path, *, fresh: bool) -> embedded.Urls:
     }
     for name in ("DEMO", "DEBUG"):
         os.environ.pop(name, None)
-    digest = _digest(embedded.BASE_DIR)
+    digest = digest_of(embedded.BASE_DIR)
     if not fresh and folder.exists():
         urls = embedded.ensure_database(folder)
         if _remark(urls, name_of(urls.web)) == digest:
@@ -109,10 +109,9 @@ def manage(*arguments: str, root: Path = embedded.BASE_DIR, **environment: str) 
     )
 
 
-def _digest(root: Path) -> str:
+def digest_of(root: Path) -> str:
     """What stands for all that a filled database depends on."""
-    own = Path(__file__).parent
-    files = [own / name for name in FILLED_BY]
+    files = [root / "tests/benchmarks" / name for name in FILLED_BY]
     for app in APPS:
         for pattern in ("migrations/*.py", "management/commands/*.py", "data/*.json"):
             files += sorted((root / app).rglob(pattern))

@@ -15,7 +15,7 @@ from tests.benchmarks.original import MISSING, require_history
 
 pytestmark = pytest.mark.slow
 OWN_FOLDER = f"test-{os.getpid()}"
-SIZES = "100 120 120,sessions=30"
+SIZES = "100 100,sessions=30"
 # Of two pairs nothing can be said, so no clock makes anything red: that is left to `make bench`.
 PAIRS = "2 2"
 PATIENCE = 900
@@ -91,13 +91,13 @@ def rows_of(printed: str) -> list[list[list[str]]]:
 
 
 @pytest.mark.usefixtures("_history")
-def test_the_benchmark_measures_every_page_at_every_size(started):
+def test_the_benchmark_measures_every_page_at_both_sizes(started):
     printed, _ = started.communicate(timeout=PATIENCE)
     said = started.errors.read_text()
     # What a page asks, memory and the start of a worker have bars that need no pairs.
     assert (started.returncode in (0, 1), left_running()) == (True, []), said
     assert "Done in" in said
-    few, more, sessions = rows_of(printed)
+    few, sessions = rows_of(printed)
     pages = [(row[0].removesuffix(" **!**"), row[1]) for row in few]
     anew = [page for page in pages if not page[0].endswith(" kept")]
     kept = [page for page in pages if page[0].endswith(" kept")]
@@ -105,17 +105,16 @@ def test_the_benchmark_measures_every_page_at_every_size(started):
     # Each page that anybody reads is asked for once more where copies are kept, but the reference.
     public = [page for page, reader in anew if reader == "anybody"]
     assert [f"{page} kept" for page in public if "reference" not in page] == [p for p, _ in kept]
-    assert [(row[0].removesuffix(" **!**"), row[1]) for row in more] == pages
     assert [(row[0].removesuffix(" **!**"), row[1]) for row in sessions] == anew
-    every = [*few, *more, *sessions]
+    every = [*few, *sessions]
     assert {row[10] for row in every} == {"2"}
     # Every page takes time of the web, and those but the public's reference look at blocks.
     assert [row[0] for row in every if float(row[5]) < 0.1] == []
     assert {row[0] for row in every if row[4] == "0"} <= {"`/sante/reference/`"}
     # At the smallest size nothing has grown yet.
     assert {row[8] for row in few} == {"–"}
-    assert "–" not in {row[8] for row in (*more, *sessions)}
-    assert printed.count("Peak memory of a worker: ") == 3
+    assert "–" not in {row[8] for row in sessions}
+    assert printed.count("Peak memory of a worker: ") == 2
     assert printed.count("Start of a worker, until its first answer: ") == 1
 
 
