@@ -29,7 +29,7 @@ def root(tmp_path):
     [
         *(f"tests/benchmarks/{name}" for name in FILLED),
         "actions/migrations/0001_initial.py",
-        "challenges/migrations/0002_more.py",
+        "challenges/migrations/0001_initial.py",
         "ess_portal/base/management/commands/grant_web_role.py",
         "actors/data/territory.json",
     ],
