@@ -66,15 +66,15 @@ def require_history(root: Path = embedded.BASE_DIR) -> None:
 def checked_out(folder: Path, root: Path = embedded.BASE_DIR) -> Iterator[Path]:
     """The commit's files in `folder`, which is gone afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
+    archive = folder.with_name(f"{folder.name}.tar")
     try:
         folder.mkdir(parents=True)
-        archive = folder.with_name(f"{folder.name}.tar")
         _git(root, "archive", f"--output={archive}", COMMIT)
         with tarfile.open(archive) as files:
             files.extractall(folder, filter="data")
-        archive.unlink()
         yield folder
     finally:
+        archive.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
