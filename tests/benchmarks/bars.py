@@ -25,7 +25,7 @@ ROWS_FOR_EACH_SHOWN = 10
 # Blocks of eight kilobytes that PostgreSQL looks at for a page, at any size; and what they may
 # become where there is more: the base's by a third, and the levels that indexes gain.
 BLOCKS = 1500
-BLOCKS_GROWTH, BLOCKS_MORE = 1.3, 300
+BLOCKS_GROWTH, BLOCKS_MORE = 1.3, 500
 # What two runs may differ by without anything having changed: nothing is red for so little.
 TOLERANCE = 0.05
 

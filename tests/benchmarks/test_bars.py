@@ -116,7 +116,7 @@ def test_what_everybody_is_shown_alike_may_be_kept():
 
 
 def test_blocks_may_grow_by_a_third_and_the_levels_of_indexes():
-    assert blocks_allowed(100) == pytest.approx(430)
+    assert blocks_allowed(100) == pytest.approx(630)
 
 
 @pytest.mark.parametrize(

@@ -101,9 +101,9 @@ def test_what_a_page_asks_has_bars_as_well():
     assert faults(queries=13) == ["/actions/ (anybody): 13 queries, at most 12."]
     assert faults(rows=201) == ["/actions/ (anybody): 201 rows, at most 200."]
     assert faults(blocks=BLOCKS + 1) == ["/actions/ (anybody): 1,501 blocks, at most 1,500."]
-    # From a hundred blocks where there is less to four hundred and thirty.
-    assert faults(blocks=430, base_blocks=100) == []
-    assert faults(blocks=431, base_blocks=100) == ["/actions/ (anybody): 431 blocks, at most 430."]
+    # From a hundred blocks where there is less to six hundred and thirty.
+    assert faults(blocks=630, base_blocks=100) == []
+    assert faults(blocks=631, base_blocks=100) == ["/actions/ (anybody): 631 blocks, at most 630."]
     # However many there were: no page looks at more.
     assert faults(blocks=BLOCKS + 1, base_blocks=BLOCKS) != []
     assert not measured(Row(line(6), replace(ASKED, rows=201))).kept
