@@ -55,7 +55,7 @@ test-slow: ## only what is too slow for `make test`: long walks, mutants, covera
 
 test-full: test test-slow ## both
 
-bench: ## processor time, memory and queries of the main pages (SIZES="100 10000")
+bench: ## processor time, memory, queries, blocks of the main pages (SIZES="100 10000", FRESH=1)
 	$(INSTALL) dev
 	@$(VENV_PYTHON) -m tests.benchmarks
 

@@ -273,7 +273,7 @@ def loaded_pages(total: int) -> dict[tuple[str, str], tuple]:
         for name in {page.reader for page in measured_pages()} - {""}
     }
     return {
-        (page.path, page.reader): (page, *asked(page.path, sessions[page.reader]))
+        (page.path, page.reader): (page, asked(page.path, sessions[page.reader]))
         for page in measured_pages()
     }
 
@@ -281,9 +281,9 @@ def loaded_pages(total: int) -> dict[tuple[str, str], tuple]:
 def excessive(pages) -> list:
     """The pages that ask too much, or make rows that they don't show."""
     return [
-        (address, queries, rows)
-        for address, (page, queries, rows) in pages.items()
-        if queries > page.queries or rows > ROWS_FOR_EACH_SHOWN * page.shown
+        (address, found.queries, found.rows)
+        for address, (page, found) in pages.items()
+        if found.queries > page.queries or found.rows > ROWS_FOR_EACH_SHOWN * page.shown
     ]
 
 

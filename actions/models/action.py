@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
 from rules.contrib.models import RulesModelBase, RulesModelMixin
@@ -235,6 +236,13 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                     "challenge",
                 ),
                 name="actions_action_figures",
+            ),
+            # Whichever was given last: a longer number comes after a shorter one.
+            models.Index(
+                Length("reference"),
+                "reference",
+                condition=Q(reference__isnull=False),
+                name="actions_action_by_reference",
             ),
             # The latest ones, whatever their state.
             models.Index(

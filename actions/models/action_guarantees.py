@@ -221,8 +221,10 @@ ACTION_TRIGGERS = (
             IF OLD.status = 'draft' AND NEW.status = 'submitted' THEN
                 PERFORM pg_advisory_xact_lock(hashtext('actions_action_reference'));
                 year_in_paris := to_char(now() AT TIME ZONE 'Europe/Paris', 'YYYY');
-                SELECT coalesce(max(split_part(reference, '-', 3)::integer), 0) INTO last_number
-                FROM actions_action WHERE reference LIKE 'ESS-' || year_in_paris || '-%';
+                SELECT split_part(reference, '-', 3)::integer INTO last_number
+                FROM actions_action WHERE reference LIKE 'ESS-' || year_in_paris || '-%'
+                ORDER BY length(reference) DESC, reference DESC LIMIT 1;
+                last_number := coalesce(last_number, 0);
                 NEW.reference := 'ESS-' || year_in_paris || '-' ||
                     lpad((last_number + 1)::text, greatest(4, length((last_number + 1)::text)), '0');
                 RETURN NEW;

@@ -4,26 +4,32 @@ No guarantee is switched off: rows are inserted as drafts, then walk through the
 UPDATE, as the web's role. What differs from the real life of an action is only that nobody typed.
 """
 
-from datetime import date, time
+from collections.abc import Callable
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
 from actions.committee.services.agenda import put_on_agenda
-from actions.committee.services.conduct import open_session
+from actions.committee.services.conduct import close_session, note_attendance, open_session
+from actions.committee.services.item_decisions import ItemRecord, record_item
+from actions.committee.services.publication import confirm_session
 from actions.committee.services.sessions import SessionContent, create_session
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, Attendance, Outcome
 from actions.models import Action, CommitteeSession
+from actions.querysets.action import ActionQuerySet
 from actors.enums import MembershipRole, Role
 from actors.models import Commune, Membership, Organisation, Sector, User
 from actors.services import grant_role
 from challenges.models import Measure, Programme
 from tests.benchmarks import walk
-from tests.benchmarks.sizes import CARRIERS
+from tests.benchmarks.shares import OPENING, Fate, Numbered, fate_of
+from tests.benchmarks.sizes import USUAL
 
 EVALUATORS = 12
 POINTS = 20
+READ_MEASURE = (2, 1)
 SUBJECTS = (
     "épicerie solidaire", "recyclerie", "jardin partagé", "atelier de réparation", "tiers-lieu",
     "crèche coopérative", "garage solidaire", "café associatif", "ferme", "ressourcerie",
@@ -38,7 +44,7 @@ DESCRIPTION = (
 ) * 6
 
 
-def load_people(organisations: int = CARRIERS) -> dict[str, User]:
+def load_people(organisations: int = USUAL["organisations"]) -> dict[str, User]:
     """Create the people who read the pages, and the carriers; return the readers by role."""
     readers = {}
     for role in (Role.AGENT, Role.ELECTED, Role.COMMITTEE, Role.EVALUATOR):
@@ -83,61 +89,103 @@ def _person(email: str, role: Role | None = None) -> User:
     return user
 
 
-def load_actions(total: int) -> None:
-    """Add actions until there are `total`."""
-    existing = Action.objects.count()
-    for start in range(existing, total, walk.BATCH):
-        numbers = range(start, min(start + walk.BATCH, total))
+def load_actions(
+    total: int,
+    evaluations: int = USUAL["evaluations"],
+    after_each: Callable[[int], None] = lambda number: None,
+) -> None:
+    """Add actions until there are `total`, and hold a session over the best that wait.
+
+    `evaluations` of them are asked of the evaluator who reads the pages. After each batch,
+    `after_each` is told how many there are.
+    """
+    start = Action.objects.count()
+    while start < total:
+        # The first ones by themselves: then there is something to plan the others by.
+        numbers = range(
+            start, min(start + walk.BATCH, OPENING if start < OPENING else total, total)
+        )
         with transaction.atomic():
-            keys = _drafts(numbers)
-            walk.evaluate_all(keys)
-        walk.close_and_decide(keys)
+            found = _drafts(numbers)
+            walk.evaluate_all(found, evaluations)
+        walk.close_and_decide(found)
+        start = numbers.stop
+        after_each(start)
     convene()
 
 
 def convene() -> None:
     """Hold a session over the best actions that wait, once some do."""
-    evaluated = Action.objects.filter(status=ActionStatus.EVALUATED)
-    waiting = list(evaluated.on_no_agenda().ranked()[:POINTS])
+    waiting = list(_waiting().ranked()[:POINTS])
     if CommitteeSession.objects.exists() or not waiting:
         return
-    chair, other = (
-        User.objects.get(email=f"{name}@bench.example") for name in ("committee", "committee2")
-    )
-    session = create_session(
-        by=chair,
-        content=SessionContent(
-            columns={
-                "held_on": timezone.localdate(),
-                "starts_at": time(14, 0),
-                "place": "Salle des essais",
-                "chair": chair,
-                "envelope": Decimal(100_000),
-            },
-            voters=[chair, other],
-        ),
-    )
+    chair = _chair()
+    session = _prepared(timezone.localdate())
     put_on_agenda(session=session, actions=waiting, by=chair)
     open_session(session=session, by=chair)
 
 
-def _drafts(numbers: range) -> list[int]:
+def load_past_sessions(total: int) -> None:
+    """Add sessions that are over, until there are `total`: each put its one point off.
+
+    Services hold them, as members would have.
+    """
+    chair, other = _chair(), User.objects.get(email="committee2@bench.example")
+    waiting = list(_waiting().order_by("pk")[:POINTS])
+    for number in range(CommitteeSession.objects.count(), total):
+        session = _prepared(timezone.localdate() - timedelta(days=7 * number))
+        action = waiting[number % len(waiting)]
+        [item] = put_on_agenda(session=session, actions=[action], by=chair)
+        open_session(session=session, by=chair)
+        present = dict.fromkeys(session.members.values_list("pk", flat=True), Attendance.PRESENT)
+        note_attendance(session=session, by=chair, attendance=present)
+        record = ItemRecord(outcome=Outcome.ADJOURN, reason="Le devis manque.")
+        record_item(item=item, by=chair, version=item.version, record=record)
+        close_session(session=session, by=chair)
+        confirm_session(session=session, by=other)
+
+
+def _waiting() -> ActionQuerySet:
+    return Action.objects.filter(status=ActionStatus.EVALUATED).on_no_agenda()
+
+
+def _chair() -> User:
+    return User.objects.get(email="committee@bench.example")
+
+
+def _prepared(held_on: date) -> CommitteeSession:
+    chair = _chair()
+    other = User.objects.get(email="committee2@bench.example")
+    columns = {
+        "held_on": held_on,
+        "starts_at": time(14, 0),
+        "place": "Salle des essais",
+        "chair": chair,
+        "envelope": Decimal(100_000),
+    }
+    content = SessionContent(columns=columns, voters=[chair, other])
+    return create_session(by=chair, content=content)
+
+
+def _drafts(numbers: range) -> list[Numbered]:
     programme = Programme.objects.current()
     measures = list(Measure.objects.of_current_programme())
+    read = next(m for m in measures if (m.challenge.number, m.number) == READ_MEASURE)
     # The last measure stays without action, as in life.
     measures = measures[:-1]
-    carriers = list(Organisation.objects.filter(slug__startswith="cooperative-d-essai"))
+    ours = Organisation.objects.filter(slug__startswith="cooperative-d-essai")
+    carriers = list(ours.order_by("pk"))
     communes, sectors = list(Commune.objects.all()), list(Sector.objects.all())
     author = User.objects.get(email="carrier@bench.example")
     actions = Action.objects.bulk_create(
         Action(
             programme=programme,
-            carrier=carriers[i % len(carriers)],
+            carrier=carriers[0 if fate_of(i) is Fate.SHARED else i % len(carriers)],
             created_by=author,
-            title=f"Une {SUBJECTS[i % len(SUBJECTS)]} dans le quartier {i}",
+            title=f"Une {_subject(i)} dans le quartier {i}",
             summary=SUMMARY,
             description=DESCRIPTION,
-            measure=measures[i * 7 % len(measures)],
+            measure=read if fate_of(i) is Fate.COMPLETED else measures[i * 7 % len(measures)],
             total_cost=Decimal(30_000 + i % 900),
             funding_asked=Decimal(10_000 + i % 900),
             own_resources=Decimal(20_000),
@@ -153,7 +201,12 @@ def _drafts(numbers: range) -> list[int]:
     )
     _link(Action.communes.through, "commune", actions, communes, each=2)
     _link(Action.sectors.through, "sector", actions, sectors, each=1)
-    return [action.pk for action in actions]
+    return [Numbered(i, action.pk) for i, action in zip(numbers, actions, strict=True)]
+
+
+def _subject(number: int) -> str:
+    named = {Fate.COMPLETED: "recyclerie", Fate.SHARED: "ressourcerie"}
+    return named.get(fate_of(number)) or SUBJECTS[number % len(SUBJECTS)]
 
 
 def _link(through, name: str, actions: list[Action], others: list, *, each: int) -> None:

@@ -6,24 +6,40 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.cache import caches
 from django.db import connection
 from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from actions.models import Action, CommitteeSession
+from actions.enums import SessionState
+from actions.models import Action, CommitteeSession, Evaluation
 from actions.proposals.services.copies import start_again
 from actors.models import Organisation, User
 from actors.models.session import SessionStore
 from actors.sign_in import SEEN_AT, STARTED_AT
 from tests.benchmarks.bars import (
-    DASHBOARDS,
+    ADMINISTRATION,
     FILE_QUERIES,
-    FORMS,
+    LISTS,
+    REFERENCE,
+    SEARCH,
     SESSION_QUERIES,
     SPACE_QUERIES,
     STEP_QUERIES,
+    UNCHANGED,
     MeasuredPage,
+)
+from tests.benchmarks.buffers import counted_blocks
+from tests.benchmarks.facts import Asked
+from tests.benchmarks.peers import (
+    DASHBOARD,
+    FORM_STEP,
+    PUBLIC_DETAIL,
+    PUBLIC_LIST,
+    QUEUE,
+    RANKING,
+    STAFF_LIST,
 )
 from tests.support.signing_in import verified
 
@@ -32,27 +48,49 @@ DRAFT = UUID("3f2a1c9e-0000-4000-8000-000000000001")
 
 
 def measured_pages() -> list[MeasuredPage]:
-    """The main pages, over the data loaded."""
-    action = Action.objects.filter(status="completed").latest("pk")
-    carrier = Organisation.objects.get(pk=action.carrier_id)
-    draft = _draft_of_the_carrier()
-    sitting = CommitteeSession.objects.get()
+    """The main pages, over the data loaded: the same rows of it however much there is."""
+    carrier = Organisation.objects.get(memberships__user__email=CARRIER)
+    action = Action.objects.filter(status="completed").earliest("pk")
+    evaluator = User.objects.get(email="evaluator@bench.example")
+    evaluation = Evaluation.objects.of_evaluator(evaluator).open().to_send().earliest("pk")
+    sitting = CommitteeSession.objects.get(state=SessionState.SITTING)
     point = sitting.items.order_by("position").first().pk
+    return [*_public(action, carrier), *_signed_in(action, evaluation, sitting, point)]
+
+
+def _public(action: Action, carrier: Organisation) -> list[MeasuredPage]:
+    """What anybody reads."""
+    lists = {"limit": LISTS, "peer": PUBLIC_LIST}
     return [
+        MeasuredPage(REFERENCE, limit=UNCHANGED, shown=0),
         MeasuredPage("/", shown=8),
         MeasuredPage("/programme/", shown=25),
         MeasuredPage("/defis/2/", shown=40),
         MeasuredPage("/defis/2/mesures/1/", shown=40),
-        MeasuredPage("/actions/"),
-        MeasuredPage("/actions/?page=2"),
-        MeasuredPage("/actions/?defi=2&etat=realisee"),
-        MeasuredPage("/actions/?q=recyclerie+quartier"),
-        MeasuredPage("/actions/?tri=titre"),
-        MeasuredPage(f"/actions/{action.reference}/", shown=10, name="/actions/…/"),
+        MeasuredPage("/actions/", **lists),
+        MeasuredPage("/actions/?page=2", **lists),
+        MeasuredPage("/actions/?defi=2&etat=realisee", **lists),
+        MeasuredPage("/actions/?q=recyclerie+quartier", **lists),
+        MeasuredPage("/actions/?tri=titre", **lists),
+        MeasuredPage(
+            f"/actions/{action.reference}/", shown=10, name="/actions/…/", peer=PUBLIC_DETAIL
+        ),
         MeasuredPage("/acteurs/"),
         MeasuredPage(f"/acteurs/{carrier.slug}/", name="/acteurs/…/"),
-        MeasuredPage("/recherche/?q=ressourcerie", limit=DASHBOARDS),
-        MeasuredPage("/actions/", "agent"),
+        MeasuredPage("/recherche/?q=ressourcerie", limit=SEARCH),
+    ]
+
+
+def _signed_in(
+    action: Action, evaluation: Evaluation, sitting: CommitteeSession, point: int
+) -> list[MeasuredPage]:
+    """What each kind of person reads."""
+    draft = _draft_of_the_carrier()
+    a_session = {"shown": 40, "queries": SESSION_QUERIES}
+    a_step = {"reader": "carrier", "queries": STEP_QUERIES}
+    return [
+        MeasuredPage(REFERENCE, "agent", UNCHANGED, shown=1),
+        MeasuredPage("/actions/", "agent", peer=STAFF_LIST),
         MeasuredPage(
             f"/actions/{action.reference}/",
             "agent",
@@ -62,51 +100,44 @@ def measured_pages() -> list[MeasuredPage]:
         ),
         MeasuredPage("/espace/", "carrier", queries=SPACE_QUERIES),
         MeasuredPage(
-            f"{draft}modifier/envoi/",
-            "carrier",
-            FORMS,
-            60,
-            STEP_QUERIES,
-            "/espace/…/modifier/envoi/",
+            f"{draft}modifier/envoi/", **a_step, shown=60, name="/espace/…/modifier/envoi/"
         ),
         MeasuredPage(
             f"{draft}modifier/moyens/",
-            "carrier",
-            FORMS,
-            20,
-            STEP_QUERIES,
-            "/espace/…/modifier/moyens/",
+            **a_step,
+            shown=20,
+            name="/espace/…/modifier/moyens/",
+            peer=FORM_STEP,
         ),
-        MeasuredPage("/evaluations/", "evaluator", DASHBOARDS),
-        MeasuredPage("/commission/", "committee", DASHBOARDS),
-        MeasuredPage("/commission/?tri=commune", "committee", DASHBOARDS),
+        MeasuredPage("/evaluations/", "evaluator", peer=QUEUE),
+        MeasuredPage(
+            f"/evaluations/{evaluation.pk}/",
+            "evaluator",
+            queries=STEP_QUERIES,
+            name="/evaluations/…/",
+        ),
+        MeasuredPage("/commission/", "committee", peer=RANKING),
+        MeasuredPage("/commission/?tri=commune", "committee", peer=RANKING),
+        MeasuredPage("/commission/seances/", "committee"),
         # A session has many parts: agenda, eligible, envelope, coverage, members, documents.
         MeasuredPage(
-            sitting.get_absolute_url(),
-            "committee",
-            DASHBOARDS,
-            40,
-            SESSION_QUERIES,
-            "/commission/seances/…/",
+            sitting.get_absolute_url(), "committee", **a_session, name="/commission/seances/…/"
         ),
         MeasuredPage(
-            f"/commission/points/{point}/",
-            "committee",
-            DASHBOARDS,
-            40,
-            SESSION_QUERIES,
-            "/commission/points/…/",
+            f"/commission/points/{point}/", "committee", **a_session, name="/commission/points/…/"
         ),
-        MeasuredPage("/evaluations/attribuer/", "agent", DASHBOARDS),
-        MeasuredPage("/tableau-de-bord/", "elected", DASHBOARDS, shown=40),
-        MeasuredPage("/tableau-de-bord/", "agent", DASHBOARDS, shown=40),
-        MeasuredPage("/admin/actions/action/", "agent", DASHBOARDS, shown=100),
+        MeasuredPage("/evaluations/attribuer/", "agent", peer=QUEUE),
+        MeasuredPage("/tableau-de-bord/", "elected", shown=40, peer=DASHBOARD),
+        MeasuredPage("/tableau-de-bord/", "agent", shown=40, peer=DASHBOARD),
+        MeasuredPage("/tableau-de-bord/attentes/decider/", "elected"),
+        MeasuredPage("/admin/actions/action/", "agent", limit=ADMINISTRATION, shown=100),
     ]
 
 
 def _draft_of_the_carrier() -> str:
     """The address of a draft that says what an action filed before it said."""
-    source = Action.objects.filter(carrier__memberships__user__email=CARRIER).latest("pk")
+    filed = Action.objects.filter(carrier__memberships__user__email=CARRIER)
+    source = filed.exclude(status="draft").earliest("pk")
     author = User.objects.get(email=CARRIER)
     return start_again(source=source, key=DRAFT, by=author).get_space_url()
 
@@ -128,8 +159,8 @@ def _client() -> Client:
     return Client(headers={"X-Forwarded-Proto": "https", "Host": "127.0.0.1"})
 
 
-def asked(path: str, session: str) -> tuple[int, int]:
-    """How many queries a page asks, and how many model rows it makes of them."""
+def asked(path: str, session: str) -> Asked:
+    """Ask for a page in this process, no copy of it kept, and count."""
     client = _client()
     client.cookies.clear()
     if session:
@@ -141,10 +172,22 @@ def asked(path: str, session: str) -> tuple[int, int]:
         nonlocal rows
         rows += 1
 
+    forget_kept_pages()
     post_init.connect(count)
     try:
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
     finally:
         post_init.disconnect(count)
-    return len(queries), rows
+    # Those of the next request take their place.
+    number = len(queries)
+    forget_kept_pages()
+    with counted_blocks(connection) as blocks:
+        client.get(path)
+    return Asked(number, rows, blocks.total)
+
+
+def forget_kept_pages() -> None:
+    """Make the next answer one that is written anew, whatever is kept of earlier ones."""
+    if "pages" in settings.CACHES:
+        caches["pages"].clear()

@@ -18,11 +18,20 @@ START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 30, 15, 60
 class Server:
     """Gunicorn, no debugging, HTTPS as a proxy would tell of it."""
 
-    def __init__(self, environment: dict[str, str], workers: int = 2):
+    def __init__(
+        self,
+        environment: dict[str, str],
+        workers: int = 2,
+        *,
+        root: Path = BASE_DIR,
+        cookie: str = "",
+    ):
+        """Start it; `root` holds its code, `cookie` is what its sessions' cookie is called."""
         self.port = _free_port()
+        self.cookie = cookie or settings.SESSION_COOKIE_NAME
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}"],
-            cwd=BASE_DIR,
+            cwd=root,
             env=environment | {"WEB_CONCURRENCY": str(workers)},
             start_new_session=True,
         )
@@ -46,17 +55,17 @@ class Server:
         except (OSError, http.client.HTTPException):
             return False
 
-    def get(self, path: str, session: str):
-        """Ask for a page; return the answer, its body read, with the bytes of the body."""
+    def get(self, path: str, session: str, **more: str):
+        """Ask for a page, with `more` headers; return the answer, with the bytes of its body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
         headers = {
             "X-Forwarded-Proto": "https",
             "Accept-Encoding": "gzip, deflate, br",
             # As most proxies ask. One that is kept would keep a thread busy with its end.
             "Connection": "close",
-        }
+        } | {name.replace("_", "-"): value for name, value in more.items()}
         if session:
-            headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}"
+            headers["Cookie"] = f"{self.cookie}={session}"
         try:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
@@ -71,6 +80,14 @@ class Server:
         if answer.status != http.client.OK:
             raise SystemExit(f"{path} answers {answer.status}.")
         return answer.size
+
+    def is_unchanged(self, path: str) -> bool:
+        """Whether somebody who has a page already is told so (304) instead of given it again."""
+        had = self.get(path, "").headers["ETag"]
+        if not had:
+            return False
+        again = self.get(path, "", If_None_Match=had)
+        return again.status == http.client.NOT_MODIFIED and again.size == 0
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer."""

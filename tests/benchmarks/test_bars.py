@@ -4,18 +4,26 @@ import pytest
 
 from tests.benchmarks.bars import (
     GROWTH,
+    KEPT,
     KNOWN_BREACHES,
     LISTS,
+    PAGES,
+    REFERENCE,
     TOLERANCE,
     Bar,
     Breach,
     Judgement,
     MeasuredPage,
     Outcome,
+    bars_of,
+    blocks_allowed,
     judge,
 )
 from tests.benchmarks.pairs import Interval
+from tests.benchmarks.peers import PUBLIC_LIST
+from tests.benchmarks.sizes import Size
 
+FEW, MANY = Size(100), Size(10_000)
 PAGE = MeasuredPage("/actions/?q=mot", "agent")
 BREACH = Breach("10000", "/actions/?q=mot", "agent", Bar.GROWTH, 2.5, "Looks each word up.")
 
@@ -77,19 +85,48 @@ def test_a_breach_that_is_kept_again_says_so():
 
 def test_the_bar_is_the_page_s_own_and_the_breach_is_found():
     measured = Interval(1, 1, 1)
-    assert judge("100", PAGE, Bar.REFERENCE, measured).limit == LISTS
-    assert judge("100", PAGE, Bar.GROWTH, measured).limit == GROWTH
-    found = judge("10000", PAGE, Bar.GROWTH, measured, (BREACH,))
+    assert judge(FEW, PAGE, Bar.REFERENCE, measured).limit == PAGES
+    assert judge(FEW, PAGE, Bar.GROWTH, measured).limit == GROWTH
+    found = judge(MANY, PAGE, Bar.GROWTH, measured, (BREACH,))
     assert (found.breach, found.ceiling) == (BREACH, 2.5)
+
+
+def test_the_peer_s_bar_is_its_own_cost_divided():
+    public = MeasuredPage("/actions/", limit=LISTS, peer=PUBLIC_LIST)
+    measured = Interval(1, 1, 1)
+    assert judge(FEW, public, Bar.PEER, measured).limit == pytest.approx(18.3 / 2.2)
+    kept = public.as_kept()
+    assert judge(FEW, kept, Bar.PEER, measured).limit == pytest.approx(18.3 / 5)
+    assert judge(FEW, kept, Bar.REFERENCE, measured).limit == KEPT
+
+
+def test_what_is_judged_where():
+    """Reference pages are counted up to ten thousand actions, growth from a base."""
+    with_peer = MeasuredPage("/actions/", peer=PUBLIC_LIST)
+    assert bars_of(FEW, PAGE, None) == [Bar.REFERENCE]
+    assert bars_of(MANY, with_peer, FEW) == [Bar.REFERENCE, Bar.PEER, Bar.GROWTH]
+    assert bars_of(Size(100_000), with_peer, FEW) == [Bar.GROWTH]
+    assert bars_of(Size(100, sessions=200), with_peer, FEW) == [Bar.GROWTH]
+
+
+def test_what_everybody_is_shown_alike_may_be_kept():
+    assert MeasuredPage("/actions/").may_be_kept
+    assert not MeasuredPage("/actions/", "agent").may_be_kept
+    assert not MeasuredPage(REFERENCE).may_be_kept
+
+
+def test_blocks_may_grow_by_a_third_and_the_levels_of_indexes():
+    assert blocks_allowed(100) == pytest.approx(630)
 
 
 @pytest.mark.parametrize(
     ("size", "page", "bar"),
     [
-        ("100", PAGE, Bar.GROWTH),
-        ("10000", MeasuredPage("/actions/?q=mot"), Bar.GROWTH),
-        ("10000", MeasuredPage("/actions/", "agent"), Bar.GROWTH),
-        ("10000", PAGE, Bar.REFERENCE),
+        (FEW, PAGE, Bar.GROWTH),
+        (MANY, MeasuredPage("/actions/?q=mot"), Bar.GROWTH),
+        (MANY, MeasuredPage("/actions/", "agent"), Bar.GROWTH),
+        (MANY, PAGE, Bar.REFERENCE),
+        (MANY, PAGE.as_kept(), Bar.GROWTH),
     ],
 )
 def test_a_breach_excuses_nothing_else(size, page, bar):
@@ -99,12 +136,13 @@ def test_a_breach_excuses_nothing_else(size, page, bar):
 def test_pages_with_an_address_of_the_data_s_own_are_known_by_name():
     page = MeasuredPage("/actions/ESS-2026-0007/", name="/actions/…/")
     breach = Breach("10000", "/actions/…/", "", Bar.GROWTH, 2, "Why.")
-    assert judge("10000", page, Bar.GROWTH, Interval(1, 1, 1), (breach,)).breach is breach
+    assert judge(MANY, page, Bar.GROWTH, Interval(1, 1, 1), (breach,)).breach is breach
 
 
 def test_every_known_breach_has_a_reason_and_a_ceiling_above_its_bar():
-    assert len({(b.size, b.page, b.reader, b.bar) for b in KNOWN_BREACHES}) == len(KNOWN_BREACHES)
+    known = {(b.size, b.page, b.reader, b.bar, b.kept) for b in KNOWN_BREACHES}
+    assert len(known) == len(KNOWN_BREACHES)
     for breach in KNOWN_BREACHES:
         assert breach.reason.endswith(".")
-        lowest = GROWTH if breach.bar is Bar.GROWTH else LISTS
+        lowest = GROWTH if breach.bar is Bar.GROWTH else PAGES
         assert breach.ceiling > lowest * (1 + TOLERANCE)

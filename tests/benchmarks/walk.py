@@ -1,6 +1,6 @@
 """Drafts walk through the statuses, thousands at a time, by bulk UPDATE and past every trigger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,34 +8,43 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.enums import DecisionKind
-from actions.models import Action, Decision, Deliberation, Evaluation, SentEvaluation
+from actions.models import Action, Decision, Deliberation, Evaluation
 from actors.enums import EvaluatorKind, Role
 from actors.models import User
 from challenges.models import Grid, Programme
+from tests.benchmarks.shares import (
+    Numbered,
+    evaluated_by_the_reader,
+    evaluations_of,
+    is_below_the_floor,
+    is_left_open,
+    shared_out,
+)
 
 BATCH = 1000
 FILED_AT = "date_trunc('day', now()) - id %% 1000 * interval '1 day'"
-EVALUATIONS_EACH = 3
-# Of a hundred admitted actions that are of community interest, how many go how far.
-SHARES = (("prioritised", 30), ("in_progress", 20), ("completed", 15), ("postponed", 15))
 
 
-def evaluate_all(keys: list[int]) -> None:
-    """Take drafts to their evaluations, sent but for those left open."""
+def evaluate_all(actions: Sequence[Numbered], evaluations: int) -> None:
+    """Take drafts to their evaluations, sent but for those left open.
+
+    `evaluations` in all are those of the evaluator who reads the pages.
+    """
+    keys = [action.key for action in actions]
     _submit(keys)
     _admit(keys)
-    _evaluate(keys)
+    _evaluate(actions, evaluations)
 
 
-def close_and_decide(keys: list[int]) -> None:
+def close_and_decide(actions: Sequence[Numbered]) -> None:
     """Close the evaluations that are complete, and decide; each in a transaction of its own.
 
     A closing and a confirmation take the time of their transaction.
     """
+    complete = [action for action in actions if not is_left_open(action.number)]
     with transaction.atomic():
-        still_open = _left_open(keys)
-        _close([key for key in keys if key not in still_open])
-    _decide(keys)
+        _close([action.key for action in complete])
+    _decide(complete)
 
 
 def _submit(keys: list[int]) -> None:
@@ -53,58 +62,64 @@ def _admit(keys: list[int]) -> None:
     Action.objects.filter(pk__in=keys).update(status="in_evaluation", grid=grid)
 
 
-def _evaluate(keys: list[int]) -> None:
-    evaluators = list(User.objects.filter(groups__name=Role.EVALUATOR).order_by("pk"))
-    evaluations = Evaluation.objects.bulk_create(
-        Evaluation(
-            action_id=key,
-            evaluator=evaluators[(key + shift) % len(evaluators)],
-            evaluator_kind=EvaluatorKind.values[(key + shift) % len(EvaluatorKind.values)],
-            declared_at=timezone.now(),
-            due_on=timezone.localdate() + timedelta(days=key % 30),
-        )
-        for key in keys
-        for shift in range(EVALUATIONS_EACH)
-    )
-    # One action in six is below the first floor.
+def _evaluate(actions: Sequence[Numbered], in_all: int) -> None:
+    evaluations = Evaluation.objects.bulk_create(_asked_for(actions, in_all))
+    low = [action.key for action in actions if is_below_the_floor(action.number)]
     _run(
         "INSERT INTO actions_criterionscore (evaluation_id, criterion_id, level, no_opinion,"
         "  reason, evidence_document, evidence_page, evidence_quote)"
-        " SELECT e.id, c.id, CASE WHEN c.position = 1 AND e.action_id %% 6 = 0 THEN 0"
+        " SELECT e.id, c.id, CASE WHEN c.position = 1 AND e.action_id = ANY(%s) THEN 0"
         "   ELSE 2 + (e.action_id + c.position) %% 2 END,"
         "  false, 'D’après les statuts et le budget joints au dossier.', '', '', ''"
         " FROM actions_evaluation e JOIN actions_action a ON a.id = e.action_id"
         "  JOIN challenges_criterion c ON c.grid_id = a.grid_id"
         " WHERE a.id = ANY(%s) ORDER BY e.id, c.position",
+        low,
+        [action.key for action in actions],
+    )
+    # Of those not closed, one evaluation is still to be written: the first.
+    unwritten = {action.key for action in actions if is_left_open(action.number)}
+    sent = []
+    for evaluation in evaluations:
+        if evaluation.action_id in unwritten:
+            unwritten.remove(evaluation.action_id)
+        else:
+            sent.append(evaluation.pk)
+    _send(sent)
+
+
+def _asked_for(actions: Sequence[Numbered], in_all: int) -> Iterator[Evaluation]:
+    people = User.objects.filter(groups__name=Role.EVALUATOR)
+    reader = people.get(email="evaluator@bench.example")
+    others = list(people.exclude(pk=reader.pk).order_by("pk"))
+    for number, key in ((action.number, action.key) for action in actions):
+        asked = [others[(number + shift) % len(others)] for shift in range(evaluations_of(number))]
+        if evaluated_by_the_reader(number, in_all):
+            asked[0] = reader
+        for shift, person in enumerate(asked):
+            yield Evaluation(
+                action_id=key,
+                evaluator=person,
+                evaluator_kind=EvaluatorKind.values[(key + shift) % len(EvaluatorKind.values)],
+                declared_at=timezone.now(),
+                due_on=timezone.localdate() + timedelta(days=key % 30),
+            )
+
+
+def _send(keys: list[int]) -> None:
+    """Send evaluations, each with what is written in it."""
+    _run(
+        "INSERT INTO actions_sentevaluation (evaluation_id, sent_at, scores)"
+        " SELECT s.evaluation_id, now(), jsonb_agg(jsonb_build_object("
+        "   'criterion', c.code, 'level', s.level, 'no_opinion', s.no_opinion,"
+        "   'reason', s.reason, 'evidence_document', s.evidence_document,"
+        "   'evidence_page', s.evidence_page, 'evidence_quote', s.evidence_quote"
+        "  ) ORDER BY c.id)"
+        " FROM actions_criterionscore s JOIN challenges_criterion c ON c.id = s.criterion_id"
+        " WHERE s.evaluation_id = ANY(%s) GROUP BY s.evaluation_id ORDER BY s.evaluation_id",
         keys,
     )
-    # Of those not closed, one evaluation is still to be written.
-    sent_at = timezone.now()
-    still_open = _left_open(keys)
-    sent = [
-        evaluation
-        for number, evaluation in enumerate(evaluations)
-        if evaluation.action_id not in still_open or number % EVALUATIONS_EACH
-    ]
-    SentEvaluation.objects.bulk_create(
-        SentEvaluation(evaluation=e, sent_at=sent_at, scores=_scores_of(e)) for e in sent
-    )
-    Evaluation.objects.filter(pk__in=[e.pk for e in sent]).update(sent_at=sent_at)
-
-
-def _scores_of(evaluation: Evaluation) -> list[dict]:
-    """What a sending says of the scores."""
-    names = ("level", "no_opinion", "reason", "evidence_document", "evidence_page")
-    return [
-        {"criterion": score.criterion.code, "evidence_quote": score.evidence_quote}
-        | {name: getattr(score, name) for name in names}
-        for score in evaluation.scores.select_related("criterion").order_by("criterion_id")
-    ]
-
-
-def _left_open(keys: list[int]) -> frozenset[int]:
-    """One in ten, whose evaluation isn't closed."""
-    return frozenset(keys[::10])
+    _run("UPDATE actions_evaluation SET sent_at = now() WHERE id = ANY(%s)", keys)
 
 
 def _close(keys: list[int]) -> None:
@@ -127,13 +142,11 @@ def _close(keys: list[int]) -> None:
     )
 
 
-def _decide(keys: list[int]) -> None:
-    good = list(
-        Action.objects.filter(
-            pk__in=keys, status="evaluated", gate_community_interest=True
-        ).values_list("pk", flat=True)
-    )
-    by_status = dict(_shared_out(good))
+def _decide(actions: Sequence[Numbered]) -> None:
+    of_interest = Action.objects.filter(status="evaluated", gate_community_interest=True)
+    keys = [action.key for action in actions]
+    good = set(of_interest.filter(pk__in=keys).values_list("pk", flat=True))
+    by_status = shared_out([action for action in actions if action.key in good])
     with transaction.atomic():
         _confirm(by_status["postponed"], DecisionKind.POSTPONE)
         _note(by_status["postponed"], "postpone", "evaluated", "postponed")
@@ -166,14 +179,6 @@ def _vote(keys: list[int]) -> None:
         Deliberation(action_id=key, number="DEL-1", held_on=timezone.localdate(), recorded_by=agent)
         for key in keys
     )
-
-
-def _shared_out(keys: list[int]) -> Iterator[tuple[str, list[int]]]:
-    start = 0
-    for status, share in SHARES:
-        end = start + len(keys) * share // 100
-        yield status, keys[start:end]
-        start = end
 
 
 def _confirm(keys: list[int], kind: DecisionKind, **columns) -> None:
@@ -211,6 +216,6 @@ def _note(keys: list[int], transition: str, source: str, target: str) -> None:
     )
 
 
-def _run(statement: str, keys: list[int]) -> None:
+def _run(statement: str, *keys: list[int]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [keys])
+        cursor.execute(statement, keys)
