@@ -3,21 +3,25 @@
 `actions/public/filters.py` adds what the list that anybody reads needs.
 """
 
+from collections.abc import Collection
 from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
+from actions.committee.queries.choices import (
+    COUNCIL,
+    OF_THE_PROMISE,
+    CountedInAdvance,
+    counted_choices,
+)
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.querysets import RANKING, matches, rank
-from actors.models import Commune, Sector
+from actors.models import Commune, Sector, Visitor
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.filters import EnumsFilter, FacetedFilterSet
-
-# Where an action belongs in the promise: counted together, from one reading.
-OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
 
 
 class ActionFilter(FacetedFilterSet):
@@ -69,10 +73,21 @@ class ActionFilter(FacetedFilterSet):
         model = Action
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args, user, states=ActionStatus.values, **kwargs):
-        """Offer only `states`: those that `user` may meet."""
+    def __init__(
+        self,
+        *args,
+        user: Visitor,
+        states: Collection[str] = ActionStatus.values,
+        counted: CountedInAdvance | None = None,
+        is_besides: bool = False,
+        **kwargs,
+    ):
+        """Offer only `states`: those that `user` may meet. With `counted`, the choices of the whole
+        list are read there, unless words are looked for. With `is_besides`, keep what `user` sees
+        besides their roles alone: which that is depends on the filters.
+        """
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.counted, self.is_besides = user, counted, is_besides
         self.filters["etat"].offer(states)
 
     def search(self, queryset):
@@ -88,8 +103,21 @@ class ActionFilter(FacetedFilterSet):
     def _matches(self) -> Q:
         return matches(self.words, self.user)
 
+    def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
+        """Filter, but for some of them."""
+        queryset = super().narrow(queryset, without=without)
+        if self.is_besides:
+            queryset = queryset.seen_besides(self.user, brief=self.shows_brief(without))
+        return queryset
+
+    def shows_brief(self, without: Collection[str]) -> bool:
+        """Whether what is known in brief only is among what is counted but for some filters."""
+        return True
+
     def count_choices(self):
         """Count programmes, challenges and measures over one reading of the promise."""
+        if self.counted is not None and not self.chosen.get("q"):
+            return self._count_in_advance(self.counted)
         counts = super().count_choices()
         rows = list(
             self.narrow(self.queryset.all(), without=OF_THE_PROMISE)
@@ -98,6 +126,40 @@ class ActionFilter(FacetedFilterSet):
             .annotate(items=Count("*"))
         )
         return counts | self._counted_by_place(rows)
+
+    def _count_in_advance(self, counted: CountedInAdvance):
+        choices, places = counted_choices(counted, self._lookups(), self.shows_brief)
+        counts = self._in_words(choices) | self._counted_by_place(places)
+        if counted.besides is None:
+            return counts
+        besides = type(self)(
+            self.data, queryset=counted.besides, user=self.user, is_besides=True
+        ).counts
+        return _added(counts, besides)
+
+    def _lookups(self) -> dict[str, dict]:
+        """What each filter in use asks of what is counted in advance."""
+        asked = {
+            "etat": lambda words: {
+                "status__in": [self.filters["etat"].stored[word] for word in words]
+            },
+            "programme": lambda value: {
+                "challenge__in": Challenge.objects.filter(programme=value).values("pk")
+            },
+            "defi": lambda value: {"challenge": value.pk},
+            "mesure": lambda value: {"measure": value.pk},
+            "commune": lambda value: {"commune": value.pk},
+            "filiere": lambda value: {"sector": value.pk},
+            "conseil": lambda value: COUNCIL[value],
+        }
+        return {name: asked[name](value) for name, value in self.chosen.items() if name in asked}
+
+    def _in_words(self, choices):
+        """The same, statuses by the words of the addresses, of the filters that there are."""
+        words = self.filters["etat"].written
+        states = {words[key]: (key, number) for key, (_, number) in choices.get("etat", {}).items()}
+        found = {name: choices[name] for name in choices if name in self.filters}
+        return found | ({"etat": states} if states else {})
 
     def _counted_by_place(self, rows) -> dict[str, dict[str, tuple[str, int]]]:
         of_measure, of_challenge = _places()
@@ -166,3 +228,13 @@ def _places() -> tuple[dict, dict]:
         own = {"mesure": (str(measure.pk), str(measure))} if programme.is_current else {}
         of_measure[measure.pk] = place | own
     return of_measure, of_challenge
+
+
+def _added(counts: dict, others: dict) -> dict:
+    """Add up the numbers of the same choices."""
+    added = {name: dict(choices) for name, choices in counts.items()}
+    for name, choices in others.items():
+        mine = added.setdefault(name, {})
+        for key, (label, number) in choices.items():
+            mine[key] = (label, mine.get(key, (label, 0))[1] + number)
+    return added

@@ -48,9 +48,13 @@ class PublicActionFilter(ActionFilter):
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Leave out what is known in brief only, as soon as a filter would tell more of it."""
         queryset = super().narrow(queryset, without=without)
-        if REVEALING & {*self.chosen, *without}:
+        if not self.shows_brief(without):
             queryset = queryset.visible_to(self.user, brief=False)
         return queryset
+
+    def shows_brief(self, without):
+        """Not once anything tells more of it."""
+        return not REVEALING & {*self.chosen, *without}
 
     def by_programme(self, queryset, name, value):
         """Keep the actions of a programme's measures, and those recorded under its challenges."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
 
+from actions.committee.queries.choices import CountedInAdvance
 from actions.enums import ActionStatus
 from actions.evaluation.queries.results import result_context
 from actions.models import Action, Amendment, CorrectionAct
@@ -60,7 +61,12 @@ class ActionListView(FilteredListView):
             states = [state for state in ActionStatus.values if state != ActionStatus.DRAFT]
         else:
             states = [*ActionStatus.PUBLIC, *ActionStatus.PUBLIC_BRIEF]
-        return {"states": states, "user": self.request.user}
+        user = self.request.user
+        return {
+            "states": states,
+            "user": user,
+            "counted": CountedInAdvance.seen_by(user, self.get_listed()),
+        }
 
 
 @method_decorator([login_not_required, kept()], name="dispatch")

@@ -40,6 +40,7 @@ class AgendaView(OnceMixin, SessionMixin, RankingView):
     """Draw the agenda from the ranking, with the envelope beside it."""
 
     template_name = "actions/committee/agenda.html"
+    is_whole = False
     ticked: frozenset[str] = frozenset()
 
     def dispatch(self, request, *args, **kwargs):

@@ -1,12 +1,18 @@
 """The committee's ranking, as a list."""
 
 from actions.committee.filters import RankingFilter
+from actions.committee.queries.choices import CountedInAdvance
 from actions.committee.queries.ranking import ranked_rows
 from actions.committee.views.access import CommitteeMixin
 from actions.enums import ActionStatus
-from actions.models import Action
+from actions.models import Action, ActionCount
 from ess_portal.base.pagination import CountedKeysFirstPaginator
 from ess_portal.base.views import FilteredListView
+
+# Whoever reads the ranking may read all of it.
+DECIDABLE = CountedInAdvance(
+    lambda _brief: ActionCount.objects.filter(status__in=ActionStatus.DECIDABLE)
+)
 
 
 class RankingView(CommitteeMixin, FilteredListView):
@@ -16,6 +22,7 @@ class RankingView(CommitteeMixin, FilteredListView):
     paginator_class = CountedKeysFirstPaginator
     results_template = "actions/committee/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
+    is_whole = True
     queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
 
     def get_listed(self):
@@ -23,7 +30,9 @@ class RankingView(CommitteeMixin, FilteredListView):
         return super().get_listed().with_silence()
 
     def get_filter_options(self):
-        return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
+        """Count the choices in advance where the list is all that can be decided."""
+        options = {"user": self.request.user, "states": ActionStatus.DECIDABLE}
+        return options | ({"counted": DECIDABLE} if self.is_whole else {})
 
     def get_searched_texts(self, item):
         """Title, then what an extract may be taken from."""

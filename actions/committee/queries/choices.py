@@ -1,0 +1,125 @@
+"""How many actions each choice of a list's filters leads to, from what is counted in advance."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, F, QuerySet, Sum, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from actions.models import Action, ActionCount
+from actions.querysets import ActionQuerySet
+from actors.models import Commune, Sector, Visitor
+
+# Where an action belongs in the promise: counted together, from one reading.
+OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
+COLUMNS = {"etat": "status", "commune": "commune", "filiere": "sector"}
+# In these columns, 0 stands for any.
+WITH_ANY = {"commune": "commune", "filiere": "sector"}
+PROMISE = "promise"
+COUNCIL = {"accorde": {"is_voted": True}, "propose": {"is_awaiting": True}}
+Choices = dict[str, dict[str, tuple[str, int]]]
+Places = list[tuple[int, int, int]]
+
+
+@dataclass(frozen=True)
+class CountedInAdvance:
+    """What a whole list holds: `counts` of what roles see, with or without what is known in brief
+    only, and the actions that one sees `besides`; None for lists that nobody sees more of.
+    """
+
+    counts: Callable[[bool], QuerySet[ActionCount]]
+    besides: QuerySet[Action] | None = None
+
+    @classmethod
+    def seen_by(cls, user: Visitor, listed: ActionQuerySet) -> "CountedInAdvance":
+        """What `user` sees of the list of all filed and recorded actions: one query, where they
+        may see some besides.
+        """
+        besides = None
+        if user.is_authenticated:
+            # What is known in brief only is seen besides when it is one's own.
+            own = listed.order_by().seen_besides(user, brief=False)
+            besides = own if own.exists() else None
+        return cls(lambda brief: ActionCount.objects.seen_by(user, brief=brief), besides)
+
+
+@dataclass(frozen=True)
+class _Counting:
+    """A list's counts, what each of its filters in use asks of them, and whether what is known in
+    brief only is among what is counted but for some filters.
+    """
+
+    counted: CountedInAdvance
+    lookups: Mapping[str, Mapping[str, Any]]
+    shows_brief: Callable[[Collection[str]], bool]
+
+    def arms(self) -> Iterator[QuerySet[Any, Any]]:
+        """One reading for each filter whose choices are counted, by columns alike."""
+        for name, column in COLUMNS.items():
+            yield self._arm(name, self._narrowed(name), F(column), F(column))
+        promise = self._narrowed(*OF_THE_PROMISE)
+        yield self._arm(PROMISE, promise, F("measure"), F("challenge"))
+        for key, asked in COUNCIL.items():
+            found = self._narrowed("conseil").filter(**asked)
+            yield self._arm("conseil", found, Value(key), Value(key))
+
+    def _narrowed(self, *without: str) -> QuerySet[Any, Any]:
+        """The counts through every filter in use but for some."""
+        asked: dict[str, Any] = {"commune": 0, "sector": 0}
+        for name, lookup in self.lookups.items():
+            if name not in without:
+                asked |= lookup
+        for name in WITH_ANY.keys() & set(without):
+            # Of each of them, not of any.
+            asked[f"{WITH_ANY[name]}__gt"] = asked.pop(WITH_ANY[name])
+        return self.counted.counts(self.shows_brief(without)).filter(**asked)
+
+    def _arm(
+        self, name: str, rows: QuerySet[Any, Any], first: Combinable, second: Combinable
+    ) -> QuerySet[Any, Any]:
+        texts = (Value(name, output_field=CharField()), _text(first), _text(second))
+        counted: QuerySet[Any, Any] = rows.values_list(*texts).annotate(number=Sum("actions"))
+        return counted
+
+
+def counted_choices(
+    counted: CountedInAdvance,
+    lookups: Mapping[str, Mapping[str, Any]],
+    shows_brief: Callable[[Collection[str]], bool],
+) -> tuple[Choices, Places]:
+    """Return the number of each choice, and how many actions stand at each place of the promise
+    (measure, challenge, 0 for none), beside the other filters in use: two queries.
+
+    `lookups`: by filter in use, what it asks of `ActionCount`. `shows_brief`: whether what is known
+    in brief only is among what is counted but for some filters.
+    """
+    first, *others = _Counting(counted, lookups, shows_brief).arms()
+    names = _names()
+    choices: Choices = {}
+    places: Places = []
+    for name, key, other, number in first.union(*others, all=True):
+        if name == PROMISE:
+            places.append((int(key), int(other), int(number)))
+        else:
+            word, label = names.get((name, key), (key, key))
+            choices.setdefault(name, {})[word] = (label, int(number))
+    return choices, places
+
+
+def _text(value: Any) -> Any:
+    return Cast(value, output_field=CharField())
+
+
+def _names() -> dict[tuple[str, str], tuple[str, str]]:
+    """How addresses and people call communes and sectors, by filter and key: one query."""
+    communes = Commune.objects.order_by().values_list(
+        Value("commune", output_field=CharField()), _text(F("pk")), "insee_code", "name"
+    )
+    sectors = Sector.objects.order_by().values_list(
+        Value("filiere", output_field=CharField()), _text(F("pk")), "slug", "name"
+    )
+    return {
+        (kind, key): (word, name) for kind, key, word, name in communes.union(sectors, all=True)
+    }
