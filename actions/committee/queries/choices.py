@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import CharField, F, QuerySet, Sum, Value
@@ -17,7 +18,7 @@ OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
 COLUMNS = {"etat": "status", "commune": "commune", "filiere": "sector"}
 # In these columns, 0 stands for any.
 WITH_ANY = {"commune": "commune", "filiere": "sector"}
-PROMISE = "promise"
+PROMISE, OF_COUNCIL = "promise", "conseil"
 COUNCIL = {"accorde": {"is_voted": True}, "propose": {"is_awaiting": True}}
 Choices = dict[str, dict[str, tuple[str, int]]]
 Places = list[tuple[int, int, int]]
@@ -61,9 +62,8 @@ class _Counting:
             yield self._arm(name, self._narrowed(name), F(column), F(column))
         promise = self._narrowed(*OF_THE_PROMISE)
         yield self._arm(PROMISE, promise, F("measure"), F("challenge"))
-        for key, asked in COUNCIL.items():
-            found = self._narrowed("conseil").filter(**asked)
-            yield self._arm("conseil", found, Value(key), Value(key))
+        council = self._narrowed(OF_COUNCIL)
+        yield self._arm(OF_COUNCIL, council, F("is_voted"), F("is_awaiting"))
 
     def _narrowed(self, *without: str) -> QuerySet[Any, Any]:
         """The counts through every filter in use but for some."""
@@ -102,10 +102,19 @@ def counted_choices(
     for name, key, other, number in first.union(*others, all=True):
         if name == PROMISE:
             places.append((int(key), int(other), int(number)))
+        elif name == OF_COUNCIL:
+            for choice, is_so in zip(COUNCIL, (key, other), strict=True):
+                if is_so == "true":
+                    _add(choices, name, choice, choice, number)
         else:
             word, label = names.get((name, key), (key, key))
-            choices.setdefault(name, {})[word] = (label, int(number))
+            _add(choices, name, word, label, number)
     return choices, places
+
+
+def _add(choices: Choices, name: str, key: str, label: str, number: Decimal) -> None:
+    counted = choices.setdefault(name, {})
+    counted[key] = (label, counted.get(key, (label, 0))[1] + int(number))
 
 
 def _text(value: Any) -> Any:

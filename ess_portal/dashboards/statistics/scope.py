@@ -44,7 +44,8 @@ class Scope:
     def summed(self, summaries: Any) -> QuerySet[Any]:
         """What is counted in advance of the filed ones that the person sees by their roles."""
         seen: QuerySet[Any, Any] = summaries.objects.seen_by(self.user)
-        keys = [challenge.pk for challenge in self.challenges]
+        # Of a programme without challenges yet, the key of none: of nothing there would be no SQL.
+        keys = [challenge.pk for challenge in self.challenges] or [0]
         return seen.filter(challenge__in=keys, status__in=COUNTED)
 
     @cached_property

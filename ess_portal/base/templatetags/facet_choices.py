@@ -1,0 +1,29 @@
+"""The choices of a filter, drawn at once: a page of a list has a hundred of them."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from ess_portal.base.facets import Option
+
+register = template.Library()
+
+
+@register.simple_tag
+def facet_options(options: Iterable[Option], *, counted: bool = True) -> SafeString:
+    """Return the `<option>` of each choice, with its number unless it isn't `counted`."""
+    return format_html_join(
+        "\n",
+        '<option value="{}"{}>{}{}</option>',
+        (
+            (
+                option.value,
+                SafeString(" selected") if option.selected else "",
+                option.label,
+                f" ({option.count})" if counted else "",
+            )
+            for option in options
+        ),
+    )
