@@ -76,16 +76,28 @@ def _sections_of(name: str) -> Iterable[Section]:
         yield Section(page, title, f"{address}#{anchor}" if anchor else address, text)
 
 
+@cache
+def _vectors() -> list[str]:
+    """What is searched in each section, as PostgreSQL writes it: stemming takes more than looking."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT base_search(title, '', content)::text"
+            " FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS p(title, content, number)"
+            " ORDER BY number",
+            [[p.title for p in sections()], [p.text for p in sections()]],
+        )
+        return [vector for (vector,) in cursor.fetchall()]
+
+
 def matching_sections(words: Words, limit: int) -> list[Section]:
     """Return the `limit` best sections that have all the words."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number FROM ("
-            "  SELECT number, base_search(title, '', content) AS vector"
-            "  FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS p(title, content, number)"
-            ") AS sections, to_tsquery('french', %s) AS query"
+            "SELECT number"
+            " FROM unnest(%s::text[]::tsvector[]) WITH ORDINALITY AS sections (vector, number),"
+            " to_tsquery('french', %s) AS query"
             " WHERE vector @@ query ORDER BY ts_rank(vector, query) DESC, number LIMIT %s",
-            [[p.title for p in sections()], [p.text for p in sections()], words.terms(), limit],
+            [_vectors(), words.terms(), limit],
         )
         numbers = [number for (number,) in cursor.fetchall()]
     return [sections()[number - 1] for number in numbers]
