@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from ess_portal.base.published import published_version
 
 DAY = 24 * 60 * 60  # seconds
-LONGEST_PAGE = 200_000  # bytes, compressed
+LONGEST_PAGE = 100_000  # bytes, compressed
 # Who has one of these isn't just anybody, or has something to be told.
 COOKIES = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 
@@ -88,6 +88,8 @@ def _is_anybodys(request: HttpRequest, parameters: Iterable[str]) -> bool:
         and request.method == "GET"
         and not any(name in request.COOKIES for name in COOKIES)
         and "HX-Request" not in request.headers
+        # Copies are compressed: others would take ten times the room.
+        and re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")) is not None
         and request.GET.keys() <= set(parameters)
     )
 
@@ -108,7 +110,6 @@ def _key(version: str, request: HttpRequest) -> str:
         version,
         timezone.localdate().isoformat(),
         request.build_absolute_uri(),
-        str(bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))),
     )
     return blake2b("\n".join(parts).encode(), digest_size=20).hexdigest()
 

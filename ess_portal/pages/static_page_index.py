@@ -78,7 +78,7 @@ def _sections_of(name: str) -> Iterable[Section]:
 
 @cache
 def _vectors() -> list[str]:
-    """What is searched in each section, as PostgreSQL writes it: stemming takes more than looking."""
+    """What is searched in each section, in PostgreSQL's words: stemming takes the longest."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT base_search(title, '', content)::text"

@@ -61,8 +61,8 @@ class MeasuredPage:
 
     @property
     def may_be_kept(self) -> bool:
-        """Whether a copy of it is kept: what everybody is shown alike, but the unit itself, and what
-        answers words.
+        """Whether a copy of it is kept: what everybody is shown alike, but the unit itself, and
+        what answers words.
         """
         return not self.reader and self.path != REFERENCE and "?q=" not in self.path
 
