@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Sum, Window
 from django.urls import reverse
 
-from actions.models import Action
+from actions.models import Action, ActionCount
 from actions.querysets import rank
 from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
@@ -97,15 +97,13 @@ def _organisations(words: Words) -> Group:
 def _communes(words: Words, user) -> Group:
     """The communes with such a name, and what is done there: few enough to be all read."""
     named = [commune for commune in Commune.objects.all() if _is_named(commune, words)]
-    # Of an action known in brief, nobody tells the place.
-    actions = Action.objects.visible_to(user, brief=False).filter(reference__isnull=False)
     organisations = Organisation.objects.published()
     results = [
         result
         for commune in named
         for result in (
-            _in_commune(commune, "action", actions.filter(communes=commune)),
-            _in_commune(commune, "organisation", organisations.filter(commune=commune)),
+            _in_commune(commune, "action", _actions_in(commune, user)),
+            _in_commune(commune, "organisation", organisations.filter(commune=commune).count()),
         )
         if result
     ]
@@ -117,8 +115,17 @@ def _is_named(commune: Commune, words: Words) -> bool:
     return all(any(part.startswith(word) for part in name) for word in words.folded)
 
 
-def _in_commune(commune: Commune, kind: str, found) -> Result | None:
-    count = found.count()
+def _actions_in(commune: Commune, user) -> int:
+    """How many actions take place there: of one known in brief, nobody tells the place."""
+    counts = ActionCount.objects.seen_by(user, brief=False)
+    seen = counts.filter(commune=commune.pk, sector=0).aggregate(total=Sum("actions"))["total"] or 0
+    if not user.is_authenticated:
+        return seen
+    besides = Action.objects.seen_besides(user, brief=False)
+    return seen + besides.filter(reference__isnull=False, communes=commune).count()
+
+
+def _in_commune(commune: Commune, kind: str, count: int) -> Result | None:
     one, several = NOUNS[kind]
     address = f"{reverse(LISTS[kind])}?{urlencode({'commune': commune.insee_code})}"
     context = f"{count} {several if count > 1 else one}"
