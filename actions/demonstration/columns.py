@@ -23,12 +23,15 @@ from actions.models import (
     Decision,
     Deliberation,
     Evaluation,
+    FilingCount,
     ItemRecusal,
     Recusal,
     RefusalNotice,
     SentEvaluation,
+    Tally,
     TypedReply,
     TypedStep,
+    WaitingCount,
 )
 from actors.models import (
     EvaluatorInvitation,
@@ -94,6 +97,13 @@ SAID: Columns = {
     EvaluatorInvitation: ("expires_at",),
     Invitation: ("expires_at",),
     OutgoingMail: ("next_attempt_at",),
+}
+# What the database deduces from these.
+DEDUCED: Columns = {
+    Action: ("waiting_since",),
+    FilingCount: ("filed_in",),
+    Tally: ("filed_in", "waiting_on"),
+    WaitingCount: ("waiting_on",),
 }
 # What no story tells.
 ELSEWHERE: Columns = {

@@ -60,7 +60,8 @@ def dated_columns() -> set[tuple[str, str]]:
 
 def test_every_date_of_every_model_has_its_place_in_the_story():
     placed = [(aged.model.__name__, aged.column) for aged in ageing.AGED]
-    for group in (columns.BY_THE_SERVICES, columns.SAID, columns.ELSEWHERE):
+    groups = (columns.BY_THE_SERVICES, columns.SAID, columns.DEDUCED, columns.ELSEWHERE)
+    for group in groups:
         placed += [(model.__name__, name) for model, names in group.items() for name in names]
     assert dated_columns() - set(placed) == set(), "say in demonstration/columns.py who dates these"
     assert set(placed) - dated_columns() == set(), "these are no columns any more"

@@ -199,7 +199,8 @@ def test_costs_the_same_for_three_organisations_and_for_three_hundred(query):
     browser.cookies["sessionid"] = session
 
     def cost() -> tuple:
-        return asked(address, session), len(browser.get(address).content)
+        cost = asked(address, session)
+        return cost.queries, cost.rows, len(browser.get(address).content)
 
     few = cost()
     OrganisationFactory.create_batch(297, name="Autre")
