@@ -7,10 +7,11 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.models.groups import BY_COMMUNE, BY_SECTOR
 from actions.querysets import RANKING, matches, rank
 from actors.models import Commune, Sector
 from challenges.models import Challenge, Measure, Programme
@@ -136,8 +137,8 @@ class RankingFilter(ActionFilter):
             "Regrouper par mesure",
             ("measure__challenge__number", "measure__number", *RANKING),
         ),
-        "commune": ("Regrouper par commune", (F("only_commune").asc(nulls_last=True), *RANKING)),
-        "filiere": ("Regrouper par filière", (F("only_sector").asc(nulls_last=True), *RANKING)),
+        "commune": ("Regrouper par commune", BY_COMMUNE),
+        "filiere": ("Regrouper par filière", BY_SECTOR),
     }
 
     @property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 
 from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
@@ -20,7 +20,7 @@ from actions.querysets.visibility import (
     visibility,
 )
 from actors.enums import ClaimState, Role
-from actors.models import Commune, Sector, User, Visitor
+from actors.models import Commune, User, Visitor
 from ess_portal.base.search import Words
 
 if TYPE_CHECKING:
@@ -206,27 +206,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def with_gate(self) -> Self:
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
-
-    def with_groups(self) -> Self:
-        """Each action's only commune and only sector, to group by; nothing where it has several."""
-        return self.annotate(
-            only_commune=self._only(Commune, "communes"),
-            only_sector=self._only(Sector, "sectors"),
-        )
-
-    def _only(self, named: type[Commune] | type[Sector], field: str) -> Subquery:
-        """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
-        # Counted in the links, which an index holds: only a single one's name is then read.
-        links = getattr(self.model, field).through.objects
-        single = (
-            links.filter(action=OuterRef(OuterRef("pk")))
-            .order_by()
-            .values("action")
-            .annotate(number=Count("*"), only=Min(named._meta.model_name))
-            .filter(number=1)
-            .values("only")
-        )
-        return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
 
     def ranked(self) -> Self:
         """The committee's order (rules of the programme).

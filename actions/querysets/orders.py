@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Value
+from django.db.models import F, Func
 
 LATEST_FIRST = (
     F("submitted_at").desc(nulls_last=True),
@@ -14,16 +14,20 @@ LATEST_FIRST = (
 # The committee's order, which an index holds: community interest first, then the share of points,
 # then the medians in the order the programme gives its criteria, then the date of filing.
 # PostgreSQL sorts NULL above every number: a criterion without opinion is put below them all.
+# Numbers are written into the SQL: a parameter comes with a type of its own (server-side binding),
+# and what is asked for is then not what the index holds.
 RANKING = (
     F("gate_community_interest").desc(),
-    ExpressionWrapper(
-        F("gate_points") * 1.0 / F("gate_max_points"), output_field=models.FloatField()
+    Func(
+        F("gate_points"),
+        F("gate_max_points"),
+        arg_joiner="::numeric / ",
+        output_field=models.FloatField(),
+        template="(%(expressions)s)",
     ).desc(),
     Func(
         F("gate_medians"),
-        Value(None),
-        Value(-1),
-        function="array_replace",
+        template="array_replace(%(expressions)s, NULL::smallint, (-1)::smallint)",
         output_field=ArrayField(models.SmallIntegerField(null=True)),
     ).desc(),
     F("submitted_at").asc(),

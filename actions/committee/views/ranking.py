@@ -16,7 +16,14 @@ class RankingView(CommitteeMixin, FilteredListView):
     paginator_class = CountedKeysFirstPaginator
     results_template = "actions/committee/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
-    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
+    # What they answer to comes with the measure: no more tables than PostgreSQL joins in any order,
+    # so that it begins with the keys of the page.
+    queryset = (
+        Action.objects.decidable()
+        .select_related("carrier", "measure__challenge")
+        .with_gate()
+        .with_disagreement()
+    )
 
     def get_listed(self):
         """Date, as of today, the silence that each file awaits."""
