@@ -25,7 +25,7 @@ from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
 from actions.models.groups import GROUPED_INDEXES, IS_GROUPED, Grouped
 from actions.models.published import ACTION_MOVES_VERSION
-from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
+from actions.querysets import LATEST_FIRST, RANKING, TO_DO_FIRST, ActionQuerySet
 from actors.enums import Role
 from actors.models import Commune, MembershipClaim, Organisation, Sector, User
 from actors.rules import is_agent
@@ -265,6 +265,7 @@ class Action(
             GinIndex(fields=("search",), name="actions_action_search"),
             # Lists are read in their order: nothing is sorted that isn't shown.
             models.Index(*LATEST_FIRST, name="actions_action_listed"),
+            models.Index(*TO_DO_FIRST, name="actions_action_to_do"),
             models.Index(Folded("title"), "id", name="actions_action_by_title"),
             models.Index(
                 F("amount_granted").desc(nulls_last=True), "id", name="actions_action_by_amount"

@@ -13,7 +13,7 @@ from actions.querysets.council import (
     is_wholly_proposed,
 )
 from actions.querysets.evaluation import EvaluationQuerySet
-from actions.querysets.orders import LATEST_FIRST, RANKING
+from actions.querysets.orders import LATEST_FIRST, RANKING, TO_DO_FIRST
 from actions.querysets.taken_by_two import AmendmentQuerySet, DecisionQuerySet, TakenByTwoQuerySet
 from actions.querysets.visibility import matches, rank
 
@@ -22,6 +22,7 @@ __all__ = [
     "FUNDED",
     "LATEST_FIRST",
     "RANKING",
+    "TO_DO_FIRST",
     "VOTED",
     "ActionQuerySet",
     "AgendaItemQuerySet",
