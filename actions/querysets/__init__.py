@@ -1,6 +1,6 @@
 """What is read of actions, evaluations and decisions, in words: one file per noun."""
 
-from actions.querysets.action import ActionQuerySet
+from actions.querysets.action import TEXTS, ActionQuerySet
 from actions.querysets.attachment import AttachmentQuerySet
 from actions.querysets.co_editor import CoEditorQuerySet
 from actions.querysets.committee_session import AgendaItemQuerySet, CommitteeSessionQuerySet
@@ -22,6 +22,7 @@ __all__ = [
     "FUNDED",
     "LATEST_FIRST",
     "RANKING",
+    "TEXTS",
     "TO_DO_FIRST",
     "VOTED",
     "ActionQuerySet",

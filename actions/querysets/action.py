@@ -26,6 +26,25 @@ from ess_portal.base.search import Words
 if TYPE_CHECKING:
     from actions.models import Action
 
+# Of an action's fifty columns, long texts among them, those of a row in a list.
+SHOWN_IN_ROWS = (
+    "uuid",
+    "reference",
+    "title",
+    "status",
+    "carrier_name",
+    "recorded_year",
+    "challenge_is_proposed",
+    "amount_granted",
+    "amount_proposed",
+    "carrier__name",
+    "measure__challenge__number",
+    "measure__challenge__title",
+    "challenge__number",
+    "challenge__title",
+)
+TEXTS = ("summary", "description")
+
 
 def _ties(user: User) -> Q:
     own = user.interest_ids
@@ -144,12 +163,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """What a table of actions shows: carrier, measure, challenge, programme."""
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
-    def for_rows(self) -> Self:
-        """What a row of a list shows (components/_action_row.html): one query."""
+    def for_rows(self, *more: str) -> Self:
+        """What a row of a list shows (components/_action_row.html), and `more`: one query."""
         communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
-        return self.select_related("carrier", "measure__challenge", "challenge").annotate(
-            commune_names=ArraySubquery(communes)
-        )
+        rows = self.select_related("carrier", "measure__challenge", "challenge")
+        return rows.only(*SHOWN_IN_ROWS, *more).annotate(commune_names=ArraySubquery(communes))
 
     def for_list(self) -> Self:
         """What a page about an action shows, in a constant number of queries."""

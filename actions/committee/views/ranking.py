@@ -5,8 +5,33 @@ from actions.committee.queries.ranking import ranked_rows
 from actions.committee.views.access import CommitteeMixin
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.querysets import TEXTS
 from ess_portal.base.pagination import CountedKeysFirstPaginator
 from ess_portal.base.views import FilteredListView
+
+SHOWN = (
+    "reference",
+    "title",
+    "status",
+    "submitted_at",
+    "funding_asked",
+    "only_commune",
+    "only_sector",
+    "carrier__name",
+    "measure__number",
+    "measure__title",
+    "measure__challenge__number",
+    "measure__challenge__title",
+    "grid",
+    "gate_quorum_reached",
+    "gate_quorum_required",
+    "gate_points",
+    "gate_max_points",
+    "gate_threshold",
+    "gate_community_interest",
+    "gate_medians",
+    "gate_closed_at",
+)
 
 
 class RankingView(CommitteeMixin, FilteredListView):
@@ -22,12 +47,15 @@ class RankingView(CommitteeMixin, FilteredListView):
         Action.objects.decidable()
         .select_related("carrier", "measure__challenge")
         .with_gate()
+        .only(*SHOWN)
         .with_disagreement()
     )
 
     def get_listed(self):
         """Date, as of today, the silence that each file awaits."""
-        return super().get_listed().with_silence()
+        listed = super().get_listed().with_silence()
+        # What extracts are taken from.
+        return listed.only(*SHOWN, *TEXTS) if self.request.GET.get("q") else listed
 
     def get_filter_options(self):
         return {"user": self.request.user, "states": ActionStatus.DECIDABLE}
