@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Case, F, When
 from django.forms import CheckboxSelectMultiple, Textarea
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -10,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from actions import rules
+from actions.admin.action_list import SHOWN, paginator_of
 from actions.admin.corrections import CorrectionPages
 from actions.admin.evaluators import EvaluatorPages, LateFilter
 from actions.admin.file_fields import (
@@ -38,10 +38,12 @@ from actions.proposals.queries.attachments import attachments_for
 from actions.proposals.services.applications import record_submission
 from actions.proposals.services.corrections_by_agents import note_correction
 from actions.proposals.views.partners import found_partners, wants_found_partners
+from actions.querysets import TO_DO_FIRST
 from actions.workflow import apply_transition, offers
 from actors.rules import is_agent
 from challenges.models import Measure
 from ess_portal.base.admin import PortalModelAdmin
+from ess_portal.base.admin_periods import by_period
 from ess_portal.base.french import euros
 from ess_portal.base.refusals import Refused
 from ess_portal.base.search import Words
@@ -61,20 +63,19 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
         "measure_code",
         "submitted_at",
     )
-    # What the agglomeration owes something comes first, then what is under way.
-    ordering = (
-        Case(
-            When(status__in=ActionStatus.OPEN, then=0),
-            When(status__in=ActionStatus.AMENDABLE, then=1),
-            default=2,
-        ).asc(),
-        F("submitted_at").desc(nulls_last=True),
-        "-pk",
+    ordering = TO_DO_FIRST
+    list_filter = (
+        "status",
+        SilenceFilter,
+        LateFilter,
+        by_period("submitted_at", "dépôt", "depot"),
+        "measure__challenge",
+        "sectors",
+        "communes",
     )
-    list_filter = ("status", SilenceFilter, LateFilter, "measure__challenge", "sectors", "communes")
     list_select_related = ("carrier", "measure__challenge")
+    list_columns = SHOWN
     search_fields = ("reference", "title", "carrier__name")
-    date_hierarchy = "submitted_at"
     list_per_page = 50
     show_full_result_count = False
     formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
@@ -105,6 +106,9 @@ class ActionAdmin(EvaluatorPages, CorrectionPages, PortalModelAdmin):
     def get_queryset(self, request):
         """Count the evaluations of the actions that are shown, and date the silence that awaits."""
         return super().get_queryset(request).with_progress().with_silence()
+
+    def get_paginator(self, request, queryset, per_page, *args, **kwargs):
+        return paginator_of(queryset, per_page)
 
     def get_fieldsets(self, request, obj=None):
         """Show what concerns this kind of action."""

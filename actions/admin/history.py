@@ -15,6 +15,7 @@ from actions.models import (
 )
 from actions.rules import must_leave_to_another_agent
 from ess_portal.base.admin import ReadOnlyAdmin, said, titled
+from ess_portal.base.admin_periods import by_period
 
 
 @admin.register(ActionEvent)
@@ -25,10 +26,10 @@ class ActionEventAdmin(ReadOnlyAdmin):
     list_filter = (
         "transition",
         ("to_status", titled(admin.ChoicesFieldListFilter, "état atteint")),
+        by_period("at", "date", "date"),
     )
     list_select_related = ("action", "by", "confirmed_by")
     search_fields = ("action__reference", "action__title")
-    date_hierarchy = "at"
     ordering = ("-at", "-pk")
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from actions.committee.queries.choices import (
     COUNCIL,
@@ -18,6 +18,7 @@ from actions.committee.queries.choices import (
 )
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.models.groups import BY_COMMUNE, BY_SECTOR
 from actions.querysets import RANKING, matches, rank
 from actors.models import Commune, Sector, Visitor
 from challenges.models import Challenge, Measure, Programme
@@ -198,8 +199,8 @@ class RankingFilter(ActionFilter):
             "Regrouper par mesure",
             ("measure__challenge__number", "measure__number", *RANKING),
         ),
-        "commune": ("Regrouper par commune", (F("only_commune").asc(nulls_last=True), *RANKING)),
-        "filiere": ("Regrouper par filière", (F("only_sector").asc(nulls_last=True), *RANKING)),
+        "commune": ("Regrouper par commune", BY_COMMUNE),
+        "filiere": ("Regrouper par filière", BY_SECTOR),
     }
 
     @property

@@ -21,6 +21,7 @@ from actions.models.evaluation import CriterionScore, Evaluation, Recusal, SentE
 from actions.models.event import ActionEvent, TransitionNote
 from actions.models.file_places import ActionCommune, ActionSector
 from actions.models.gate_result import GateResult
+from actions.models.groups import NamedCommune, NamedSector
 from actions.models.interests import Belonging, Merger, Partnership
 from actions.models.promised import PromisedMeasure
 from actions.models.refusal import RefusalNotice
@@ -73,6 +74,8 @@ __all__ = [
     "InvolvedCount",
     "ItemRecusal",
     "Merger",
+    "NamedCommune",
+    "NamedSector",
     "Partnership",
     "PromisedMeasure",
     "Recusal",

@@ -23,8 +23,9 @@ from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSE
 from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
+from actions.models.groups import GROUPED_INDEXES, IS_GROUPED, Grouped
 from actions.models.published import ACTION_MOVES_VERSION
-from actions.querysets import LATEST_FIRST, RANKING, ActionQuerySet
+from actions.querysets import LATEST_FIRST, RANKING, TO_DO_FIRST, ActionQuerySet
 from actors.enums import Role
 from actors.models import Commune, MembershipClaim, Organisation, Sector, User
 from actors.rules import is_agent
@@ -40,7 +41,9 @@ UNTITLED = "Brouillon sans titre"
 JOBS = {"max_digits": 7, "decimal_places": 2, "default": 0, "validators": [MinValueValidator(0)]}
 
 
-class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metaclass=RulesModelBase):
+class Action(
+    ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, Grouped, metaclass=RulesModelBase
+):
     """One action. Never set `status`, `reference`, the `gate_*` snapshot or the decision
     columns directly: call `actions.workflow.apply_transition`.
     """
@@ -212,6 +215,7 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
             REPORT_IS_KEPT,
             FILING_DATED,
             WAITS_SINCE,
+            IS_GROUPED,
             ACTION_IS_COUNTED,
             ACTION_MOVES_VERSION,
         )
@@ -257,9 +261,11 @@ class Action(ChecksTogether, RulesModelMixin, FundingPlan, GateSnapshot, metacla
                 condition=Q(status__in=ActionStatus.DECIDABLE),
                 name="actions_action_ranking",
             ),
+            *GROUPED_INDEXES,
             GinIndex(fields=("search",), name="actions_action_search"),
             # Lists are read in their order: nothing is sorted that isn't shown.
             models.Index(*LATEST_FIRST, name="actions_action_listed"),
+            models.Index(*TO_DO_FIRST, name="actions_action_to_do"),
             models.Index(Folded("title"), "id", name="actions_action_by_title"),
             models.Index(
                 F("amount_granted").desc(nulls_last=True), "id", name="actions_action_by_amount"

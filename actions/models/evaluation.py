@@ -83,6 +83,7 @@ class Evaluation(KeptFromWindows):
                 include=("id", "action", "round", "declared_at"),
                 name="actions_evaluation_queue",
             ),
+            models.Index(fields=("due_on", "id"), name="actions_evaluation_due"),
         )
         triggers = (*EVALUATION_TRIGGERS, SENDINGS_ARE_COUNTED)
 

@@ -57,6 +57,7 @@ class ActionEvent(models.Model):
         )
         indexes = (
             models.Index(fields=("to_status", "-at"), name="actions_actionevent_latest"),
+            models.Index(fields=("-at", "-id"), name="actions_actionevent_newest"),
             # Since when an action is in its present state.
             models.Index(fields=("action", "-at"), name="actions_actionevent_since"),
         )

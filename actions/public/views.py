@@ -19,6 +19,7 @@ from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.whole_application import whole_application_of
 from actions.public.filters import PublicActionFilter
 from actions.public.queries import events_of, public_steps, what_was_voted
+from actions.querysets import TEXTS
 from actions.rules import LEFT_TO_ANOTHER_AGENT, may, must_leave_to_another_agent
 from actions.workflow import Offer, offers
 from actions.workflow.consequences import ASKING, NOTING_DELIBERATION
@@ -42,7 +43,9 @@ class ActionListView(FilteredListView):
     def get_listed(self):
         """Filed or recorded actions: drafts stay in their carrier's space."""
         actions = Action.objects.visible_to(self.request.user)
-        return actions.filter(reference__isnull=False).for_rows()
+        # What extracts are taken from.
+        texts = TEXTS if self.request.GET.get("q") else ()
+        return actions.filter(reference__isnull=False).for_rows(*texts)
 
     def get_searched_texts(self, item):
         """Of an action known in brief, nothing but its title."""

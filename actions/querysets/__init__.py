@@ -1,6 +1,6 @@
 """What is read of actions, evaluations and decisions, in words: one file per noun."""
 
-from actions.querysets.action import ActionQuerySet
+from actions.querysets.action import TEXTS, ActionQuerySet
 from actions.querysets.attachment import AttachmentQuerySet
 from actions.querysets.co_editor import CoEditorQuerySet
 from actions.querysets.committee_session import AgendaItemQuerySet, CommitteeSessionQuerySet
@@ -13,7 +13,7 @@ from actions.querysets.council import (
     is_wholly_proposed,
 )
 from actions.querysets.evaluation import EvaluationQuerySet
-from actions.querysets.orders import LATEST_FIRST, RANKING
+from actions.querysets.orders import LATEST_FIRST, RANKING, TO_DO_FIRST
 from actions.querysets.taken_by_two import AmendmentQuerySet, DecisionQuerySet, TakenByTwoQuerySet
 from actions.querysets.visibility import matches, rank
 
@@ -22,6 +22,8 @@ __all__ = [
     "FUNDED",
     "LATEST_FIRST",
     "RANKING",
+    "TEXTS",
+    "TO_DO_FIRST",
     "VOTED",
     "ActionQuerySet",
     "AgendaItemQuerySet",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
 
 from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
@@ -20,11 +20,30 @@ from actions.querysets.visibility import (
     visibility,
 )
 from actors.enums import ClaimState, Role
-from actors.models import Commune, Sector, User, Visitor
+from actors.models import Commune, User, Visitor
 from ess_portal.base.search import Words
 
 if TYPE_CHECKING:
     from actions.models import Action
+
+# Of an action's fifty columns, long texts among them, those of a row in a list.
+SHOWN_IN_ROWS = (
+    "uuid",
+    "reference",
+    "title",
+    "status",
+    "carrier_name",
+    "recorded_year",
+    "challenge_is_proposed",
+    "amount_granted",
+    "amount_proposed",
+    "carrier__name",
+    "measure__challenge__number",
+    "measure__challenge__title",
+    "challenge__number",
+    "challenge__title",
+)
+TEXTS = ("summary", "description")
 
 
 def _ties(user: User) -> Q:
@@ -144,12 +163,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """What a table of actions shows: carrier, measure, challenge, programme."""
         return self.select_related("carrier", "measure__challenge", "challenge", "programme")
 
-    def for_rows(self) -> Self:
-        """What a row of a list shows (components/_action_row.html): one query."""
+    def for_rows(self, *more: str) -> Self:
+        """What a row of a list shows (components/_action_row.html), and `more`: one query."""
         communes = Commune.objects.filter(actions=OuterRef("pk")).values("name")
-        return self.select_related("carrier", "measure__challenge", "challenge").annotate(
-            commune_names=ArraySubquery(communes)
-        )
+        rows = self.select_related("carrier", "measure__challenge", "challenge")
+        return rows.only(*SHOWN_IN_ROWS, *more).annotate(commune_names=ArraySubquery(communes))
 
     def for_list(self) -> Self:
         """What a page about an action shows, in a constant number of queries."""
@@ -206,27 +224,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def with_gate(self) -> Self:
         """What `Action.gate_outcome` and `blockers()` read."""
         return self.select_related("grid").prefetch_related("grid__criteria")
-
-    def with_groups(self) -> Self:
-        """Each action's only commune and only sector, to group by; nothing where it has several."""
-        return self.annotate(
-            only_commune=self._only(Commune, "communes"),
-            only_sector=self._only(Sector, "sectors"),
-        )
-
-    def _only(self, named: type[Commune] | type[Sector], field: str) -> Subquery:
-        """The name of the only row of `named` that an action is tied to by `field`, or NULL."""
-        # Counted in the links, which an index holds: only a single one's name is then read.
-        links = getattr(self.model, field).through.objects
-        single = (
-            links.filter(action=OuterRef(OuterRef("pk")))
-            .order_by()
-            .values("action")
-            .annotate(number=Count("*"), only=Min(named._meta.model_name))
-            .filter(number=1)
-            .values("only")
-        )
-        return Subquery(named.objects.filter(pk=Subquery(single)).order_by().values("name"))
 
     def ranked(self) -> Self:
         """The committee's order (rules of the programme).

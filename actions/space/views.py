@@ -33,6 +33,7 @@ from ess_portal.base.models import OutgoingMail
 from ess_portal.base.views import OnceMixin, RefusableFormView, SearchedListView
 
 MAILS_SHOWN = 10
+SHOWN = ("uuid", "reference", "title", "status", "amount_granted", "amount_proposed")
 SAID_IN_THE_NOTICE = (Transition.ANNOUNCE_REFUSAL, Transition.CONFIRM_REFUSAL)
 
 
@@ -43,7 +44,8 @@ class SpaceView(SearchedListView):
 
     def get_listed(self):
         own = Action.objects.written_by(self.request.user)
-        return own.for_table().order_by("-updated_at", "-pk")
+        rows = own.select_related("carrier").only(*SHOWN, "carrier__name")
+        return rows.order_by("-updated_at", "-pk")
 
     def search(self, queryset, words):
         """Keep the latest first."""

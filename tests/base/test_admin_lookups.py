@@ -22,7 +22,7 @@ FILTERED = [label for label, page in PAGES.items() if page.list_filter]
 DECLARED = {
     "actions.action": "status__exact status__isnull status__isempty measure__challenge__id__exact"
     " measure__challenge__isnull sectors__id__exact sectors__isnull communes__id__exact"
-    " communes__isnull silence retard submitted_at__year submitted_at__month submitted_at__day",
+    " communes__isnull silence retard depot",
     "actors.user": "groups__id__exact groups__isnull evaluator_kind__exact evaluator_kind__isnull"
     " evaluator_kind__isempty is_active__exact is_active__isnull is_active__isempty",
     "base.outgoingmail": "etat created_at__year created_at__month created_at__day",
@@ -78,13 +78,13 @@ def test_what_a_list_answers_to_is_what_its_filters_ask(label, rf):
         ("/admin/actions/action/?_to_field=title", Role.AGENT),
         ("/admin/actors/organisation/?family__exact=%00", Role.AGENT),
         ("/admin/actions/action/?status__exact=a%00b", Role.AGENT),
-        (f"/admin/actions/action/?submitted_at__year={'9' * 30}", Role.AGENT),
-        ("/admin/actions/action/?submitted_at__year=0", Role.AGENT),
-        ("/admin/actions/action/?submitted_at__year=douze", Role.AGENT),
-        ("/admin/actions/action/?submitted_at__year=2026&submitted_at__month=13", Role.AGENT),
+        ("/admin/actions/action/?submitted_at__year=2026", Role.AGENT),
+        (f"/admin/base/outgoingmail/?created_at__year={'9' * 30}", Role.AGENT),
+        ("/admin/base/outgoingmail/?created_at__year=0", Role.AGENT),
+        ("/admin/base/outgoingmail/?created_at__year=douze", Role.AGENT),
+        ("/admin/base/outgoingmail/?created_at__year=2026&created_at__month=13", Role.AGENT),
         (
-            "/admin/actions/action/?submitted_at__year=2026&submitted_at__month=2&"
-            "submitted_at__day=30",
+            "/admin/base/outgoingmail/?created_at__year=2026&created_at__month=2&created_at__day=30",
             Role.AGENT,
         ),
     ],

@@ -99,9 +99,9 @@ def group_of(action: Action, grouping: str) -> str:
     if grouping == "mesure":
         return str(action.measure)
     if grouping == "commune":
-        return action.only_commune or SEVERAL[grouping]  # type: ignore[attr-defined]  # with_groups()
+        return action.only_commune or SEVERAL[grouping]
     if grouping == "filiere":
-        return action.only_sector or SEVERAL[grouping]  # type: ignore[attr-defined]  # with_groups()
+        return action.only_sector or SEVERAL[grouping]
     return ""
 
 

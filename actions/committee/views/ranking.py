@@ -6,12 +6,37 @@ from actions.committee.queries.ranking import ranked_rows
 from actions.committee.views.access import CommitteeMixin
 from actions.enums import ActionStatus
 from actions.models import Action, ActionCount
+from actions.querysets import TEXTS
 from ess_portal.base.pagination import CountedKeysFirstPaginator
 from ess_portal.base.views import FilteredListView
 
 # Whoever reads the ranking may read all of it.
 DECIDABLE = CountedInAdvance(
     lambda _brief: ActionCount.objects.filter(status__in=ActionStatus.DECIDABLE)
+)
+
+SHOWN = (
+    "reference",
+    "title",
+    "status",
+    "submitted_at",
+    "funding_asked",
+    "only_commune",
+    "only_sector",
+    "carrier__name",
+    "measure__number",
+    "measure__title",
+    "measure__challenge__number",
+    "measure__challenge__title",
+    "grid",
+    "gate_quorum_reached",
+    "gate_quorum_required",
+    "gate_points",
+    "gate_max_points",
+    "gate_threshold",
+    "gate_community_interest",
+    "gate_medians",
+    "gate_closed_at",
 )
 
 
@@ -23,11 +48,21 @@ class RankingView(CommitteeMixin, FilteredListView):
     results_template = "actions/committee/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
     is_whole = True
-    queryset = Action.objects.decidable().for_table().with_gate().with_groups().with_disagreement()
+    # What they answer to comes with the measure: no more tables than PostgreSQL joins in any order,
+    # so that it begins with the keys of the page.
+    queryset = (
+        Action.objects.decidable()
+        .select_related("carrier", "measure__challenge")
+        .with_gate()
+        .only(*SHOWN)
+        .with_disagreement()
+    )
 
     def get_listed(self):
         """Date, as of today, the silence that each file awaits."""
-        return super().get_listed().with_silence()
+        listed = super().get_listed().with_silence()
+        # What extracts are taken from.
+        return listed.only(*SHOWN, *TEXTS) if self.request.GET.get("q") else listed
 
     def get_filter_options(self):
         """Count the choices in advance where the list is all that can be decided."""

@@ -14,6 +14,16 @@ from ess_portal.base.refusals import Refused
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, SearchedListView, add_refusal
 
+SHOWN = (
+    "reference",
+    "title",
+    "submitted_at",
+    "carrier__name",
+    "measure__number",
+    "measure__challenge__number",
+    "grid__quorum",
+)
+
 
 class AssignmentView(OnceMixin, SearchedListView):
     """The actions that lack evaluators; then, for those ticked, a proposal; then its writing.
@@ -31,9 +41,9 @@ class AssignmentView(OnceMixin, SearchedListView):
 
     def get_listed(self):
         """Those that were filed first, first."""
-        waiting = Action.objects.lacking_evaluators().for_table().select_related("grid")
-        waiting = waiting.with_silence()
-        return waiting.order_by("submitted_at", "pk")
+        waiting = Action.objects.lacking_evaluators().with_silence()
+        rows = waiting.select_related("carrier", "measure__challenge", "grid").only(*SHOWN)
+        return rows.order_by("submitted_at", "pk")
 
     def search(self, queryset, words):
         """Keep the order."""

@@ -9,6 +9,18 @@ from actors.rules import is_evaluator
 from ess_portal.base.pagination import KeysFirstPaginator
 from ess_portal.base.views import SearchedListView
 
+SHOWN = (
+    "declared_at",
+    "due_on",
+    "sent_at",
+    "action__reference",
+    "action__title",
+    "action__status",
+    "action__carrier__name",
+    "action__measure__number",
+    "action__measure__challenge__number",
+)
+
 
 class EvaluatorMixin:
     """Pages for evaluators: to others they don't exist."""
@@ -40,6 +52,7 @@ class QueueView(EvaluatorMixin, SearchedListView):
         return (
             Evaluation.objects.of_evaluator(self.request.user)
             .select_related("action__carrier", "action__measure__challenge")
+            .only(*SHOWN)
             .in_queue_order()
         )
 

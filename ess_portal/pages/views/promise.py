@@ -40,7 +40,9 @@ class HomeView(_PublicView):
         return context | {
             "challenges": progress,
             "totals": public.totals(progress),
-            "latest_actions": Action.objects.filter(status__in=ActionStatus.FUNDED).for_rows()[:3],
+            "latest_actions": Action.objects.filter(status__in=ActionStatus.FUNDED).for_rows(
+                "summary"
+            )[:3],
         }
 
 
