@@ -5,17 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from rules.contrib.models import RulesModelBase, RulesModelMixin
 
 from actions.enums import ActionStatus
 from actions.models.action_guarantees import ACTION_CONSTRAINTS, ACTION_TRIGGERS
+from actions.models.action_indexes import ACTION_INDEXES
 from actions.models.carrier_guarantees import CARRIER_TRIGGERS
 from actions.models.correction_answer_guarantees import FILING_DATED
 from actions.models.counted import ACTION_IS_COUNTED, WAITS_SINCE
@@ -23,15 +22,14 @@ from actions.models.deliberation_guarantees import PROPOSED_CONSTRAINTS, PROPOSE
 from actions.models.file_guarantees import FILE_CONSTRAINTS, REPORT_IS_KEPT
 from actions.models.funding_plan import FundingPlan
 from actions.models.gate_snapshot import GateSnapshot
-from actions.models.groups import GROUPED_INDEXES, IS_GROUPED, Grouped
+from actions.models.groups import IS_GROUPED, Grouped
 from actions.models.published import ACTION_MOVES_VERSION
-from actions.querysets import LATEST_FIRST, RANKING, TO_DO_FIRST, ActionQuerySet
+from actions.querysets import ActionQuerySet
 from actors.enums import Role
 from actors.models import Commune, MembershipClaim, Organisation, Sector, User
 from actors.rules import is_agent
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.checks import ChecksTogether
-from ess_portal.base.collation import Folded
 from ess_portal.base.dated import dated
 from ess_portal.base.french import plural
 from ess_portal.base.plain_names import validate_title
@@ -219,58 +217,7 @@ class Action(
             ACTION_IS_COUNTED,
             ACTION_MOVES_VERSION,
         )
-        indexes = (
-            models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
-            # Everything that figures add up, and what says who may see: dashboard and lists count
-            # in this index alone, without opening a file.
-            models.Index(
-                fields=("measure", "status"),
-                include=(
-                    "id",
-                    "submitted_at",
-                    "funding_asked",
-                    "amount_granted",
-                    "amount_proposed",
-                    "jobs_created",
-                    "jobs_kept",
-                    "carrier",
-                    "created_by",
-                    "gate_closed_at",
-                    "reference",
-                    "challenge",
-                ),
-                name="actions_action_figures",
-            ),
-            # Whichever was given last: a longer number comes after a shorter one.
-            models.Index(
-                Length("reference"),
-                "reference",
-                condition=Q(reference__isnull=False),
-                name="actions_action_by_reference",
-            ),
-            # The latest ones, whatever their state.
-            models.Index(
-                fields=("-submitted_at", "-id"),
-                name="actions_action_latest",
-            ),
-            models.Index(fields=("carrier", "status"), name="actions_action_by_carrier"),
-            # Those that have waited longest.
-            models.Index(fields=("status", "waiting_since", "id"), name="actions_action_waiting"),
-            models.Index(
-                *RANKING,
-                condition=Q(status__in=ActionStatus.DECIDABLE),
-                name="actions_action_ranking",
-            ),
-            *GROUPED_INDEXES,
-            GinIndex(fields=("search",), name="actions_action_search"),
-            # Lists are read in their order: nothing is sorted that isn't shown.
-            models.Index(*LATEST_FIRST, name="actions_action_listed"),
-            models.Index(*TO_DO_FIRST, name="actions_action_to_do"),
-            models.Index(Folded("title"), "id", name="actions_action_by_title"),
-            models.Index(
-                F("amount_granted").desc(nulls_last=True), "id", name="actions_action_by_amount"
-            ),
-        )
+        indexes = ACTION_INDEXES
         rules_permissions = {
             "view": is_agent,
             "add": is_agent,
