@@ -1,11 +1,13 @@
 """People, who sign in by their e-mail address."""
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, Group, PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -41,6 +43,13 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username):
         """Find a person by e-mail address, however it is typed."""
         return self.get(email=mailbox_key(username))
+
+    def with_rights(self, key: int) -> "User | None":
+        """Return the person of this key, or None: roles and places are read in the same query."""
+        user = self.annotate(**_rights()).filter(pk=key).order_by("pk").first()
+        if user is not None:
+            user.keep_rights()
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -177,6 +186,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             | Q(Exists(self.co_edited.all()))
         )
 
+    def keep_rights(self) -> None:
+        """Remember what `UserManager.with_rights` read, until `forget_rights`."""
+        known = self.__dict__
+        member_of, asks_for = known.pop("known_members"), known.pop("known_claims")
+        places = [(key, True) for key in member_of] + [(key, False) for key in asks_for]
+        known["roles"] = frozenset(known.pop("known_roles"))
+        known["_places"] = frozenset(places)
+        known["has_ties"] = known.pop("known_to_write") or bool(places)
+
     def forget_rights(self) -> None:
         """Read roles and organisations again: they have just changed.
 
@@ -184,6 +202,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         """
         for name in ("roles", "_places", "has_ties"):
             self.__dict__.pop(name, None)
+
+
+@cache
+def _rights() -> dict[str, ArraySubquery | Exists]:
+    """What `UserManager.with_rights` asks, the person being the row."""
+
+    def theirs(name: str) -> models.QuerySet:
+        model = User._meta.get_field(name).related_model
+        return model.objects.filter(user=OuterRef("pk")).order_by()
+
+    return {
+        "known_roles": ArraySubquery(theirs("groups").values("name")),
+        "known_members": ArraySubquery(theirs("memberships").values("organisation_id")),
+        "known_claims": ArraySubquery(
+            theirs("membership_claims").pending().values("organisation_id")
+        ),
+        "known_to_write": Exists(theirs("co_edited")),
+    }
 
 
 class RoleGroup(Group):
