@@ -53,12 +53,18 @@ class DashboardView(SteeringMixin, TemplateView):
         waited = waits(self.scope)
         places = communes(self.scope)
         choice = drawings.map_choice(self.request.GET.get("carte", ""))
+        quarters = [quarter.label for quarter in figures.quarters]
         most_filed = max((count for row in figures.challenges for count in row.trend), default=0)
         return context | {
             "figures": figures,
             "sentences": _sentences(figures, waited, places),
             "challenges": [
-                (row, drawings.columns(row.trend, most_filed)) for row in figures.challenges
+                (
+                    row,
+                    drawings.columns(row.trend, most_filed),
+                    list(zip(quarters, row.trend, strict=True)),
+                )
+                for row in figures.challenges
             ],
             "pipeline": _pipeline(figures, self.scope.stages, waited),
             "communes": places,
@@ -109,7 +115,7 @@ def _pipeline(figures: Steering, stages, waited) -> list[dict]:
             "total": totals[stage],
             "url": list_url(stage.statuses, figures.programme),
             "parts": [
-                (number, count, list_url(stage.statuses, defi=number))
+                (number, count, list_url(stage.statuses, defi=number) if count else "")
                 for number, count in counts[stage]
             ],
             "bars": drawings.stacked(counts[stage], longest) if longest else [],
