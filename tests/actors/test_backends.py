@@ -57,6 +57,7 @@ def rights(user: User) -> dict:
         "organisations": user.organisation_ids,
         "interests": user.interest_ids,
         "ties": user.has_ties,
+        "wrote": user.ever_wrote,
     }
 
 
@@ -90,6 +91,7 @@ def test_what_just_changed_is_read_again():
         "organisations": frozenset(),
         "interests": frozenset(),
         "ties": False,
+        "wrote": False,
     }
 
 
