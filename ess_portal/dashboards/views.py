@@ -23,6 +23,11 @@ from ess_portal.dashboards.statistics.waiting import days_since, since_before, w
 from ess_portal.dashboards.tables import TABLES
 
 DECISIONS_SHOWN = 5
+SHOWN_OF_DECISIONS = (
+    *("kind", "amount", "confirmed_at", "action__title", "action__reference", "action__status"),
+    *("action__amount_proposed", "action__amount_granted", "action__carrier_name"),
+    "action__carrier__name",
+)
 
 
 class SteeringMixin:
@@ -72,7 +77,7 @@ class DashboardView(SteeringMixin, TemplateView):
             "choices": drawings.MAP_CHOICES,
             "choice": choice,
             "map": drawings.tile_map(places, choice),
-            "decisions": decisions(self.scope)[:DECISIONS_SHOWN],
+            "decisions": decisions(self.scope).only(*SHOWN_OF_DECISIONS)[:DECISIONS_SHOWN],
             "today": timezone.localdate(),
         }
 
