@@ -121,7 +121,7 @@ Pairs = defaultdict[int, set[int]]
 
 def _interests(people: list[int], items: list[AgendaItem]) -> dict[_Kind, Pairs]:
     """Return, by what it is and then by their first key, all that ties `people` to the `items`."""
-    keys = {
+    keys: dict[str, list[int] | str] = {
         "people": people,
         "actions": [item.action_id for item in items],
         "items": [item.pk for item in items],
