@@ -64,6 +64,7 @@ def is_co_editor(user: "Visitor", action: "Action") -> bool:
     return (
         user.is_authenticated
         and action.pk is not None
+        and user.ever_wrote
         and user.co_edited.active().filter(action=action).exists()
     )
 

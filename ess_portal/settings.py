@@ -171,7 +171,7 @@ PAGES_KEPT = env.bool("PAGES_KEPT", default=not DEBUG)
 AUTH_USER_MODEL = "actors.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "actors.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -23,6 +23,7 @@ from actions.models.session_choice_guarantees import ITEM_CHOICE_TRIGGERS
 from actions.querysets import AgendaItemQuerySet
 from ess_portal.base.checks import ChecksTogether
 from ess_portal.base.dated import dated
+from ess_portal.base.presence import present
 
 
 class AgendaItem(ChecksTogether, models.Model):
@@ -129,6 +130,11 @@ class AgendaItem(ChecksTogether, models.Model):
         return self.outcome in (Outcome.KEEP, Outcome.ADJOURN, Outcome.MOOT)
 
     @property
+    def challenge_id(self) -> int:
+        """The key of its action's challenge: an evaluated action has a measure."""
+        return present(self.action.measure).challenge_id
+
+    @property
     def granted_before(self) -> Decimal | None:
         """What the action has while the session looks at it, or had then, in euros; None of one
         that had nothing yet.
@@ -157,7 +163,7 @@ class ItemRecusal(models.Model):
     class Meta:
         verbose_name = "déport en séance"
         verbose_name_plural = "déports en séance"
-        ordering = ("item", "declared_at")
+        ordering = ("item_id", "declared_at")
         constraints = (
             *ITEM_RECUSAL_CONSTRAINTS,
             dated("actions_itemrecusal", instants=("declared_at",)),
@@ -183,7 +189,7 @@ class AgendaRemoval(models.Model):
     class Meta:
         verbose_name = "retrait de l’ordre du jour"
         verbose_name_plural = "retraits de l’ordre du jour"
-        ordering = ("session", "at", "pk")
+        ordering = ("session_id", "at", "pk")
         constraints = (dated("actions_agendaremoval", instants=("at",)),)
         triggers = AGENDA_REMOVAL_TRIGGERS
 

@@ -42,7 +42,7 @@ class ApplicationVersion(models.Model):
         db_table = "actions_fileversion"
         verbose_name = "version du dossier"
         verbose_name_plural = "versions du dossier"
-        ordering = ("action", "number")
+        ordering = ("action_id", "number")
         constraints = (
             dated("actions_fileversion", instants=("sent_at",)),
             models.UniqueConstraint(

@@ -43,7 +43,7 @@ class AssignmentAct(models.Model):
     class Meta:
         verbose_name = "suivi d’une évaluation"
         verbose_name_plural = "suivi des évaluations"
-        ordering = ("action", "at", "pk")
+        ordering = ("action_id", "at", "pk")
         constraints = (
             *ASSIGNMENT_ACT_CONSTRAINTS,
             dated("actions_assignmentact", dates=("due_on",), instants=("at",)),

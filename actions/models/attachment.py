@@ -60,7 +60,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
-        ordering = ("action", "pk")
+        ordering = ("action_id", "pk")
         indexes = (
             models.Index(
                 fields=("scan_after",),

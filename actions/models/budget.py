@@ -27,7 +27,7 @@ class Expense(models.Model):
 
     class Meta:
         verbose_name = "dépense"
-        ordering = ("action", "pk")
+        ordering = ("action_id", "pk")
         triggers = (written_with_the_file("actions_expense"),)
         constraints = (
             models.UniqueConstraint(
@@ -65,7 +65,7 @@ class Funder(models.Model):
     class Meta:
         verbose_name = "autre financeur"
         verbose_name_plural = "autres financeurs"
-        ordering = ("action", "pk")
+        ordering = ("action_id", "pk")
         triggers = (written_with_the_file("actions_funder"),)
         constraints = (
             models.CheckConstraint(

@@ -152,7 +152,7 @@ class ChallengeEnvelope(models.Model):
     class Meta:
         verbose_name = "enveloppe d’un défi"
         verbose_name_plural = "enveloppes des défis"
-        ordering = ("session", "challenge__number")
+        ordering = ("session_id", "challenge__number")
         constraints = CHALLENGE_ENVELOPE_CONSTRAINTS
         triggers = CHALLENGE_ENVELOPE_TRIGGERS
 
@@ -186,7 +186,7 @@ class EnvelopeVote(models.Model):
     class Meta:
         verbose_name = "vote sur l’enveloppe"
         verbose_name_plural = "votes sur l’enveloppe"
-        ordering = ("session", "pk")
+        ordering = ("session_id", "pk")
         constraints = (
             *ENVELOPE_VOTE_CONSTRAINTS,
             dated("actions_envelopevote", instants=("recorded_at",)),
@@ -224,7 +224,7 @@ class SessionMember(models.Model):
     class Meta:
         verbose_name = "membre de la séance"
         verbose_name_plural = "membres de la séance"
-        ordering = ("session", "pk")
+        ordering = ("session_id", "pk")
         constraints = SESSION_MEMBER_CONSTRAINTS
         triggers = (*SESSION_MEMBER_TRIGGERS, VOTES_FOR_THE_COMMITTEE)
 

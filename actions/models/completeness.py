@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from actions.enums import Step
 from actions.models.action import Action
 from actors.enums import OrganisationFamily
-from challenges.models import Grid
 
 # Law 2000-321, article 10-1: who signs the "contrat d'engagement républicain".
 SIGNING_FAMILIES = (OrganisationFamily.ASSOCIATION, OrganisationFamily.FOUNDATION)
@@ -88,7 +87,7 @@ def _of_the_means(action):
 
 
 def _of_the_criteria(action: Action) -> Iterator[MissingPiece]:
-    grid = Grid.objects.current_for(action.programme_id) if action.programme_id else None
+    grid = action.programme.current_grid if action.programme_id else None
     if grid is None:
         yield MissingPiece(Step.CRITERIA, "Aucune grille d’évaluation n’est en vigueur.")
         return
@@ -96,7 +95,7 @@ def _of_the_criteria(action: Action) -> Iterator[MissingPiece]:
         assessment.criterion_code
         for assessment in (action.self_assessments.all() if action.pk else ())
     }
-    for criterion in grid.criteria.order_by("position"):
+    for criterion in grid.criteria.all():
         if criterion.code not in assessed:
             sentence = f"Évaluez votre action sur le critère « {criterion.title} »."
             yield MissingPiece(Step.CRITERIA, sentence)

@@ -30,7 +30,7 @@ class GateResult(models.Model):
     class Meta:
         verbose_name = "résultat d’évaluation"
         verbose_name_plural = "résultats d’évaluation"
-        ordering = ("action", "closed_at", "pk")
+        ordering = ("action_id", "closed_at", "pk")
         constraints = (dated("actions_gateresult", instants=("closed_at",)),)
         triggers = GATE_RESULT_TRIGGERS
 

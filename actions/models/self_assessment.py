@@ -22,7 +22,7 @@ class SelfAssessment(models.Model):
     class Meta:
         verbose_name = "auto-évaluation"
         verbose_name_plural = "auto-évaluations"
-        ordering = ("action", "criterion_code")
+        ordering = ("action_id", "criterion_code")
         triggers = (written_with_the_file("actions_selfassessment"),)
         constraints = (
             models.UniqueConstraint(

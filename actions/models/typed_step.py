@@ -31,7 +31,7 @@ class TypedStep(KeptFromWindows):
     class Meta:
         verbose_name = "étape du formulaire"
         verbose_name_plural = "étapes du formulaire"
-        ordering = ("action", "pk")
+        ordering = ("action_id", "pk")
         constraints = (
             dated("actions_typedstep", instants=("saved_at",)),
             models.UniqueConstraint(

@@ -93,7 +93,9 @@ class ActionView(DetailView):
         # Nobody else reads them: a page that is kept reads what it shows.
         if user.is_authenticated:
             actions = actions.prefetch_related("self_assessments")
-        return actions.with_silence() if is_agent(user) else actions
+        if is_agent(user):
+            actions = actions.select_related("carrier__commune").with_silence()
+        return actions
 
     def get_context_data(self, **kwargs):
         access = access_to(self.object, self.request.user)
@@ -112,7 +114,7 @@ class ActionView(DetailView):
             left_to_another=LEFT_TO_ANOTHER_AGENT
             if must_leave_to_another_agent(self.request.user, self.object)
             else "",
-            whole=whole_application_of(self.object, self.request.user),
+            whole=whole_application_of(self.object, self.request.user, events),
             silence=silence_of(self.object) if is_agent(self.request.user) else None,
             can_open_result=may(self.request.user, "open_result", self.object),
             **result_context(self.object, access),

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from actions.models import AgendaItem, CommitteeSession
 
 
+SHOWN_OF_ITEMS = (
+    *("session", "position", "is_open", "outcome", "amount", "amount_before", "reason", "method"),
+    *("votes_for", "votes_against", "abstentions"),
+    *("proposed_by__full_name", "proposed_by__email", "seconded_by__full_name"),
+    *("seconded_by__email", "action__title", "action__reference", "action__status"),
+    *("action__funding_asked", "action__amount_granted", "action__gate_points"),
+    *("action__gate_max_points", "action__carrier__name", "action__carrier__family"),
+    "action__measure__challenge__number",
+)
+
+
 class CommitteeSessionQuerySet(models.QuerySet["CommitteeSession"]):
     """Words for sessions of the committee."""
 
@@ -49,6 +60,13 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """Load, with each item, what the council voted of its action, and its number and day."""
         loaded = self.select_related("action").prefetch_related("action__deliberations")
         return loaded.order_by("position")
+
+    def for_agenda(self) -> Self:
+        """What the page of a session shows of each item: no more columns than that."""
+        shown = self.select_related(
+            "action__carrier", "action__measure__challenge", "proposed_by", "seconded_by"
+        )
+        return shown.only(*SHOWN_OF_ITEMS)
 
     def for_list(self) -> Self:
         """What an agenda shows of each item."""

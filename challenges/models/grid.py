@@ -93,7 +93,7 @@ class Criterion(models.Model):
     class Meta:
         verbose_name = "critère"
         verbose_name_plural = "critères"
-        ordering = ("grid", "position")
+        ordering = ("grid_id", "position")
         constraints = CRITERION_CONSTRAINTS
         triggers = (*CRITERION_TRIGGERS, MovesVersion())
 

@@ -1,12 +1,14 @@
 """The promise: a dated programme, its challenges and measures."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from challenges.enums import MeasureState, ProgrammeState
 from challenges.models.programme_guarantees import PROGRAMME_TRIGGERS
@@ -19,6 +21,9 @@ from ess_portal.base.dated import dated
 from ess_portal.base.french import long_date
 from ess_portal.base.published import MovesVersion
 from ess_portal.base.search import search_column
+
+if TYPE_CHECKING:
+    from challenges.models.grid import Grid
 
 
 class Programme(models.Model):
@@ -91,6 +96,13 @@ class Programme(models.Model):
     def is_current(self) -> bool:
         """Whether proposals are open (they are while it is current, whatever its dates)."""
         return self.state == ProgrammeState.CURRENT
+
+    @cached_property
+    def current_grid(self) -> "Grid | None":
+        """The grid in force, its criteria loaded, or None: what a page says of a file asks for it
+        more than once.
+        """
+        return self.grids.filter(is_current=True).prefetch_related("criteria").first()
 
     @property
     def has_run_on(self) -> bool:

@@ -5,6 +5,7 @@ which held what is stored, lead to the new ones for good.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.db.models import TextChoices
 from django.http import HttpResponsePermanentRedirect, QueryDict
@@ -15,6 +16,7 @@ from django.utils.text import slugify
 _LETTERS_OF_TWO = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "’": " "})
 
 
+@lru_cache(maxsize=500)
 def slug_of(text: str) -> str:
     """Return `text` as addresses write it: « L’œuvre d’été » is "l-oeuvre-d-ete"."""
     return slugify(text.translate(_LETTERS_OF_TWO))

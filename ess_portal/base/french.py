@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Sequence, Sized
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import formats, timezone
 
 FIRST_PLURAL = 2
 NO_BREAK = "\u00a0"
 KILOBYTE = 1000
+_FRENCH_MARKS = str.maketrans({",": NO_BREAK, ".": ","})
 
 
 def plural(number: int | float | Decimal | Sized, ending: str = "s") -> str:
@@ -36,8 +37,25 @@ def long_date(moment: date | None, layout: str = "j F Y") -> str:
 def number(value: int | Decimal, decimals: int = 0) -> str:
     """Write a number in French, rounded to `decimals`; none are written when all are zero."""
     rounded = round(Decimal(value), decimals)
-    shown = 0 if rounded == int(rounded) else decimals
-    return formats.number_format(rounded, shown, force_grouping=True)
+    return _written(rounded, 0 if rounded == int(rounded) else decimals)
+
+
+def figure(value: int | Decimal | str | None, decimals: int = 0) -> str:
+    """Write a number in French, half up, with `decimals` unless it is whole; nothing of nothing.
+
+    The same as Django's `floatformat:"-2g"`, which takes ten times as long: a page of figures
+    writes hundreds.
+    """
+    if value is None or value == "":
+        return ""
+    exact = Decimal(value)
+    shown = 0 if exact == int(exact) else decimals
+    return _written(exact.quantize(Decimal(1).scaleb(-shown), ROUND_HALF_UP), shown)
+
+
+def _written(rounded: Decimal, decimals: int) -> str:
+    # Python groups and points as English does, and would write "-0".
+    return f"{rounded + 0:,.{decimals}f}".translate(_FRENCH_MARKS)
 
 
 def exactly(value: int | Decimal) -> str:

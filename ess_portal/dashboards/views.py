@@ -23,6 +23,11 @@ from ess_portal.dashboards.statistics.waiting import days_since, since_before, w
 from ess_portal.dashboards.tables import TABLES
 
 DECISIONS_SHOWN = 5
+SHOWN_OF_DECISIONS = (
+    *("kind", "amount", "confirmed_at", "action__title", "action__reference", "action__status"),
+    *("action__amount_proposed", "action__amount_granted", "action__carrier_name"),
+    "action__carrier__name",
+)
 
 
 class SteeringMixin:
@@ -53,12 +58,18 @@ class DashboardView(SteeringMixin, TemplateView):
         waited = waits(self.scope)
         places = communes(self.scope)
         choice = drawings.map_choice(self.request.GET.get("carte", ""))
+        quarters = [quarter.label for quarter in figures.quarters]
         most_filed = max((count for row in figures.challenges for count in row.trend), default=0)
         return context | {
             "figures": figures,
             "sentences": _sentences(figures, waited, places),
             "challenges": [
-                (row, drawings.columns(row.trend, most_filed)) for row in figures.challenges
+                (
+                    row,
+                    drawings.columns(row.trend, most_filed),
+                    list(zip(quarters, row.trend, strict=True)),
+                )
+                for row in figures.challenges
             ],
             "pipeline": _pipeline(figures, self.scope.stages, waited),
             "communes": places,
@@ -66,7 +77,7 @@ class DashboardView(SteeringMixin, TemplateView):
             "choices": drawings.MAP_CHOICES,
             "choice": choice,
             "map": drawings.tile_map(places, choice),
-            "decisions": decisions(self.scope)[:DECISIONS_SHOWN],
+            "decisions": decisions(self.scope).only(*SHOWN_OF_DECISIONS)[:DECISIONS_SHOWN],
             "today": timezone.localdate(),
         }
 
@@ -109,7 +120,7 @@ def _pipeline(figures: Steering, stages, waited) -> list[dict]:
             "total": totals[stage],
             "url": list_url(stage.statuses, figures.programme),
             "parts": [
-                (number, count, list_url(stage.statuses, defi=number))
+                (number, count, list_url(stage.statuses, defi=number) if count else "")
                 for number, count in counts[stage]
             ],
             "bars": drawings.stacked(counts[stage], longest) if longest else [],

@@ -4,8 +4,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template.defaultfilters import floatformat
 
-from ess_portal.base.french import euros, exactly, listed, long_date, number, of, plural, siret
+from ess_portal.base.french import (
+    euros,
+    exactly,
+    figure,
+    listed,
+    long_date,
+    number,
+    of,
+    plural,
+    siret,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +47,30 @@ def test_the_first_of_a_month_is_an_ordinal_in_paris(moment, layout, text):
 )
 def test_a_number_is_grouped_and_has_no_useless_decimals(value, decimals, text):
     assert number(value, decimals) == text.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (Decimal("1234567.50"), 2, "1 234 567,50"),
+        (Decimal("28000.00"), 2, "28 000"),
+        (Decimal("0.25"), 1, "0,3"),
+        (Decimal("3.04"), 1, "3,0"),
+        (Decimal("-0.04"), 1, "0,0"),
+        (Decimal("2.5"), 0, "3"),
+        (12, 1, "12"),
+        (None, 1, ""),
+        ("", 2, ""),
+    ],
+)
+def test_a_figure_is_written_as_django_would(value, decimals, text):
+    text = text.replace(" ", "\u00a0")
+    django = floatformat(value, f"-{decimals}g" if decimals else "0g")
+    assert (figure(value, decimals), django) == (text, text)
+
+
+def test_no_number_is_minus_zero():
+    assert (number(Decimal("-0.04"), 1), euros(Decimal("-0.001"))) == ("0", "0\u00a0€")
 
 
 @pytest.mark.parametrize(

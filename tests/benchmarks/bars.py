@@ -16,11 +16,11 @@ JUDGED_UP_TO = 10_000  # actions; beyond, growth says the same
 GROWTH = 1.2
 WORKER_MEGABYTES = 120
 START_SECONDS = 1.0  # of processor time, until the first answer
-QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 28, 25
+QUERIES, SESSION_QUERIES, STEP_QUERIES = 12, 20, 17
 # An action's page with its whole file, as an agent reads it.
-FILE_QUERIES = 21
+FILE_QUERIES = 16
 # All that may wait for a person, each kind in its table.
-SPACE_QUERIES = 13
+SPACE_QUERIES = 11
 ROWS_FOR_EACH_SHOWN = 10
 # Blocks of eight kilobytes that PostgreSQL looks at for a page, at any size; and what they may
 # become where there is more: the base's by a third, and the levels that indexes gain.

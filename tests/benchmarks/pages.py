@@ -146,7 +146,7 @@ def session_of(user) -> str:
     """Open a session for `user`; return its key, as the cookie gives it."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = "actors.backends.PersonBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.update(verified(user) | {STARTED_AT: time.time(), SEEN_AT: time.time()})
     session.create()

@@ -43,7 +43,7 @@ def signed_in(client) -> str | None:
 
 def open_session(client, user: User) -> None:
     """Sign `user` in at once, as by a passkey: their second factor is given."""
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="actors.backends.PersonBackend")
     session = client.session
     session.update(verified(user))
     session.save()

@@ -11,8 +11,18 @@ from actions.committee.queries.quorum import (
     may_decide_on_item,
     missing_for,
 )
-from actions.models import AgendaItem, CommitteeSession, ItemRecusal
+from actions.models import AgendaItem, CommitteeSession, ItemRecusal, SessionMember
 from actors.models import User
+
+
+@dataclass(frozen=True)
+class Place:
+    """One point of an agenda: where it is, and what it takes of which envelope."""
+
+    pk: int
+    position: int
+    amount: Decimal | None
+    challenge_id: int
 
 
 @dataclass(frozen=True)
@@ -37,23 +47,34 @@ def amount_of(item: AgendaItem) -> Decimal:
     return item.amount or Decimal(0)
 
 
+def places_of(session: CommitteeSession) -> list[Place]:
+    """Return the places of the agenda in their order: what each point says of the others."""
+    rows = session.items.order_by("position").values_list(
+        "pk", "position", "amount", "action__measure__challenge_id"
+    )
+    return [Place(*row) for row in rows]
+
+
 def agenda_items_of(session: CommitteeSession) -> list[AgendaItem]:
     """Return the session's points in their order, with what its page shows of them."""
     return list(
-        session.items.for_list()
+        session.items.for_agenda()
         .prefetch_related(Prefetch("recusals", ItemRecusal.objects.select_related("member__user")))
         .order_by("position")
     )
 
 
 def agenda_of(
-    session: CommitteeSession, items: list[AgendaItem], ceiling: Decimal
+    session: CommitteeSession,
+    items: list[AgendaItem],
+    ceiling: Decimal,
+    members: list[SessionMember],
 ) -> list[AgendaRow]:
-    """Return the rows of the agenda: five queries, whatever its length.
+    """Return the rows of the agenda: one query, whatever its length.
 
     `ceiling` is what the session may grant, in euros: the row where the agenda passes it says so.
     """
-    by_item = eligible_voters_of(session, items)
+    by_item = eligible_voters_of(session, items, members)
     rows: list[AgendaRow] = []
     before = Decimal(0)
     for item in items:

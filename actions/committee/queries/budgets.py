@@ -3,10 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
-from actions.models import AgendaItem, CommitteeSession
+from actions.models import CommitteeSession, EnvelopeVote
 from ess_portal.base.french import euros
-from ess_portal.base.presence import present
+
+
+class Taking(Protocol):
+    """A point of an agenda, as far as it takes of an envelope."""
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What is granted, in euros."""
+
+    @property
+    def challenge_id(self) -> int:
+        """The key of its action's challenge."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +52,30 @@ class Envelope:
         ]
 
 
-def budgets_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[Envelope]:
+def votes_of(session: CommitteeSession) -> list[EnvelopeVote]:
+    """Return the votes of the session on its envelopes, in their order."""
+    return list(session.envelope_votes.select_related("challenge"))
+
+
+def budgets_of(
+    session: CommitteeSession,
+    items: Iterable[Taking],
+    votes: Iterable[EnvelopeVote] | None = None,
+) -> list[Envelope]:
     """Return the session's envelopes, the overall one first.
 
-    `items` are its items with their action's measure loaded. Asks two queries.
+    `items` are its items with their action's measure loaded, or as much of them as is read here.
+    Asks two queries, one when the session's `votes` are given.
     """
     items = [item for item in items if item.amount is not None]
-    voted = {
-        vote.challenge_id: vote.amount for vote in session.envelope_votes.all() if vote.is_adopted
-    }
+    if votes is None:
+        votes = session.envelope_votes.all()
+    voted = {vote.challenge_id: vote.amount for vote in votes if vote.is_adopted}
     fixed = {None: ("Séance", session.envelope)} | {
-        part.challenge_id: (f"Défi {part.challenge.number}", part.amount)
-        for part in session.challenge_envelopes.select_related("challenge")
+        challenge: (f"Défi {number}", amount)
+        for challenge, number, amount in session.challenge_envelopes.values_list(
+            "challenge_id", "challenge__number", "amount"
+        )
     }
     return [
         Envelope(
@@ -63,7 +87,7 @@ def budgets_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[E
                 (
                     item.amount or Decimal(0)
                     for item in items
-                    if challenge in (None, present(item.action.measure).challenge_id)
+                    if challenge in (None, item.challenge_id)
                 ),
                 Decimal(0),
             ),
@@ -72,6 +96,6 @@ def budgets_of(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[E
     ]
 
 
-def overspending(session: CommitteeSession, items: Iterable[AgendaItem]) -> list[str]:
+def overspending(session: CommitteeSession, items: Iterable[Taking]) -> list[str]:
     """Say where the amounts of `items` are above an envelope; nothing when they hold."""
     return [sentence for envelope in budgets_of(session, items) for sentence in envelope.sentences]

@@ -47,7 +47,8 @@ def recusals_to_read(actions: Collection[int], reader: User) -> QuerySet[Recusal
         found = found.exclude(action__co_editors__user=reader)
         if own := reader.interest_ids:
             found = found.exclude(action__carrier__in=own).exclude(action__partners__in=own)
-    return found.select_related("user", "action")
+    shown = ("action__reference", "user__full_name", "user__email")
+    return found.select_related("user", "action").only("reason", "declared_at", *shown)
 
 
 def minutes_of(session: CommitteeSession, reader: User) -> Minutes:

@@ -1,21 +1,19 @@
 """Who takes part in each item of an agenda, and what an item still lacks to be decided."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
 
 from actions.committee.queries.outcomes import is_for_its_state, state_refusal
 from actions.enums import Method, Outcome
-from actions.models import (
-    Action,
-    AgendaItem,
-    CoEditor,
-    CommitteeSession,
-    ItemRecusal,
-    Recusal,
-    SessionMember,
-)
+from actions.models import AgendaItem, CommitteeSession, SessionMember
 from actions.rules import can_decide
 from actions.workflow.guards import amount_is_explained
-from actors.models import Membership, MembershipClaim, User
+from actors.enums import ClaimState
+from actors.models import User
 from ess_portal.base.french import plural
 
 AMOUNTS: dict[str, str] = {
@@ -57,49 +55,84 @@ class EligibleVoters:
         return sentences
 
 
+def members_of(session: CommitteeSession) -> list[SessionMember]:
+    """Return who sits in the session, in the order they were named."""
+    return list(session.members.select_related("user"))
+
+
 def eligible_voters_of(
-    session: CommitteeSession, items: list[AgendaItem]
+    session: CommitteeSession,
+    items: list[AgendaItem],
+    members: Iterable[SessionMember] | None = None,
 ) -> dict[int, EligibleVoters]:
-    """Return who takes part in each of `items`, by its key: six queries for all of them."""
-    present = [
-        member
-        for member in session.members.select_related("user")
-        if member.votes and member.is_present
-    ]
-    gone: dict[int, set[int]] = {}
-    for recusal in ItemRecusal.objects.filter(item__in=items):
-        gone.setdefault(recusal.item_id, set()).add(recusal.member_id)
-    belongs: dict[int, set[int]] = {}
-    people = [member.user_id for member in present]
-    places = Membership.objects.filter(user__in=people).order_by()
-    asked = MembershipClaim.objects.pending().filter(user__in=people).order_by()
-    columns = ("user_id", "organisation_id")
-    for user, organisation in places.values_list(*columns).union(asked.values_list(*columns)):
-        belongs.setdefault(user, set()).add(organisation)
-    partners: dict[int, set[int]] = {}
-    links = Action.partners.through.objects.filter(action__in=[item.action_id for item in items])
-    for action, organisation in links.values_list("action_id", "organisation_id"):
-        partners.setdefault(action, set()).add(organisation)
-    writers: dict[int, set[int]] = {}
-    wrote = CoEditor.objects.filter(
-        action__in=[item.action_id for item in items], user__isnull=False
-    )
-    for action, user in wrote.values_list("action_id", "user_id"):
-        writers.setdefault(action, set()).add(user)
-    recused: dict[int, set[int]] = {}
-    stepped = Recusal.objects.filter(action__in=[item.action_id for item in items])
-    for action, user in stepped.values_list("action_id", "user_id"):
-        recused.setdefault(action, set()).add(user)
+    """Return who takes part in each of `items`, by its key: two queries for all of them, one when
+    the session's `members` are given.
+    """
+    if members is None:
+        members = members_of(session)
+    present = [member for member in members if member.votes and member.is_present]
+    known = _interests([member.user_id for member in present], items)
+    belongs, partners, gone = known[_Kind.BELONGS], known[_Kind.PARTNERS], known[_Kind.GONE]
+    writers, recused = known[_Kind.WROTE], known[_Kind.STEPPED_ASIDE]
     return {
         item.pk: _room(
-            [member for member in present if member.pk not in gone.get(item.pk, ())],
-            writers.get(item.action_id, set())
-            | _members(belongs, {item.action.carrier_id, *partners.get(item.action_id, ())}),
-            recused.get(item.action_id, set()),
+            [member for member in present if member.pk not in gone[item.pk]],
+            writers[item.action_id]
+            | _members(belongs, {item.action.carrier_id, *partners[item.action_id]}),
+            recused[item.action_id],
             session.quorum,
         )
         for item in items
     }
+
+
+class _Kind(StrEnum):
+    """What `_interests` pairs."""
+
+    BELONGS = "belongs"  # a person, an organisation: a place there, or one asked for
+    PARTNERS = "partners"  # an action, an organisation
+    WROTE = "wrote"  # an action, a person
+    STEPPED_ASIDE = "stepped aside"  # an action, a person: from its evaluation
+    GONE = "gone"  # an item, a member who stepped aside from it
+
+
+# Written out, for the ORM takes six times as long to say the same.
+_INTERESTS = """
+    SELECT 'belongs', user_id, organisation_id FROM actors_membership
+    WHERE user_id = ANY(%(people)s)
+    UNION ALL
+    SELECT 'belongs', user_id, organisation_id FROM actors_membershipclaim
+    WHERE user_id = ANY(%(people)s) AND state = %(pending)s
+    UNION ALL
+    SELECT 'partners', action_id, organisation_id FROM actions_action_partners
+    WHERE action_id = ANY(%(actions)s)
+    UNION ALL
+    SELECT 'wrote', action_id, user_id FROM actions_coeditor
+    WHERE action_id = ANY(%(actions)s) AND user_id IS NOT NULL
+    UNION ALL
+    SELECT 'stepped aside', action_id, user_id FROM actions_recusal
+    WHERE action_id = ANY(%(actions)s)
+    UNION ALL
+    SELECT 'gone', item_id, member_id FROM actions_itemrecusal
+    WHERE item_id = ANY(%(items)s)
+"""
+Pairs = defaultdict[int, set[int]]
+
+
+def _interests(people: list[int], items: list[AgendaItem]) -> dict[_Kind, Pairs]:
+    """Return, by what it is and then by their first key, all that ties `people` to the `items`."""
+    keys: dict[str, list[int] | str] = {
+        "people": people,
+        "actions": [item.action_id for item in items],
+        "items": [item.pk for item in items],
+        "pending": ClaimState.PENDING,
+    }
+    known: dict[_Kind, Pairs] = {kind: defaultdict(set) for kind in _Kind}
+    with connection.cursor() as cursor:
+        cursor.execute(_INTERESTS, keys)
+        for kind, one, other in cursor.fetchall():
+            known[_Kind(kind)][one].add(other)
+    return known
 
 
 def _members(belongs: dict[int, set[int]], concerned: set[int | None]) -> set[int]:

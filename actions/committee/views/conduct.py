@@ -1,6 +1,7 @@
 """Session mode: one action at a time, saved at each change, legible when projected."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from actions.committee.forms.conduct import (
     ItemForm,
     StepAsideForm,
 )
-from actions.committee.queries.agenda import may_sponsor
+from actions.committee.queries.agenda import may_sponsor, places_of
 from actions.committee.queries.budgets import budgets_of
 from actions.committee.queries.quorum import eligible_voters_of, missing_for
 from actions.committee.services.conduct import note_attendance, step_aside, vote_envelope
@@ -21,7 +22,7 @@ from actions.committee.views.access import CommitteeMixin, SessionFormView
 from actions.committee.views.unsaved import forget_unsaved, keep_unsaved, unsaved_of
 from actions.enums import Attendance
 from actions.evaluation.queries.results import result_context
-from actions.models import AgendaItem
+from actions.models import AgendaItem, ItemRecusal
 from actions.proposals.queries.access import access_to
 from actions.rules import can_keep_session, has_neither_link_nor_recusal
 from ess_portal.base.french import euros
@@ -73,10 +74,9 @@ class EnvelopeVoteView(OnceMixin, SessionFormView):
         return reverse("actions:agenda_item", args=[self.point.pk])
 
     def get_context_data(self, **kwargs):
-        items = list(self.session.items.for_list())
         voters = self.session.members.filter(votes=True, attendance=Attendance.PRESENT)
         return super().get_context_data(
-            envelopes=budgets_of(self.session, items),
+            envelopes=budgets_of(self.session, places_of(self.session)),
             voters=voters.count(),
             point=self.point,
             **kwargs,
@@ -107,14 +107,14 @@ class ItemView(CommitteeMixin, RefusableFormView):
         self.check_reader(request)
         self.item = get_object_or_404(
             AgendaItem.objects.for_list()
-            .select_related("session__chair", "session__programme", "action__programme")
+            .select_related("session__chair", "action__programme")
             .prefetch_related(
                 "action__grid__criteria",
                 "action__communes",
                 "action__sectors",
                 "action__partners",
                 "action__self_assessments",
-                "recusals__member__user",
+                Prefetch("recusals", ItemRecusal.objects.select_related("member__user")),
             ),
             pk=self.kwargs["pk"],
         )
@@ -141,10 +141,10 @@ class ItemView(CommitteeMixin, RefusableFormView):
 
     def get_context_data(self, **kwargs):
         item, user = self.item, self.request.user
-        items = list(self.session.items.for_list().order_by("position"))
+        places = places_of(self.session)
         eligible = eligible_voters_of(self.session, [item])[item.pk]
         access = access_to(item.action, user)
-        positions = [other.pk for other in items]
+        positions = [other.pk for other in places]
         here = positions.index(item.pk)
         return super().get_context_data(
             item=item,
@@ -158,10 +158,10 @@ class ItemView(CommitteeMixin, RefusableFormView):
             unsaved=bool(self.unsaved) and self.request.method == "GET",
             steps_aside=_may_step_aside(self.session, item, user),
             may_sponsor=may_sponsor(item, eligible, user),
-            envelopes=budgets_of(self.session, items),
-            items=items,
-            previous=items[here - 1] if here else None,
-            next=items[here + 1] if here + 1 < len(items) else None,
+            envelopes=budgets_of(self.session, places),
+            items=places,
+            previous=places[here - 1] if here else None,
+            next=places[here + 1] if here + 1 < len(places) else None,
             **result_context(item.action, access),
             **kwargs,
         )
@@ -225,14 +225,13 @@ class ItemView(CommitteeMixin, RefusableFormView):
     def _saved(self):
         item = self.recorded
         eligible = eligible_voters_of(self.session, [item])[item.pk]
-        items = list(self.session.items.for_list())
         return render(
             self.request,
             "actions/committee/_item_saved.html",
             {
                 "item": item,
                 "missing": missing_for(item, eligible),
-                "envelopes": budgets_of(self.session, items),
+                "envelopes": budgets_of(self.session, places_of(self.session)),
             },
         )
 

@@ -8,12 +8,13 @@ from django.views.generic import ListView, TemplateView, View
 
 from actions.committee.forms.sessions import SessionForm
 from actions.committee.queries.agenda import agenda_items_of, agenda_of
-from actions.committee.queries.budgets import budgets_of
+from actions.committee.queries.budgets import budgets_of, votes_of
 from actions.committee.queries.calendar_files import calendar_event, calendar_name
 from actions.committee.queries.confirmation import may_confirm
 from actions.committee.queries.coverage import coverage_of
 from actions.committee.queries.deliberations import leaving_out_ties, noted_in, proposed_in
 from actions.committee.queries.minutes import recusals_to_read
+from actions.committee.queries.quorum import members_of
 from actions.committee.queries.session_documents import DOCUMENTS, EDITABLE
 from actions.committee.services.conduct import close_session, open_session, reopen_session
 from actions.committee.services.publication import confirm_session
@@ -68,16 +69,20 @@ class SessionView(SessionMixin, TemplateView):
     def get_context_data(self, **kwargs):
         session, user = self.get_session(), self.request.user
         items = agenda_items_of(session)
-        envelopes = budgets_of(session, items)
-        rows = agenda_of(session, items, envelopes[0].ceiling)
+        members, votes = members_of(session), votes_of(session)
+        envelopes = budgets_of(session, items, votes)
+        rows = agenda_of(session, items, envelopes[0].ceiling, members)
         return super().get_context_data(
             session=session,
             rows=rows,
             envelopes=envelopes,
             coverage=coverage_of([item.action for item in items], session.programme),
-            members=session.members.select_related("user"),
-            removals=session.removals.select_related("action__carrier", "by"),
-            votes=session.envelope_votes.select_related("challenge"),
+            members=members,
+            removals=session.removals.select_related("action__carrier", "by").only(
+                *("at", "session", "by__full_name", "by__email"),
+                *("action__reference", "action__title", "action__carrier__name"),
+            ),
+            votes=votes,
             evaluation_recusals=recusals_to_read([item.action_id for item in items], user),
             unready=sum(bool(row.missing) for row in rows),
             next_item=next((row.item for row in rows if row.missing), None),

@@ -23,7 +23,7 @@ class EvaluationForm(WindowFields):
     def __init__(self, *args, evaluation: Evaluation, **kwargs):
         """Build the fields from the evaluation's grid, filled with what was saved."""
         self.evaluation = evaluation
-        self.criteria = list(evaluation.action.grid.criteria.order_by("position"))
+        self.criteria = list(evaluation.action.grid.criteria.all())
         saved = {score.criterion_id: score for score in evaluation.scores.all()}
         self._answered = {
             key for key, score in saved.items() if score.level is not None or score.no_opinion

@@ -59,10 +59,10 @@ def _in_detail(action: Action, outcome: GateOutcome) -> dict[str, Any]:
 def _scores(action: Action) -> dict[int, list[CriterionScore]]:
     """The counted scores of each criterion, by its key, in the order they were sent."""
     scores: dict[int, list[CriterionScore]] = {}
-    counted = action.evaluations.counted().prefetch_related("scores")
-    for evaluation in counted.order_by("sent_at", "pk"):
-        for score in evaluation.scores.all():
-            scores.setdefault(score.criterion_id, []).append(score)
+    counted = action.evaluations.counted().order_by().values("pk")
+    found = CriterionScore.objects.filter(evaluation__in=counted)
+    for score in found.order_by("evaluation__sent_at", "evaluation_id"):
+        scores.setdefault(score.criterion_id, []).append(score)
     return scores
 
 

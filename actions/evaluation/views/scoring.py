@@ -1,6 +1,7 @@
 """The scoring view, the declaration before it and the recusal instead of it."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
@@ -44,6 +45,8 @@ class ScoringView(AutosaveMixin, EvaluatorMixin, RefusableFormView):
             raise Http404
         if not self.evaluation.opens_application:
             return self._ask_declaration()
+        # The form, the total and each criterion of the page read them.
+        prefetch_related_objects([self.evaluation.action], "grid__criteria", "self_assessments")
         return super().dispatch(request, *args, **kwargs)
 
     def _ask_declaration(self):

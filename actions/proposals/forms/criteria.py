@@ -5,7 +5,7 @@ from django import forms
 from actions.enums import Step
 from actions.proposals.forms.base import ApplicationForm, StepForm
 from actions.proposals.services.applications import Assessment
-from challenges.models import LEVELS, Grid, Programme
+from challenges.models import LEVELS, Programme
 
 
 class SelfAssessmentForm(ApplicationForm):
@@ -17,8 +17,8 @@ class SelfAssessmentForm(ApplicationForm):
     def prepare(self):
         super().prepare()
         programme = Programme.objects.current()
-        grid = Grid.objects.current_for(programme) if programme else None
-        self.criteria = list(grid.criteria.order_by("position")) if grid else []
+        grid = programme.current_grid if programme else None
+        self.criteria = list(grid.criteria.all()) if grid else []
         said = (
             {a.criterion_code: a for a in self.instance.self_assessments.all()}
             if self.instance.pk

@@ -60,7 +60,7 @@ def own_levels(action: Action) -> list[OwnLevel]:
     """Return what the carrier says of itself on each criterion of the grid, in its order."""
     grid = action.grid
     if grid is None and action.programme is not None:
-        grid = action.programme.grids.filter(is_current=True).first()
+        grid = action.programme.current_grid
     if grid is None:
         return []
     said = {one.criterion_code: one for one in action.self_assessments.all()}
@@ -70,7 +70,7 @@ def own_levels(action: Action) -> list[OwnLevel]:
             level=_level(said.get(criterion.code), criterion),
             reason=said[criterion.code].reason if criterion.code in said else "",
         )
-        for criterion in grid.criteria.order_by("position")
+        for criterion in grid.criteria.all()
     ]
 
 

@@ -6,7 +6,7 @@ from actions import gate
 from actions.models import Action
 from actions.models.gate_snapshot import criterion_rules
 from actions.proposals.queries.steps import NO_LEVEL
-from challenges.models import Criterion, Grid
+from challenges.models import Criterion
 from ess_portal.base.french import plural
 
 
@@ -34,7 +34,7 @@ class SelfAssessmentHints:
 
 def self_assessment_hints(action: Action) -> SelfAssessmentHints | None:
     """Say how far the carrier's own levels are from community interest; None without a grid."""
-    grid = Grid.objects.current_for(action.programme_id) if action.programme_id else None
+    grid = action.programme.current_grid if action.programme is not None else None
     if grid is None:
         return None
     own = {said.criterion_code: said.level for said in action.self_assessments.all()}

@@ -1,11 +1,11 @@
 """All that a carrier sent, and whom to ask about it, as the agglomeration reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.enums import Transition
-from actions.models import Action
+from actions.models import Action, ActionEvent
 from actions.models.application_version import Difference, differences
 from actions.proposals.documents.application import OwnLevel
 from actions.proposals.queries.application import own_levels
@@ -56,16 +56,17 @@ class WholeApplication:
     differences: Sequence[Difference]
 
 
-def whole_application_of(action: Action, user: Visitor) -> WholeApplication | None:
-    """Return the file of `action` whole; None when `user` may not read it, or nobody sent one."""
+def whole_application_of(
+    action: Action, user: Visitor, events: Iterable[ActionEvent]
+) -> WholeApplication | None:
+    """Return the file of `action` whole; None when `user` may not read it, or nobody sent one.
+
+    `events` are what happened to it, with who did it and who typed it.
+    """
     if action.submitted_at is None or not may(user, "see_whole_application", action):
         return None
-    sent = (
-        action.events.filter(transition=Transition.SUBMIT)
-        .select_related("by", "entered_by")
-        .order_by("pk")
-        .first()
-    )
+    sendings = (event for event in events if event.transition == Transition.SUBMIT)
+    sent = min(sendings, key=lambda event: event.pk, default=None)
     sender = sent.by if sent else None
     typed_by = sent.entered_by if sent else None
     shows_levels = may(user, "see_own_levels", action)
