@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0055_reference_in_order"),
+        ("actions", "0057_lists_in_order"),
     ]
 
     operations = [
