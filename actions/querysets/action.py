@@ -149,7 +149,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def seen_besides(self, user: Visitor, *, brief: bool = True) -> Self:
         """Of the actions that `user` may see, those that they don't see by their roles alone."""
         by_role = seen_by_role(user, brief=brief)
-        return self.filter(seen_by_their_own(user)).exclude(by_role) if by_role else self.none()
+        # Agents see everything so, and nobody in particular has anything of their own.
+        if not (by_role and user.is_authenticated):
+            return self.none()
+        return self.filter(seen_by_their_own(user)).exclude(by_role)
 
     def matching(self, words: Words, user: Visitor) -> Self:
         """Actions that answer the `words` by what `user` may read of them: see `matches`."""

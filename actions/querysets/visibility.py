@@ -14,7 +14,10 @@ IS_CLOSED = Q(gate_closed_at__isnull=False)
 def visibility(user: Visitor, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
     seen = seen_by_role(user, brief=brief)
-    return seen | seen_by_their_own(user) if seen else seen
+    # Everything, or what anybody sees.
+    if not (seen and user.is_authenticated):
+        return seen
+    return seen | seen_by_their_own(user)
 
 
 def seen_by_role(user: Visitor, *, brief: bool, closed: Q = IS_CLOSED) -> Q:
@@ -35,12 +38,10 @@ def seen_by_role(user: Visitor, *, brief: bool, closed: Q = IS_CLOSED) -> Q:
 
 
 def seen_by_their_own(user: Visitor) -> Q:
-    """Which actions `user` may see as themselves: as a carrier, a co-carrier or an evaluator. An
-    empty condition for who is none of these.
+    """Which actions a signed-in `user` may see as themselves: as a carrier, a co-carrier or an
+    evaluator.
     """
     own = Q()
-    if not user.is_authenticated:
-        return own
     if user.organisation_ids:
         own |= Q(carrier_id__in=user.organisation_ids)
     own |= Q(

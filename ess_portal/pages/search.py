@@ -119,8 +119,6 @@ def _actions_in(commune: Commune, user) -> int:
     """How many actions take place there: of one known in brief, nobody tells the place."""
     counts = ActionCount.objects.seen_by(user, brief=False)
     seen = counts.filter(commune=commune.pk, sector=0).aggregate(total=Sum("actions"))["total"] or 0
-    if not user.is_authenticated:
-        return seen
     besides = Action.objects.seen_besides(user, brief=False)
     return seen + besides.filter(reference__isnull=False, communes=commune).count()
 

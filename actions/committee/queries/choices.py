@@ -38,12 +38,12 @@ class CountedInAdvance:
         """What `user` sees of the list of all filed and recorded actions: one query, where they
         may see some besides.
         """
-        besides = None
-        if user.is_authenticated:
-            # What is known in brief only is seen besides when it is one's own.
-            own = listed.order_by().seen_besides(user, brief=False)
-            besides = own if own.exists() else None
-        return cls(lambda brief: ActionCount.objects.seen_by(user, brief=brief), besides)
+        # What is known in brief only is seen besides when it is one's own.
+        own = listed.order_by().seen_besides(user, brief=False)
+        return cls(
+            lambda brief: ActionCount.objects.seen_by(user, brief=brief),
+            own if own.exists() else None,
+        )
 
 
 @dataclass(frozen=True)

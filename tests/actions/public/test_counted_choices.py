@@ -120,6 +120,12 @@ def test_every_choice_of_the_list_leads_to_as_many_actions_as_it_says(world):
             assert in_advance.total == in_advance.qs.count(), (who, address)
 
 
+def test_nobody_in_particular_sees_anything_besides(world):
+    for brief in (True, False):
+        assert list(Action.objects.seen_besides(AnonymousUser(), brief=brief)) == []
+        assert list(Action.objects.seen_besides(world.readers["an agent"], brief=brief)) == []
+
+
 def test_so_does_every_choice_of_the_ranking(world):
     user = fresh(world.readers["a member of the committee"])
     options = {"queryset": Action.objects.decidable(), "user": user}
