@@ -150,7 +150,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Of the actions that `user` may see, those that they don't see by their roles alone."""
         by_role = seen_by_role(user, brief=brief)
         # Agents see everything so, and nobody in particular has anything of their own.
-        if not (by_role and user.is_authenticated):
+        if not by_role or not user.is_authenticated:
             return self.none()
         return self.filter(seen_by_their_own(user)).exclude(by_role)
 

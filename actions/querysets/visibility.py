@@ -4,7 +4,7 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from actions.enums import ActionStatus
-from actors.models import Organisation, Visitor
+from actors.models import Organisation, User, Visitor
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
 from ess_portal.base.search import Words
 
@@ -15,7 +15,7 @@ def visibility(user: Visitor, *, brief: bool) -> Q:
     """Which actions `user` may see, as a condition: see `ActionQuerySet.visible_to`."""
     seen = seen_by_role(user, brief=brief)
     # Everything, or what anybody sees.
-    if not (seen and user.is_authenticated):
+    if not seen or not user.is_authenticated:
         return seen
     return seen | seen_by_their_own(user)
 
@@ -37,8 +37,8 @@ def seen_by_role(user: Visitor, *, brief: bool, closed: Q = IS_CLOSED) -> Q:
     return seen
 
 
-def seen_by_their_own(user: Visitor) -> Q:
-    """Which actions a signed-in `user` may see as themselves: as a carrier, a co-carrier or an
+def seen_by_their_own(user: User) -> Q:
+    """Which actions `user` may see as themselves: as a carrier, a co-carrier or an
     evaluator.
     """
     own = Q()

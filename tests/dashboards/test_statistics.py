@@ -85,6 +85,13 @@ class TestWaits:
         wait = waits(scope())["decider"]
         assert (wait.actions, wait.median, wait.oldest, wait.late) == (5, 60, 90, 2)
 
+    def test_the_median_of_two_is_half_way(self, ago):
+        measure = MeasureFactory()
+        for days in (90, 40):
+            with ago(days):
+                Story(measure=measure).evaluated()
+        assert waits(scope())["decider"].median == 65
+
     @pytest.mark.parametrize("hour", [0, 1, 22, 23])
     def test_nights_are_counted_in_paris_whatever_the_hour(self, ago, hour):
         with ago(40, at=time(hour, 30)):

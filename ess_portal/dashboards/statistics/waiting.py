@@ -12,8 +12,8 @@ from actions.models import Action, WaitingCount
 from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import Stage
 
-# Of each stage: its actions, the days of the oldest one and of the one in the middle (half of them
-# have waited since then, or longer), and how many wait since before a day, where there is one.
+# Of each stage: its actions, the days of the oldest one and of the two in the middle (the same one
+# of an odd number), and how many wait since before a day, where there is one.
 QUERY = """
 WITH stages AS (
     SELECT * FROM unnest(%s::text[], %s::text[], %s::date[]) AS s (status, stage, before)
@@ -29,6 +29,7 @@ run AS (
     FROM days
 )
 SELECT stage, total::bigint, min(waiting_on), min(waiting_on) FILTER (WHERE so_far * 2 >= total),
+    min(waiting_on) FILTER (WHERE so_far * 2 > total),
     coalesce(sum(actions) FILTER (WHERE waiting_on < before), 0)::bigint
 FROM run GROUP BY stage, total
 """
@@ -86,12 +87,12 @@ def waits(scope: Scope, today: date | None = None) -> dict[str, Wait]:
             stage=stage,
             actions=actions,
             oldest=(today - oldest).days,
-            median=(today - median).days,
+            median=((today - older).days + (today - younger).days) // 2,
             late=late,
         )
         for code, stage in waiting.items()
         if code in found
-        for actions, oldest, median, late in (found[code],)
+        for actions, oldest, older, younger, late in (found[code],)
     }
 
 
