@@ -15,13 +15,17 @@ from actions.committee.queries.choices import (
     OF_THE_PROMISE,
     CountedInAdvance,
     counted_choices,
+    counted_found,
+    every_choice,
 )
+from actions.committee.queries.finding import Found, found_in_all
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.models.groups import BY_COMMUNE, BY_SECTOR
-from actions.querysets import RANKING, matches, rank
+from actions.querysets import RANKING, rank
 from actors.models import Commune, Sector, Visitor
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.arrays import is_any_of
 from ess_portal.base.filters import EnumsFilter, FacetedFilterSet
 
 
@@ -69,6 +73,8 @@ class ActionFilter(FacetedFilterSet):
     }
     facet_names = ("etat", "defi", "mesure", "commune", "filiere")
     partition = "etat"
+    # Finds what answers words.
+    find = staticmethod(found_in_all)
 
     class Meta:
         model = Action
@@ -93,16 +99,39 @@ class ActionFilter(FacetedFilterSet):
 
     def search(self, queryset):
         """Return the actions of which the person may read something that has all the words."""
-        return queryset.filter(self._matches) if self.words else queryset.none()
+        return queryset.filter(is_any_of("pk", self.found.keys)) if self.words else queryset.none()
+
+    @cached_property
+    def found(self) -> Found:
+        """What answers the words in the list as it is filtered; of a great many, the latest."""
+        if not self._found_anywhere.there_are_more or self.chosen.keys() <= {"q", "tri"}:
+            return self._found_anywhere
+        return self.find(self.narrow(self.queryset.all(), without={"q"}), self.words, self.user)
+
+    @cached_property
+    def _found_anywhere(self) -> Found:
+        """What answers them in the whole list: the choices of filters are counted among it."""
+        return self.find(self.queryset.all(), self.words, self.user)
+
+    @property
+    def there_are_more(self):
+        """When a great many answer words."""
+        return bool(self.words) and self.found.there_are_more
+
+    @property
+    def numbers_choices(self):
+        """Not when what answers isn't counted."""
+        return not (self.words and self._found_anywhere.there_are_more)
+
+    @property
+    def total(self):
+        """As many as were found, where choices aren't numbered."""
+        return super().total if self.numbers_choices else len(self.found.answers)
 
     @property
     def rank(self):
         """Rank by what the person may read alone."""
         return rank(self.words, self.user)
-
-    @cached_property
-    def _matches(self) -> Q:
-        return matches(self.words, self.user)
 
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Filter, but for some of them."""
@@ -117,7 +146,12 @@ class ActionFilter(FacetedFilterSet):
 
     def count_choices(self):
         """Count programmes, challenges and measures over one reading of the promise."""
-        if self.counted is not None and not self.chosen.get("q"):
+        if not self.numbers_choices:
+            return self._every_choice()
+        if self.chosen.get("q"):
+            choices, places = counted_found(self._found_anywhere, self._lookups(), self.shows_brief)
+            return self._in_words(choices) | self._counted_by_place(places)
+        if self.counted is not None:
             return self._count_in_advance(self.counted)
         counts = super().count_choices()
         rows = list(
@@ -127,6 +161,11 @@ class ActionFilter(FacetedFilterSet):
             .annotate(items=Count("*"))
         )
         return counts | self._counted_by_place(rows)
+
+    def _every_choice(self):
+        states = {word: (word, 1) for word, _ in self.filters["etat"].extra["choices"]}
+        found = {name: choices for name, choices in every_choice().items() if name in self.filters}
+        return {"etat": states} | found | self._counted_by_place()
 
     def _count_in_advance(self, counted: CountedInAdvance):
         choices, places = counted_choices(counted, self._lookups(), self.shows_brief)
@@ -145,7 +184,9 @@ class ActionFilter(FacetedFilterSet):
                 "status__in": [self.filters["etat"].stored[word] for word in words]
             },
             "programme": lambda value: {
-                "challenge__in": Challenge.objects.filter(programme=value).values("pk")
+                "challenge__in": Challenge.objects.filter(programme=value).values_list(
+                    "pk", flat=True
+                )
             },
             "defi": lambda value: {"challenge": value.pk},
             "mesure": lambda value: {"measure": value.pk},
@@ -162,8 +203,12 @@ class ActionFilter(FacetedFilterSet):
         found = {name: choices[name] for name in choices if name in self.filters}
         return found | ({"etat": states} if states else {})
 
-    def _counted_by_place(self, rows) -> dict[str, dict[str, tuple[str, int]]]:
+    def _counted_by_place(self, rows=None) -> dict[str, dict[str, tuple[str, int]]]:
+        """The numbers of (measure, challenge, number); without any, of each place there is."""
         of_measure, of_challenge = _places()
+        if rows is None:
+            rows = [(measure, 0, 1) for measure in of_measure]
+            rows += [(0, challenge, 1) for challenge in of_challenge]
         chosen = {
             name: self.key_of(name, self.chosen[name])
             for name in OF_THE_PROMISE & self.chosen.keys()

@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import F, Q, QuerySet
 
 from actions.committee.filters import ActionFilter
+from actions.committee.queries.finding import found_in
 from actions.querysets import AWAITING, LATEST_FIRST, VOTED
 from challenges.models import Programme
 from ess_portal.base.collation import Folded
@@ -35,6 +36,7 @@ class PublicActionFilter(ActionFilter):
 
     facets_if = {"conseil": {"accorde": VOTED, "propose": AWAITING}}
     facet_names = (*ActionFilter.facet_names, "programme", "conseil")
+    find = staticmethod(found_in)
     shown_when_several = frozenset({"programme", "conseil"})
     orders = {
         "recentes": ("Les plus récentes d’abord", LATEST_FIRST),

@@ -6,6 +6,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from actions.enums import ActionStatus
 from actors.models import Organisation, User, Visitor
 from actors.rules import is_agent, is_committee, is_elected, is_evaluator
+from ess_portal.base.arrays import is_any_of
 from ess_portal.base.search import Words
 
 IS_CLOSED = Q(gate_closed_at__isnull=False)
@@ -65,17 +66,20 @@ def seen_by_their_own(user: User) -> Q:
 def matches(words: Words, user: Visitor) -> Q:
     """Which actions have all the `words` in what `user` may read of them, or that reference.
 
-    Of an action they know in brief only, that is its title and its carrier's name. Asks one query.
+    Of an action they know in brief only, that is its title and its carrier's name.
     """
-    # The carriers by their keys: a condition on another table would keep PostgreSQL from finding
-    # the words in its index.
-    carriers = Organisation.objects.filter(search=words.all(weight="A")).order_by()
-    known = (
-        Q(search=words.all(weight="A"))
-        | Q(carrier_id__in=list(carriers.values_list("pk", flat=True)))
-        | Q(reference=words.typed.strip().upper())
-    )
-    return known | Q(search=words.all()) & visibility(user, brief=False)
+    # What is in the title is in the text: words are looked for once, without their weight, which
+    # the index doesn't know.
+    found = Q(search=words.all())
+    if read := visibility(user, brief=False):
+        found &= read | Q(search=words.all(weight="A"))
+    # The carriers as an array of keys: a condition on another table would keep PostgreSQL from
+    # finding the words in its index.
+    carriers = Organisation.objects.filter(search=words.all(weight="A")).order_by().values("pk")
+    found |= Q(is_any_of("carrier_id", carriers))
+    # A reference has digits.
+    typed = words.typed.strip().upper()
+    return found | Q(reference=typed) if any(map(str.isdigit, typed)) else found
 
 
 def rank(words: Words, user: Visitor) -> Case | SearchRank:

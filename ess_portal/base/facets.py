@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Option:
-    """One choice of a filter, with the number of items it leads to."""
+    """One choice of a filter, with the number of items it leads to; None where it isn't said."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     selected: bool
 
 

@@ -141,7 +141,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Return `queryset` through every filter in use but `without`."""
-        if self.chosen.get("q"):
+        if self.chosen.get("q") and "q" not in without:
             queryset = self.search(queryset)
         for name, value in self.chosen.items():
             if name not in without:
@@ -157,7 +157,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The items that pass, sorted as asked; best answers first when searching."""
         queryset = self.narrow(self.queryset.all())
         order = self.chosen.get("tri")
-        if order is None and self.words and self.sorts_by_relevance:
+        if order is None and self.is_by_relevance:
             return queryset.order_by(self.rank.desc(), *self._order(self.default_order))
         return queryset.order_by(*self._order(order or self.default_order))
 
@@ -165,6 +165,21 @@ class FacetedFilterSet(django_filters.FilterSet):
     def rank(self):
         """How well an item answers the search, to sort by."""
         return self.words.rank
+
+    @property
+    def is_by_relevance(self) -> bool:
+        """Whether the best answers come first, unless asked otherwise."""
+        return bool(self.words) and self.sorts_by_relevance and not self.there_are_more
+
+    @property
+    def there_are_more(self) -> bool:
+        """Whether more items pass than the list has: it then says how many it has."""
+        return False
+
+    @property
+    def numbers_choices(self) -> bool:
+        """Whether each choice says how many items it leads to."""
+        return True
 
     @property
     def default_order(self) -> str:
@@ -214,11 +229,10 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The orders that may be asked for."""
         # What isn't chosen follows the search: the best answers first once there is one.
         orders = {name: label for name, (label, _) in self.orders.items()}
-        relevant = self.words and self.sorts_by_relevance
-        default = "Pertinence" if relevant else orders.pop(self.default_order)
+        default = "Pertinence" if self.is_by_relevance else orders.pop(self.default_order)
         chosen = self.chosen.get("tri", "")
         return [
-            Option(name, label, 0, selected=name == chosen)
+            Option(name, label, None, selected=name == chosen)
             for name, label in {"": default, **orders}.items()
         ]
 
@@ -272,7 +286,12 @@ class FacetedFilterSet(django_filters.FilterSet):
         # What was chosen stays there, even when the other filters leave nothing of it.
         missing = {key: (str(value), 0) for key, value in chosen.items() if key not in counts}
         return (
-            Option(key, self.label_of(name, key, label), count, selected=key in chosen)
+            Option(
+                key,
+                self.label_of(name, key, label),
+                count if self.numbers_choices else None,
+                selected=key in chosen,
+            )
             for key, (label, count) in self.sorted_choices(name, counts | missing)
         )
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
 from django.db import connection, models
@@ -105,6 +106,12 @@ class Words:
         return operator.join(_any_of(self._meanings[word], weight) for word in self.folded)
 
     @cached_property
+    def beginnings(self) -> tuple[str, ...]:
+        """The first two letters of every word that may be found."""
+        meanings = chain.from_iterable(self._meanings.values())
+        return tuple({word[:2] for words in meanings for word in words})
+
+    @cached_property
     def _meanings(self) -> dict[str, list[tuple[str, ...]]]:
         """What each word may stand as: itself first, then the words of its synonyms."""
         groups = SearchSynonyms.objects.folded() if self.folded else []
@@ -131,7 +138,9 @@ class Highlighter:
         """Ask for all `texts` of a page at once: one query."""
         unique = {word for text in texts for word in WORD.findall(composed(text))}
         candidates = {word: fold(word) for word in unique}
-        matching = frozenset(_matching(sorted(set(candidates.values())), words))
+        # PostgreSQL takes no letter from the beginning of a word, and reads a word for long.
+        begun = {text for text in candidates.values() if text.startswith(words.beginnings)}
+        matching = frozenset(_matching(sorted(begun), words))
         self.found = frozenset(word for word, folded in candidates.items() if folded in matching)
 
     def mark(self, text: str) -> list[tuple[str, bool]]:

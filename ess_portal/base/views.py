@@ -126,7 +126,10 @@ class FilteredListView(ListView):
             **kwargs,
         )
         self._mark(context["page_obj"])
-        return context | {"results_label": self._label(context["paginator"].count)}
+        label = self._label(context["paginator"].count)
+        return context | {
+            "results_label": f"Plus de {label}" if self.filterset.there_are_more else label
+        }
 
     def get_searched_texts(self, item) -> tuple[str, ...]:
         """Give the name of an item, then the texts its extract may be taken from."""

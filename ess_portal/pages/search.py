@@ -1,6 +1,5 @@
 """The search over everything a person may read: actions, actors, the programme, the pages."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -8,10 +7,12 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, Sum, Window
 from django.urls import reverse
 
+from actions.committee.queries.finding import found_in
 from actions.models import Action, ActionCount
-from actions.querysets import rank
+from actions.querysets import LATEST_FIRST, rank
 from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
+from ess_portal.base.arrays import is_any_of
 from ess_portal.base.folding import folded_words
 from ess_portal.base.search import Highlighter, Words
 from ess_portal.pages.static_page_index import matching_sections
@@ -37,13 +38,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind: the best results, how many there are, where the others are."""
+    """What was found of one kind: the best results, how many there are, where the others are.
+
+    When `there_are_more`, the results are the latest, and more than `count` would answer.
+    """
 
     kind: str
     title: str
     results: list[Result]
     count: int
     more_url: str = ""
+    there_are_more: bool = False
 
 
 def search(words: Words, user) -> list[Group]:
@@ -65,12 +70,10 @@ def search(words: Words, user) -> list[Group]:
 
 
 def _actions(words: Words, user) -> Group:
-    queryset = (
-        Action.objects.visible_to(user)
-        .filter(reference__isnull=False)
-        .matching(words, user)
-        .for_table()
-    )
+    listed = Action.objects.visible_to(user).filter(reference__isnull=False)
+    found = found_in(listed, words, user)
+    order = LATEST_FIRST if found.there_are_more else (rank(words, user).desc(), F("pk").desc())
+    rows = Action.objects.filter(is_any_of("pk", found.keys)).for_table().order_by(*order)[:SHOWN]
 
     def result(action: Action) -> Result:
         # Of an action known in brief, nothing but title and carrier.
@@ -78,7 +81,14 @@ def _actions(words: Words, user) -> Group:
         context = f"{action.reference} · {action.carrier_label}".removesuffix(" · ")
         return Result(action.get_absolute_url(), action.title, texts, context, action)
 
-    return _group("action", "Actions", queryset, words, result, order=rank(words, user))
+    return Group(
+        "action",
+        "Actions",
+        [result(row) for row in rows],
+        len(found.answers),
+        _more_url("action", words, len(found.answers)),
+        found.there_are_more,
+    )
 
 
 def _organisations(words: Words) -> Group:
@@ -91,7 +101,14 @@ def _organisations(words: Words) -> Group:
         context = " · ".join(str(fact) for fact in facts if fact)
         return Result(organisation.get_absolute_url(), organisation.name, texts, context)
 
-    return _group("organisation", "Acteurs", queryset, words, result, order=words.rank)
+    rows: list[Any] = list(
+        queryset.annotate(found=Window(Count("*"))).order_by(words.rank.desc(), F("pk").desc())[
+            :SHOWN
+        ]
+    )
+    count = rows[0].found if rows else 0
+    more_url = _more_url("organisation", words, count)
+    return Group("organisation", "Acteurs", [result(row) for row in rows], count, more_url)
 
 
 def _communes(words: Words, user) -> Group:
@@ -152,11 +169,6 @@ def _pages(words: Words) -> Group:
     return Group("page", "Pages du portail", results, len(results))
 
 
-def _group(kind: str, title: str, queryset, words: Words, result: Callable, *, order) -> Group:
-    """The best rows of a queryset and their number, in one query."""
-    rows: list[Any] = list(
-        queryset.annotate(found=Window(Count("*"))).order_by(order.desc(), F("pk").desc())[:SHOWN]
-    )
-    count = rows[0].found if rows else 0
-    more_url = f"{reverse(LISTS[kind])}?{urlencode({'q': words.typed})}" if count > SHOWN else ""
-    return Group(kind, title, [result(row) for row in rows], count, more_url)
+def _more_url(kind: str, words: Words, count: int) -> str:
+    """Where the others are, when there are more than are shown."""
+    return f"{reverse(LISTS[kind])}?{urlencode({'q': words.typed})}" if count > SHOWN else ""

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from actions.models import Action
 from actors.models import Organisation
-from ess_portal.base.folding import fold
+from ess_portal.base.folding import fold, folded_words
 from ess_portal.base.search import EXTRACT_LENGTH, Highlighter, Words
+from ess_portal.pages.static_page_index import sections
 from tests.support.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,17 @@ class TestHighlighter:
             "[Épiceries] et [potagers]",
             "L’[économie] sociale",
         ]
+
+    def test_a_word_is_found_by_its_first_two_letters(self):
+        texts = " ".join(section.text for section in sections())
+        words = sorted(set(folded_words(texts)))
+        assert len(words) > 500
+        lexemes = sql(
+            "array_agg(ARRAY[word, lexeme]) FROM unnest(%s::text[]) AS word,"
+            " unnest(tsvector_to_array(to_tsvector('french', word))) AS lexeme",
+            words,
+        )
+        assert [(word, lexeme) for word, lexeme in lexemes if word[:2] != lexeme[:2]] == []
 
     def test_without_words_marks_nothing(self):
         marks = Highlighter(Words("%"), ["Un texte"])

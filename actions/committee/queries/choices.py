@@ -1,6 +1,9 @@
-"""How many actions each choice of a list's filters leads to, from what is counted in advance."""
+"""How many actions each choice of a list's filters leads to: from what is counted in advance or,
+of what answers words, from the tally of each action.
+"""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +12,7 @@ from django.db.models import CharField, F, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+from actions.committee.queries.finding import Found
 from actions.models import Action, ActionCount
 from actions.querysets import ActionQuerySet
 from actors.models import Commune, Sector, Visitor
@@ -20,6 +24,8 @@ COLUMNS = {"etat": "status", "commune": "commune", "filiere": "sector"}
 WITH_ANY = {"commune": "commune", "filiere": "sector"}
 PROMISE, OF_COUNCIL = "promise", "conseil"
 COUNCIL = {"accorde": {"is_voted": True}, "propose": {"is_awaiting": True}}
+# Of what a tally has several.
+LISTED = {"commune": "communes", "sector": "sectors"}
 Choices = dict[str, dict[str, tuple[str, int]]]
 Places = list[tuple[int, int, int]]
 
@@ -110,6 +116,69 @@ def counted_choices(
             word, label = names.get((name, key), (key, key))
             _add(choices, name, word, label, number)
     return choices, places
+
+
+def counted_found(
+    found: Found,
+    lookups: Mapping[str, Mapping[str, Any]],
+    shows_brief: Callable[[Collection[str]], bool],
+) -> tuple[Choices, Places]:
+    """Return the same of what was `found` by words: one query."""
+    asked = {name: _test(lookup) for name, lookup in lookups.items()}
+    numbers: Counter[tuple[str, str]] = Counter()
+    places: Counter[tuple[int, int]] = Counter()
+    arms = [({name}, name) for name in (*COLUMNS, OF_COUNCIL)]
+    arms.append((set(OF_THE_PROMISE), PROMISE))
+    tells = {name: shows_brief(without) for without, name in arms}
+    for answer in found.answers:
+        tally = answer.counted
+        failed = {name for name, passes in asked.items() if not passes(tally)}
+        for without, name in arms:
+            if failed <= without and (answer.is_known or tells[name]):
+                if name == PROMISE:
+                    places[tally["measure"], tally["challenge"]] += 1
+                else:
+                    numbers.update((name, key) for key in _keys(name, tally))
+    names = _names()
+    choices: Choices = {}
+    for (name, key), number in numbers.items():
+        word, label = names.get((name, key), (key, key))
+        choices.setdefault(name, {})[word] = (label, number)
+    return choices, [(*place, number) for place, number in places.items()]
+
+
+def every_choice() -> Choices:
+    """Return each choice there may be of the filters counted above but the promise's, as if it led
+    to one action: for lists whose choices aren't counted. One query.
+    """
+    choices: Choices = {OF_COUNCIL: {choice: (choice, 1) for choice in COUNCIL}}
+    for (name, _), (word, label) in _names().items():
+        choices.setdefault(name, {})[word] = (label, 1)
+    return choices
+
+
+def _test(lookup: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
+    """What a filter asks of the counts, asked of a tally."""
+
+    def test(name: str, value: Any) -> Callable[[Mapping[str, Any]], bool]:
+        column, _, among = name.partition("__")
+        if among:
+            values = frozenset(value)
+            return lambda tally: tally[column] in values
+        if column in LISTED:
+            return lambda tally: value in tally[LISTED[column]]
+        return lambda tally: tally[column] == value
+
+    tests = [test(name, value) for name, value in lookup.items()]
+    return lambda tally: all(passes(tally) for passes in tests)
+
+
+def _keys(name: str, tally: Mapping[str, Any]) -> Iterable[str]:
+    """Which choices of a filter lead to the action."""
+    if name == OF_COUNCIL:
+        return [choice for choice, asked in COUNCIL.items() if all(map(tally.get, asked))]
+    column = COLUMNS[name]
+    return map(str, tally[LISTED[column]]) if column in LISTED else [tally[column]]
 
 
 def _add(choices: Choices, name: str, key: str, label: str, number: Decimal) -> None:

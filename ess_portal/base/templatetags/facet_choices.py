@@ -12,8 +12,8 @@ register = template.Library()
 
 
 @register.simple_tag
-def facet_options(options: Iterable[Option], *, counted: bool = True) -> SafeString:
-    """Return the `<option>` of each choice, with its number unless it isn't `counted`."""
+def facet_options(options: Iterable[Option]) -> SafeString:
+    """Return the `<option>` of each choice, with its number where that is said."""
     return format_html_join(
         "\n",
         '<option value="{}"{}>{}{}</option>',
@@ -22,7 +22,7 @@ def facet_options(options: Iterable[Option], *, counted: bool = True) -> SafeStr
                 option.value,
                 SafeString(" selected") if option.selected else "",
                 option.label,
-                f" ({option.count})" if counted else "",
+                "" if option.count is None else f" ({option.count})",
             )
             for option in options
         ),

@@ -26,5 +26,6 @@ class SearchView(TemplateView):
             meant=meant.typed if meant and groups else "",
             groups=groups,
             count=sum(group.count for group in groups),
+            there_are_more=any(group.there_are_more for group in groups),
             **kwargs,
         )

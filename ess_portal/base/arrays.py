@@ -1,0 +1,32 @@
+"""Conditions on one of many values, given to PostgreSQL as one array.
+
+`pk__in=[…]` has a parameter for each value: with another number of them it is another statement,
+planned anew, and long to compose.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
+from django.db.models.expressions import Combinable
+
+
+class _IsAnyOf(Func):
+    """`column = ANY(array)`."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    arity = 2
+
+
+def is_any_of(column: str, keys: Iterable[int] | QuerySet) -> Combinable:
+    """Return the condition that `column` is one of the `keys`: numbers, or a question for them,
+    which PostgreSQL then asks first, by itself.
+    """
+    array = (
+        ArraySubquery(keys)
+        if isinstance(keys, QuerySet)
+        else Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    )
+    return _IsAnyOf(F(column), array, output_field=BooleanField())
