@@ -15,7 +15,7 @@ LOCK := $(VENV_PYTHON) -m uv pip compile -q pyproject.toml --universal --generat
 	--no-emit-index-url --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev screens test test-slow test-full bench lint stylesheet lock clean
+.PHONY: help demo dev screens test test-slow test-full bench crowd lint stylesheet lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 18
@@ -58,6 +58,10 @@ test-full: test test-slow ## both
 bench: ## processor time, memory, queries, blocks of the main pages (SIZES="100 10000", FRESH=1)
 	$(INSTALL) dev
 	@$(VENV_PYTHON) -m tests.benchmarks
+
+crowd: ## pages a second to many at once, workers and threads arranged in several ways
+	$(INSTALL) dev
+	@$(VENV_PYTHON) -m tests.benchmarks.crowd
 
 lint: ## style, layers, types, templates, settings; changes nothing
 	$(INSTALL) dev
