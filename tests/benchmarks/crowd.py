@@ -1,9 +1,10 @@
 """How many pages a second a machine serves to many at once: `make crowd`.
 
 The web server as in production is asked by so many connections at once, each for the next page as
-soon as it has one, for some seconds; who asks shares the processors with who answers. Printed for
-soon as it has one, for some seconds; who asks shares the processors with who answers. For each
-arrangement (workers x threads) are printed pages a second, and when half and 95 % of them were there.
+soon as it has one, for some seconds; who asks shares the processors with who answers. A line for
+each arrangement (workers x threads) says how many pages a second there were, and how long half and
+95 % of them took at most.
+
 What was chosen by it is in docs/performance.md. `ARRANGED="2x4 3x4"` tries other arrangements;
 variables of the environment (`CONN_MAX_AGE`) are those of the server.
 """

@@ -11,7 +11,7 @@ from actions.models import Action
 from actions.proposals.services.recorded_actions import load_recorded_action
 from tests.plugins.database import as_owner
 from tests.support.counted import differences
-from tests.support.factories import CommuneFactory, SectorFactory, Story
+from tests.support.factories import CommuneFactory, MeasureFactory, SectorFactory, Story
 from tests.support.guarantee_steps import RECORDED, action_in
 from tests.support.races import all_at_once, race
 
@@ -23,8 +23,10 @@ def wrong() -> list:
         return [*recounted(), *differences()]
 
 
-def test_who_counts_waits_for_who_has_counted():
-    action, commune, sector = action_in("recorded"), CommuneFactory(), SectorFactory()
+# What is published moves the version of public pages, under the same lock; a filed action doesn't.
+@pytest.mark.parametrize("made", [lambda: action_in("recorded"), lambda: action_in("submitted")])
+def test_who_counts_waits_for_who_has_counted(made):
+    action, commune, sector = made(), CommuneFactory(), SectorFactory()
 
     def place():
         action.communes.add(commune)
@@ -32,6 +34,28 @@ def test_who_counts_waits_for_who_has_counted():
 
     _, _, waited = race(place, lambda: action.sectors.add(sector))
     assert (waited, wrong()) == (True, [])
+
+
+def test_who_counts_in_another_order_stops_nobody():
+    ours, theirs = (
+        [
+            Story(measure=MeasureFactory(challenge__number=number)).submitted().action
+            for number in (1, 2)
+        ]
+        for _ in range(2)
+    )
+    sector = SectorFactory()
+
+    def change(actions):
+        with transaction.atomic():
+            for action in actions:
+                action.sectors.set([] if action.sectors.exists() else [sector])
+                connection.check_constraints()  # each is counted before the next
+
+    steps = [lambda: change(ours), lambda: change(reversed(theirs))]
+    for _ in range(5):
+        assert all_at_once(steps) == [None, None]
+    assert wrong() == []
 
 
 def test_nobody_waits_before_the_end():
