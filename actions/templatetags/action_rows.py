@@ -1,19 +1,23 @@
 """One action in a list, drawn once for each set of what it says."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django import template
 from django.template.loader import get_template
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from actions.models import Action
+from ess_portal.base.templatetags.found_words import marked
 
 register = template.Library()
 
 TEMPLATE = "components/_action_row.html"
 # Some twenty pages of each list: a row takes a kilobyte.
 MOST_ROWS = 1024
+# Stand in the template's HTML where the others are put in; nobody's text can hold them.
+TITLE, EXTRACT = SafeString("<title/>"), SafeString("<extract/>")
 
 
 class Row(NamedTuple):
@@ -54,19 +58,22 @@ class Row(NamedTuple):
 def action_row(action: Action, heading: int = 2) -> SafeString:
     """Draw an action of `for_rows()` in a list of class "rows", under a title of level `heading`.
 
-    Found by words, it has `marked_name` and `extract`, and is drawn for that search alone.
+    Found by words, it has `marked_name` and `extract`, pieces of texts.
     """
     row = Row.of(action)
-    if marked := getattr(action, "marked_name", None):
-        return _drawn(row, heading, marked_name=marked, extract=getattr(action, "extract", None))
-    return _drawn_once(row, heading)
+    pieces = getattr(action, "marked_name", None)
+    title = marked(pieces) if pieces else escape(row.title)
+    pieces = getattr(action, "extract", None)
+    extract = f'<p class="extract">{marked(pieces)}</p>' if pieces else ""
+    before, between, after = _drawn_once(row, heading)
+    return SafeString(f"{before}{title}{between}{extract}{after}")
 
 
 @lru_cache(maxsize=MOST_ROWS)
-def _drawn_once(row: Row, heading: int) -> SafeString:
-    return _drawn(row, heading)
-
-
-def _drawn(row: Row, heading: int, **found: Any) -> SafeString:
-    drawn = get_template(TEMPLATE).render({"row": row, "heading": heading, **found})
-    return SafeString(drawn.strip())
+def _drawn_once(row: Row, heading: int) -> tuple[str, str, str]:
+    """What comes before the title, between it and the extract, and after that."""
+    places = {"title": TITLE, "extract": EXTRACT}
+    drawn = get_template(TEMPLATE).render({"row": row, "heading": heading, **places})
+    before, _, rest = drawn.strip().partition(TITLE)
+    between, _, after = rest.partition(EXTRACT)
+    return before, between, after

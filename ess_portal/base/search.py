@@ -21,6 +21,7 @@ from ess_portal.base.folding import WORD, composed, fold, folded_words
 from ess_portal.base.models import SearchSynonyms
 
 CONFIG = "french"
+Pieces = list[tuple[str, bool]]  # of a text, each with whether it was found
 MAX_TYPED = 100  # characters
 MAX_WORDS = 10
 EXTRACT_LENGTH = 220
@@ -143,7 +144,7 @@ class Highlighter:
         matching = frozenset(_matching(sorted(begun), words))
         self.found = frozenset(word for word, folded in candidates.items() if folded in matching)
 
-    def mark(self, text: str) -> list[tuple[str, bool]]:
+    def mark(self, text: str) -> Pieces:
         """Cut `text` into pieces, each with whether it is to be marked."""
         text = composed(text)
         pieces, position = [], 0
@@ -157,7 +158,7 @@ class Highlighter:
             pieces.append((text[position:], False))
         return pieces
 
-    def extract(self, *texts: str) -> list[tuple[str, bool]]:
+    def extract(self, *texts: str) -> Pieces:
         """Return the passage around the first marked word of the first text that has one.
 
         Without any, the beginning of the first text that isn't empty; at most some 220 characters.

@@ -14,13 +14,12 @@ from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
 from ess_portal.base.arrays import is_any_of
 from ess_portal.base.folding import folded_words
-from ess_portal.base.search import Highlighter, Words
+from ess_portal.base.search import Highlighter, Pieces, Words
 from ess_portal.pages.static_page_index import matching_sections
 
 SHOWN = 5
 LISTS = {"action": "actions:list", "organisation": "actors:organisation_list"}
 NOUNS = {"action": ("action", "actions"), "organisation": ("acteur", "acteurs")}
-Pieces = list[tuple[str, bool]]
 
 
 @dataclass
