@@ -194,7 +194,7 @@ PAGES = [
     ("/commission/seances/{sitting}/dossier.pdf", "committee", 27),
     ("/commission/seances/{sitting}/dossier.pdf", "agent", 26),
     ("/tableau-de-bord/", "agent", 10),
-    ("/tableau-de-bord/", "elected", 11),
+    ("/tableau-de-bord/", "elected", 10),
     ("/tableau-de-bord/attentes/decider/", "elected", 7),
     ("/tableau-de-bord/attentes/evaluer/", "agent", 7),
     ("/tableau-de-bord/decisions.csv", "elected", 8),

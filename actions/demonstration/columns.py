@@ -25,6 +25,7 @@ from actions.models import (
     Evaluation,
     FilingCount,
     ItemRecusal,
+    QueuedEvaluation,
     Recusal,
     RefusalNotice,
     SentEvaluation,
@@ -102,7 +103,8 @@ SAID: Columns = {
 DEDUCED: Columns = {
     Action: ("waiting_since",),
     FilingCount: ("filed_in",),
-    Tally: ("filed_in", "waiting_on"),
+    QueuedEvaluation: ("due_on",),
+    Tally: ("filed_in", "waiting_on", "unshared_since"),
     WaitingCount: ("waiting_on",),
 }
 # What no story tells.

@@ -48,6 +48,31 @@ ACTION_IS_COUNTED = Upkeep(
         RETURN NULL;
     """,
 )
+# Evaluations keep their action, their author and their round. What is typed there counts nothing.
+EVALUATION_IS_COUNTED = Upkeep(
+    name="is_counted",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    func="""
+        IF TG_OP <> 'UPDATE'
+            OR ROW(OLD.sent_at, OLD.due_on) IS DISTINCT FROM ROW(NEW.sent_at, NEW.due_on) THEN
+            PERFORM actions_note_uncounted(
+                CASE TG_OP WHEN 'DELETE' THEN OLD.action_id ELSE NEW.action_id END
+            );
+        END IF;
+        RETURN NULL;
+    """,
+)
+# Recusals are for good.
+RECUSAL_IS_COUNTED = Upkeep(
+    name="is_counted",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    func="""
+        PERFORM actions_note_uncounted(NEW.action_id);
+        RETURN NULL;
+    """,
+)
 # Communes, sectors, partners.
 LINK_IS_COUNTED = Upkeep(
     name="is_counted",

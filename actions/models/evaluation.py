@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from actions.enums import Round
 from actions.models.action import Action
+from actions.models.counted import EVALUATION_IS_COUNTED, RECUSAL_IS_COUNTED
 from actions.models.evaluation_guarantees import (
     CRITERION_SCORE_CONSTRAINTS,
     CRITERION_SCORE_TRIGGERS,
@@ -85,7 +86,7 @@ class Evaluation(KeptFromWindows):
             ),
             models.Index(fields=("due_on", "id"), name="actions_evaluation_due"),
         )
-        triggers = (*EVALUATION_TRIGGERS, SENDINGS_ARE_COUNTED)
+        triggers = (*EVALUATION_TRIGGERS, SENDINGS_ARE_COUNTED, EVALUATION_IS_COUNTED)
 
     def __str__(self):
         return f"{self.action} par {self.evaluator}"
@@ -182,7 +183,7 @@ class Recusal(models.Model):
         verbose_name = "déport"
         ordering = ("action", "declared_at")
         constraints = (*RECUSAL_CONSTRAINTS, dated("actions_recusal", instants=("declared_at",)))
-        triggers = RECUSAL_TRIGGERS
+        triggers = (*RECUSAL_TRIGGERS, RECUSAL_IS_COUNTED)
 
     def __str__(self):
         return f"{self.user} – {self.action}"

@@ -3,7 +3,7 @@
 An action that was filed or recorded has one `Tally`: all that is counted of it. The other tables
 add tallies up, each by what one kind of page asks. When a transaction that changes an action ends,
 its tallies are taken out of them, made anew and added again, under a lock: they are exact at every
-commit. Only functions that act as the owner write here (migration 0054); `manage.py recount`
+commit. Only functions that act as the owner write here (migrations 0054 and 0059); `manage.py recount`
 compares and makes everything anew.
 
 Keys are numbers without foreign key, and 0 stands for none: nothing of these rows is ever deleted
@@ -14,7 +14,7 @@ and `is_closed` (its evaluation was closed): see `seen_by_role` in the querysets
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from actions.querysets.summaries import SummaryQuerySet
+from actions.querysets.summaries import QueuedQuerySet, SummaryQuerySet, TallyQuerySet
 from ess_portal.base.dated import dated
 from ess_portal.base.models import KeptByDatabase
 
@@ -109,11 +109,55 @@ class Tally(KeptByDatabase):
     communes = ArrayField(models.BigIntegerField(), verbose_name="communes")
     sectors = ArrayField(models.BigIntegerField(), verbose_name="filières")
     organisations = ArrayField(models.BigIntegerField(), verbose_name="structures")
+    # Its instant of filing, the order they are shared out in; of an action in evaluation alone.
+    unshared_since = models.DateTimeField("sans assez d’évaluateurs, déposée le", null=True)
+
+    objects = TallyQuerySet.as_manager()
 
     class Meta(KeptByDatabase.Meta):
         verbose_name = "décompte d’une action"
         verbose_name_plural = "décomptes des actions"
-        constraints = (dated("actions_tally", dates=("filed_in", "waiting_on")),)
+        constraints = (
+            dated("actions_tally", dates=("filed_in", "waiting_on"), instants=("unshared_since",)),
+        )
+        indexes = (
+            models.Index(
+                fields=("unshared_since", "action"),
+                condition=models.Q(unshared_since__isnull=False),
+                name="actions_tally_unshared",
+            ),
+        )
+
+
+class QueuedEvaluation(KeptByDatabase):
+    """Where an evaluation stands in the queue of its evaluator, who didn't recuse themselves."""
+
+    evaluation = models.BigIntegerField("évaluation", primary_key=True)
+    action = models.BigIntegerField("action", db_index=True)
+    evaluator = models.BigIntegerField("évaluateur")
+    is_initial = models.BooleanField("premier tour")
+    is_closed = models.BooleanField("close")
+    was_sent = models.BooleanField("envoyée")
+    due_on = models.DateField("à rendre au plus tard le")
+
+    objects = QueuedQuerySet.as_manager()
+
+    class Meta(KeptByDatabase.Meta):
+        verbose_name = "place dans une file d’évaluations"
+        verbose_name_plural = "places dans les files d’évaluations"
+        constraints = (dated("actions_queuedevaluation", dates=("due_on",)),)
+        indexes = (
+            models.Index(
+                fields=("evaluator", "is_closed", "was_sent", "due_on", "evaluation"),
+                include=("is_initial",),
+                name="actions_queued_in_order",
+            ),
+            models.Index(
+                fields=("due_on",),
+                condition=models.Q(is_initial=True, is_closed=False, was_sent=False),
+                name="actions_queued_awaited",
+            ),
+        )
 
 
 class ActionTotal(Summary):

@@ -15,7 +15,7 @@ from actions.querysets.council import (
 from actions.querysets.evaluation import EvaluationQuerySet
 from actions.querysets.orders import LATEST_FIRST, RANKING, TO_DO_FIRST
 from actions.querysets.taken_by_two import AmendmentQuerySet, DecisionQuerySet, TakenByTwoQuerySet
-from actions.querysets.visibility import matches, rank
+from actions.querysets.visibility import matches, may_have_filed, rank
 
 __all__ = [
     "AWAITING",
@@ -38,5 +38,6 @@ __all__ = [
     "amount_voted",
     "is_wholly_proposed",
     "matches",
+    "may_have_filed",
     "rank",
 ]

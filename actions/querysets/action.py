@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 
 from actions.enums import ActionStatus
 from actions.gate import DISAGREEMENT
@@ -83,10 +83,12 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def written_by(self, user: User) -> Self:
         """Actions that `user` may write: those they carry, and those they are co-carrier of."""
-        carried = self.model.objects.carried_by(user).order_by()
-        return self.filter(
-            Q(pk__in=carried.values("pk")) | Q(pk__in=user.co_edited.active().values("action"))
-        )
+        if not user.ever_wrote:
+            return self.carried_by(user)
+        # Both sets of keys first: with an OR between them PostgreSQL would look at every action.
+        carried = self.model.objects.carried_by(user).order_by().values("pk")
+        co_edited = user.co_edited.active().order_by().values("action")
+        return self.filter(pk__in=carried.union(co_edited))
 
     def committee_matters(self) -> Self:
         """The same, and refused files of any kind: an appeal comes to the committee."""
@@ -204,8 +206,8 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def lacking_evaluators(self) -> Self:
         """Actions in evaluation given to fewer people than their grid's quorum."""
-        waiting = self.filter(status=ActionStatus.IN_EVALUATION).with_progress()
-        return waiting.filter(asked_count__lt=F("grid__quorum"))
+        unshared = apps.get_model("actions", "Tally").objects.unshared().order_by()
+        return self.filter(pk__in=unshared.values("action"))
 
     def with_disagreement(self) -> Self:
         """Whether the counted opinions diverge on some criterion: `disagreement`, true or false."""

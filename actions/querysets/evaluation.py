@@ -82,10 +82,6 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         """Evaluations that were sent and not taken back."""
         return self.filter(sent_at__isnull=False)
 
-    def progress(self) -> dict[str, int]:
-        """How many were `asked` for, and how many of them were `sent`."""
-        return self.aggregate(asked=Count("pk"), sent=Count("sent_at"))
-
     def next_to_write(self) -> "Evaluation | None":
         """The one to write first, or None: fewest sent evaluations, then soonest due."""
         sent_beside = self.model.objects.counted().count_for("action", "action")

@@ -1,12 +1,16 @@
 """Reads of what is counted in advance."""
 
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from actions.querysets.visibility import seen_by_role
-from actors.models import Visitor
+from actors.models import User, Visitor
+
+if TYPE_CHECKING:
+    from actions.models import QueuedEvaluation, Tally
 
 _Summary = TypeVar("_Summary", bound=models.Model)
 IS_CLOSED = Q(is_closed=True)
@@ -20,3 +24,35 @@ class SummaryQuerySet(models.QuerySet[_Summary]):
         carrier or an evaluator comes on top (`ActionQuerySet.seen_besides`).
         """
         return self.filter(seen_by_role(user, brief=brief, closed=IS_CLOSED))
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    """Words for what is counted of one action."""
+
+    def unshared(self) -> Self:
+        """Those of actions in evaluation given to fewer people than their grid's quorum, those that
+        were filed first, first: read in one index.
+        """
+        return self.filter(unshared_since__isnull=False).order_by("unshared_since", "action")
+
+
+class QueuedQuerySet(models.QuerySet["QueuedEvaluation"]):
+    """Words for places in queues of evaluations."""
+
+    def of_evaluator(self, user: User) -> Self:
+        """Those of `user`, in the order of their queue: read in one index."""
+        queued = self.filter(evaluator=user.pk)
+        return queued.order_by("is_closed", "was_sent", "due_on", "evaluation")
+
+    def open(self) -> Self:
+        """Initial ones that can still be written."""
+        return self.filter(is_initial=True, is_closed=False)
+
+    def late(self) -> Self:
+        """Those that are awaited although their date is past."""
+        return self.open().filter(was_sent=False, due_on__lt=timezone.localdate())
+
+    def progress(self) -> dict[str, int]:
+        """How many were `asked` for, and how many of them were `sent`."""
+        sent = Count("pk", filter=Q(was_sent=True))
+        return self.order_by().aggregate(asked=Count("pk"), sent=sent)

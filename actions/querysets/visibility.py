@@ -38,6 +38,13 @@ def seen_by_role(user: Visitor, *, brief: bool, closed: Q = IS_CLOSED) -> Q:
     return seen
 
 
+def may_have_filed(user: User) -> bool:
+    """Whether any filed action may be one that `user` sees as themselves: asks nothing more than
+    what every request knows of a person.
+    """
+    return bool(user.organisation_ids) or user.ever_wrote or is_evaluator(user)
+
+
 def seen_by_their_own(user: User) -> Q:
     """Which actions `user` may see as themselves: as a carrier, a co-carrier or an
     evaluator.
@@ -51,7 +58,8 @@ def seen_by_their_own(user: User) -> Q:
         status__in=(ActionStatus.DRAFT, ActionStatus.WITHDRAWN),
     )
     # Files they write with their carrier.
-    own |= Q(pk__in=user.co_edited.active().values("action"))
+    if user.ever_wrote:
+        own |= Q(pk__in=user.co_edited.active().values("action"))
     if is_evaluator(user):
         assigned = user.evaluations.filter(action=OuterRef("pk"))
         recused = user.recusals.filter(action=OuterRef("pk"))

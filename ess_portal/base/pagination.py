@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 
 _Model = TypeVar("_Model", bound=Model)
 
@@ -26,6 +27,26 @@ class KeysFirstPaginator(Paginator):
         bottom = (number - 1) * self.per_page
         rows = rows_between(self.object_list, bottom, min(bottom + self.per_page, self.count))
         return self._get_page(rows, number, self)
+
+
+class KeysElsewherePaginator(Paginator):
+    """Is told where the keys of all items are, in their order: a queryset of them alone."""
+
+    def __init__(self, *args, keys: QuerySet, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.keys = keys
+
+    @cached_property
+    def count(self):
+        """How many keys there are."""
+        return self.keys.count()
+
+    def page(self, number):
+        """Return the page; `InvalidPage` when it isn't there."""
+        number = self.validate_number(number)
+        bottom = (number - 1) * self.per_page
+        keys = self.keys[bottom : min(bottom + self.per_page, self.count)]
+        return self._get_page(self.object_list.filter(pk__in=keys), number, self)
 
 
 class CountedPaginator(Paginator):

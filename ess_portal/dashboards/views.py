@@ -12,6 +12,7 @@ from actors.rules import is_agent, sees_dashboard
 from challenges.models import Programme
 from ess_portal.base.access_records import note
 from ess_portal.base.models import AccessKind
+from ess_portal.base.pagination import CountedPaginator
 from ess_portal.base.spreadsheet import csv_response
 from ess_portal.dashboards import chart_geometry as drawings
 from ess_portal.dashboards import sentences
@@ -19,7 +20,13 @@ from ess_portal.dashboards.statistics.scope import Scope
 from ess_portal.dashboards.statistics.stages import EVALUATING, list_url
 from ess_portal.dashboards.statistics.steering import Steering, decisions, steering
 from ess_portal.dashboards.statistics.territory import communes
-from ess_portal.dashboards.statistics.waiting import days_since, since_before, waiting_at, waits
+from ess_portal.dashboards.statistics.waiting import (
+    days_since,
+    number_waiting,
+    since_before,
+    waiting_at,
+    waits,
+)
 from ess_portal.dashboards.tables import TABLES
 
 DECISIONS_SHOWN = 5
@@ -136,6 +143,7 @@ class WaitingView(SteeringMixin, ListView):
     template_name = "dashboards/waiting.html"
     context_object_name = "actions"
     paginate_by = 20
+    paginator_class = CountedPaginator
 
     def get(self, request, *args, **kwargs):
         """Without a programme, the dashboard says so."""
@@ -161,6 +169,11 @@ class WaitingView(SteeringMixin, ListView):
             actions = actions.with_progress()
         self.shows_silence = bool({*self.stage.statuses} & {*ActionStatus.UNANSWERED})
         return actions.with_silence().for_table().order_by("waiting_since", "pk")
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        """Number the pages by what is counted in advance."""
+        count = number_waiting(self.scope, self.stage, self.days, timezone.localdate())
+        return self.paginator_class(queryset, per_page, count=count, **kwargs)
 
     def get_context_data(self, **kwargs):
         """Give each action of the page its number of days, and the stages to go to."""

@@ -7,15 +7,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from actions.enums import ActionStatus
+from actions.enums import ActionStatus, Round
 from actions.models import (
     Action,
     ActionCount,
     ActionTotal,
     CommuneTotal,
+    Evaluation,
     FilingCount,
     InvolvedCount,
+    QueuedEvaluation,
+    Recusal,
     Summary,
+    Tally,
     WaitingCount,
 )
 
@@ -57,7 +61,44 @@ def differences() -> list[str]:
             for key in said.keys() | true.keys()
             if said.get(key) != true.get(key)
         ]
-    return found
+    return [*found, *_unshared(), *_queued()]
+
+
+def _unshared() -> list[str]:
+    """What is said otherwise of the actions that lack evaluators."""
+    said = set(Tally.objects.unshared().values_list("action", "unshared_since"))
+    open_ones = Action.objects.filter(status=ActionStatus.IN_EVALUATION).select_related("grid")
+    true = set()
+    for action in open_ones.prefetch_related("evaluations", "recusals"):
+        recused = {recusal.user_id for recusal in action.recusals.all()}
+        asked = {one.evaluator_id for one in action.evaluations.all() if one.round == Round.INITIAL}
+        if len(asked - recused) < action.grid.quorum:
+            true.add((action.pk, action.submitted_at))
+    return [f"Tally {one}: {one in said}, not {one in true}" for one in sorted(said ^ true)]
+
+
+def _queued() -> list[str]:
+    """What is said otherwise of the places of evaluations in their queues."""
+    said = set(
+        QueuedEvaluation.objects.values_list(
+            "evaluation", "action", "evaluator", "is_initial", "is_closed", "was_sent", "due_on"
+        )
+    )
+    recused = set(Recusal.objects.values_list("action", "user"))
+    true = {
+        (
+            one.pk,
+            one.action_id,
+            one.evaluator_id,
+            one.round == Round.INITIAL,
+            one.action.status != ActionStatus.IN_EVALUATION,
+            one.sent_at is not None,
+            one.due_on,
+        )
+        for one in Evaluation.objects.select_related("action")
+        if (one.action_id, one.evaluator_id) not in recused
+    }
+    return [f"Queue {one}: {one in said}, not {one in true}" for one in sorted(said ^ true)]
 
 
 def _added_up(model: type[Summary]) -> dict[tuple, tuple]:

@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from actions.evaluation.forms.assignment import BatchForm, SharingForm
 from actions.evaluation.services.assignments import assign_batch
-from actions.models import Action, Evaluation
+from actions.models import Action, QueuedEvaluation, Tally
 from actions.models.silence import silence_of
 from actors.rules import is_agent
 from ess_portal.base.french import plural
+from ess_portal.base.pagination import KeysElsewherePaginator, KeysFirstPaginator
 from ess_portal.base.refusals import Refused
+from ess_portal.base.search import Words
 from ess_portal.base.sent_forms import Answer
 from ess_portal.base.views import OnceMixin, SearchedListView, add_refusal
 
@@ -41,13 +43,20 @@ class AssignmentView(OnceMixin, SearchedListView):
 
     def get_listed(self):
         """Those that were filed first, first."""
-        waiting = Action.objects.lacking_evaluators().with_silence()
+        waiting = Action.objects.lacking_evaluators().with_progress().with_silence()
         rows = waiting.select_related("carrier", "measure__challenge", "grid").only(*SHOWN)
         return rows.order_by("submitted_at", "pk")
 
     def search(self, queryset, words):
         """Keep the order."""
         return queryset.matching(words, self.request.user)
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        """Of the whole list, one index holds the order."""
+        if Words.of(self.request.GET).typed:
+            return KeysFirstPaginator(queryset, per_page, **kwargs)
+        keys = Tally.objects.unshared().values("action")
+        return KeysElsewherePaginator(queryset, per_page, keys=keys, **kwargs)
 
     def get(self, request, *args, **kwargs):
         """Show the list, or the proposal when actions were ticked there."""
@@ -92,7 +101,7 @@ class AssignmentView(OnceMixin, SearchedListView):
 
     def get_context_data(self, **kwargs):
         """Count what is late, and date the silence that each file awaits."""
-        late = Evaluation.objects.late().count()
+        late = QueuedEvaluation.objects.late().count()
         context = super().get_context_data(form=self.batch, late=late, **kwargs)
         for action in context["page_obj"]:
             action.silence = silence_of(action)

@@ -4,9 +4,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from actions.models import Action, Evaluation
+from actions.models import Action, Evaluation, QueuedEvaluation
 from actors.rules import is_evaluator
-from ess_portal.base.pagination import KeysFirstPaginator
+from ess_portal.base.pagination import KeysElsewherePaginator, KeysFirstPaginator
+from ess_portal.base.search import Words
 from ess_portal.base.views import SearchedListView
 
 SHOWN = (
@@ -45,7 +46,6 @@ class QueueView(EvaluatorMixin, SearchedListView):
     """What is to be evaluated, soonest first; then what was sent."""
 
     template_name = "actions/evaluation/queue.html"
-    paginator_class = KeysFirstPaginator
 
     def get_listed(self):
         """The evaluator's open evaluations first, then the closed ones."""
@@ -55,6 +55,13 @@ class QueueView(EvaluatorMixin, SearchedListView):
             .only(*SHOWN)
             .in_queue_order()
         )
+
+    def get_paginator(self, queryset, per_page, **kwargs):
+        """Of the whole queue, one index holds the order."""
+        if Words.of(self.request.GET).typed:
+            return KeysFirstPaginator(queryset, per_page, **kwargs)
+        keys = QueuedEvaluation.objects.of_evaluator(self.request.user).values("evaluation")
+        return KeysElsewherePaginator(queryset, per_page, keys=keys, **kwargs)
 
     def search(self, queryset, words):
         """Keep the queue's order."""
@@ -68,4 +75,4 @@ class QueueView(EvaluatorMixin, SearchedListView):
 
 def queue_progress(user) -> dict[str, int]:
     """How many of the person's open evaluations were `asked` for and `sent`: one query."""
-    return Evaluation.objects.of_evaluator(user).open().progress()
+    return QueuedEvaluation.objects.of_evaluator(user).open().progress()

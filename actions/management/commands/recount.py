@@ -11,12 +11,14 @@ from actions.models import (
     CommuneTotal,
     FilingCount,
     InvolvedCount,
+    QueuedEvaluation,
     Tally,
     WaitingCount,
 )
 
 COUNTED = (
     Tally,
+    QueuedEvaluation,
     ActionTotal,
     FilingCount,
     WaitingCount,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from actions.models import Action, Tally
+from actions.querysets import may_have_filed
 from actors.models import User
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.dashboards.statistics.stages import COUNTED, Stage, stages_for
@@ -51,8 +52,10 @@ class Scope:
     @cached_property
     def besides(self) -> QuerySet[Tally] | None:
         """What is counted of each filed one that they see besides, as a carrier; None where there
-        is none: one query.
+        is none: one query, of who may have any.
         """
+        if not may_have_filed(self.user):
+            return None
         mine = Action.objects.seen_besides(self.user).filter(
             measure__in=[measure.pk for measure in self.measures], status__in=COUNTED
         )

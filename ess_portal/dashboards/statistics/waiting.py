@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from actions.models import Action, WaitingCount
@@ -57,6 +57,18 @@ def days_since(instant: datetime, today: date) -> int:
 def waiting_at(scope: Scope, stage: Stage) -> QuerySet[Action]:
     """The actions at a stage, each with `waiting_since`."""
     return scope.visible.filter(status__in=stage.statuses)
+
+
+def number_waiting(scope: Scope, stage: Stage, days: int | None, today: date) -> int:
+    """How many of `waiting_at` there are, or of them how many wait for more than `days` days: one
+    query, two for who sees some besides.
+    """
+    at_stage = Q(status__in=stage.statuses)
+    if days is not None:
+        at_stage &= Q(waiting_on__lt=today - timedelta(days=days))
+    counted = scope.summed(WaitingCount).filter(at_stage).aggregate(total=Sum("actions"))
+    besides = 0 if scope.besides is None else scope.besides.filter(at_stage).count()
+    return (counted["total"] or 0) + besides
 
 
 def since_before(days: int, today: date) -> datetime:

@@ -9,11 +9,21 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from actions.models import Action, ActionTotal, Tally
+from actions.evaluation.services.assignments import unassign_evaluator
+from actions.evaluation.services.evaluations import recuse, take_back_evaluation
+from actions.models import Action, ActionTotal, Evaluation, QueuedEvaluation, Tally
+from actors.enums import Role
 from tests.plugins.database import as_owner
 from tests.support.counted import differences
 from tests.support.deliberations import change_amount, note, proposed_to_the_council
-from tests.support.factories import CommuneFactory, OrganisationFactory, SectorFactory, Story
+from tests.support.factories import (
+    CommuneFactory,
+    OrganisationFactory,
+    SectorFactory,
+    Story,
+    fresh,
+    person,
+)
 from tests.support.guarantee_steps import action_in
 from tests.support.refusals import by_sql, execute
 
@@ -48,6 +58,52 @@ def test_a_life_is_counted_step_by_step():
 def test_a_draft_isn_t_counted():
     Story()
     assert (Tally.objects.count(), ActionTotal.objects.count()) == (0, 0)
+
+
+def test_an_action_lacks_evaluators_until_enough_take_part():
+    story = Story().submitted()
+    first, second, third = story.evaluators
+    said = []
+    for step in (
+        lambda: story.apply("admit", story.agent),
+        lambda: story.assign(first),
+        lambda: story.assign(second, third),
+        lambda: recuse(action=story.action, user=second, by=fresh(second), reason="Lien."),
+        lambda: story.assign(person(Role.EVALUATOR)),
+        lambda: unassign_evaluator(evaluation=story.evaluations[0], by=fresh(story.agent)),
+    ):
+        step()
+        assert differences() == []
+        said.append(list(Tally.objects.unshared().values_list("action", "unshared_since")))
+    waits = [(story.action.pk, story.action.submitted_at)]
+    assert said == [waits, waits, [], waits, [], waits]
+
+
+def test_an_evaluation_has_its_place_in_a_queue():
+    story, day = Story().in_evaluation(), timezone.localdate() + timedelta(days=2)
+    first, second, third = story.evaluations
+    said = []
+    for step in (
+        lambda: story.score(first),
+        lambda: Evaluation.objects.filter(pk=second.pk).update(due_on=day),
+        lambda: recuse(
+            action=story.action, user=third.evaluator, by=fresh(third.evaluator), reason="Lien."
+        ),
+        lambda: story.assign(person(Role.EVALUATOR)),
+        lambda: take_back_evaluation(evaluation=first, by=fresh(first.evaluator)),
+    ):
+        step()
+        assert differences() == []
+        progress = QueuedEvaluation.objects.open().progress()
+        said.append((progress["asked"], progress["sent"]))
+    assert said == [(3, 1), (3, 1), (2, 1), (3, 1), (3, 0)]
+
+
+def test_nothing_is_awaited_once_it_is_closed():
+    Story().evaluated()
+    assert (differences(), Tally.objects.unshared().count()) == ([], 0)
+    assert QueuedEvaluation.objects.open().progress() == {"asked": 0, "sent": 0}
+    assert QueuedEvaluation.objects.filter(was_sent=True, is_closed=True).count() == 3
 
 
 def test_bulk_changes_by_sql_are_counted():

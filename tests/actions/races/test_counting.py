@@ -1,13 +1,14 @@
 """Two who change what is counted, at the same instant (decision 37)."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
 from actions.management.commands.recount import recounted
-from actions.models import Action
+from actions.models import Action, Evaluation, Tally
 from actions.proposals.services.recorded_actions import load_recorded_action
 from tests.plugins.database import as_owner
 from tests.support.counted import differences
@@ -56,6 +57,24 @@ def test_who_counts_in_another_order_stops_nobody():
     for _ in range(5):
         assert all_at_once(steps) == [None, None]
     assert wrong() == []
+
+
+def test_two_who_are_asked_at_once_are_both_counted():
+    story = Story().in_evaluation(assign=False)
+    first, second, third = story.evaluators
+    story.assign(third)
+    due_on = timezone.localdate() + timedelta(days=9)
+
+    def ask(evaluator):
+        return Evaluation.objects.create(action=story.action, evaluator=evaluator, due_on=due_on)
+
+    def ask_first():
+        ask(first)
+        connection.check_constraints()  # counted, and not committed yet
+
+    assert Tally.objects.unshared().count() == 1
+    _, _, waited = race(ask_first, lambda: ask(second))
+    assert (waited, Tally.objects.unshared().count(), wrong()) == (True, 0, [])
 
 
 def test_nobody_waits_before_the_end():
