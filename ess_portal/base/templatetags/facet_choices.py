@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from ess_portal.base.facets import Option
+from ess_portal.base.facets import Facet, Option
 
 register = template.Library()
 
@@ -25,5 +25,26 @@ def facet_options(options: Iterable[Option], *, counted: bool = True) -> SafeStr
                 f" ({option.count})" if counted else "",
             )
             for option in options
+        ),
+    )
+
+
+@register.simple_tag
+def facet_checks(facet: Facet) -> SafeString:
+    """Return the box of each choice of a filter that takes several, with its number."""
+    return format_html_join(
+        "\n",
+        '<div class="form-check">\n'
+        '<input class="form-check-input" type="checkbox" name="{}" value="{}" id="{}_{}"{}>\n'
+        '<label class="form-check-label" for="{}_{}">{}\n'
+        '<span class="count">({})</span></label>\n'
+        "</div>",
+        (
+            (
+                *(facet.name, option.value, facet.id, option.value),
+                SafeString(" checked") if option.selected else "",
+                *(facet.id, option.value, option.label, option.count),
+            )
+            for option in facet.options
         ),
     )
