@@ -53,6 +53,10 @@ class ActionListView(FilteredListView):
         texts = TEXTS if self.request.GET.get("q") else ()
         return actions.filter(reference__isnull=False).for_rows(*texts)
 
+    def get_shape(self):
+        """Compose once what anybody sees; everybody else sees something else."""
+        return None if self.request.user.is_authenticated else "anybody"
+
     def get_searched_texts(self, item):
         """Of an action known in brief, nothing but its title."""
         texts = () if item.is_public_brief else (item.summary, item.description)
@@ -74,7 +78,9 @@ class ActionListView(FilteredListView):
         return {
             "states": states,
             "user": user,
-            "counted": CountedInAdvance.seen_by(user, self.get_listed()),
+            "counted": CountedInAdvance.seen_by(
+                user, Action.objects.filter(reference__isnull=False)
+            ),
         }
 
 
