@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -13,6 +16,7 @@ from ess_portal.base.collation import Folded
 if TYPE_CHECKING:
     from actors.models import Membership, MembershipClaim, Organisation, RoleChange, User
 
+SHOWN_ON_CARDS = ("name", "slug", "family", "legal_form", "description", "commune__name")
 _Model = TypeVar("_Model", bound=models.Model)
 
 
@@ -43,8 +47,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
                 numbers |= models.Q(**{name: number})
         return self.filter(numbers)
 
+    def for_cards(self, *more: str) -> Self:
+        """What a card of a list shows of an organisation, and `more`: one query."""
+        sectors = apps.get_model("actors", "Sector").objects.filter(organisations=OuterRef("pk"))
+        cards = self.select_related("commune").only(*SHOWN_ON_CARDS, *more)
+        return cards.annotate(sector_names=ArraySubquery(sectors.values("name")))
+
     def for_list(self) -> Self:
-        """What a list of organisations shows, in a constant number of queries."""
+        """What the page of an organisation shows, in a constant number of queries."""
         queryset = self.select_related("commune").prefetch_related("sectors")
         return queryset.order_by(Folded("name"), "pk")
 

@@ -5,13 +5,13 @@
 
 from collections.abc import Collection
 from functools import cached_property
+from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Count, Q, QuerySet
 
 from actions.committee.queries.choices import (
-    COUNCIL,
     OF_THE_PROMISE,
     CountedInAdvance,
     counted_choices,
@@ -26,6 +26,7 @@ from actions.querysets import RANKING, rank
 from actors.models import Commune, Sector, Visitor
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.arrays import is_any_of
+from ess_portal.base.composed import composed_once
 from ess_portal.base.filters import EnumsFilter, FacetedFilterSet
 
 
@@ -149,7 +150,7 @@ class ActionFilter(FacetedFilterSet):
         if not self.numbers_choices:
             return self._every_choice()
         if self.chosen.get("q"):
-            choices, places = counted_found(self._found_anywhere, self._lookups(), self.shows_brief)
+            choices, places = counted_found(self._found_anywhere, self._asked(), self.shows_brief)
             return self._in_words(choices) | self._counted_by_place(places)
         if self.counted is not None:
             return self._count_in_advance(self.counted)
@@ -168,7 +169,7 @@ class ActionFilter(FacetedFilterSet):
         return {"etat": states} | found | self._counted_by_place()
 
     def _count_in_advance(self, counted: CountedInAdvance):
-        choices, places = counted_choices(counted, self._lookups(), self.shows_brief)
+        choices, places = counted_choices(counted, self._asked(), self.shows_brief)
         counts = self._in_words(choices) | self._counted_by_place(places)
         if counted.besides is None:
             return counts
@@ -177,24 +178,13 @@ class ActionFilter(FacetedFilterSet):
         ).counts
         return _added(counts, besides)
 
-    def _lookups(self) -> dict[str, dict]:
-        """What each filter in use asks of what is counted in advance."""
-        asked = {
-            "etat": lambda words: {
-                "status__in": [self.filters["etat"].stored[word] for word in words]
-            },
-            "programme": lambda value: {
-                "challenge__in": Challenge.objects.filter(programme=value).values_list(
-                    "pk", flat=True
-                )
-            },
-            "defi": lambda value: {"challenge": value.pk},
-            "mesure": lambda value: {"measure": value.pk},
-            "commune": lambda value: {"commune": value.pk},
-            "filiere": lambda value: {"sector": value.pk},
-            "conseil": lambda value: COUNCIL[value],
-        }
-        return {name: asked[name](value) for name, value in self.chosen.items() if name in asked}
+    def _asked(self) -> dict[str, Any]:
+        """What each filter in use asks of what is counted in advance: states, a choice, a key."""
+        asked = {name: value for name, value in self.chosen.items() if name not in ("q", "tri")}
+        if "etat" in asked:
+            stored = self.filters["etat"].stored
+            asked["etat"] = [stored[word] for word in asked["etat"]]
+        return {name: getattr(value, "pk", value) for name, value in asked.items()}
 
     def _in_words(self, choices):
         """The same, statuses by the words of the addresses, of the filters that there are."""
@@ -263,8 +253,7 @@ class RankingFilter(ActionFilter):
 def _places() -> tuple[dict, dict]:
     """Where each measure, and each challenge, stands: (key, label) by filter. One query."""
     of_measure, of_challenge = {}, {}
-    published = Measure.objects.filter(challenge__programme__in=Programme.objects.published())
-    for measure in published.select_related("challenge__programme").order_by("pk"):
+    for measure in _published_measures():
         challenge, programme = measure.challenge, measure.challenge.programme
         place = {"programme": (programme.code, programme.title)}
         # Only what answers the programme under way is offered one by one.
@@ -274,6 +263,21 @@ def _places() -> tuple[dict, dict]:
         own = {"mesure": (str(measure.pk), str(measure))} if programme.is_current else {}
         of_measure[measure.pk] = place | own
     return of_measure, of_challenge
+
+
+@composed_once
+def _published_measures() -> QuerySet[Measure]:
+    published = Measure.objects.filter(challenge__programme__in=Programme.objects.published())
+    shown = published.select_related("challenge__programme").order_by("pk")
+    return shown.only(
+        "number",
+        "title",
+        "challenge__number",
+        "challenge__title",
+        "challenge__programme__code",
+        "challenge__programme__title",
+        "challenge__programme__state",
+    )
 
 
 def _added(counts: dict, others: dict) -> dict:

@@ -6,13 +6,17 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from actions.enums import ActionStatus, Transition
 from actions.models import Action, ActionEvent, Amendment, Deliberation
 from actions.models.amendment import AmendmentChange
+from actions.querysets import ActionQuerySet
+from actors.models import Commune, Organisation, Sector
+from challenges.models import Criterion
+from ess_portal.base.composed import composed_once, give_related
 from ess_portal.base.presence import present
 
 TOLD = {Transition.PRIORITISE.value: "Priorisée", Transition.ABANDON.value: "Abandonnée"}
@@ -31,6 +35,57 @@ class PublicStep:
     changes: Sequence[AmendmentChange] = ()
 
 
+def action_for_anybody(reference: str) -> Action | None:
+    """Return the action as its page tells it to somebody who isn't signed in, or None when there is
+    none for them: at most five queries.
+    """
+    action = next(iter(_announced(reference)), None)
+    if action is None:
+        return None
+    give_related(
+        action,
+        communes=_communes(action.pk),
+        sectors=_sectors(action.pk),
+        partners=_partners(action.pk),
+    )
+    if action.grid is not None:
+        give_related(action.grid, criteria=_criteria(action.grid.pk))
+    return action
+
+
+@composed_once
+def _announced(reference: str) -> QuerySet[Action]:
+    return with_what_followed(Action.objects.announced()).filter(reference=reference)
+
+
+def with_what_followed(actions: ActionQuerySet) -> ActionQuerySet:
+    """What the page of an action says of it, but for what it has several of."""
+    amendments = Amendment.objects.confirmed().filter(action=OuterRef("pk"))
+    followed = actions.annotate(is_amended=Exists(amendments), voted=what_was_voted())
+    return followed.for_table().select_related("grid")
+
+
+@composed_once
+def _communes(action: int) -> QuerySet[Commune]:
+    return Commune.objects.filter(actions=action).only("name")
+
+
+@composed_once
+def _sectors(action: int) -> QuerySet[Sector]:
+    return Sector.objects.filter(actions=action).only("name")
+
+
+@composed_once
+def _partners(action: int) -> QuerySet[Organisation]:
+    partners = Organisation.objects.filter(partnered_actions=action)
+    return partners.only("name", "slug", "is_published")
+
+
+@composed_once
+def _criteria(grid: int) -> QuerySet[Criterion]:
+    return Criterion.objects.filter(grid=grid)
+
+
 def events_of(action: Action, *, history: bool) -> list[ActionEvent]:
     """Return what happened to `action`, each with its note, in one query.
 
@@ -40,7 +95,13 @@ def events_of(action: Action, *, history: bool) -> list[ActionEvent]:
         return list(action.events.select_related("by", "confirmed_by", "entered_by", "note"))
     if action.status not in ActionStatus.GRANTED:
         return []
-    return list(action.events.filter(transition__in=TOLD).select_related("note"))
+    return list(_told(action.pk))
+
+
+@composed_once
+def _told(action: int) -> QuerySet[ActionEvent]:
+    told = ActionEvent.objects.filter(action=action, transition__in=TOLD)
+    return told.select_related("note")
 
 
 def public_steps(

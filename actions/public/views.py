@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
+from django.http import Http404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView
@@ -12,13 +13,18 @@ from django.views.generic import DetailView
 from actions.committee.queries.choices import CountedInAdvance
 from actions.enums import ActionStatus
 from actions.evaluation.queries.results import result_context
-from actions.models import Action, Amendment, CorrectionAct
+from actions.models import Action, CorrectionAct
 from actions.models.silence import silence_of
 from actions.proposals.queries.access import access_to
 from actions.proposals.queries.corrections import correction_of
 from actions.proposals.queries.whole_application import whole_application_of
 from actions.public.filters import PublicActionFilter
-from actions.public.queries import events_of, public_steps, what_was_voted
+from actions.public.queries import (
+    action_for_anybody,
+    events_of,
+    public_steps,
+    with_what_followed,
+)
 from actions.querysets import TEXTS
 from actions.rules import LEFT_TO_ANOTHER_AGENT, may, must_leave_to_another_agent
 from actions.workflow import Offer, offers
@@ -47,6 +53,10 @@ class ActionListView(FilteredListView):
         texts = TEXTS if self.request.GET.get("q") else ()
         return actions.filter(reference__isnull=False).for_rows(*texts)
 
+    def get_shape(self):
+        """Compose once what anybody sees; everybody else sees something else."""
+        return None if self.request.user.is_authenticated else "anybody"
+
     def get_searched_texts(self, item):
         """Of an action known in brief, nothing but its title."""
         texts = () if item.is_public_brief else (item.summary, item.description)
@@ -68,7 +78,9 @@ class ActionListView(FilteredListView):
         return {
             "states": states,
             "user": user,
-            "counted": CountedInAdvance.seen_by(user, self.get_listed()),
+            "counted": CountedInAdvance.seen_by(
+                user, Action.objects.filter(reference__isnull=False)
+            ),
         }
 
 
@@ -79,20 +91,23 @@ class ActionView(DetailView):
     slug_field = slug_url_kwarg = "reference"
     template_name = "actions/public/action_detail.html"
 
+    def get_object(self, queryset=None):
+        """Spare somebody who isn't signed in what the others need."""
+        if self.request.user.is_authenticated:
+            return super().get_object(queryset)
+        action = action_for_anybody(self.kwargs["reference"])
+        if action is None:
+            raise Http404
+        return action
+
     def get_queryset(self):
         """What the person may not see doesn't exist for them."""
         user = self.request.user
-        amendments = Amendment.objects.confirmed().filter(action=OuterRef("pk"))
         actions = (
-            Action.objects.visible_to(user)
-            .annotate(is_amended=Exists(amendments), voted=what_was_voted())
-            .for_list()
+            with_what_followed(Action.objects.visible_to(user))
             .with_gate()
-            .prefetch_related("partners")
+            .prefetch_related("communes", "sectors", "partners", "self_assessments")
         )
-        # Nobody else reads them: a page that is kept reads what it shows.
-        if user.is_authenticated:
-            actions = actions.prefetch_related("self_assessments")
         if is_agent(user):
             actions = actions.select_related("carrier__commune").with_silence()
         return actions

@@ -20,11 +20,19 @@ ACTIONS_A_PAGE = 20
 class OrganisationListView(FilteredListView):
     """Published organisations."""
 
-    queryset = Organisation.objects.published().for_list()
     filterset_class = OrganisationFilter
     template_name = "actors/organisation_list.html"
     results_template = "actors/_organisation_results.html"
     nouns = ("Aucune structure", "structure", "structures")
+
+    def get_listed(self):
+        # What extracts are taken from.
+        texts = ("activity", "key_figures") if self.request.GET.get("q") else ()
+        return Organisation.objects.published().for_cards(*texts)
+
+    def get_shape(self):
+        """Compose it once: all see the same."""
+        return "anybody"
 
     def get_searched_texts(self, item):
         """Give the name, then what tells of it."""

@@ -8,16 +8,17 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, Func, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 
-class _IsAnyOf(Func):
-    """`column = ANY(array)`."""
+class OneOf(Func):
+    """Whether a column has one of the values of an array."""
 
-    template = "(%(expressions)s))"
+    template = "%(expressions)s)"
     arg_joiner = " = ANY("
     arity = 2
+    output_field = BooleanField()
 
 
 def is_any_of(column: str, keys: Iterable[int] | QuerySet) -> Combinable:
@@ -29,4 +30,4 @@ def is_any_of(column: str, keys: Iterable[int] | QuerySet) -> Combinable:
         if isinstance(keys, QuerySet)
         else Value(list(keys), output_field=ArrayField(BigIntegerField()))
     )
-    return _IsAnyOf(F(column), array, output_field=BooleanField())
+    return OneOf(column, array)

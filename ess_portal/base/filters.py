@@ -1,6 +1,6 @@
 """Filters whose choices are counted, kept in the address."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import cached_property
 
 import django_filters
@@ -9,7 +9,10 @@ from django.db.models import CharField, Count, F, Q, QuerySet, TextChoices, Valu
 from django.http import QueryDict
 
 from ess_portal.base.address_words import renewed, words_of
+from ess_portal.base.arrays import OneOf
 from ess_portal.base.collation import in_natural_order
+from ess_portal.base.composed import Given
+from ess_portal.base.composed_lists import ComposedByFilters
 from ess_portal.base.facets import Chip, Facet, Option
 from ess_portal.base.search import MAX_TYPED, Words
 
@@ -62,6 +65,8 @@ class _OfAnEnumeration:
 
     def filter(self, qs, value):
         """Keep the rows that hold what the words stand for."""
+        if isinstance(value, Given):
+            return self.keep_given(qs, value)
         if isinstance(value, list):
             return super().filter(qs, [self.stored[word] for word in value])
         return super().filter(qs, self.stored.get(value, value))
@@ -70,12 +75,20 @@ class _OfAnEnumeration:
 class EnumFilter(_OfAnEnumeration, django_filters.ChoiceFilter):
     """A filter by one choice of an enumeration."""
 
+    def keep_given(self, qs, stored: Given):
+        """Keep the rows that hold what is stored."""
+        return qs.filter(**{self.field_name: stored})
+
 
 class EnumsFilter(_OfAnEnumeration, AllowedChoicesFilter):
     """A filter by several choices of an enumeration."""
 
+    def keep_given(self, qs, stored: Given):
+        """Keep the rows that hold one of what is stored."""
+        return qs.filter(OneOf(self.field_name, stored))
 
-class FacetedFilterSet(django_filters.FilterSet):
+
+class FacetedFilterSet(ComposedByFilters, django_filters.FilterSet):
     """A FilterSet that counts its choices, names what is in use, searches and sorts.
 
     Give:
@@ -102,12 +115,31 @@ class FacetedFilterSet(django_filters.FilterSet):
     q = TypedFilter(label="Rechercher", method="keep")
     tri = django_filters.ChoiceFilter(label="Trier par", method="keep", empty_label=None)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(
+        self,
+        *args,
+        listed: Callable[[], QuerySet] | None = None,
+        shape: Hashable | None = None,
+        **kwargs,
+    ):
+        """Filter `queryset`, or what `listed` returns, which is asked for where it is needed.
+
+        `shape`: all that the SQL of what is listed depends on; None to compose it each time.
+        """
         super().__init__(*args, **kwargs)
+        self.shape = shape
+        if listed is not None:
+            self.listed = listed
+            del self.queryset
         self.facet_names = self.facet_names or tuple(self.facets_from)
         self.filters["tri"].extra["choices"] = [
             (name, label) for name, (label, _) in self.orders.items()
         ]
+
+    @cached_property
+    def queryset(self) -> QuerySet:
+        """What is filtered."""
+        return self.listed()
 
     @classmethod
     def in_french(cls, query: QueryDict) -> QueryDict:
@@ -311,14 +343,18 @@ class FacetedFilterSet(django_filters.FilterSet):
 
         All in one query; a filter set may count some of them in its own way.
         """
-        arms = [self._arm(name) for name in self.facets_from]
-        arms += [self._arm_if(name, key) for name in self.facets_if for key in self.facets_if[name]]
         counts: dict[str, dict[str, tuple[str, int]]] = {}
-        for name, key, label, count in arms[0].union(*arms[1:], all=True):
+        for name, key, label, count in self.composed("counts", type(self).counting):
             if count:
                 word = getattr(self.filters[name], "written", {}).get(key, key)
                 counts.setdefault(name, {})[word] = (label, count)
         return counts
+
+    def counting(self) -> QuerySet:
+        """Return one reading for each counted filter, by columns alike."""
+        arms = [self._arm(name) for name in self.facets_from]
+        arms += [self._arm_if(name, key) for name in self.facets_if for key in self.facets_if[name]]
+        return arms[0].union(*arms[1:], all=True)
 
     def by_condition(self, queryset, name, value):
         """Keep what a choice of `facets_if` asks."""

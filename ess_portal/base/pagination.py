@@ -1,5 +1,6 @@
 """Pages of long lists."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.paginator import Paginator
@@ -59,3 +60,19 @@ class CountedPaginator(Paginator):
 
 class CountedKeysFirstPaginator(CountedPaginator, KeysFirstPaginator):
     """Is told how many there are, and finds the keys of a page first."""
+
+
+class AskingPaginator(CountedPaginator):
+    """Is told how many there are, and whom to ask for the rows `between` two places."""
+
+    def __init__(self, *args, between: Callable[[int, int], QuerySet], **kwargs):
+        # The rows alone are asked for: the list that they come from is never composed.
+        super().__init__((), *args, **kwargs)
+        self.between = between
+
+    def page(self, number):
+        """Return the page; `InvalidPage` when it isn't there."""
+        number = self.validate_number(number)
+        bottom = (number - 1) * self.per_page
+        rows = self.between(bottom, min(bottom + self.per_page, self.count))
+        return self._get_page(rows, number, self)

@@ -1,6 +1,7 @@
 """What lists have in common."""
 
-from functools import wraps
+from collections.abc import Hashable
+from functools import partial, wraps
 from itertools import chain
 from urllib.parse import urlencode
 
@@ -10,11 +11,12 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView
 
 from ess_portal.base.address_words import moved
-from ess_portal.base.pagination import CountedPaginator
+from ess_portal.base.pagination import AskingPaginator
 from ess_portal.base.refusals import Refused
 from ess_portal.base.search import Highlighter, Words
 from ess_portal.base.sent_forms import Answer, answer_once, first_answer
@@ -61,8 +63,8 @@ class FilteredListView(ListView):
     """
 
     paginate_by = 20
-    paginator_class = CountedPaginator
     filterset_class = None
+    cut = None  # how to find the rows of a page, where a slice wouldn't do
     results_template = ""
     nouns = ("", "", "")  # none, one, several: "Aucune action", "action", "actions"
 
@@ -80,13 +82,27 @@ class FilteredListView(ListView):
     def get_queryset(self):
         """Filter by what the address says; what makes no sense there filters nothing."""
         self.filterset = self.filterset_class(
-            self.request.GET, queryset=self.get_listed(), **self.get_filter_options()
+            self.request.GET,
+            listed=self.get_listed,
+            shape=self.get_shape(),
+            **self.get_filter_options(),
         )
-        return self.filterset.qs
+        return SimpleLazyObject(lambda: self.filterset.qs)
 
     def get_paginator(self, queryset, per_page, **kwargs):
         """Number the pages from the counted choices: they give the total too."""
-        return self.paginator_class(queryset, per_page, count=self.filterset.total, **kwargs)
+        between = partial(self.filterset.rows, cut=self.cut)
+        return AskingPaginator(per_page, count=self.filterset.total, between=between, **kwargs)
+
+    def get_shape(self) -> Hashable | None:
+        """Return all that the SQL of `get_listed` depends on, to compose it once for each; None to
+        compose it each time.
+        """
+        return None
+
+    def get_context_object_name(self, object_list):
+        """Call what is listed nothing but `object_list`: asking would compose it."""
+        return
 
     def get_filter_options(self) -> dict:
         """Give what else the filters need to know."""
@@ -101,7 +117,7 @@ class FilteredListView(ListView):
         """Give the list alone to a page that already stands around it."""
         if self.wants_results:
             return ["components/_list_fragment.html"]
-        return super().get_template_names()
+        return [self.template_name]
 
     def render_to_response(self, context, **response_kwargs):
         """Tell caches that page and list alone share an address."""

@@ -3,40 +3,63 @@ of what answers words, from the tally of each action.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Sum, Value
-from django.db.models.expressions import Combinable
+from django.db.models import CharField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
 from actions.committee.queries.finding import Found
 from actions.models import Action, ActionCount
 from actions.querysets import ActionQuerySet
+from actions.querysets.summaries import counts_seen_by
 from actors.models import Commune, Sector, Visitor
+from challenges.models import Challenge
+from ess_portal.base.arrays import OneOf
+from ess_portal.base.composed import ComposedByKey, Given, composed_once
 
 # Where an action belongs in the promise: counted together, from one reading.
 OF_THE_PROMISE = frozenset({"programme", "defi", "mesure"})
-COLUMNS = {"etat": "status", "commune": "commune", "filiere": "sector"}
 # In these columns, 0 stands for any.
 WITH_ANY = {"commune": "commune", "filiere": "sector"}
 PROMISE, OF_COUNCIL = "promise", "conseil"
+# What is counted at once, and by which columns.
+ARMS = {
+    "etat": ("status", "status"),
+    "commune": ("commune", "commune"),
+    "filiere": ("sector", "sector"),
+    PROMISE: ("measure", "challenge"),
+    OF_COUNCIL: ("is_voted", "is_awaiting"),
+}
 COUNCIL = {"accorde": {"is_voted": True}, "propose": {"is_awaiting": True}}
 # Of what a tally has several.
-LISTED = {"commune": "communes", "sector": "sectors"}
+LISTED = {"commune": "communes", "filiere": "sectors"}
 Choices = dict[str, dict[str, tuple[str, int]]]
 Places = list[tuple[int, int, int]]
+# What a filter in use asks of what is counted, by the value that it is given.
+_ASKED: Mapping[str, Callable[[Any], Q]] = {
+    "etat": lambda given: Q(OneOf("status", given)),
+    "programme": lambda given: Q(
+        challenge__in=Challenge.objects.filter(programme=given).values("pk")
+    ),
+    "defi": lambda given: Q(challenge=given),
+    "mesure": lambda given: Q(measure=given),
+    "commune": lambda given: Q(commune=given),
+    "filiere": lambda given: Q(sector=given),
+}
+# Choices that may be asked for beside one another: some dozens are, of a few hundreds.
+_COMPOSED = ComposedByKey(most=64)
 
 
 @dataclass(frozen=True)
 class CountedInAdvance:
-    """What a whole list holds: `counts` of what roles see, with or without what is known in brief
-    only, and the actions that one sees `besides`; None for lists that nobody sees more of.
+    """What a whole list holds: what roles see (`seen`) with or without what is known in brief only,
+    and the actions that one sees `besides`; None for lists that nobody sees more of.
     """
 
-    counts: Callable[[bool], QuerySet[ActionCount]]
+    seen: Callable[[bool], Q]
     besides: QuerySet[Action] | None = None
 
     @classmethod
@@ -44,68 +67,80 @@ class CountedInAdvance:
         """What `user` sees of the list of all filed and recorded actions: one query, where they
         may see some besides.
         """
+
+        def seen(brief: bool) -> Q:
+            return counts_seen_by(user, brief=brief)
+
+        if not user.is_authenticated:
+            return cls(seen)
         # What is known in brief only is seen besides when it is one's own.
         own = listed.order_by().seen_besides(user, brief=False)
-        return cls(
-            lambda brief: ActionCount.objects.seen_by(user, brief=brief),
-            own if own.exists() else None,
-        )
+        return cls(seen, own if own.exists() else None)
 
 
 @dataclass(frozen=True)
 class _Counting:
-    """A list's counts, what each of its filters in use asks of them, and whether what is known in
-    brief only is among what is counted but for some filters.
+    """Which filters are in use, each with its choice where that is part of what is asked; and which
+    counts are seen through all of them but some: of each filter whose choices are counted.
     """
 
-    counted: CountedInAdvance
-    lookups: Mapping[str, Mapping[str, Any]]
-    shows_brief: Callable[[Collection[str]], bool]
+    in_use: tuple[tuple[str, str], ...]
+    seen: tuple[Q, ...]
 
-    def arms(self) -> Iterator[QuerySet[Any, Any]]:
+    def query(self) -> QuerySet[Any, Any]:
         """One reading for each filter whose choices are counted, by columns alike."""
-        for name, column in COLUMNS.items():
-            yield self._arm(name, self._narrowed(name), F(column), F(column))
-        promise = self._narrowed(*OF_THE_PROMISE)
-        yield self._arm(PROMISE, promise, F("measure"), F("challenge"))
-        council = self._narrowed(OF_COUNCIL)
-        yield self._arm(OF_COUNCIL, council, F("is_voted"), F("is_awaiting"))
+        first, *others = map(self._arm, ARMS.items(), self.seen)
+        return first.union(*others, all=True)
 
-    def _narrowed(self, *without: str) -> QuerySet[Any, Any]:
-        """The counts through every filter in use but for some."""
-        asked: dict[str, Any] = {"commune": 0, "sector": 0}
-        for name, lookup in self.lookups.items():
-            if name not in without:
-                asked |= lookup
-        for name in WITH_ANY.keys() & set(without):
-            # Of each of them, not of any.
-            asked[f"{WITH_ANY[name]}__gt"] = asked.pop(WITH_ANY[name])
-        return self.counted.counts(self.shows_brief(without)).filter(**asked)
-
-    def _arm(
-        self, name: str, rows: QuerySet[Any, Any], first: Combinable, second: Combinable
-    ) -> QuerySet[Any, Any]:
-        texts = (Value(name, output_field=CharField()), _text(first), _text(second))
+    def _arm(self, arm: tuple[str, tuple[str, str]], seen: Q) -> QuerySet[Any, Any]:
+        name, columns = arm
+        texts = (Value(name, output_field=CharField()), *(_text(F(column)) for column in columns))
+        rows = ActionCount.objects.filter(seen & self._narrowed(_without(name)))
         counted: QuerySet[Any, Any] = rows.values_list(*texts).annotate(number=Sum("actions"))
         return counted
+
+    def _narrowed(self, without: Collection[str]) -> Q:
+        """Through every filter in use but for some."""
+        narrowed = Q()
+        for name, choice in self.in_use:
+            if name not in without:
+                asked = Q(**COUNCIL[choice]) if name == OF_COUNCIL else _ASKED[name](Given(name))
+                narrowed &= asked
+        used = {name for name, _ in self.in_use}
+        for name, column in WITH_ANY.items():
+            if name in without:
+                # Of each of them, not of any.
+                narrowed &= Q(**{f"{column}__gt": 0})
+            elif name not in used:
+                narrowed &= Q(**{column: 0})
+        return narrowed
+
+
+def _without(name: str) -> frozenset[str]:
+    return OF_THE_PROMISE if name == PROMISE else frozenset({name})
 
 
 def counted_choices(
     counted: CountedInAdvance,
-    lookups: Mapping[str, Mapping[str, Any]],
+    in_use: Mapping[str, Any],
     shows_brief: Callable[[Collection[str]], bool],
 ) -> tuple[Choices, Places]:
     """Return the number of each choice, and how many actions stand at each place of the promise
     (measure, challenge, 0 for none), beside the other filters in use: two queries.
 
-    `lookups`: by filter in use, what it asks of `ActionCount`. `shows_brief`: whether what is known
-    in brief only is among what is counted but for some filters.
+    `in_use`: the filters, each with its states, its choice or the key of its row. `shows_brief`:
+    whether what is known in brief only is among what is counted but for some filters.
     """
-    first, *others = _Counting(counted, lookups, shows_brief).arms()
+    seen = {brief: counted.seen(brief) for brief in (True, False)}
+    counting = _Counting(
+        tuple((name, str(value) if name == OF_COUNCIL else "") for name, value in in_use.items()),
+        tuple(seen[shows_brief(_without(name))] for name in ARMS),
+    )
+    numbers = _COMPOSED.get(counting, counting.query).asked(in_use)
     names = _names()
     choices: Choices = {}
     places: Places = []
-    for name, key, other, number in first.union(*others, all=True):
+    for name, key, other, number in numbers:
         if name == PROMISE:
             places.append((int(key), int(other), int(number)))
         elif name == OF_COUNCIL:
@@ -120,21 +155,19 @@ def counted_choices(
 
 def counted_found(
     found: Found,
-    lookups: Mapping[str, Mapping[str, Any]],
+    in_use: Mapping[str, Any],
     shows_brief: Callable[[Collection[str]], bool],
 ) -> tuple[Choices, Places]:
     """Return the same of what was `found` by words: one query."""
-    asked = {name: _test(lookup) for name, lookup in lookups.items()}
+    asked = {name: _test(name, value) for name, value in in_use.items()}
     numbers: Counter[tuple[str, str]] = Counter()
     places: Counter[tuple[int, int]] = Counter()
-    arms = [({name}, name) for name in (*COLUMNS, OF_COUNCIL)]
-    arms.append((set(OF_THE_PROMISE), PROMISE))
-    tells = {name: shows_brief(without) for without, name in arms}
+    arms = [(_without(name), name, shows_brief(_without(name))) for name in ARMS]
     for answer in found.answers:
         tally = answer.counted
         failed = {name for name, passes in asked.items() if not passes(tally)}
-        for without, name in arms:
-            if failed <= without and (answer.is_known or tells[name]):
+        for without, name, has_brief in arms:
+            if failed <= without and (answer.is_known or has_brief):
                 if name == PROMISE:
                     places[tally["measure"], tally["challenge"]] += 1
                 else:
@@ -157,28 +190,26 @@ def every_choice() -> Choices:
     return choices
 
 
-def _test(lookup: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
+def _test(name: str, value: Any) -> Callable[[Mapping[str, Any]], bool]:
     """What a filter asks of the counts, asked of a tally."""
-
-    def test(name: str, value: Any) -> Callable[[Mapping[str, Any]], bool]:
-        column, _, among = name.partition("__")
-        if among:
-            values = frozenset(value)
-            return lambda tally: tally[column] in values
-        if column in LISTED:
-            return lambda tally: value in tally[LISTED[column]]
-        return lambda tally: tally[column] == value
-
-    tests = [test(name, value) for name, value in lookup.items()]
-    return lambda tally: all(passes(tally) for passes in tests)
+    if name == OF_COUNCIL:
+        (column,) = COUNCIL[value]
+        return lambda tally: bool(tally[column])
+    if name == "programme":
+        challenges = set(Challenge.objects.filter(programme=value).values_list("pk", flat=True))
+        return lambda tally: tally["challenge"] in challenges
+    if name == "etat":
+        return lambda tally: tally["status"] in value
+    if name in LISTED:
+        return lambda tally: value in tally[LISTED[name]]
+    return lambda tally: tally[{"defi": "challenge", "mesure": "measure"}[name]] == value
 
 
 def _keys(name: str, tally: Mapping[str, Any]) -> Iterable[str]:
     """Which choices of a filter lead to the action."""
     if name == OF_COUNCIL:
-        return [choice for choice, asked in COUNCIL.items() if all(map(tally.get, asked))]
-    column = COLUMNS[name]
-    return map(str, tally[LISTED[column]]) if column in LISTED else [tally[column]]
+        return [choice for choice, (column,) in COUNCIL.items() if tally[column]]
+    return map(str, tally[LISTED[name]]) if name in LISTED else [tally["status"]]
 
 
 def _add(choices: Choices, name: str, key: str, label: str, number: Decimal) -> None:
@@ -192,12 +223,15 @@ def _text(value: Any) -> Any:
 
 def _names() -> dict[tuple[str, str], tuple[str, str]]:
     """How addresses and people call communes and sectors, by filter and key: one query."""
+    return {(kind, key): (word, name) for kind, key, word, name in _named()}
+
+
+@composed_once
+def _named() -> QuerySet[Any, Any]:
     communes = Commune.objects.order_by().values_list(
         Value("commune", output_field=CharField()), _text(F("pk")), "insee_code", "name"
     )
     sectors = Sector.objects.order_by().values_list(
         Value("filiere", output_field=CharField()), _text(F("pk")), "slug", "name"
     )
-    return {
-        (kind, key): (word, name) for kind, key, word, name in communes.union(sectors, all=True)
-    }
+    return communes.union(sectors, all=True)

@@ -1,6 +1,6 @@
 """The committee's ranking: who comes where, why, and where the envelope ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,9 @@ from django.db.models import QuerySet, Sum
 
 from actions.models import Action, CommitteeSession
 from actions.models.silence import Silence, silence_of
+from challenges.models import Criterion
+from ess_portal.base.arrays import OneOf
+from ess_portal.base.composed import composed_once, give_related
 from ess_portal.base.pagination import rows_between
 from ess_portal.base.presence import present
 
@@ -61,7 +64,9 @@ def ranked_rows(
     ceiling = envelope if is_whole else None
     total = taken + (Decimal(0) if ceiling is None else _asked_before(queryset, first - 1))
     rows: list[Ranked] = []
-    for number, action in enumerate(page, first):
+    actions = list(page)
+    _give_criteria(actions)
+    for number, action in enumerate(actions, first):
         held_by = next((item.session for item in getattr(action, "open_items", ())), None)
         counts = action.gate_community_interest and held_by is None
         asks = action.funding_asked if counts else Decimal(0)
@@ -81,6 +86,21 @@ def ranked_rows(
         total += asks
         before = action
     return rows
+
+
+def _give_criteria(actions: Iterable[Action]) -> None:
+    """Load the criteria of the grids of `actions`: one query."""
+    grids = [action.grid for action in actions if action.grid is not None]
+    criteria: dict[int, list[Criterion]] = {grid.pk: [] for grid in grids}
+    for criterion in _criteria(list(criteria)):
+        criteria[criterion.grid_id].append(criterion)
+    for grid in grids:
+        give_related(grid, criteria=criteria[grid.pk])
+
+
+@composed_once
+def _criteria(grids: list[int]) -> QuerySet[Criterion]:
+    return Criterion.objects.filter(OneOf("grid", grids))
 
 
 def _asked_before(queryset: QuerySet[Action] | None, number: int) -> Decimal:

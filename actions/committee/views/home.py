@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from actions.committee.views.ranking import RankingView
 from actions.enums import ActionStatus
 from actions.models import Action, Amendment, CommitteeSession, Decision, RefusalNotice
 from actors.rules import is_agent
+from ess_portal.base.composed import composed_once
 
 SHOWN_BESIDE = 20
 
@@ -18,9 +21,9 @@ class Shortened:
     more: bool
 
     @classmethod
-    def of(cls, queryset):
-        """Read as many as are shown, and one more to know."""
-        rows = list(queryset[: SHOWN_BESIDE + 1])
+    def of(cls, found):
+        """Read what was found: as many as are shown, and one more to know."""
+        rows = list(found)
         return cls(rows[:SHOWN_BESIDE], len(rows) > SHOWN_BESIDE)
 
 
@@ -32,23 +35,48 @@ class CommitteeView(RankingView):
     def get_context_data(self, **kwargs):
         if self.wants_results:
             return super().get_context_data(**kwargs)
-        pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
-        amendments = Amendment.objects.pending().with_carriers()
-        amendments = amendments.select_related("action__carrier", "proposed_by")
-        refusals = RefusalNotice.objects.filter(
-            settled_at=None,
-            action__status=ActionStatus.REFUSAL_ANNOUNCED,
-            action__gate_closed_at__isnull=False,
-        ).select_related("action__carrier")
         # Agents note what the council voted.
-        awaiting = Action.objects.proposed_to_council()
-        if not is_agent(self.request.user):
-            awaiting = awaiting.none()
+        awaiting = _awaiting_council() if is_agent(self.request.user) else ()
         return super().get_context_data(
-            sessions=CommitteeSession.objects.open().for_list().order_by("held_on", "pk"),
-            pending=Shortened.of(pending.order_by("proposed_at", "pk")),
-            amendments=Shortened.of(amendments.order_by("proposed_at", "pk")),
-            awaiting=Shortened.of(awaiting.order_by("pk")),
-            refusals=Shortened.of(refusals.order_by("announced_at", "pk")),
+            sessions=list(_open_sessions()),
+            pending=Shortened.of(_pending_decisions()),
+            amendments=Shortened.of(_pending_amendments()),
+            awaiting=Shortened.of(awaiting),
+            refusals=Shortened.of(_open_refusals()),
             **kwargs,
         )
+
+
+@composed_once
+def _open_sessions() -> QuerySet[CommitteeSession]:
+    return CommitteeSession.objects.open().for_list().order_by("held_on", "pk")
+
+
+@composed_once
+def _pending_decisions() -> QuerySet[Decision]:
+    pending = Decision.objects.pending().select_related("action__carrier", "proposed_by")
+    return pending.order_by("proposed_at", "pk")[: SHOWN_BESIDE + 1]
+
+
+@composed_once
+def _pending_amendments() -> QuerySet[Amendment]:
+    pending = Amendment.objects.pending().with_carriers()
+    told = pending.select_related("action__carrier", "proposed_by")
+    return told.order_by("proposed_at", "pk")[: SHOWN_BESIDE + 1]
+
+
+@composed_once
+def _awaiting_council() -> QuerySet[Action]:
+    awaiting = Action.objects.proposed_to_council()
+    return awaiting.order_by("pk")[: SHOWN_BESIDE + 1]
+
+
+@composed_once
+def _open_refusals() -> QuerySet[RefusalNotice]:
+    announced = RefusalNotice.objects.filter(
+        settled_at=None,
+        action__status=ActionStatus.REFUSAL_ANNOUNCED,
+        action__gate_closed_at__isnull=False,
+    )
+    told = announced.select_related("action__carrier")
+    return told.order_by("announced_at", "pk")[: SHOWN_BESIDE + 1]

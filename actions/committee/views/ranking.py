@@ -1,19 +1,20 @@
 """The committee's ranking, as a list."""
 
+from django.db.models import Q
+from django.utils import timezone
+
 from actions.committee.filters import RankingFilter
 from actions.committee.queries.choices import CountedInAdvance
 from actions.committee.queries.ranking import ranked_rows
 from actions.committee.views.access import CommitteeMixin
 from actions.enums import ActionStatus
-from actions.models import Action, ActionCount
+from actions.models import Action
 from actions.querysets import TEXTS
-from ess_portal.base.pagination import CountedKeysFirstPaginator
+from ess_portal.base.pagination import rows_between
 from ess_portal.base.views import FilteredListView
 
 # Whoever reads the ranking may read all of it.
-DECIDABLE = CountedInAdvance(
-    lambda _brief: ActionCount.objects.filter(status__in=ActionStatus.DECIDABLE)
-)
+DECIDABLE = CountedInAdvance(lambda _brief: Q(status__in=ActionStatus.DECIDABLE))
 
 SHOWN = (
     "reference",
@@ -44,7 +45,7 @@ class RankingView(CommitteeMixin, FilteredListView):
     """What is evaluated, ranked or grouped, with what blocks it."""
 
     filterset_class = RankingFilter
-    paginator_class = CountedKeysFirstPaginator
+    cut = staticmethod(rows_between)
     results_template = "actions/committee/_ranking_results.html"
     nouns = ("Aucune action à décider", "action à décider", "actions à décider")
     is_whole = True
@@ -52,8 +53,7 @@ class RankingView(CommitteeMixin, FilteredListView):
     # so that it begins with the keys of the page.
     queryset = (
         Action.objects.decidable()
-        .select_related("carrier", "measure__challenge")
-        .with_gate()
+        .select_related("carrier", "measure__challenge", "grid")
         .only(*SHOWN)
         .with_disagreement()
     )
@@ -63,6 +63,10 @@ class RankingView(CommitteeMixin, FilteredListView):
         listed = super().get_listed().with_silence()
         # What extracts are taken from.
         return listed.only(*SHOWN, *TEXTS) if self.request.GET.get("q") else listed
+
+    def get_shape(self):
+        """Compose the whole ranking once a day: silence is dated as of today."""
+        return timezone.localdate() if self.is_whole else None
 
     def get_filter_options(self):
         """Count the choices in advance where the list is all that can be decided."""

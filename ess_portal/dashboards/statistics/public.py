@@ -8,13 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Sum, Window
+from django.db.models import Count, QuerySet, Sum, Window
 
 from actions.enums import ActionStatus
 from actions.models import ActionTotal, InvolvedCount
 from actors.models import Organisation
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.arrays import OneOf
+from ess_portal.base.composed import composed_once
 from ess_portal.base.french import NO_BREAK, listed
 from ess_portal.dashboards.sentences import plural
 from ess_portal.dashboards.statistics.promised import (
@@ -112,19 +115,22 @@ class Involved:
         return self.total - len(self.shown)
 
 
+@composed_once
+def _totals(measures: list[int]) -> QuerySet[Any, Any]:
+    """What is counted of the published actions of `measures`."""
+    return (
+        ActionTotal.objects.filter(OneOf("measure", measures), status__in=ActionStatus.PUBLIC)
+        .values_list("measure", "status", "is_proposed")
+        .annotate(number=Sum("actions"), **sums())
+    )
+
+
 def public_measures(measures: Iterable[Measure]) -> list[PublicMeasure]:
     """Return each of `measures` with its published actions: one query beside their own."""
     measures = list(measures)
     by_status: dict[int, dict[str, int]] = defaultdict(dict)
     promised: dict[int, Promised] = defaultdict(Promised)
-    rows = (
-        ActionTotal.objects.filter(
-            measure__in=[measure.pk for measure in measures], status__in=ActionStatus.PUBLIC
-        )
-        .values_list("measure", "status", "is_proposed")
-        .annotate(number=Sum("actions"), **sums())
-    )
-    for key, status, *counted in rows:
+    for key, status, *counted in _totals([measure.pk for measure in measures]):
         granted = Granted.of(*counted)
         by_status[key][status] = by_status[key].get(status, 0) + granted.actions
         promised[key] += Promised.by(status, granted)
@@ -133,20 +139,30 @@ def public_measures(measures: Iterable[Measure]) -> list[PublicMeasure]:
     ]
 
 
-def public_progress(programme: Programme | None) -> list[PublicProgress]:
-    """Return each challenge's public progress, in the programme's order: three queries."""
-    if programme is None:
-        return []
-    rows = public_measures(
+@composed_once
+def _measures(programme: int) -> QuerySet[Measure]:
+    return (
         Measure.objects.filter(challenge__programme=programme)
         .select_related("challenge")
         .order_by("number")
     )
+
+
+@composed_once
+def _challenges(programme: int) -> QuerySet[Challenge]:
+    return Challenge.objects.filter(programme=programme).order_by("number")
+
+
+def public_progress(programme: Programme | None) -> list[PublicProgress]:
+    """Return each challenge's public progress, in the programme's order: three queries."""
+    if programme is None:
+        return []
+    rows = public_measures(_measures(programme.pk))
     return [
         PublicProgress(
             challenge, tuple(row for row in rows if row.measure.challenge_id == challenge.pk)
         )
-        for challenge in programme.challenges.order_by("number")
+        for challenge in _challenges(programme.pk)
     ]
 
 
@@ -155,16 +171,35 @@ def totals(progress: list[PublicProgress]) -> PublicProgress:
     return PublicProgress(None, tuple(row for part in progress for row in part.measures))
 
 
-def involved(**of: int) -> Involved:
-    """The organisations that carry public actions, or take part in them, by name: one query.
-
-    `of`: the key of a `challenge` or of a `measure`.
+def involved_in_challenge(key: int) -> Involved:
+    """The organisations that carry public actions of a challenge, or take part in them, by name:
+    one query.
     """
-    keys = InvolvedCount.objects.filter(**of).values("organisation")
-    rows = list(
-        Organisation.objects.filter(pk__in=keys).annotate(total=Window(Count("pk")))[
-            :ORGANISATIONS_SHOWN
-        ]
-    )
+    return _involved(_of_challenge(key))
+
+
+def involved_in_measure(key: int) -> Involved:
+    """The same, of a measure."""
+    return _involved(_of_measure(key))
+
+
+@composed_once
+def _of_challenge(key: int) -> QuerySet[Organisation]:
+    return _first(InvolvedCount.objects.filter(challenge=key))
+
+
+@composed_once
+def _of_measure(key: int) -> QuerySet[Organisation]:
+    return _first(InvolvedCount.objects.filter(measure=key))
+
+
+def _first(counts: QuerySet[InvolvedCount]) -> QuerySet[Organisation]:
+    named = Organisation.objects.filter(pk__in=counts.values("organisation"))
+    shown = named.only("name", "slug", "is_published")
+    return shown.annotate(total=Window(Count("pk")))[:ORGANISATIONS_SHOWN]
+
+
+def _involved(found: QuerySet[Organisation]) -> Involved:
+    rows = list(found)
     total = rows[0].total if rows else 0  # type: ignore[attr-defined]  # annotated
     return Involved(shown=rows, total=total)

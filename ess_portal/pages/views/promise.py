@@ -1,13 +1,16 @@
 """The promise and how it is kept: home, programme, challenges, measures."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, TemplateView
 
 from actions.enums import ActionStatus
 from actions.models import Action
+from actions.querysets import ActionQuerySet
 from challenges.models import Challenge, Measure, Programme
+from ess_portal.base.composed import composed_once
 from ess_portal.base.kept_pages import kept
 from ess_portal.dashboards.statistics import public
 from ess_portal.dashboards.statistics.stages import list_url
@@ -40,10 +43,13 @@ class HomeView(_PublicView):
         return context | {
             "challenges": progress,
             "totals": public.totals(progress),
-            "latest_actions": Action.objects.filter(status__in=ActionStatus.FUNDED).for_rows(
-                "summary"
-            )[:3],
+            "latest_actions": list(_latest_funded()),
         }
+
+
+@composed_once
+def _latest_funded() -> QuerySet[Action]:
+    return Action.objects.filter(status__in=ActionStatus.FUNDED).for_rows("summary")[:3]
 
 
 @method_decorator([login_not_required, kept()], name="dispatch")
@@ -86,53 +92,82 @@ def _programme_texts(programme: Programme) -> dict:
 
 
 @method_decorator([login_not_required, kept()], name="dispatch")
-class ChallengeView(_PublicView):
+class ChallengeView(TemplateView):
     """A challenge, its measures, and the actions that answer it."""
 
     template_name = "pages/challenge.html"
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        siblings = list(Challenge.objects.of_current_programme())
+        siblings = list(_challenges())
         challenge = next((row for row in siblings if row.number == kwargs["number"]), None)
         if challenge is None:
             raise Http404
-        measures = challenge.measures.select_related("challenge").order_by("number")
-        actions = Action.objects.public()
-        answering = actions.filter(measure__challenge=challenge)
-        recorded = actions.filter(challenge=challenge)
-        return context | {
+        measures = list(_measures_of(challenge.pk))
+        for measure in measures:
+            measure.challenge = challenge
+        return super().get_context_data(**kwargs) | {
             "challenge": challenge,
             "progress": public.PublicProgress(challenge, tuple(public.public_measures(measures))),
-            "actions": answering.for_rows().latest_first()[:ACTIONS_SHOWN],
-            "recorded_actions": recorded.for_rows().latest_first()[:RECORDED_SHOWN],
+            "actions": list(_answering_challenge(challenge.pk)),
+            "recorded_actions": list(_recorded_under(challenge.pk)),
             "all_url": list_url(ActionStatus.PUBLIC, defi=challenge.number),
             "recorded_url": list_url([ActionStatus.RECORDED], defi=challenge.number),
-            "organisations": public.involved(challenge=challenge.pk),
+            "organisations": public.involved_in_challenge(challenge.pk),
             "siblings": siblings,
         }
 
 
+@composed_once
+def _challenges() -> QuerySet[Challenge]:
+    return Challenge.objects.of_current_programme()
+
+
+@composed_once
+def _measures_of(challenge: int) -> QuerySet[Measure]:
+    return Measure.objects.filter(challenge=challenge).order_by("number")
+
+
+@composed_once
+def _answering_challenge(challenge: int) -> QuerySet[Action]:
+    return _latest(Action.objects.filter(measure__challenge=challenge))
+
+
+@composed_once
+def _recorded_under(challenge: int) -> QuerySet[Action]:
+    return _latest(Action.objects.filter(challenge=challenge), RECORDED_SHOWN)
+
+
+def _latest(actions: ActionQuerySet, number: int = ACTIONS_SHOWN) -> QuerySet[Action]:
+    return actions.public().for_rows().latest_first()[:number]
+
+
 @method_decorator([login_not_required, kept()], name="dispatch")
-class MeasureView(_PublicView):
+class MeasureView(TemplateView):
     """A measure: its promise, its state, the actions that keep it."""
 
     template_name = "pages/measure.html"
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        siblings = list(
-            Measure.objects.of_current_programme().filter(challenge__number=kwargs["challenge"])
-        )
+        siblings = list(_measures_beside(kwargs["challenge"]))
         measure = next((row for row in siblings if row.number == kwargs["number"]), None)
         if measure is None:
             raise Http404
-        actions = Action.objects.public().filter(measure=measure)
         (figures,) = public.public_measures([measure])
-        return context | {
+        return super().get_context_data(**kwargs) | {
             "measure": measure,
             "figures": figures,
-            "actions": actions.for_rows().latest_first()[:ACTIONS_SHOWN],
-            "organisations": public.involved(measure=measure.pk),
+            "actions": list(_answering_measure(measure.pk)),
+            "organisations": public.involved_in_measure(measure.pk),
             "siblings": siblings,
         }
+
+
+@composed_once
+def _measures_beside(challenge: int) -> QuerySet[Measure]:
+    """Those of the challenge of this number."""
+    return Measure.objects.of_current_programme().filter(challenge__number=challenge)
+
+
+@composed_once
+def _answering_measure(measure: int) -> QuerySet[Action]:
+    return _latest(Action.objects.filter(measure=measure))

@@ -1,0 +1,76 @@
+"""Filtered lists whose SQL is composed once for each set of filters in use."""
+
+from collections.abc import Callable, Hashable
+from copy import copy
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from ess_portal.base.composed import ComposedByKey, Given
+
+Cut = Callable[[QuerySet, int, int], QuerySet]
+# Rows and counts of lists, by which filters are in use at once, and in which order.
+_COMPOSED = ComposedByKey(most=64)
+
+
+class ComposedByFilters:
+    """Beside a filter set: asks what its filters in use ask, composed once for all their values."""
+
+    shape: Hashable | None
+    chosen: dict[str, Any]
+    filters: dict[str, Any]
+    qs: QuerySet
+    _meta: Any
+
+    def rows(self, start: int, stop: int, *, cut: Cut | None = None) -> QuerySet:
+        """Return what `qs` holds from `start` to before `stop`; `cut`: how to find the rows, where
+        a slice wouldn't do.
+        """
+        if start >= stop:
+            return self._none()
+        if cut is not None:
+            return self.composed((cut, start, stop), lambda alike: cut(alike.qs, start, stop))
+        return self.composed("rows", lambda alike: alike.qs, (start, stop))
+
+    def composed(
+        self,
+        what: Hashable,
+        build: Callable[[Any], QuerySet],
+        rows: tuple[int, int] | None = None,
+    ) -> QuerySet:
+        """Return what `build` makes of this filter set, or `rows` of it. `what` tells it apart.
+
+        Words that are looked for change what is asked: it is then composed each time.
+        """
+        if self.shape is None or self.chosen.get("q"):
+            found = build(self)
+            return found if rows is None else found[slice(*rows)]
+        values = {
+            name: self._compared(name, value)
+            for name, value in self.chosen.items()
+            if self._is_compared(name, value)
+        }
+        said = {name: value for name, value in self.chosen.items() if name not in values}
+        key = (type(self), self.shape, what, tuple(values), tuple(said.items()))
+        return _COMPOSED.get(key, lambda: build(self._alike(values, said))).asked(values, rows)
+
+    def _is_compared(self, name: str, value: Any) -> bool:
+        """Whether rows are only compared to the value; another changes what is asked."""
+        return hasattr(self.filters[name], "stored") or isinstance(value, Model)
+
+    def _compared(self, name: str, value: Any) -> Any:
+        """What rows are compared to: the key of a row, what is stored."""
+        if isinstance(value, Model):
+            return value.pk
+        stored = self.filters[name].stored
+        return [stored[word] for word in value] if isinstance(value, list) else stored[value]
+
+    def _alike(self, values: dict[str, Any], said: dict[str, Any]) -> "ComposedByFilters":
+        """The same filters in use, with the places of the values in their stead."""
+        alike = copy(self)
+        alike.__dict__.pop("qs", None)
+        alike.chosen = {name: Given(name) for name in values} | said
+        return alike
+
+    def _none(self) -> QuerySet:
+        return self._meta.model.objects.none()
