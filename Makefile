@@ -33,25 +33,38 @@ screens: ## photograph every type of page into var/screens/ (NAMES="home space" 
 	$(INSTALL) dev
 	@exec $(VENV_PYTHON) -m ops.photograph $(NAMES)
 
-test: ## the suite
-	$(INSTALL) dev
-	@$(PYTEST)
-
 # Tracing every line takes half as long again: the browser's part goes without, and so do the attempts
 # by SQL, of which Python's lines know nothing, and the table of who may open what.
-UNTRACED := --ignore=tests/actions/guarantees --ignore=tests/permissions
+UNTRACED := tests/actions/guarantees tests/permissions
 # Slow tests that alone run some of the lines: traced, and not a second time without.
 TRACED := tests/base/files tests/base/test_fence.py tests/base/test_admin_nonsense.py \
 	tests/base/test_admin_words.py tests/actions/demonstration tests/actions/committee \
 	tests/actions/proposals tests/actions/public tests/actions/admin tests/actors tests/pages
+COVERAGE := $(VENV_PYTHON) -m coverage
+TRACED_SUITE := $(COVERAGE) run -m pytest $(PYTEST_OPTIONS) -m "not slow and not browser" $(UNTRACED:%=--ignore=%)
+
+# COVERED=1 traces what can be while it runs, so that `make test-slow COVERED=1` needn't run it again.
+test: ## the suite
+	$(INSTALL) dev
+ifdef COVERED
+	@$(COVERAGE) erase
+	@$(TRACED_SUITE)
+	@$(PYTEST) -m "not slow and browser" tests
+	@$(PYTEST) $(UNTRACED)
+else
+	@$(PYTEST)
+endif
+
 test-slow: ## only what is too slow for `make test`: long walks, mutants, coverage
 	$(INSTALL) dev
 	@$(PYTEST) -m slow $(TRACED:%=--ignore=%)
-	@$(VENV_PYTHON) -m coverage erase
-	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS) -m slow $(TRACED)
-	@$(VENV_PYTHON) -m coverage run -m pytest $(PYTEST_OPTIONS) -m "not slow and not browser" $(UNTRACED)
-	@$(VENV_PYTHON) -m coverage combine -q
-	@$(VENV_PYTHON) -m coverage report
+ifndef COVERED
+	@$(COVERAGE) erase
+	@$(TRACED_SUITE)
+endif
+	@$(COVERAGE) run -m pytest $(PYTEST_OPTIONS) -m slow $(TRACED)
+	@$(COVERAGE) combine -q
+	@$(COVERAGE) report
 
 test-full: test test-slow ## both
 
