@@ -18,7 +18,7 @@ from actions.committee.queries.choices import (
     counted_found,
     every_choice,
 )
-from actions.committee.queries.finding import Found, found_in_all
+from actions.committee.queries.finding import Found, GivenKeys, found_in_all
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.models.groups import BY_COMMUNE, BY_SECTOR
@@ -102,8 +102,17 @@ class ActionFilter(FacetedFilterSet):
         """Return the actions of which the person may read something that has all the words."""
         return queryset.filter(is_any_of("pk", self.found.keys)) if self.words else queryset.none()
 
+    def given_search(self):
+        """Beside the words, the keys of what answers them."""
+        return super().given_search() | {"found": self.found.keys}
+
+    def search_by_given(self):
+        """Look for the keys that are given."""
+        super().search_by_given()
+        self.found = GivenKeys(there_are_more=self.found.there_are_more)
+
     @cached_property
-    def found(self) -> Found:
+    def found(self) -> Found | GivenKeys:
         """What answers the words in the list as it is filtered; of a great many, the latest."""
         if not self._found_anywhere.there_are_more or self.chosen.keys() <= {"q", "tri"}:
             return self._found_anywhere

@@ -10,6 +10,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, Func, QuerySet, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from ess_portal.base.composed import Given
 
 
 class OneOf(Func):
@@ -21,13 +24,15 @@ class OneOf(Func):
     output_field = BooleanField()
 
 
-def is_any_of(column: str, keys: Iterable[int] | QuerySet) -> Combinable:
-    """Return the condition that `column` is one of the `keys`: numbers, or a question for them,
-    which PostgreSQL then asks first, by itself.
+def is_any_of(column: str, keys: Iterable[int] | QuerySet | Given) -> Combinable:
+    """Return the condition that `column` is one of the `keys`: numbers, the place of those that are
+    given, or a question for them, which PostgreSQL then asks first, by itself.
     """
-    array = (
-        ArraySubquery(keys)
-        if isinstance(keys, QuerySet)
-        else Value(list(keys), output_field=ArrayField(BigIntegerField()))
-    )
-    return OneOf(column, array)
+    return OneOf(column, _array(keys))
+
+
+def _array(keys: Iterable[int] | QuerySet | Given) -> Combinable:
+    numbers = ArrayField(BigIntegerField())
+    if isinstance(keys, Given):
+        return Cast(keys, numbers)
+    return ArraySubquery(keys) if isinstance(keys, QuerySet) else Value(list(keys), numbers)

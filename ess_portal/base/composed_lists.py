@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from ess_portal.base.composed import ComposedByKey, Given
+from ess_portal.base.search import GivenWords
 
 Cut = Callable[[QuerySet, int, int], QuerySet]
 # Rows and counts of lists, by which filters are in use at once, and in which order.
@@ -19,6 +20,8 @@ class ComposedByFilters:
     shape: Hashable | None
     chosen: dict[str, Any]
     filters: dict[str, Any]
+    words: Any
+    is_by_relevance: bool
     qs: QuerySet
     _meta: Any
 
@@ -40,9 +43,9 @@ class ComposedByFilters:
     ) -> QuerySet:
         """Return what `build` makes of this filter set, or `rows` of it. `what` tells it apart.
 
-        Words that are looked for change what is asked: it is then composed each time.
+        What nothing is looked for by, though something was typed, is composed each time.
         """
-        if self.shape is None or self.chosen.get("q"):
+        if self.shape is None or ("q" in self.chosen and not self.words):
             found = build(self)
             return found if rows is None else found[slice(*rows)]
         values = {
@@ -51,8 +54,19 @@ class ComposedByFilters:
             if self._is_compared(name, value)
         }
         said = {name: value for name, value in self.chosen.items() if name not in values}
-        key = (type(self), self.shape, what, tuple(values), tuple(said.items()))
+        if self.words:
+            values |= {"q": None} | self.given_search()
+            said = {name: value for name, value in said.items() if name != "q"}
+        key = (type(self), self.shape, what, self.is_by_relevance, *values, *said.items())
         return _COMPOSED.get(key, lambda: build(self._alike(values, said))).asked(values, rows)
+
+    def given_search(self) -> dict[str, Any]:
+        """What is given in the places that `search_by_given` leaves."""
+        return dict(self.words.given)
+
+    def search_by_given(self) -> None:
+        """Look for words that are given once it is asked."""
+        self.words = GivenWords()
 
     def _is_compared(self, name: str, value: Any) -> bool:
         """Whether rows are only compared to the value; another changes what is asked."""
@@ -69,7 +83,9 @@ class ComposedByFilters:
         """The same filters in use, with the places of the values in their stead."""
         alike = copy(self)
         alike.__dict__.pop("qs", None)
-        alike.chosen = {name: Given(name) for name in values} | said
+        alike.chosen = {name: Given(name) for name in values if name in self.filters} | said
+        if self.words:
+            alike.search_by_given()
         return alike
 
     def _none(self) -> QuerySet:

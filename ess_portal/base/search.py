@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce, Concat
 
+from ess_portal.base.composed import Given
 from ess_portal.base.folding import WORD, composed, fold, folded_words
 from ess_portal.base.models import SearchSynonyms
 
@@ -60,8 +61,38 @@ def _joined(names: Iterable[str]):
     return Concat(*spaced[:-1], output_field=models.TextField())
 
 
+class LookedFor:
+    """Words as questions ask for them."""
+
+    def all(self, weight: str = "") -> SearchQuery:
+        """The query for texts that hold every word, or words beginning so.
+
+        With `weight="A"`, in their title only.
+        """
+        raise NotImplementedError
+
+    @property
+    def rank(self) -> SearchRank:
+        """How well a row answers, to sort by."""
+        return SearchRank(F("search"), self.all())
+
+    @property
+    def rank_of_title(self) -> SearchRank:
+        """The same, from the title alone."""
+        only_title = [0, 0, 0, 1]  # weights of D, C, B, A
+        return SearchRank(F("search"), self.all(weight="A"), weights=only_title)
+
+
+class GivenWords(LookedFor):
+    """The places of words in a question that is composed once (composed.py)."""
+
+    def all(self, weight: str = "") -> SearchQuery:
+        """The query that is given: `Words.given` has it."""
+        return _query(Given(f"words{weight}"))
+
+
 @dataclass(frozen=True)
-class Words:
+class Words(LookedFor):
     """What somebody typed, as words to look for. False when nothing can be looked for."""
 
     typed: str
@@ -85,18 +116,12 @@ class Words:
 
         With `weight="A"`, in their title only.
         """
-        return SearchQuery(self.terms(weight=weight), config=CONFIG, search_type="raw")
+        return _query(self.terms(weight=weight))
 
     @property
-    def rank(self) -> SearchRank:
-        """How well a row answers, to sort by."""
-        return SearchRank(F("search"), self.all())
-
-    @property
-    def rank_of_title(self) -> SearchRank:
-        """The same, from the title alone."""
-        only_title = [0, 0, 0, 1]  # weights of D, C, B, A
-        return SearchRank(F("search"), self.all(weight="A"), weights=only_title)
+    def given(self) -> dict[str, str]:
+        """What is given to a question in the places of `GivenWords`."""
+        return {f"words{weight}": self.terms(weight=weight) for weight in ("", "A")}
 
     def terms(self, operator: str = " & ", weight: str = "") -> str:
         """The words in the language of `to_tsquery`, joined by `operator`.
@@ -124,6 +149,10 @@ class Words:
             )
             for word in self.folded
         }
+
+
+def _query(terms: str | Given) -> SearchQuery:
+    return SearchQuery(terms, config=CONFIG, search_type="raw")
 
 
 def _any_of(meanings: list[tuple[str, ...]], weight: str) -> str:

@@ -15,6 +15,7 @@ from django.db.models.expressions import Combinable
 from actions.querysets import ActionQuerySet, matches
 from actions.querysets.visibility import visibility
 from actors.models import Visitor
+from ess_portal.base.composed import Given
 from ess_portal.base.search import Words
 
 # Up to as many answers, all are counted and ranked.
@@ -56,6 +57,14 @@ class Found:
     @property
     def keys(self) -> list[int]:
         return [answer.key for answer in self.answers]
+
+
+@dataclass(frozen=True)
+class GivenKeys:
+    """The place of the keys of what answers, in a question that is composed once."""
+
+    there_are_more: bool
+    keys = Given("found")
 
 
 def found_in(listed: ActionQuerySet, words: Words, user: Visitor) -> Found:
