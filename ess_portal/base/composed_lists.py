@@ -22,6 +22,11 @@ class ComposedByFilters:
     qs: QuerySet
     _meta: Any
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether words are looked for: more columns are then listed, for the extracts."""
+        return bool(self.chosen.get("q"))
+
     def rows(self, start: int, stop: int, *, cut: Cut | None = None) -> QuerySet:
         """Return what `qs` holds from `start` to before `stop`; `cut`: how to find the rows, where
         a slice wouldn't do.
@@ -42,7 +47,7 @@ class ComposedByFilters:
 
         Words that are looked for change what is asked: it is then composed each time.
         """
-        if self.shape is None or self.chosen.get("q"):
+        if self.shape is None or self.is_searched:
             found = build(self)
             return found if rows is None else found[slice(*rows)]
         values = {
