@@ -34,12 +34,12 @@ def nothing_composed(monkeypatch):
 
 
 def addresses(world, orders) -> list[str]:
-    """Each order beside other filters, with other values of the same: another time, the same key."""
+    """Each order beside filters, and beside the same ones with other values: the same key."""
     measures = [measure.pk for measure in world.measures]
     filters = (
         "",
         "etat=priorisee",
-        "etat=ajournee&etat=realisee&etat=a-decider",
+        "etat=en-vivier&etat=realisee&etat=evaluee",
         "defi=1",
         "defi=2&commune=63001",
         "defi=1&commune=63002",
