@@ -158,7 +158,7 @@ class ActionFilter(FacetedFilterSet):
         """Count programmes, challenges and measures over one reading of the promise."""
         if not self.numbers_choices:
             return self._every_choice()
-        if self.chosen.get("q"):
+        if self.is_searched:
             choices, places = counted_found(self._found_anywhere, self._asked(), self.shows_brief)
             return self._in_words(choices) | self._counted_by_place(places)
         if self.counted is not None:

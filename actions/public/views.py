@@ -50,7 +50,7 @@ class ActionListView(FilteredListView):
         """Filed or recorded actions: drafts stay in their carrier's space."""
         actions = Action.objects.visible_to(self.request.user)
         # What extracts are taken from.
-        texts = TEXTS if self.request.GET.get("q") else ()
+        texts = TEXTS if self.filterset.is_searched else ()
         return actions.filter(reference__isnull=False).for_rows(*texts)
 
     def get_shape(self):

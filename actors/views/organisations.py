@@ -27,7 +27,7 @@ class OrganisationListView(FilteredListView):
 
     def get_listed(self):
         # What extracts are taken from.
-        texts = ("activity", "key_figures") if self.request.GET.get("q") else ()
+        texts = ("activity", "key_figures") if self.filterset.is_searched else ()
         return Organisation.objects.published().for_cards(*texts)
 
     def get_shape(self):

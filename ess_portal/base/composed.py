@@ -58,8 +58,8 @@ class _Query(Query):
         """Return one that composes nothing, for the connection of this thread."""
         return _Compiler(self, connection or connections[using], using)
 
-    def chain(self, klass=None):
-        """Raise `TypeError`: what would be added wouldn't be asked."""
+    def clone(self):
+        """Raise `TypeError`: what would be added, or counted of it, wouldn't be asked."""
         raise TypeError("A question that was composed is read as it is: iterate over it.")
 
 

@@ -25,6 +25,11 @@ class ComposedByFilters:
     qs: QuerySet
     _meta: Any
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether words are looked for: more columns are then listed, for the extracts."""
+        return bool(self.chosen.get("q"))
+
     def rows(self, start: int, stop: int, *, cut: Cut | None = None) -> QuerySet:
         """Return what `qs` holds from `start` to before `stop`; `cut`: how to find the rows, where
         a slice wouldn't do.
@@ -45,7 +50,7 @@ class ComposedByFilters:
 
         What nothing is looked for by, though something was typed, is composed each time.
         """
-        if self.shape is None or ("q" in self.chosen and not self.words):
+        if self.shape is None or (self.is_searched and not self.words):
             found = build(self)
             return found if rows is None else found[slice(*rows)]
         values = {

@@ -173,7 +173,7 @@ class FacetedFilterSet(ComposedByFilters, django_filters.FilterSet):
 
     def narrow(self, queryset: QuerySet, *, without: Collection[str] = ()) -> QuerySet:
         """Return `queryset` through every filter in use but `without`."""
-        if self.chosen.get("q") and "q" not in without:
+        if self.is_searched and "q" not in without:
             queryset = self.search(queryset)
         for name, value in self.chosen.items():
             if name not in without:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-# Pages kept in the memory of each worker; those asked for least give way.
+# Pages kept in the memory of each worker; those asked for longest ago give way.
 MOST_PAGES = 500
 
 

@@ -96,10 +96,24 @@ def test_a_number_that_no_column_holds_finds_nothing(communes):
     assert list(in_commune(10**30, "")) == []
 
 
-@pytest.mark.parametrize("add", [lambda rows: rows.filter(pk=1), lambda rows: rows[:1]])
-def test_nothing_can_be_added_to_it(communes, add):
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda rows: rows.filter(pk=1),
+        lambda rows: rows[:1],
+        lambda rows: rows.count(),
+        lambda rows: rows.exists(),
+        lambda rows: Organisation.objects.all() | rows,
+    ],
+)
+def test_nothing_else_can_be_asked_of_it(communes, ask):
     with pytest.raises(TypeError, match="iterate over it"):
-        add(in_commune(communes[0].pk, ""))
+        ask(in_commune(communes[0].pk, ""))
+
+
+def test_what_was_read_is_counted_without_asking(communes):
+    rows = in_commune(communes[0].pk, "")
+    assert (len(rows), rows.count(), rows.exists()) == (2, 2, True)
 
 
 def test_pages_of_what_is_composed_without_them():

@@ -1,10 +1,14 @@
 """Public pages written anew ask what they asked before, and compose it no more (decision 39)."""
 
 import pytest
+from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from tests.support.factories import OrganisationFactory, Story
+from actors.enums import Role
+from ess_portal.base import composed_lists
+from tests.support.factories import OrganisationFactory, Story, person
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +74,27 @@ def test_what_changes_shows_the_next_time(composed_for):
     organisation.name = "Après"
     organisation.save()
     assert [row.name for row in Client().get("/acteurs/").context["page_obj"]] == ["Après"]
+
+
+# A blank, and what PostgreSQL takes nowhere.
+@pytest.mark.parametrize("typed", ["%20", "%00"])
+def test_a_list_composed_where_nothing_is_looked_for_reads_no_text(
+    settings, monkeypatch, as_user, typed
+):
+    settings.PAGES_KEPT = False
+    monkeypatch.setattr(composed_lists._COMPOSED, "composed", {})
+    Story().prioritised()
+    Story().evaluated()
+    client, committee = Client(), as_user(person(Role.COMMITTEE))
+    read = {
+        "/acteurs/": (client, '"actors_organisation"."key_figures"'),
+        "/actions/": (client, '"actions_action"."description"'),
+        "/commission/": (committee, '"actions_action"."description"'),
+    }
+    for address, (reader, _) in read.items():
+        assert reader.get(f"{address}?q={typed}").status_code == 200
+    for address, (reader, column) in read.items():
+        with CaptureQueriesContext(connection) as queries:
+            listed = reader.get(address, headers={"HX-Request": "true"})
+        assert len(listed.context["page_obj"]) >= 1
+        assert [query for query in queries if column in query["sql"]] == [], address

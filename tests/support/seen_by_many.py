@@ -4,9 +4,11 @@ from itertools import product
 
 from django.contrib.auth.models import AnonymousUser
 
+from actions.enums import ActionStatus
 from actions.models import Action
 from actors.enums import MembershipRole, Role
 from actors.models import Membership
+from ess_portal.base.address_words import word_of
 from tests.support.deliberations import proposed_to_the_council
 from tests.support.factories import (
     ChallengeFactory,
@@ -19,6 +21,10 @@ from tests.support.factories import (
 )
 from tests.support.guarantee_steps import action_in
 
+# A state that anybody reads wholly, and one of which they know the title and the carrier alone.
+PUBLIC_AND_BRIEF = "&".join(
+    f"etat={word_of(state)}" for state in (ActionStatus.PRIORITISED, ActionStatus.POSTPONED)
+)
 STATES = (
     "submitted",
     "evaluated",
@@ -69,7 +75,7 @@ class SeenByMany:
         measure = self.measures[1].pk
         parts = (
             "",
-            "etat=priorisee&etat=ajournee",
+            PUBLIC_AND_BRIEF,
             "defi=2",
             f"mesure={measure}",
             "commune=63001",

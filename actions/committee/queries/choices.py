@@ -158,7 +158,7 @@ def counted_found(
     in_use: Mapping[str, Any],
     shows_brief: Callable[[Collection[str]], bool],
 ) -> tuple[Choices, Places]:
-    """Return the same of what was `found` by words: one query."""
+    """Return the same of what was `found` by words: one query, two when a programme is chosen."""
     asked = {name: _test(name, value) for name, value in in_use.items()}
     numbers: Counter[tuple[str, str]] = Counter()
     places: Counter[tuple[int, int]] = Counter()

@@ -54,8 +54,8 @@ def ranked_rows(
     """Return the rows of a page of the ranking.
 
     Ties are said in the plain ranking, group by group otherwise. With an `envelope` and the whole
-    ranking, the running total starts from what is `taken` already; at most two more queries, for
-    what stands on the pages before.
+    ranking, the running total starts from what is `taken` already. One query for the criteria of
+    their grids, and at most two more for what stands on the pages before.
     """
     before: Action | None = None
     first = max(1, page.start_index())  # an empty list starts at 0

@@ -62,7 +62,7 @@ class RankingView(CommitteeMixin, FilteredListView):
         """Date, as of today, the silence that each file awaits."""
         listed = super().get_listed().with_silence()
         # What extracts are taken from.
-        return listed.only(*SHOWN, *TEXTS) if self.request.GET.get("q") else listed
+        return listed.only(*SHOWN, *TEXTS) if self.filterset.is_searched else listed
 
     def get_shape(self):
         """Compose the whole ranking once a day: silence is dated as of today."""

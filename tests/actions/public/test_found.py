@@ -18,7 +18,7 @@ from ess_portal.base.search import Words
 from tests.plugins.prepared import prepared
 from tests.support.factories import ChallengeFactory, MeasureFactory, Story, fresh
 from tests.support.reading import Page
-from tests.support.seen_by_many import SeenByMany, listed
+from tests.support.seen_by_many import PUBLIC_AND_BRIEF, SeenByMany, listed
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 TYPED = ("epicerie", "prix coutant", "membre", "structure", "?!", "introuvable")
 FILTERS = (
     "",
-    "etat=priorisee&etat=ajournee",
+    PUBLIC_AND_BRIEF,
     "defi=2",
     "commune=63001",
     "filiere=filiere-0&defi=1",
