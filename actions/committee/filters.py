@@ -3,7 +3,7 @@
 `actions/public/filters.py` adds what the list that anybody reads needs.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +17,9 @@ from actions.committee.queries.choices import (
     counted_choices,
     counted_found,
     every_choice,
+    passing,
 )
-from actions.committee.queries.finding import Found, GivenKeys, found_in_all
+from actions.committee.queries.finding import Answer, Found, GivenKeys, found_in_all
 from actions.enums import ActionStatus
 from actions.models import Action
 from actions.models.groups import BY_COMMUNE, BY_SECTOR
@@ -26,7 +27,7 @@ from actions.querysets import RANKING, rank
 from actors.models import Commune, Sector, Visitor
 from challenges.models import Challenge, Measure, Programme
 from ess_portal.base.arrays import is_any_of
-from ess_portal.base.composed import composed_once
+from ess_portal.base.composed import Given, composed_once
 from ess_portal.base.filters import EnumsFilter, FacetedFilterSet
 
 
@@ -76,6 +77,8 @@ class ActionFilter(FacetedFilterSet):
     partition = "etat"
     # Finds what answers words.
     find = staticmethod(found_in_all)
+    # The keys of what a page of answers shows.
+    shown: Sequence[int] | Given = ()
 
     class Meta:
         model = Action
@@ -102,14 +105,37 @@ class ActionFilter(FacetedFilterSet):
         """Return the actions of which the person may read something that has all the words."""
         return queryset.filter(is_any_of("pk", self.found.keys)) if self.words else queryset.none()
 
+    def rows(self, start, stop, *, cut=None):
+        """Of what was found best first, or latest first, read what the page shows alone."""
+        if not self.words or "tri" in self.chosen or not self.sorts_by_relevance:
+            return super().rows(start, stop, cut=cut)
+        self.shown = [answer.key for answer in self._answering[start:stop]]
+        found = {row.pk: row for row in self.composed("shown", _shown)}
+        # One may have gone meanwhile.
+        return [found[key] for key in self.shown if key in found]
+
+    @property
+    def _answering(self) -> Sequence[Answer]:
+        """What was found and passes the other filters in use."""
+        if self.found.there_are_more or not self.numbers_choices:
+            return self.found.answers
+        passes = passing(self._asked())
+        shows_brief = self.shows_brief(())
+        return [
+            answer
+            for answer in self.found.answers
+            if passes(answer.counted) and (answer.is_known or shows_brief)
+        ]
+
     def given_search(self):
-        """Beside the words, the keys of what answers them."""
-        return super().given_search() | {"found": self.found.keys}
+        """Beside the words, the keys of what answers them, and of what the page shows."""
+        return super().given_search() | {"found": self.found.keys, "shown": self.shown}
 
     def search_by_given(self):
         """Look for the keys that are given."""
         super().search_by_given()
         self.found = GivenKeys(there_are_more=self.found.there_are_more)
+        self.shown = Given("shown")
 
     @cached_property
     def found(self) -> Found | GivenKeys:
@@ -257,6 +283,10 @@ class RankingFilter(ActionFilter):
     def is_whole_ranking(self) -> bool:
         """Whether the list is the ranking itself, of everything."""
         return set(self.chosen) <= {"tri"} and not self.grouping
+
+
+def _shown(filterset: ActionFilter) -> QuerySet:
+    return filterset.queryset.filter(is_any_of("pk", filterset.shown))
 
 
 def _places() -> tuple[dict, dict]:

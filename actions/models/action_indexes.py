@@ -58,6 +58,8 @@ ACTION_INDEXES: tuple[models.Index, ...] = (
     GinIndex(fields=("search",), name="actions_action_search"),
     # Lists are read in their order: nothing is sorted that isn't shown.
     models.Index(*LATEST_FIRST, name="actions_action_listed"),
+    models.Index("status", *LATEST_FIRST, name="actions_action_by_status"),
+    models.Index("measure", *LATEST_FIRST, name="actions_action_by_measure"),
     models.Index(*TO_DO_FIRST, name="actions_action_to_do"),
     models.Index(Folded("title"), "id", name="actions_action_by_title"),
     models.Index(F("amount_granted").desc(nulls_last=True), "id", name="actions_action_by_amount"),

@@ -30,6 +30,10 @@ class Given(Expression):
         return "%s", [self]
 
 
+class GivenAlone(Given):
+    """The place of the only value of what could be several."""
+
+
 # What a compiler learns by composing, and rows are read by.
 _LEARNT = ("select", "klass_info", "annotation_col_map", "col_count", "has_extra_select")
 

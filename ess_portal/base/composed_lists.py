@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from ess_portal.base.composed import ComposedByKey, Given
+from ess_portal.base.composed import ComposedByKey, Given, GivenAlone
 from ess_portal.base.search import GivenWords
 
 Cut = Callable[[QuerySet, int, int], QuerySet]
@@ -62,8 +62,15 @@ class ComposedByFilters:
         if self.words:
             values |= {"q": None} | self.given_search()
             said = {name: value for name, value in said.items() if name != "q"}
-        key = (type(self), self.shape, what, self.is_by_relevance, *values, *said.items())
-        return _COMPOSED.get(key, lambda: build(self._alike(values, said))).asked(values, rows)
+        # Compared to one state alone, rows come in the order of an index.
+        places = {
+            name: GivenAlone(name) if self._is_alone(name, value) else Given(name)
+            for name, value in values.items()
+        }
+        alone = tuple(name for name, place in places.items() if isinstance(place, GivenAlone))
+        key = (type(self), self.shape, what, self.is_by_relevance, alone, *values, *said.items())
+        values |= {name: values[name][0] for name in alone}
+        return _COMPOSED.get(key, lambda: build(self._alike(places, said))).asked(values, rows)
 
     def given_search(self) -> dict[str, Any]:
         """What is given in the places that `search_by_given` leaves."""
@@ -84,11 +91,14 @@ class ComposedByFilters:
         stored = self.filters[name].stored
         return [stored[word] for word in value] if isinstance(value, list) else stored[value]
 
-    def _alike(self, values: dict[str, Any], said: dict[str, Any]) -> "ComposedByFilters":
+    def _is_alone(self, name: str, value: Any) -> bool:
+        return name in self.filters and isinstance(value, list) and len(value) == 1
+
+    def _alike(self, places: dict[str, Given], said: dict[str, Any]) -> "ComposedByFilters":
         """The same filters in use, with the places of the values in their stead."""
         alike = copy(self)
         alike.__dict__.pop("qs", None)
-        alike.chosen = {name: Given(name) for name in values if name in self.filters} | said
+        alike.chosen = {name: at for name, at in places.items() if name in self.filters} | said
         if self.words:
             alike.search_by_given()
         return alike

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from ess_portal.base.address_words import renewed, words_of
 from ess_portal.base.arrays import OneOf
 from ess_portal.base.collation import in_natural_order
-from ess_portal.base.composed import Given
+from ess_portal.base.composed import Given, GivenAlone
 from ess_portal.base.composed_lists import ComposedByFilters
 from ess_portal.base.facets import Chip, Facet, Option
 from ess_portal.base.search import MAX_TYPED, Words
@@ -85,6 +85,8 @@ class EnumsFilter(_OfAnEnumeration, AllowedChoicesFilter):
 
     def keep_given(self, qs, stored: Given):
         """Keep the rows that hold one of what is stored."""
+        if isinstance(stored, GivenAlone):
+            return qs.filter(**{self.field_name: stored})
         return qs.filter(OneOf(self.field_name, stored))
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from actions.committee.queries.finding import found_in
 from actions.models import Action, ActionCount
-from actions.querysets import LATEST_FIRST, rank
 from actors.models import Commune, Organisation
 from challenges.models import Challenge, Measure
 from ess_portal.base.arrays import is_any_of
@@ -71,8 +70,8 @@ def search(words: Words, user) -> list[Group]:
 def _actions(words: Words, user) -> Group:
     listed = Action.objects.visible_to(user).filter(reference__isnull=False)
     found = found_in(listed, words, user)
-    order = LATEST_FIRST if found.there_are_more else (rank(words, user).desc(), F("pk").desc())
-    rows = Action.objects.filter(is_any_of("pk", found.keys)).for_table().order_by(*order)[:SHOWN]
+    shown = found.keys[:SHOWN]
+    rows = {row.pk: row for row in Action.objects.filter(is_any_of("pk", shown)).for_table()}
 
     def result(action: Action) -> Result:
         # Of an action known in brief, nothing but title and carrier.
@@ -83,7 +82,7 @@ def _actions(words: Words, user) -> Group:
     return Group(
         "action",
         "Actions",
-        [result(row) for row in rows],
+        [result(rows[key]) for key in shown if key in rows],
         len(found.answers),
         _more_url("action", words, len(found.answers)),
         found.there_are_more,

@@ -190,6 +190,12 @@ def every_choice() -> Choices:
     return choices
 
 
+def passing(in_use: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
+    """Return what says whether a tally passes every filter in use."""
+    tests = [_test(name, value) for name, value in in_use.items()]
+    return lambda tally: all(passes(tally) for passes in tests)
+
+
 def _test(name: str, value: Any) -> Callable[[Mapping[str, Any]], bool]:
     """What a filter asks of the counts, asked of a tally."""
     if name == OF_COUNCIL:

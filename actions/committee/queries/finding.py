@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.expressions import Combinable
 
-from actions.querysets import ActionQuerySet, matches
+from actions.querysets import ActionQuerySet, matches, rank
 from actions.querysets.visibility import visibility
 from actors.models import Visitor
 from ess_portal.base.composed import Given
@@ -29,6 +29,7 @@ LATEST = 1000
 Row = tuple[Any, ...]
 COUNTED = ("status", "challenge", "measure", "is_voted", "is_awaiting", "communes", "sectors")
 # As `LATEST_FIRST` has it, and its index.
+_BEST_FIRST = "rank DESC, submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
 _LATEST_FIRST = "submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
 _ORDERED_BY = ("submitted_at", "recorded_year", "reference")
 _TALLIED = ", ".join(f"tally.{name}" for name in COUNTED)
@@ -49,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Found:
-    """The `answers`; when `there_are_more`, the latest of them, in their order and uncounted."""
+    """The `answers`, best first; when `there_are_more`, the latest of them first, and uncounted."""
 
     answers: Sequence[Answer] = ()
     there_are_more: bool = False
@@ -94,7 +95,8 @@ def found_in(listed: ActionQuerySet, words: Words, user: Visitor) -> Found:
         FROM latest WHERE (SELECT is_so FROM enough)
         UNION ALL (
             SELECT key, is_known, false, {_TALLIED} FROM listed {_WITH_TALLY}
-            WHERE answers AND NOT (SELECT is_so FROM enough) LIMIT {MOST + 1}
+            WHERE answers AND NOT (SELECT is_so FROM enough)
+            ORDER BY {_BEST_FIRST} LIMIT {MOST + 1}
         )
         """,  # noqa: S608 – nothing of it comes from outside
     )
@@ -123,12 +125,13 @@ def _ask(listed: ActionQuerySet, words: Words, user: Visitor, question: str) -> 
         listed.annotate(
             is_known=_boolean(visibility(user, brief=False)),
             answers=_boolean(matches(words, user)),
+            rank=rank(words, user),
         )
         .order_by()
-        .values_list("pk", "is_known", "answers", *_ORDERED_BY)
+        .values_list("pk", "is_known", "answers", "rank", *_ORDERED_BY)
     )
     sql, parameters = rows.query.sql_with_params()
-    columns = ", ".join(("key", "is_known", "answers", *_ORDERED_BY))
+    columns = ", ".join(("key", "is_known", "answers", "rank", *_ORDERED_BY))
     # Written where it stands for, each time: found by the indexes that it needs there.
     statement = f"WITH listed ({columns}) AS NOT MATERIALIZED ({sql}) {question}"
     with connection.cursor() as cursor:
