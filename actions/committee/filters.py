@@ -286,7 +286,7 @@ class RankingFilter(ActionFilter):
 
 
 def _shown(filterset: ActionFilter) -> QuerySet:
-    return filterset.queryset.filter(is_any_of("pk", filterset.shown))
+    return filterset.queryset.filter(is_any_of("pk", filterset.shown)).order_by()
 
 
 def _places() -> tuple[dict, dict]:

@@ -130,6 +130,19 @@ class Organisation(models.Model):
         indexes = (
             models.Index(fields=("is_published", "name"), name="actors_organisation_list"),
             GinIndex(fields=("search",), name="actors_organisation_search"),
+            # The public list: in its order, and counted by what its filters offer.
+            models.Index(
+                Folded("name"),
+                "id",
+                condition=models.Q(is_published=True),
+                name="actors_organisation_by_name",
+            ),
+            models.Index(
+                fields=("family", "commune"),
+                include=("id",),
+                condition=models.Q(is_published=True),
+                name="actors_organisation_choices",
+            ),
         )
 
     def __str__(self):

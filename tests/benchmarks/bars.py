@@ -26,6 +26,9 @@ ROWS_FOR_EACH_SHOWN = 10
 # become where there is more: the base's by a third, and the levels that indexes gain.
 BLOCKS = 1500
 BLOCKS_GROWTH, BLOCKS_MORE = 1.3, 500
+# The carrier who is measured has a two-hundredth of all files: five hundred of a hundred thousand,
+# which their space counts, and sorts.
+SPACE_BLOCKS_MORE = 1000
 # What two runs may differ by without anything having changed: nothing is red for so little.
 TOLERANCE = 0.05
 
@@ -42,6 +45,7 @@ class MeasuredPage:
     name: str = ""  # the address with `…` for what depends on the data
     peer: str = ""  # a key of peers.PEERS
     blocks: int = BLOCKS
+    blocks_more: int = BLOCKS_MORE  # beside a third, where there is more of everything
     kept: bool = False  # served from the copy that the web keeps
 
     @property
@@ -71,9 +75,9 @@ class MeasuredPage:
         return replace(self, kept=True, limit=KEPT)
 
 
-def blocks_allowed(base: int) -> float:
+def blocks_allowed(page: MeasuredPage, base: int) -> float:
     """What a page may look at where there is more, `base` being what it looks at with less."""
-    return BLOCKS_GROWTH * base + BLOCKS_MORE
+    return BLOCKS_GROWTH * base + page.blocks_more
 
 
 class Bar(StrEnum):

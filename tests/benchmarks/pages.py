@@ -25,6 +25,7 @@ from tests.benchmarks.bars import (
     REFERENCE,
     SEARCH,
     SESSION_QUERIES,
+    SPACE_BLOCKS_MORE,
     SPACE_QUERIES,
     STEP_QUERIES,
     UNCHANGED,
@@ -98,7 +99,7 @@ def _signed_in(
             shown=6,
             name="/actions/…/",
         ),
-        MeasuredPage("/espace/", "carrier", queries=SPACE_QUERIES),
+        MeasuredPage("/espace/", "carrier", queries=SPACE_QUERIES, blocks_more=SPACE_BLOCKS_MORE),
         MeasuredPage(
             f"{draft}modifier/envoi/", **a_step, shown=60, name="/espace/…/modifier/envoi/"
         ),

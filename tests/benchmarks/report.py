@@ -57,7 +57,7 @@ class Row:
             return
         most = page.blocks
         if self.base_blocks is not None:
-            most = min(most, blocks_allowed(self.base_blocks))
+            most = min(most, blocks_allowed(page, self.base_blocks))
         for what, found, limit in (
             ("queries", self.asked.queries, page.queries),
             ("rows", self.asked.rows, ROWS_FOR_EACH_SHOWN * page.shown),

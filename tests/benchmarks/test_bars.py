@@ -1,5 +1,7 @@
 """What is said of a bar, and of a breach that is known."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.benchmarks.bars import (
@@ -116,7 +118,8 @@ def test_what_everybody_is_shown_alike_may_be_kept():
 
 
 def test_blocks_may_grow_by_a_third_and_the_levels_of_indexes():
-    assert blocks_allowed(100) == pytest.approx(630)
+    assert blocks_allowed(PAGE, 100) == pytest.approx(630)
+    assert blocks_allowed(replace(PAGE, blocks_more=1000), 100) == pytest.approx(1130)
 
 
 @pytest.mark.parametrize(

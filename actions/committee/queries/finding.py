@@ -32,9 +32,24 @@ COUNTED = ("status", "challenge", "measure", "is_voted", "is_awaiting", "commune
 _BEST_FIRST = "rank DESC, submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
 _LATEST_FIRST = "submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
 _ORDERED_BY = ("submitted_at", "recorded_year", "reference")
-_TALLIED = ", ".join(f"tally.{name}" for name in COUNTED)
-_WITH_TALLY = "LEFT JOIN actions_tally AS tally ON tally.action = listed.key"
-_EVERY = f"SELECT key, is_known, false, {_TALLIED} FROM listed {_WITH_TALLY} WHERE answers"  # noqa: S608
+_COUNTED = ", ".join(COUNTED)
+# What is counted of the answers, read in the order of their keys: each block once.
+_TALLIED = f"""
+    tallied AS MATERIALIZED (
+        SELECT action, {_COUNTED} FROM actions_tally
+        WHERE action = ANY(ARRAY(SELECT key FROM answered))
+    )
+"""  # noqa: S608
+_ANSWERED = f"""
+    SELECT key, is_known, false, {_COUNTED}
+    FROM answered LEFT JOIN tallied ON action = key ORDER BY place
+"""  # noqa: S608
+_EVERY = f"""
+    , answered AS MATERIALIZED (
+        SELECT key, is_known, row_number() OVER (ORDER BY {_BEST_FIRST}) AS place
+        FROM listed WHERE answers
+    ), {_TALLIED} {_ANSWERED}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -90,14 +105,14 @@ def found_in(listed: ActionQuerySet, words: Words, user: Visitor) -> Found:
             WHERE (SELECT is_large FROM size) AND answers LIMIT {SHOWN_OF_MANY + 1}
         ), enough AS MATERIALIZED (
             SELECT count(*) > {SHOWN_OF_MANY} AS is_so FROM latest
-        )
+        ), answered AS MATERIALIZED (
+            SELECT key, is_known, row_number() OVER (ORDER BY {_BEST_FIRST}) AS place
+            FROM listed WHERE answers AND NOT (SELECT is_so FROM enough)
+            ORDER BY place LIMIT {MOST + 1}
+        ), {_TALLIED}
         SELECT key, is_known, true, {", ".join(f"NULL AS {name}" for name in COUNTED)}
         FROM latest WHERE (SELECT is_so FROM enough)
-        UNION ALL (
-            SELECT key, is_known, false, {_TALLIED} FROM listed {_WITH_TALLY}
-            WHERE answers AND NOT (SELECT is_so FROM enough)
-            ORDER BY {_BEST_FIRST} LIMIT {MOST + 1}
-        )
+        UNION ALL ({_ANSWERED})
         """,  # noqa: S608 – nothing of it comes from outside
     )
     if rows and rows[0][2]:
