@@ -26,11 +26,10 @@ SHOWN_OF_MANY = 50
 # of them answer, the others aren't looked for.
 MANY = 5000
 LATEST = 1000
-Row = tuple[Any, ...]
 COUNTED = ("status", "challenge", "measure", "is_voted", "is_awaiting", "communes", "sectors")
 # As `LATEST_FIRST` has it, and its index.
-_BEST_FIRST = "rank DESC, submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
 _LATEST_FIRST = "submitted_at DESC NULLS LAST, recorded_year DESC NULLS LAST, reference"
+_BEST_FIRST = f"rank DESC, {_LATEST_FIRST}"
 _ORDERED_BY = ("submitted_at", "recorded_year", "reference")
 _COUNTED = ", ".join(COUNTED)
 # What is counted of the answers, read in the order of their keys: each block once.
@@ -50,6 +49,9 @@ _EVERY = f"""
         FROM listed WHERE answers
     ), {_TALLIED} {_ANSWERED}
 """  # noqa: S608
+
+
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
