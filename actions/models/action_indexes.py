@@ -14,8 +14,8 @@ from ess_portal.base.collation import Folded
 
 ACTION_INDEXES: tuple[models.Index, ...] = (
     models.Index(fields=("status", "-submitted_at"), name="actions_action_queue"),
-    # What lists count one by one, once words are looked for, and what says who may see: read in
-    # this index alone, without opening a file.
+    # What is counted one by one, of what somebody sees besides their roles, and what says who may
+    # see: read in this index alone, without opening a file.
     models.Index(
         fields=("measure", "status"),
         include=(
